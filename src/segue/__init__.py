@@ -1,3 +1,32 @@
-"""Segue continues a musician's multi-instrument MIDI piece."""
+"""Segue continues a musician's multi-instrument MIDI piece.
+
+The names below are imported when they are first used, so that `import segue` is instant and loads
+no torch:
+
+- `Score`: a piece of music (`segue.score`).
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from segue.score import Score
+
+__all__ = ["Score", "__version__"]
 
 __version__ = "0.1.0"
+
+_PLACES = {
+    "Score": ("segue.score", "Score"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, attribute = _PLACES[name]
+    return getattr(importlib.import_module(module), attribute)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,131 @@
+"""The command line: what `segue` is called with, and what becomes of errors. No logic lives here.
+
+A command is a function or a `typer.Typer` in a module of its own, named once in `COMMANDS` and
+imported only when it is called or listed; what is heavy it imports inside its body. So
+`segue --help` loads neither torch nor matplotlib.
+
+The exit status is 0 for success, 2 for what the user can mend (an `InputError`, a file that cannot
+be read or written, a wrong option), told in one message without a traceback, and 130 after Ctrl-C.
+Anything else is a defect of Segue and keeps its traceback.
+"""
+
+import errno
+import importlib
+from collections.abc import Iterator, MutableMapping, Sequence
+from typing import Annotated, Any, Final
+
+import typer
+from typer.core import TyperGroup
+
+from segue.errors import SegueError
+
+__all__ = ["COMMANDS", "application", "main"]
+
+COMMANDS: Final[dict[str, str]] = {}
+"""Every command's name and where it is, in the order of `segue --help`."""
+
+USER_ERROR: Final = 2
+INTERRUPTED: Final = 130
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run `segue` with `args`, by default those of the process; always ends in `SystemExit`."""
+    application(COMMANDS).main(args=args, prog_name="segue")
+
+
+def application(commands: dict[str, str]) -> TyperGroup:
+    """Build the root command over `commands`, a table like `COMMANDS`."""
+    root = typer.Typer(cls=_Root, no_args_is_help=True, rich_markup_mode=None)
+    root.callback()(_segue)
+    group = typer.main.get_command(root)
+    assert isinstance(group, TyperGroup)
+    group.commands = _LazyCommands(commands)
+    return group
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from segue import __version__
+
+        typer.echo(f"segue {__version__}")
+        raise typer.Exit
+
+
+def _segue(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Continue a piece of music: MIDI in, several ways for it to go on out."""
+
+
+class _LazyCommands(MutableMapping[str, Any]):
+    """A mapping of names to commands that imports a command's module when it is first asked for."""
+
+    def __init__(self, places: dict[str, str]) -> None:
+        self._places = places
+        self._loaded: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._loaded:
+            self._loaded[name] = _load(name, self._places[name])
+        return self._loaded[name]
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        self._loaded[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError("commands are never removed")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def _load(name: str, place: str) -> Any:
+    """Import the command at `place`, "module:attribute", as `segue name`."""
+    module, attribute = place.split(":")
+    target = getattr(importlib.import_module(module), attribute)
+    parent = typer.Typer(rich_markup_mode=None)
+    parent.callback()(_segue)  # keeps typer from flattening a parent of one command
+    if isinstance(target, typer.Typer):
+        parent.add_typer(target, name=name)
+    else:
+        parent.command(name)(target)
+    group = typer.main.get_command(parent)
+    assert isinstance(group, TyperGroup)
+    return group.commands[name]
+
+
+class _Root(TyperGroup):
+    """The root command; turns errors into messages and exit codes."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SegueError as error:
+            _fail(str(error), USER_ERROR, cause=error)
+        except OSError as error:
+            if error.errno == errno.EPIPE:
+                raise  # the reader of a pipe went away: typer ends quietly
+            _fail(_describe(error), USER_ERROR, cause=error)
+        except KeyboardInterrupt as error:
+            _fail("interrupted", INTERRUPTED, cause=error)
+
+
+def _fail(message: str, status: int, *, cause: BaseException) -> None:
+    typer.echo(f"segue: {message}", err=True)
+    raise typer.Exit(status) from cause
+
+
+def _describe(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    place = f"{error.filename}: " if error.filename else ""
+    if error.errno == errno.ENOSPC:
+        return f"{place}the disk is full; free some space and run the command again"
+    return f"{place}{reason[:1].lower()}{reason[1:]}"

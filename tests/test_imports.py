@@ -1,0 +1,47 @@
+"""Importing Segue and asking for help load nothing heavy."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+import segue
+
+HEAVY = {"torch", "lightning", "matplotlib", "sklearn", "scipy", "pyarrow", "symusic"}
+
+
+def heavy_modules_after(code: str) -> set[str]:
+    """The modules of `HEAVY` that a fresh interpreter has loaded once `code` has run."""
+    report = "\nimport json, sys; print(json.dumps(sorted(sys.modules)), file=sys.stderr)"
+    done = subprocess.run(
+        [sys.executable, "-c", code + report], capture_output=True, text=True, check=True
+    )
+    return HEAVY & set(json.loads(done.stderr))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import segue",
+        "import segue; segue.Score",
+        "import segue.cli\ntry: segue.cli.main(['--help'])\nexcept SystemExit: pass",
+    ],
+    ids=["import", "score", "help"],
+)
+def test_nothing_heavy_is_loaded_until_it_is_needed(code: str) -> None:
+    assert heavy_modules_after(code) == set()
+
+
+@pytest.mark.parametrize("name", sorted(segue.__all__))
+def test_every_public_name_is_there(name: str) -> None:
+    assert getattr(segue, name) is not None
+
+
+def test_dir_tells_the_public_names() -> None:
+    assert set(segue.__all__) <= set(dir(segue))
+
+
+def test_a_name_that_is_not_public_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="has no attribute 'lod'"):
+        segue.__getattr__("lod")

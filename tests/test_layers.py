@@ -1,0 +1,188 @@
+"""A module of Segue imports only strictly lower layers and its own package.
+
+Music without torch is at the bottom, torch without music beside it; they are joined once, in
+`models`, and served at the top. `LAYERS` is that map. `errors` imports nothing, so all may import
+it; `nn` knows nothing of ours, and `vae` and `diffusion` build on `nn` alone.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import segue
+
+ROOT = Path(segue.__file__).parent
+MAX_LINES = 400
+
+LAYERS: dict[str, int] = {
+    "errors": 0,
+    "units": 0,
+    "config": 0,
+    "score": 1,
+    "midi": 2,
+    "theory": 2,
+    "encoding": 3,
+    "metrics": 3,
+    "picture": 3,
+    "sound": 3,
+    "examples": 3,
+    "corpus": 4,
+    "nn": 2,
+    "vae": 4,
+    "diffusion": 4,
+    "models": 5,
+    "training": 6,
+    "generation": 6,
+    "evaluation": 7,
+    "paper": 7,
+    "cli": 8,
+    "server": 8,
+}
+ROOT_MODULES = {"__init__", "__main__"}
+"""The package's face: may name everything, but only lazily (see test_imports)."""
+
+TORCH_SIDE = {"nn", "vae", "diffusion"}
+TORCH_FREE = {name for name, layer in LAYERS.items() if layer <= 4} - TORCH_SIDE
+TORCH = {"torch", "lightning", "safetensors", "tensorboard"}
+ALLOWED_ONLY: dict[str, set[str]] = {
+    "score": {"numpy"},
+    "units": set(),
+    "errors": set(),
+    "config": set(),
+    "nn": {"torch"},
+}
+"""The only third-party packages that these may import."""
+
+Import = tuple[Path, int, str]
+
+
+def sources() -> list[Path]:
+    found = sorted(ROOT.rglob("*.py"))
+    assert len(found) >= 6, f"only {len(found)} source files under {ROOT}"
+    return found
+
+
+def part_of(path: Path) -> str:
+    """The name in `LAYERS` that a source file belongs to."""
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imports_of(path: Path) -> Iterator[Import]:
+    """Every import anywhere in a file, lazy ones too, as dotted names."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((path, node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: relative import"
+            module = node.module or ""
+            if module == "segue":
+                yield from ((path, node.lineno, f"segue.{alias.name}") for alias in node.names)
+            else:
+                yield path, node.lineno, module
+
+
+def all_imports() -> list[Import]:
+    return [
+        found
+        for path in sources()
+        if part_of(path) not in ROOT_MODULES
+        for found in imports_of(path)
+    ]
+
+
+def third_party(module: str) -> str | None:
+    top = module.split(".")[0]
+    return None if top == "segue" or top in sys.stdlib_module_names else top
+
+
+def tell(found: Import, why: str) -> str:
+    path, line, module = found
+    return f"{path.relative_to(ROOT)}:{line}: imports {module}: {why}"
+
+
+def test_every_part_has_a_layer() -> None:
+    parts = {part_of(path) for path in sources()} - ROOT_MODULES
+    assert parts <= set(LAYERS), "name the layer of a new package in LAYERS and in CONTRIBUTING.md"
+
+
+def test_a_module_imports_only_lower_layers() -> None:
+    wrong = []
+    for found in all_imports():
+        path, _, module = found
+        names = module.split(".")
+        if names[0] != "segue" or len(names) == 1 or names[1].startswith("__"):
+            continue
+        here, there = part_of(path), names[1]
+        if there not in {here, "errors"} and LAYERS[there] >= LAYERS[here]:
+            wrong.append(tell(found, f"layer {LAYERS[there]} from layer {LAYERS[here]}"))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("part", sorted(ALLOWED_ONLY))
+def test_the_lowest_parts_depend_on_almost_nothing(part: str) -> None:
+    wrong = [
+        tell(found, f"{part} may import only {ALLOWED_ONLY[part] or 'the standard library'}")
+        for found in all_imports()
+        if part_of(found[0]) == part
+        and (other := third_party(found[2])) is not None
+        and other not in ALLOWED_ONLY[part]
+    ]
+    assert wrong == []
+
+
+def test_music_knows_no_torch() -> None:
+    wrong = [
+        tell(found, "music below layer 5 runs without torch")
+        for found in all_imports()
+        if part_of(found[0]) in TORCH_FREE and third_party(found[2]) in TORCH
+    ]
+    assert wrong == []
+
+
+def test_torch_below_the_models_knows_no_music() -> None:
+    music_free = TORCH_SIDE | {"errors", "units", "config"}
+    wrong = [
+        tell(found, "nn, vae and diffusion know tensors only")
+        for found in all_imports()
+        if part_of(found[0]) in TORCH_SIDE
+        and found[2].startswith("segue.")
+        and found[2].split(".")[1] not in music_free
+    ]
+    assert wrong == []
+
+
+def test_nn_imports_nothing_of_ours_but_itself() -> None:
+    wrong = [
+        tell(found, "nn stands alone")
+        for found in all_imports()
+        if part_of(found[0]) == "nn"
+        and found[2].startswith("segue.")
+        and found[2].split(".")[1] != "nn"
+    ]
+    assert wrong == []
+
+
+def test_only_midi_and_corpora_use_symusic() -> None:
+    wrong = [
+        tell(found, "symusic is for bulk reading, in midi")
+        for found in all_imports()
+        if third_party(found[2]) == "symusic" and part_of(found[0]) not in {"midi", "corpus"}
+    ]
+    assert wrong == []
+
+
+def test_no_source_file_is_longer_than_one_idea() -> None:
+    tests = Path(__file__).parent
+    files = [*sources(), *sorted(tests.rglob("*.py"))]
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in files}
+    long = {str(path): length for path, length in lengths.items() if length > MAX_LINES}
+    assert long == {}, f"split what is longer than {MAX_LINES} lines"
+
+
+def test_no_module_is_a_drawer() -> None:
+    drawers = {"utils", "util", "helpers", "misc", "common", "manager"}
+    wrong = [path for path in sources() if path.stem in drawers or path.parent.name in drawers]
+    assert wrong == [], "name a module for what it is about"
