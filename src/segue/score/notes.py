@@ -9,6 +9,7 @@ Conventions: N notes; onset and duration in ticks, `offset = onset + duration`; 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -25,7 +26,10 @@ from segue.score.columns import (
 )
 from segue.units import MAX_VELOCITY, MIN_VELOCITY, N_PITCHES
 
-__all__ = ["Notes"]
+__all__ = ["MAX_GROUPS", "Notes"]
+
+MAX_GROUPS: Final = 2**15
+"""As many tracks as one pass can sort."""
 
 _COLUMNS: Final = ("onset", "duration", "pitch", "velocity")
 
@@ -65,27 +69,56 @@ class Notes:
         Raises:
             InputError: columns of unequal length, or a value out of range (the note is named).
         """
-        columns = (
+        group = np.zeros(np.size(onset), dtype=np.int64)
+        return cls.grouped(
+            group=group, n_groups=1, onset=onset, duration=duration, pitch=pitch, velocity=velocity
+        )[0]
+
+    @classmethod
+    def grouped(
+        cls,
+        *,
+        group: npt.ArrayLike,
+        n_groups: int,
+        onset: npt.ArrayLike,
+        duration: npt.ArrayLike,
+        pitch: npt.ArrayLike,
+        velocity: npt.ArrayLike,
+    ) -> "list[Notes]":
+        """The notes of several tracks from shared columns: checked and sorted in one pass.
+
+        Several times faster than `Notes.of` a track. `group` says which of the `n_groups` results
+        each note goes to, 0..n_groups - 1.
+
+        Raises:
+            InputError: as `Notes.of`, or a group out of range.
+        """
+        checked = (
+            _column(group, "group", 0, min(n_groups, MAX_GROUPS) - 1).astype(np.int64),
             _column(onset, "onset", 0, MAX_TICK).astype(np.int64),
             _column(duration, "duration", 1, MAX_TICK).astype(np.int64),
             _column(pitch, "pitch", 0, N_PITCHES - 1).astype(np.uint8),
             _column(velocity, "velocity", MIN_VELOCITY, MAX_VELOCITY).astype(np.uint8),
         )
-        sizes = [len(column) for column in columns]
+        sizes = [len(column) for column in checked]
         if len(set(sizes)) > 1:
-            named = ", ".join(f"{n} of {name}" for name, n in zip(_COLUMNS, sizes, strict=True))
+            named = ", ".join(f"{n} of {c}" for c, n in zip(_COLUMNS, sizes[1:], strict=True))
             raise InputError(f"the columns of notes must be equally long, got {named}")
-        return cls._sorted(*columns)
-
-    @classmethod
-    def _sorted(
-        cls, onset: Int64Array, duration: Int64Array, pitch: UInt8Array, velocity: UInt8Array
-    ) -> "Notes":
-        order = _sorting_order(onset, duration, pitch, velocity)
+        groups, onsets, durations, pitches, velocities = checked
+        order = _sorting_order(*checked)
         if order is not None:
-            onset, duration = onset[order], duration[order]
-            pitch, velocity = pitch[order], velocity[order]
-        return cls(onset=onset, duration=duration, pitch=pitch, velocity=velocity)
+            groups, onsets, durations = groups[order], onsets[order], durations[order]
+            pitches, velocities = pitches[order], velocities[order]
+        bounds = np.searchsorted(groups, np.arange(n_groups + 1)).tolist()
+        return [
+            cls(
+                onset=onsets[first:last],
+                duration=durations[first:last],
+                pitch=pitches[first:last],
+                velocity=velocities[first:last],
+            )
+            for first, last in pairwise(bounds)
+        ]
 
     @classmethod
     def empty(cls) -> "Notes":
@@ -98,11 +131,11 @@ class Notes:
         filled = [part for part in parts if len(part)]
         if len(filled) <= 1:
             return filled[0] if filled else cls.empty()
-        return cls._sorted(
-            np.concatenate([part.onset for part in filled]),
-            np.concatenate([part.duration for part in filled]),
-            np.concatenate([part.pitch for part in filled]),
-            np.concatenate([part.velocity for part in filled]),
+        return cls.of(
+            onset=np.concatenate([part.onset for part in filled]),
+            duration=np.concatenate([part.duration for part in filled]),
+            pitch=np.concatenate([part.pitch for part in filled]),
+            velocity=np.concatenate([part.velocity for part in filled]),
         )
 
     def __len__(self) -> int:
@@ -185,10 +218,19 @@ def _column(values: npt.ArrayLike, name: str, low: int, high: int) -> npt.NDArra
 
 
 def _sorting_order(
-    onset: Int64Array, duration: Int64Array, pitch: UInt8Array, velocity: UInt8Array
+    group: Int64Array,
+    onset: Int64Array,
+    duration: Int64Array,
+    pitch: UInt8Array,
+    velocity: UInt8Array,
 ) -> npt.NDArray[np.intp] | None:
     """The permutation that sorts the notes, or None when they are sorted already."""
-    key = onset * N_PITCHES + pitch  # strictly rising (onset, pitch): no tie is left to break
+    # One key for (group, onset, pitch): 16 + 40 + 7 bits. While it rises strictly, no tie is left.
+    key = (group * (MAX_TICK + 1) + onset) * N_PITCHES + pitch
     if bool(np.all(key[1:] > key[:-1])):
         return None
-    return np.lexsort((velocity, duration, pitch, onset))
+    order = np.argsort(key, kind="stable")
+    ordered = key[order]
+    if bool(np.all(ordered[1:] > ordered[:-1])):
+        return order
+    return np.lexsort((velocity, duration, key))
