@@ -1,0 +1,48 @@
+"""Keys: the tonic and mode that a histogram of pitch classes fits best.
+
+A key is an integer: 0 to 11 are C major to B major, 12 to 23 C minor to B minor. Estimation follows
+Krumhansl and Kessler (1982): the correlation of the histogram with each key's profile.
+"""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+N_KEYS: Final = 24
+
+_MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
+_MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
+PROFILES: Final = np.stack(
+    [np.roll(profile, tonic) for profile in (_MAJOR, _MINOR) for tonic in range(12)]
+)
+"""(24, 12): how well each pitch class fits each key."""
+
+_NAMES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+
+
+def key_correlations(histogram: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+    """Correlation with each key's profile, (..., 24); 0 for a flat histogram.
+
+    `histogram`: weights of the twelve pitch classes, (..., 12).
+    """
+    centred = histogram - histogram.mean(axis=-1, keepdims=True)
+    profiles = PROFILES - PROFILES.mean(axis=1, keepdims=True)
+    profiles = profiles / np.linalg.norm(profiles, axis=1, keepdims=True)
+    norm = np.linalg.norm(centred, axis=-1, keepdims=True)
+    return np.asarray(centred / np.maximum(norm, 1e-12) @ profiles.T, dtype=np.float64)
+
+
+def estimate_key(histogram: npt.NDArray[np.floating]) -> int:
+    """The key that fits a histogram of pitch classes, (12,), best; C major for a flat one."""
+    return int(key_correlations(histogram).argmax())
+
+
+def key_name(key: int) -> str:
+    """What a musician calls the key: "F# minor"."""
+    return f"{_NAMES[key % 12]} {'major' if key < 12 else 'minor'}"
+
+
+def transposed_key(key: int, semitones: int) -> int:
+    """The key of the same music, moved."""
+    return key // 12 * 12 + (key % 12 + semitones) % 12
