@@ -1,0 +1,78 @@
+# What there is to do with Segue from a clone; `make` alone lists it. Needed: make and Python 3.11+.
+# Everything is installed into .venv, once: its stamps are newer than what they were made from.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --constraint requirements.lock --editable
+RUNTIME := $(VENV)/.installed
+DEVELOP := $(VENV)/.installed-dev
+
+# The first Python of 3.11 or later that can make environments; override with `make PYTHON=...`.
+USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
+PYTHON = $(shell for python in python3.13 python3.12 python3.11 python3 python; do \
+	"$$python" -c '$(USABLE)' >/dev/null 2>&1 && { command -v "$$python"; break; }; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-slow check fix docs examples lock wheel clean
+
+help:  ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+setup: $(DEVELOP)  ## install Segue with what its developers need
+
+demo: $(RUNTIME)  ## install Segue and let it continue a piece: four takes and a picture
+	$(BIN)/python -m segue demo
+
+test: $(DEVELOP)  ## install what the tests need and run them
+	$(BIN)/python -m pytest
+
+test-slow: $(DEVELOP)  ## run the tests that take minutes, too
+	$(BIN)/python -m pytest -m "slow or not slow"
+
+check: $(DEVELOP)  ## lint, format and types, strictly, over sources and tests
+	$(BIN)/ruff check src tests scripts
+	$(BIN)/ruff format --check src tests scripts
+	$(BIN)/mypy
+
+fix: $(DEVELOP)  ## mend what the linter and the formatter can mend
+	$(BIN)/ruff check --fix src tests scripts
+	$(BIN)/ruff format src tests scripts
+
+docs: $(RUNTIME)  ## write docs/cli.md from the command line itself
+	$(BIN)/python scripts/write_cli_docs.py
+
+examples: $(RUNTIME)  ## compose the example prompts anew
+	$(BIN)/python -m segue.examples
+
+lock:  ## resolve all dependencies anew, in an environment of their own, into requirements.lock
+	rm -rf build/lock
+	"$(PYTHON)" -m venv build/lock
+	build/lock/bin/python -m pip --disable-pip-version-check install --quiet ".[audio,dev]"
+	build/lock/bin/python -m pip --disable-pip-version-check freeze --exclude segue \
+		| build/lock/bin/python scripts/write_lock.py > build/requirements.lock
+	mv build/requirements.lock requirements.lock
+	rm -rf build/lock
+
+wheel: $(RUNTIME)  ## build the wheel into dist/
+	$(PIP) wheel --quiet --no-deps --wheel-dir dist .
+
+clean:  ## remove what can be made again, but .venv
+	rm -rf build dist demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find src tests scripts -name __pycache__ -type d -exec rm -rf {} +
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Segue needs Python 3.11 or later with its venv module, and found none.";\
+	  echo "Install it (Debian, Ubuntu: apt install python3 python3-venv; macOS: brew install python)";\
+	  echo "or name one: make PYTHON=/path/to/python3.12 setup"; exit 1; }
+	"$(PYTHON)" -m venv --clear $(VENV)
+
+$(RUNTIME): pyproject.toml requirements.lock | $(BIN)/python
+	@echo "Installing Segue into $(VENV): PyTorch and others, once; this can take some minutes."
+	$(INSTALL) .
+	@touch $@
+
+$(DEVELOP): pyproject.toml requirements.lock | $(BIN)/python
+	@echo "Installing Segue and its developers' tools into $(VENV): once; this can take some minutes."
+	$(INSTALL) ".[dev]"
+	@touch $(RUNTIME) $@
