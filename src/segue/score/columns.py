@@ -34,7 +34,7 @@ def integer_column(
         raise InputError(f"{name} must be one column, got an array of shape {column.shape}")
     if column.size == 0:
         return np.zeros(0, dtype=np.int64)
-    if not np.issubdtype(column.dtype, np.integer):
+    if column.dtype.kind not in "iu":
         raise InputError(f"{name} must hold whole numbers, got {column.dtype}; round them first")
     if column.min() < low or column.max() > high:
         where = int(np.flatnonzero((column < low) | (column > high))[0])

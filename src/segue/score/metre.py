@@ -72,9 +72,8 @@ class MetreMap:
         at, kept = last_of_each_tick(at)
         over, under = over[kept], under[kept]
         if at.size == 0 or at[0] > 0:
-            at = np.insert(at, 0, 0)
-            over = np.insert(over, 0, DEFAULT_METRE[0])
-            under = np.insert(under, 0, DEFAULT_METRE[1])
+            at = np.append(0, at)
+            over, under = np.append(DEFAULT_METRE[0], over), np.append(DEFAULT_METRE[1], under)
         return cls(
             ticks=at.astype(np.int64),
             numerator=over.astype(np.int64),

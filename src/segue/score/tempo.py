@@ -54,7 +54,7 @@ class TempoMap:
         at, kept = last_of_each_tick(at)
         us = us[kept]
         if at.size == 0 or at[0] > 0:
-            at, us = np.insert(at, 0, 0), np.insert(us, 0, DEFAULT_US_PER_QUARTER)
+            at, us = np.append(0, at), np.append(DEFAULT_US_PER_QUARTER, us)
         return cls(ticks=at.astype(np.int64), us_per_quarter=us.astype(np.int64))
 
     @classmethod
@@ -111,9 +111,11 @@ def last_of_each_tick(
     ticks: npt.NDArray[np.integer],
 ) -> tuple[npt.NDArray[np.integer], npt.NDArray[np.intp]]:
     """Sort events by tick and keep the last of each: (ticks kept, indices of the events kept)."""
+    if bool(np.all(ticks[1:] > ticks[:-1])):
+        return ticks, np.arange(ticks.size)
     order = np.argsort(ticks, kind="stable")
     rising = ticks[order]
-    is_last = np.append(rising[1:] != rising[:-1], True) if rising.size else np.zeros(0, np.bool_)
+    is_last = np.append(rising[1:] != rising[:-1], True)
     return rising[is_last], order[is_last]
 
 
