@@ -1,0 +1,73 @@
+"""Writing a file whole or not at all.
+
+What is written goes to a temporary file in the same folder, which takes the place of the old one
+only once it is complete; an error, Ctrl-C or a full disk leaves the old file, or none.
+"""
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from segue.errors import InputError
+
+__all__ = ["replacing", "write_bytes"]
+
+
+@contextmanager
+def replacing(path: str | Path) -> Iterator[Path]:
+    """Give the path of a new empty file that becomes `path` when the block ends without an error.
+
+    Only the writing belongs into the block: an `OSError` in it is told as one of this file.
+
+    Raises:
+        InputError: the folder is missing or not writable, `path` is a folder, the disk is full.
+    """
+    path = Path(path)
+    try:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, "is a folder")
+        handle, name = tempfile.mkstemp(
+            prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent
+        )
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            yield temporary
+            temporary.chmod(_mode_of_a_new_file())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {_advice(path, error)}") from error
+
+
+def write_bytes(path: str | Path, content: bytes) -> None:
+    """Write `content` to `path`, whole or not at all.
+
+    Raises:
+        InputError: as `replacing`.
+    """
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def _mode_of_a_new_file() -> int:
+    # mkstemp makes private files; the umask can be read only by setting it.
+    umask = os.umask(0)
+    os.umask(umask)
+    return 0o666 & ~umask
+
+
+def _advice(path: Path, error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        return "the disk is full; free some space or choose another folder"
+    if error.errno == errno.ENOENT and not path.parent.exists():
+        return f"the folder {path.parent} does not exist; create it or choose another"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return f"no permission to write into {path.parent}; choose another folder"
+    if error.errno == errno.EISDIR:
+        return "it is a folder; give the name of a file"
+    return error.strerror or str(error)
