@@ -48,7 +48,7 @@ examples: $(RUNTIME)  ## compose the example prompts anew
 lock:  ## resolve all dependencies anew, in an environment of their own, into requirements.lock
 	rm -rf build/lock
 	"$(PYTHON)" -m venv build/lock
-	build/lock/bin/python -m pip --disable-pip-version-check install --quiet ".[audio,dev]"
+	build/lock/bin/python -m pip --disable-pip-version-check install --quiet ".[dev]"
 	build/lock/bin/python -m pip --disable-pip-version-check freeze --exclude segue \
 		| build/lock/bin/python scripts/write_lock.py > build/requirements.lock
 	mv build/requirements.lock requirements.lock
