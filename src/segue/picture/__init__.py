@@ -1,0 +1,8 @@
+"""Pictures of music: piano rolls of one score, or of several takes, as PNG, SVG or PDF.
+
+Matplotlib's object interface only, no `pyplot`: nothing is global and no window is opened.
+"""
+
+from segue.picture.figure import draw_roll, draw_takes
+
+__all__ = ["draw_roll", "draw_takes"]
