@@ -1,0 +1,61 @@
+"""What a musician can ask of a bar and a track, as classes from 0 ("nothing asked") to 8.
+
+Each function measures a *cell*, the notes of one part in one bar. The edges are near the octiles of real
+music, so that the classes are about equally frequent.
+"""
+
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+
+from segue.encoding.events import Field
+from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, N_PARTS, IntArray, velocity_of
+
+N_CONTROL_CLASSES: Final = 9
+
+
+class Control(IntEnum):
+    """The controls of a cell, in the order of the columns of `cell_controls`."""
+
+    DENSITY = 0
+    POLYPHONY = 1
+    REGISTER = 2
+    LOUDNESS = 3
+
+
+N_CONTROLS: Final = len(Control)
+
+DENSITY_EDGES: Final = np.array([1, 2, 4, 6, 8, 11, 16])
+"""Notes in the bar: class 1 is at most 1, class 2 at most 2, class 3 at most 4, ..."""
+POLYPHONY_EDGES: Final = np.array([1.0, 1.25, 1.6, 2.0, 2.5, 3.0, 3.5])
+"""Notes at an onset, on average."""
+REGISTER_EDGES: Final = np.array([38.0, 45.0, 52.0, 57.0, 62.0, 67.0, 74.0])
+"""Mean pitch."""
+LOUDNESS_EDGES: Final = np.array([50.0, 64.0, 76.0, 85.0, 94.0, 104.0, 115.0])
+"""Mean velocity."""
+
+_EDGES: Final = (DENSITY_EDGES, POLYPHONY_EDGES, REGISTER_EDGES, LOUDNESS_EDGES)
+
+
+def control_class(control: Control, value: np.ndarray) -> IntArray:
+    """The class, 1 to 8, of measured values of a control."""
+    return np.searchsorted(_EDGES[control], value, side="left").astype(np.int64) + 1
+
+
+def cell_controls(table: IntArray) -> IntArray:
+    """The classes of the cell that each note belongs to, (N, N_CONTROLS).
+
+    `table` is a `NoteTable`, sorted; tracks of the same part are one cell.
+    """
+    if not len(table):
+        return np.zeros((0, N_CONTROLS), np.int64)
+    key = table[:, Field.BAR] * N_PARTS + table[:, Field.PART]
+    _, cell, notes = np.unique(key, return_inverse=True, return_counts=True)
+    place = cell * 1000 + table[:, Field.POSITION]
+    onsets = np.bincount(cell[np.unique(place, return_index=True)[1]], minlength=len(notes))
+    pitch = np.bincount(cell, table[:, Field.PITCH] % DRUM_PITCH_OFFSET)
+    velocity = np.bincount(cell, velocity_of(table[:, Field.VELOCITY]))
+    measured = (notes, notes / onsets, pitch / notes, velocity / notes)
+    classes = [control_class(control, measured[control]) for control in Control]
+    return np.stack(classes, axis=1)[cell]

@@ -1,0 +1,181 @@
+"""The order in which the model reads and writes a window of music.
+
+A window is some bars of a piece. Its notes are *visible* or *masked*. The model reads the visible ones
+first, bar by bar, and then writes the masked ones, bar by bar and part by part; every bar begins with an
+event of its own. So continuation (the last bars are masked), infilling (bars in the middle), regeneration
+(some parts) and composing (everything) are one task for one autoregressive decoder. The sequence ends with
+the beginning of the bar after the last, which says that the last bar is complete.
+
+A `Sequence` holds `columns`, (T, len(Column)), one row an event. Columns of a note that a bar event lacks
+are 0, and the other way round; `LENGTH` and `TIME` are told for every event.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from segue.encoding.controls import N_CONTROLS, cell_controls
+from segue.encoding.events import Field, sort_order
+from segue.encoding.vocabulary import N_PARTS, IntArray
+
+PAD: Final = 0
+BAR_EVENT: Final = 1
+NOTE_EVENT: Final = 2
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+class Column(IntEnum):
+    """The columns of a `Sequence`."""
+
+    KIND = 0
+    ROLE = 1
+    """0 visible, 1 masked (the model writes it)."""
+    BAR = 2
+    """Counted from the window's first bar."""
+    TIME = 3
+    """Positions since the window's beginning: the note's onset, or where its bar begins."""
+    LENGTH = 4
+    """Positions in the event's bar."""
+    POSITION = 5
+    PART = 6
+    PITCH = 7
+    DURATION = 8
+    VELOCITY = 9
+    NUMERATOR = 10
+    TEMPO = 11
+    KEY = 12
+    CONTROLS = 13
+    """The first of `N_CONTROLS` columns."""
+
+
+N_COLUMNS: Final = Column.CONTROLS + N_CONTROLS
+
+
+@dataclass(frozen=True)
+class Bars:
+    """What is known of each bar of a window before any note: all (n_bars,)."""
+
+    lengths: IntArray
+    numerators: IntArray
+    tempi: IntArray
+    keys: IntArray
+
+    def __len__(self) -> int:
+        """How many bars."""
+        return len(self.lengths)
+
+    @property
+    def starts(self) -> IntArray:
+        """Positions from the window's beginning to each bar's, (n_bars + 1,)."""
+        return np.concatenate([[0], np.cumsum(self.lengths)])
+
+    def part(self, first: int, last: int) -> "Bars":
+        """The bars [first, last)."""
+        cut = slice(first, last)
+        return Bars(self.lengths[cut], self.numerators[cut], self.tempi[cut], self.keys[cut])
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """A window as the model reads it; see the module."""
+
+    columns: IntArray
+    masked_parts: BoolArray
+    """The parts with masked notes in each bar, (n_bars, N_PARTS)."""
+
+    def __len__(self) -> int:
+        """How many events."""
+        return len(self.columns)
+
+
+def build_sequence(table: IntArray, bars: Bars, masked: BoolArray, written: BoolArray) -> Sequence:
+    """The sequence of a window.
+
+    `table`: the window's `NoteTable`, bars counted from the window's first, (N, 7).
+    `masked`: which notes the model writes, (N,). `written`: in which bars it writes, (n_bars,); a bar can
+    be written in and stay empty. Bars with no visible notes that come after the first written bar are not
+    read in the visible pass if nothing visible follows them: a continuation is prefix and continuation.
+    """
+    order = sort_order(table)
+    table, masked = table[order], masked[order]
+    visible = _distinct(table[~masked])
+    hidden = _distinct(table[masked])
+    last_visible = int(visible[-1, Field.BAR]) + 1 if len(visible) else 0
+    read = np.arange(len(bars)) < max(last_visible, _leading_unwritten(written))
+    rows = [
+        _pass(visible, bars, read, role=0),
+        _pass(hidden, bars, written, role=1),
+        _closing_bar(bars, written),
+    ]
+    parts = np.zeros((len(bars), N_PARTS), bool)
+    parts[hidden[:, Field.BAR], hidden[:, Field.PART]] = True
+    return Sequence(columns=np.concatenate(rows), masked_parts=parts)
+
+
+def _leading_unwritten(written: BoolArray) -> int:
+    return int(np.argmax(written)) if written.any() else len(written)
+
+
+def _distinct(table: IntArray) -> IntArray:
+    """Without notes that another track of the same part plays too: the grammar cannot say them."""
+    place = table[:, [Field.BAR, Field.PART, Field.POSITION, Field.PITCH]]
+    new = np.ones(len(table), bool)
+    new[1:] = (place[1:] != place[:-1]).any(axis=1)
+    return table[new]
+
+
+def _pass(table: IntArray, bars: Bars, chosen: BoolArray, *, role: int) -> IntArray:
+    """The events of one pass over the chosen bars: each bar's own event, then its notes."""
+    index = np.flatnonzero(chosen)
+    ordinal = np.cumsum(chosen) - 1
+    rows = np.zeros((len(table) + len(index), N_COLUMNS), np.int64)
+    bar = table[:, Field.BAR]
+    at = np.arange(len(table)) + ordinal[bar] + 1
+    is_bar = np.ones(len(rows), bool)
+    is_bar[at] = False
+    rows[is_bar] = bar_rows(bars, index, role=role)
+    rows[at, Column.KIND] = NOTE_EVENT
+    rows[at, Column.ROLE] = role
+    rows[at, Column.BAR] = bar
+    rows[at, Column.TIME] = bars.starts[bar] + table[:, Field.POSITION]
+    rows[at, Column.LENGTH] = bars.lengths[bar]
+    for column, field in _NOTE_COLUMNS:
+        rows[at, column] = table[:, field]
+    rows[at, Column.CONTROLS :] = cell_controls(table)
+    return rows
+
+
+_NOTE_COLUMNS: Final = (
+    (Column.POSITION, Field.POSITION),
+    (Column.PART, Field.PART),
+    (Column.PITCH, Field.PITCH),
+    (Column.DURATION, Field.DURATION),
+    (Column.VELOCITY, Field.VELOCITY),
+)
+
+
+def bar_rows(bars: Bars, index: IntArray, *, role: int) -> IntArray:
+    """The events that begin the bars `index`, (len(index), N_COLUMNS)."""
+    rows = np.zeros((len(index), N_COLUMNS), np.int64)
+    rows[:, Column.KIND] = BAR_EVENT
+    rows[:, Column.ROLE] = role
+    rows[:, Column.BAR] = index
+    rows[:, Column.TIME] = bars.starts[index]
+    rows[:, Column.LENGTH] = bars.lengths[index]
+    rows[:, Column.NUMERATOR] = bars.numerators[index]
+    rows[:, Column.TEMPO] = bars.tempi[index]
+    rows[:, Column.KEY] = bars.keys[index]
+    return rows
+
+
+def _closing_bar(bars: Bars, written: BoolArray) -> IntArray:
+    """The event after the last written bar; only that it begins a bar is ever asked of the model."""
+    last = np.flatnonzero(written)[-1:]
+    rows = bar_rows(bars, last, role=1)
+    rows[:, Column.BAR] += 1
+    rows[:, Column.TIME] += bars.lengths[last]
+    return rows
