@@ -1,0 +1,1 @@
+"""Building blocks in torch that know nothing of music."""
