@@ -1,0 +1,1 @@
+"""Assembled models: encodings, variational parts and decoders put together; their sizes and checkpoints."""

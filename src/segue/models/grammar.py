@@ -1,0 +1,68 @@
+"""Which events may follow which: an invalid event has probability 0, in training as in sampling.
+
+Within a bar, notes come in the order of their parts (`PART_RANK`), then of their positions, then of their
+pitches, each strictly after the one before; a position is inside the bar; drums have drum pitches. All of
+it follows from the event before alone, so that every function takes `previous`, (B, T, N_COLUMNS).
+"""
+
+import torch
+from torch import Tensor
+
+from segue.encoding.sequence import NOTE_EVENT, Column
+from segue.encoding.vocabulary import (
+    DRUM_PITCH_OFFSET,
+    DRUMS,
+    MAX_POSITIONS,
+    N_PART_CLASSES,
+    N_PARTS,
+    N_PITCH_CLASSES_OF_PARTS,
+    PART_RANK,
+)
+
+FORBIDDEN = -1e9
+_RANK = torch.from_numpy(PART_RANK)
+
+
+def _after_note(previous: Tensor) -> Tensor:
+    return previous[..., Column.KIND] == NOTE_EVENT
+
+
+def _at_highest_pitch(previous: Tensor) -> Tensor:
+    highest = torch.where(previous[..., Column.PART] == DRUMS, 255, 127)
+    return previous[..., Column.PITCH] == highest
+
+
+def allowed_parts(previous: Tensor) -> Tensor:
+    """(B, T, N_PART_CLASSES) bool: a part not before the last one's rank, or the end of the bar."""
+    rank = _RANK.to(previous.device)
+    part = previous[..., Column.PART]
+    last = torch.where(_after_note(previous), rank[part], -1)
+    at_end = previous[..., Column.POSITION] == previous[..., Column.LENGTH] - 1
+    full = _after_note(previous) & at_end & _at_highest_pitch(previous)
+    allowed = torch.ones(*part.shape, N_PART_CLASSES, dtype=torch.bool, device=part.device)
+    allowed[..., :N_PARTS] = (rank > last[..., None]) | (
+        (rank == last[..., None]) & ~full[..., None]
+    )
+    return allowed
+
+
+def allowed_positions(previous: Tensor, part: Tensor) -> Tensor:
+    """(B, T, MAX_POSITIONS) bool, given the part of the note, (B, T)."""
+    same = _after_note(previous) & (previous[..., Column.PART] == part)
+    first = previous[..., Column.POSITION] + _at_highest_pitch(previous)
+    first = torch.where(same, first, 0)[..., None]
+    positions = torch.arange(MAX_POSITIONS, device=part.device)
+    return (positions >= first) & (positions < previous[..., Column.LENGTH, None])
+
+
+def allowed_pitches(previous: Tensor, part: Tensor, position: Tensor) -> Tensor:
+    """(B, T, 256) bool, given the part and the position of the note, (B, T) each."""
+    together = (
+        _after_note(previous)
+        & (previous[..., Column.PART] == part)
+        & (previous[..., Column.POSITION] == position)
+    )
+    above = torch.where(together, previous[..., Column.PITCH], -1)[..., None]
+    pitches = torch.arange(N_PITCH_CLASSES_OF_PARTS, device=part.device)
+    is_drum = (part == DRUMS)[..., None]
+    return (pitches > above) & ((pitches >= DRUM_PITCH_OFFSET) == is_drum)

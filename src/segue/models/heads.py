@@ -1,0 +1,137 @@
+"""The five attributes of the next event, each given those before it.
+
+Part (or the end of the bar), position, pitch, duration, velocity. One walk over the five serves training, where
+`choose` hands back the truth, and sampling, where it draws: what is trained is what is sampled.
+
+To each head's own logits are added, through gates that the hidden state controls: what the same part did
+some bars ago (`look_back`), what sounds at the moment (pitch only), and the memoryless reading of z (`sketch`).
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+
+from segue.encoding.sequence import Column
+from segue.encoding.vocabulary import (
+    DRUM_PITCH_OFFSET,
+    MAX_POSITIONS,
+    N_DURATIONS,
+    N_PART_CLASSES,
+    N_PARTS,
+    N_PITCH_CLASSES_OF_PARTS,
+    N_VELOCITIES,
+)
+from segue.models import grammar
+from segue.models.embedding import CONTROL_COLUMNS, ColumnEmbedding
+from segue.models.look_back import N_CHROMA, N_LAGS, LookBack
+from segue.models.sketch import Sketch
+
+ATTRIBUTES: Final = ("part", "position", "pitch", "duration", "velocity")
+ATTRIBUTE_COLUMNS: Final = (
+    Column.PART,
+    Column.POSITION,
+    Column.PITCH,
+    Column.DURATION,
+    Column.VELOCITY,
+)
+SIZES: Final = (
+    N_PART_CLASSES,
+    MAX_POSITIONS,
+    N_PITCH_CLASSES_OF_PARTS,
+    N_DURATIONS,
+    N_VELOCITIES,
+)
+_PART, _POSITION, _PITCH = 0, 1, 2
+_N_EXTRA: Final = (N_LAGS, N_LAGS, N_LAGS + N_CHROMA, 0, 0)
+
+Choose = Callable[[int, Tensor], Tensor]
+"""(attribute, its logits (B, Tq, size)) -> the values taken, (B, Tq)."""
+
+
+class AttributeHeads(nn.Module):
+    """Hidden states -> the attributes of the events that follow."""
+
+    def __init__(self, width: int, latents: int, sketch_width: int) -> None:
+        super().__init__()
+        self.before = nn.ModuleList(
+            nn.Sequential(nn.RMSNorm(width), nn.Linear(width, width), nn.GELU()) for _ in SIZES
+        )
+        self.out = nn.ModuleList(nn.Linear(width, size) for size in SIZES)
+        self.gates = nn.ModuleList(nn.Linear(width, extra + 1) for extra in _N_EXTRA)
+        for gate in self.gates:
+            nn.init.zeros_(gate.weight)
+            nn.init.constant_(gate.bias, 0.5)
+        self.chosen = nn.ModuleList(nn.Embedding(size, width) for size in SIZES[:-1])
+        for table in self.chosen:
+            nn.init.normal_(table.weight, std=0.06)
+        self.controls = ColumnEmbedding(CONTROL_COLUMNS, width)
+        self.chroma = nn.Linear(12 * N_CHROMA, width)
+        self.sketch = Sketch(latents, sketch_width, SIZES)
+
+    def forward(
+        self,
+        hidden: Tensor,
+        previous: Tensor,
+        look: LookBack,
+        outline: Tensor,
+        outline_given: Tensor,
+        target: Tensor,
+        choose: Choose,
+    ) -> tuple[list[Tensor], list[Tensor]]:
+        """Walk over the attributes; returns the logits of each, and those of the sketch alone.
+
+        `hidden`: (B, Tq, D); `previous`: the events that were read last, (B, Tq, N_COLUMNS); `outline`:
+        (B, Tq, sketch_width), of the bars being written, and whether it is given, (B, Tq); `target`: the
+        rows being written, of which columns are read only after `choose` has answered for them.
+        """
+        logits: list[Tensor] = []
+        sketched: list[Tensor] = []
+        h, extra = hidden, look.parts()
+        for attribute, column in enumerate(ATTRIBUTE_COLUMNS):
+            before = self.before[attribute](h)
+            sketch = self.sketch.logits(attribute, outline, target)
+            gate = self.gates[attribute](before)
+            own = self.out[attribute](before) + gate[..., -1:] * sketch * outline_given[..., None]
+            for i, values in enumerate(extra):
+                own = own + gate[..., i : i + 1] * values
+            own = _forbid(attribute, own, previous, target)
+            logits.append(own)
+            sketched.append(sketch)
+            target[..., column] = value = choose(attribute, own)
+            if attribute == len(SIZES) - 1:
+                break
+            h = h + self.chosen[attribute](value)
+            extra = []
+            if attribute == _PART:
+                target[..., column] = value.clamp(max=N_PARTS - 1)
+                h = h + self.controls(target)
+                look = look.of_part(value)
+                extra = look.positions()
+            elif attribute == _POSITION:
+                begin = previous[..., Column.TIME] - previous[..., Column.POSITION]
+                chroma = look.chroma(begin + value)
+                h = h + self.chroma(chroma.flatten(2))
+                extra = look.pitches(value) + _spread(chroma)
+        return logits, sketched
+
+
+def _spread(chroma: Tensor) -> list[Tensor]:
+    """Each pitch class at all of its pitches, none of the drums': N_CHROMA of (B, Tq, 256)."""
+    octaves = chroma.repeat(1, 1, 1, -(-DRUM_PITCH_OFFSET // 12))[..., :DRUM_PITCH_OFFSET]
+    padded = torch.cat([octaves, torch.zeros_like(octaves)], dim=-1)
+    return list(padded.unbind(2))
+
+
+def _forbid(attribute: int, logits: Tensor, previous: Tensor, target: Tensor) -> Tensor:
+    part, position = target[..., Column.PART], target[..., Column.POSITION]
+    if attribute == _PART:
+        allowed = grammar.allowed_parts(previous)
+    elif attribute == _POSITION:
+        allowed = grammar.allowed_positions(previous, part)
+    elif attribute == _PITCH:
+        allowed = grammar.allowed_pitches(previous, part, position)
+    else:
+        return logits
+    return logits.masked_fill(~allowed, grammar.FORBIDDEN)

@@ -1,0 +1,171 @@
+"""Segue's conditional VAE: p(x | z, x_partial), with a latent z for each bar.
+
+What is unusual here:
+- one decoder for continuation, infilling, regeneration and composing: the visible notes are read first, the
+  masked ones written after them (`encoding.sequence`);
+- one step of the decoder is one note, its five attributes predicted in turn (`heads`);
+- attention turns with musical time as well as with the event's index (`nn.transformer`);
+- z enters every layer, and the heads through a memoryless reading that cannot do without it (`sketch`);
+- z is left out at random, bar by bar: without any, the network is a plain conditional model.
+
+Shapes: B batch, T events, NB bars, D width, Z latent channels.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from segue.encoding.sequence import BAR_EVENT, NOTE_EVENT, Column
+from segue.encoding.vocabulary import BAR, POSITIONS_PER_QUARTER
+from segue.models.batch import Batch
+from segue.models.config import ModelConfig
+from segue.models.embedding import NOTE_COLUMNS, ColumnEmbedding, EventEmbedding
+from segue.models.heads import ATTRIBUTE_COLUMNS, AttributeHeads
+from segue.models.look_back import LookBack
+from segue.models.sketch import at_bars
+from segue.nn.transformer import Block, LayerCache, rotary_angles
+from segue.vae.gaussian import Posterior
+from segue.vae.set_encoder import SetEncoder
+
+_LONGEST_TIME = float(64 * 4 * POSITIONS_PER_QUARTER)
+
+
+@dataclass
+class Terms:
+    """What the loss is made of: sums over a batch, in nats, and what to divide them by."""
+
+    nll: Tensor
+    """Of each attribute, weighted, (5,)."""
+    sketch_nll: Tensor
+    """Of each attribute by z's memoryless reading, over events with z, (5,)."""
+    kl: Tensor
+    """Of each latent dimension, over bars with z, (Z,)."""
+    events: Tensor
+    """The weight of all events."""
+    notes: Tensor
+    """The weight of the notes among them."""
+    sketched: Tensor
+    """The weight of the events with z."""
+    bars: Tensor
+    """The number of bars with z."""
+
+
+class SegueVAE(nn.Module):
+    """The model; see the module."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.config = config
+        width, latents = config.width, config.latents
+        self.read_note = ColumnEmbedding(NOTE_COLUMNS, config.encoder_width)
+        self.encoder = SetEncoder(config.encoder_width, latents)
+        self.embed = EventEmbedding(width)
+        self.no_latent = nn.Parameter(torch.zeros(latents))
+        self.latent_in = nn.ModuleList(
+            nn.Linear(latents, width, bias=False) for _ in range(config.layers)
+        )
+        self.blocks = nn.ModuleList(Block(width, config.heads) for _ in range(config.layers))
+        self.norm = nn.RMSNorm(width)
+        self.heads = AttributeHeads(width, latents, config.sketch_width)
+
+    def encode(self, batch: Batch) -> Posterior:
+        """q(z | the masked notes of each bar), (B, NB, Z)."""
+        columns = batch.columns
+        member = (columns[..., Column.KIND] == NOTE_EVENT) & (columns[..., Column.ROLE] == 1)
+        bar = columns[..., Column.BAR].clamp(max=batch.n_bars - 1)
+        posterior: Posterior = self.encoder(self.read_note(columns), bar, member, batch.n_bars)
+        return posterior
+
+    def given(self, z: Tensor, latent_given: Tensor) -> Tensor:
+        """Z where it is given, the learned "no latent" elsewhere, (B, NB, Z)."""
+        return torch.where(latent_given[..., None], z, self.no_latent)
+
+    def decode(
+        self,
+        columns: Tensor,
+        masked_parts: Tensor,
+        z: Tensor,
+        caches: list[LayerCache] | None = None,
+        at: int = 0,
+    ) -> Tensor:
+        """Hidden states after each event, (B, T, D).
+
+        `z`: (B, NB, Z), from `given`. With caches, `columns` are the events from index `at`.
+        """
+        angles = rotary_angles(
+            columns[..., Column.TIME],
+            at,
+            head_width=self.config.width // self.config.heads,
+            longest_time=_LONGEST_TIME,
+        )
+        x = self.embed(columns, masked_parts)
+        bar = columns[..., Column.BAR]
+        for i, (block, latent_in) in enumerate(zip(self.blocks, self.latent_in, strict=True)):
+            x = x + at_bars(latent_in(z), bar)
+            x = block(x, angles, None if caches is None else caches[i], at)
+        out: Tensor = self.norm(x)
+        return out
+
+    def predict(
+        self, batch: Batch, z: Tensor, latent_given: Tensor
+    ) -> tuple[list[Tensor], list[Tensor]]:
+        """Logits of every event after the first, teacher-forced; and the sketch's."""
+        read, target = batch.columns[:, :-1], batch.columns[:, 1:].clone()
+        truth = true_attributes(target)
+        hidden = self.decode(read, batch.masked_parts, self.given(z, latent_given))
+        bar = read[..., Column.BAR]
+        look = LookBack.over(read, bar, batch.look_back)
+        outline = at_bars(self.heads.sketch.bars(z), bar)
+        has = at_bars(latent_given[..., None].float(), bar)[..., 0]
+        return self.heads(hidden, read, look, outline, has, target, lambda a, _: truth[..., a])
+
+    def forward(self, batch: Batch, generator: torch.Generator | None = None) -> Terms:
+        """The terms of the loss on a batch, z drawn from the posterior."""
+        posterior = self.encode(batch)
+        z = posterior.sample(generator)
+        logits, sketched = self.predict(batch, z, batch.latent_given)
+        return self._terms(batch, posterior, logits, sketched)
+
+    def _terms(
+        self, batch: Batch, posterior: Posterior, logits: list[Tensor], sketched: list[Tensor]
+    ) -> Terms:
+        read, target = batch.columns[:, :-1], batch.columns[:, 1:]
+        truth = true_attributes(target)
+        weight = batch.weights
+        has = at_bars(batch.latent_given[..., None].float(), read[..., Column.BAR])[..., 0]
+        is_note = (target[..., Column.KIND] == NOTE_EVENT).float()
+
+        def total(values: list[Tensor], weights: Tensor) -> Tensor:
+            of_attribute = []
+            for a, scores in enumerate(values):
+                loss = F.cross_entropy(
+                    scores.float().flatten(0, 1), truth[..., a].flatten(), reduction="none"
+                )
+                counts = weights if a == 0 else weights * is_note
+                of_attribute.append((loss.view_as(weights) * counts).sum())
+            return torch.stack(of_attribute)
+
+        bars = batch.latent_given.float()
+        return Terms(
+            nll=total(logits, weight),
+            sketch_nll=total(sketched, weight * has),
+            kl=(posterior.kl() * bars[..., None]).sum((0, 1)),
+            events=weight.sum(),
+            notes=(weight * is_note).sum(),
+            sketched=(weight * has).sum(),
+            bars=bars.sum(),
+        )
+
+
+def true_attributes(target: Tensor) -> Tensor:
+    """The classes of each attribute of events, (B, T, 5); of a bar's beginning, part is `BAR`."""
+    truth = target[..., [int(c) for c in ATTRIBUTE_COLUMNS]].clone()
+    is_note = target[..., Column.KIND] == NOTE_EVENT
+    truth[..., 0] = torch.where(is_note, truth[..., 0], BAR)
+    truth[..., 1:] *= is_note[..., None]
+    return truth
+
+
+__all__ = ["BAR_EVENT", "SegueVAE", "Terms", "true_attributes"]
