@@ -1,0 +1,54 @@
+"""Which parameters Muon moves and which AdamW, and how their rates go."""
+
+import torch
+from torch import nn
+
+from segue.models.segue_vae import SegueVAE
+from segue.nn.muon import Muon
+from segue.training.config import OptimiserConfig
+
+_HIDDEN = ("blocks.", "encoder.first.", "encoder.second.", "heads.before.")
+"""Matrices between hidden states; embeddings, outputs and gates are AdamW's."""
+
+
+def build_optimisers(
+    model: SegueVAE, config: OptimiserConfig, *, device: str
+) -> list[torch.optim.Optimizer]:
+    """Muon and AdamW, over disjoint parameters that are all of the model's."""
+    hidden: list[nn.Parameter] = []
+    rest: list[nn.Parameter] = []
+    for name, parameter in model.named_parameters():
+        is_hidden = parameter.ndim == 2 and name.startswith(_HIDDEN)
+        (hidden if is_hidden else rest).append(parameter)
+    return [
+        Muon(
+            hidden,
+            lr=config.muon_lr,
+            weight_decay=config.weight_decay,
+            dtype=torch.float32 if device == "cpu" else torch.bfloat16,
+        ),
+        torch.optim.AdamW(
+            rest,
+            lr=config.adam_lr,
+            betas=(0.9, 0.95),
+            weight_decay=config.weight_decay / 5,
+            fused=True,
+        ),
+    ]
+
+
+def rate(step: int, steps: int, config: OptimiserConfig) -> float:
+    """The share of the full learning rate at a step: up, constant, then straight down to 0."""
+    up = (step + 1) / max(1, config.warm_up)
+    down = (steps - step) / max(1.0, steps * config.decay)
+    return max(0.0, min(1.0, up, down))
+
+
+def set_rates(
+    optimisers: list[torch.optim.Optimizer], share: float, config: OptimiserConfig
+) -> None:
+    """Set both optimisers to a share of their full rates."""
+    full = (config.muon_lr, config.adam_lr)
+    for optimiser, lr in zip(optimisers, full, strict=True):
+        for group in optimiser.param_groups:
+            group["lr"] = lr * share
