@@ -1,0 +1,81 @@
+"""How sure a figure is: intervals by resampling excerpts.
+
+An interval says how a figure would vary with other excerpts of the same kind; it says nothing of
+the choice of features or of the training of the model. What is resampled is always the excerpt and
+never the note, because the notes of one excerpt are no independent witnesses.
+
+- Means use the percentile interval (95 %).
+- Distances between sets use the value plus and minus 1.96 standard deviations of the resampled
+  values, cut at 0. A resampled set repeats about a third of its rows, which makes it look further
+  from the other set than it is: the resampled values lie too high by that bias, but they spread as
+  they should.
+
+Source: B. Efron and R. Tibshirani, "An Introduction to the Bootstrap" (1993), chapters 6 and 13.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from segue.evaluation.types import FloatArray, IntArray
+
+__all__ = ["N_RESAMPLES", "Estimate", "distance_interval", "mean_interval"]
+
+N_RESAMPLES: Final = 200
+_QUANTILES: Final = (0.025, 0.975)
+_NORMAL: Final = 1.96
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """A figure and its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def __format__(self, spec: str) -> str:
+        """The value with half the width of its interval, both in the format of `spec`."""
+        return f"{self.value:{spec}} ± {(self.high - self.low) / 2:{spec}}"
+
+
+def mean_interval(values: FloatArray, *, seed: int, n_resamples: int = N_RESAMPLES) -> Estimate:
+    """The mean of `values`, (N,), and its percentile interval; 0 for no values."""
+    if not len(values):
+        return Estimate(value=0.0, low=0.0, high=0.0)
+    generator = np.random.default_rng(seed)
+    drawn = generator.integers(len(values), size=(n_resamples, len(values)))
+    low, high = np.quantile(values[drawn].mean(axis=1), _QUANTILES)
+    return Estimate(value=float(values.mean()), low=float(low), high=float(high))
+
+
+def distance_interval(
+    distance: Callable[[IntArray, IntArray], float],
+    *,
+    n_real: int,
+    n_generated: int,
+    seed: int,
+    n_resamples: int = N_RESAMPLES,
+) -> Estimate:
+    """A distance between two sets and its interval.
+
+    Args:
+        distance: the distance between the rows of both sets that it is given by index.
+        n_real: rows of the first set.
+        n_generated: rows of the second set.
+        seed: of the resampling.
+        n_resamples: how many times both sets are drawn anew.
+    """
+    generator = np.random.default_rng(seed)
+    value = distance(np.arange(n_real), np.arange(n_generated))
+    resampled = [
+        distance(
+            generator.integers(n_real, size=n_real),
+            generator.integers(n_generated, size=n_generated),
+        )
+        for _ in range(n_resamples)
+    ]
+    half = _NORMAL * float(np.std(resampled))
+    return Estimate(value=value, low=max(0.0, value - half), high=value + half)

@@ -1,0 +1,39 @@
+"""Intervals by resampling."""
+
+import numpy as np
+import pytest
+
+from segue.evaluation import Estimate
+from segue.evaluation.bootstrap import distance_interval, mean_interval
+
+
+def test_a_mean_is_as_sure_as_the_central_limit_says() -> None:
+    values = np.random.default_rng(0).normal(5, 2, size=400)
+
+    interval = mean_interval(values, seed=0, n_resamples=2000)
+
+    assert interval.value == values.mean()
+    assert interval.high - interval.low == pytest.approx(2 * 1.96 * 2 / 20, rel=0.15)
+
+
+def test_no_values_have_a_mean_of_zero() -> None:
+    assert mean_interval(np.zeros(0), seed=0) == Estimate(value=0.0, low=0.0, high=0.0)
+
+
+def test_a_distance_keeps_its_value_and_is_not_negative() -> None:
+    rows = np.random.default_rng(0).normal(size=30)
+
+    interval = distance_interval(
+        lambda a, b: abs(float(rows[a].mean() - rows[b].mean())),
+        n_real=30,
+        n_generated=30,
+        seed=0,
+    )
+
+    assert interval.value == 0.0
+    assert interval.low == 0.0
+    assert interval.high > 0.1
+
+
+def test_prints_half_its_width() -> None:
+    assert f"{Estimate(value=2.0, low=1.0, high=3.5):.2f}" == "2.00 ± 1.25"
