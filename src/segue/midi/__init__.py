@@ -1,8 +1,22 @@
 """MIDI files to scores and back.
 
-Bulk reading for corpora (`parse_bulk`) is fast and keeps the music only.
+A musician's own file goes through `read_document`: tolerant, bounded and lossless, so that
+`MidiDocument.updated` can give it back with other notes and everything else untouched. Corpora go
+through `parse_bulk`: thousands of files a second, the music only.
 """
 
 from segue.midi.bulk import parse_bulk
+from segue.midi.document import MidiDocument, read_document
+from segue.midi.export import document_from_score, score_to_bytes
+from segue.midi.files import write_file
+from segue.midi.interpretation import Origin
 
-__all__ = ["parse_bulk"]
+__all__ = [
+    "MidiDocument",
+    "Origin",
+    "document_from_score",
+    "parse_bulk",
+    "read_document",
+    "score_to_bytes",
+    "write_file",
+]

@@ -12,8 +12,8 @@ import numpy as np
 from symusic.core import ScoreTick, TrackTick
 
 from segue.errors import FormatError
+from segue.midi.metre_events import metre_map_of
 from segue.score import MetreMap, Notes, Score, TempoMap, Track
-from segue.score.metre import MAX_DENOMINATOR
 from segue.score.score import MAX_TICKS_PER_QUARTER
 from segue.score.tempo import MAX_US_PER_QUARTER
 
@@ -78,6 +78,10 @@ def _tempo_map(parsed: ScoreTick) -> TempoMap:
 
 def _metre_map(parsed: ScoreTick) -> MetreMap:
     columns = parsed.time_signatures.numpy()
-    over, under = columns["numerator"], columns["denominator"]
-    sane = (over > 0) & (under > 0) & (under <= MAX_DENOMINATOR) & (under & (under - 1) == 0)
-    return MetreMap.of(ticks=columns["time"][sane], numerator=over[sane], denominator=under[sane])
+    metre_map, _ = metre_map_of(
+        ticks=columns["time"].astype(np.int64),
+        numerator=columns["numerator"].astype(np.int64),
+        denominator=columns["denominator"].astype(np.int64),
+        ticks_per_quarter=parsed.ticks_per_quarter,
+    )
+    return metre_map

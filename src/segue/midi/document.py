@@ -1,0 +1,109 @@
+"""A musician's MIDI file: its music as a Score, and every byte that is not music kept beside it.
+
+`read_document` never trusts the file: it ends in a document, whose warnings say what was repaired
+or dropped, or in a FormatError. `MidiDocument.updated` gives the file back with other notes.
+"""
+
+from dataclasses import dataclass, field
+from os import PathLike
+
+from segue.errors import FormatError, InputError
+from segue.midi.files import read_file
+from segue.midi.interpretation import Interpretation, Origin, interpret
+from segue.midi.reader import MAX_BYTES, read_smf
+from segue.midi.smf import Smf
+from segue.midi.update import updated
+from segue.score import Score
+
+__all__ = ["MAX_DURATION_S", "MidiDocument", "read_document"]
+
+MAX_DURATION_S = 3 * 60 * 60.0
+"""Longer files are refused: the longest pieces of music are symphonies, not days."""
+_MAX_WARNINGS = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class MidiDocument:
+    """A MIDI file that was read; its music can be replaced without touching the rest."""
+
+    smf: Smf
+    """The raw events: every meta, sysex, controller and unknown chunk of the file."""
+    interpretation: Interpretation = field(repr=False)
+    """The music in it, with the place of every note."""
+    warnings: tuple[str, ...]
+    """What was repaired or dropped in reading; empty for a sound file."""
+    source: str
+    """What messages call the file."""
+
+    @property
+    def score(self) -> Score:
+        """The music: a track per (track chunk, channel, program) that has notes."""
+        return self.interpretation.score
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """Where each track of `score` lives: (track chunk, channel 0..15, program)."""
+        return self.interpretation.origins
+
+    def updated(
+        self, score: Score, *, text: str | None = None, reset_at: int | None = None
+    ) -> bytes:
+        """The file with its notes replaced by those of `score`; everything else stays.
+
+        Track i of `score` is track i of `self.score` with other notes; further tracks are new. See
+        `segue.midi.update` for what is promised.
+
+        Args:
+            score: the music, at the file's resolution. Its tempo and metre may have further events,
+                which are added; none of the file's own is removed.
+            text: a text event to add at the start of the first track (provenance).
+            reset_at: a tick at which pedals are released, bends centred and faded volumes restored
+                on the channels that get new notes from there on, so that an ending does not reach
+                into what is appended to it.
+
+        Raises:
+            InputError: another resolution, fewer tracks than the file has, or a track whose
+                instrument differs from the file's.
+        """
+        return updated(self.smf, self.interpretation, score, text=text, reset_at=reset_at)
+
+
+def read_document(file: str | PathLike[str] | bytes, *, source: str | None = None) -> MidiDocument:
+    """Read a MIDI file from a path or from its bytes.
+
+    Args:
+        file: a path, or the bytes of a file.
+        source: what messages call the file; by default its path, or "MIDI data".
+
+    Raises:
+        InputError: the path does not exist or cannot be read.
+        FormatError: not a MIDI file, damaged beyond reading, or larger or longer than any music;
+            the message names the file, the byte and the way out.
+    """
+    if isinstance(file, bytes):
+        data, source = file, source or "MIDI data"
+    else:
+        data, source = read_file(file, max_bytes=MAX_BYTES), source or str(file)
+    smf, reading_warnings = read_smf(data, source=source)
+    interpretation = interpret(smf)
+    _require_sane_length(interpretation.score, source)
+    warnings = [*reading_warnings, *interpretation.warnings]
+    if len(warnings) > _MAX_WARNINGS:
+        more = len(warnings) - _MAX_WARNINGS
+        warnings[_MAX_WARNINGS:] = [f"and {more} more of this kind"]
+    return MidiDocument(
+        smf=smf, interpretation=interpretation, warnings=tuple(warnings), source=source
+    )
+
+
+def _require_sane_length(score: Score, source: str) -> None:
+    if score.duration_s > MAX_DURATION_S:
+        raise FormatError(
+            f"{source}: its last note ends after {score.duration_s / 3600:.1f} hours "
+            f"(tick {score.end_tick}); at most {MAX_DURATION_S / 3600:.0f} hours can be read: "
+            "cut the file, or remove the stray note at its end"
+        )
+    try:
+        score.bar_grid(end_tick=score.end_tick)
+    except InputError as error:
+        raise FormatError(f"{source}: {error}") from error

@@ -1,0 +1,222 @@
+"""Raw events to music: which notes sound on which instrument, under which tempo and metre.
+
+Not editing. A score track stands for one (track chunk, channel, program) that has notes. A note's
+program is the last that its own track chunk chose for the channel; if it chose none, the last that
+any chunk on the same port chose, as a synthesizer would hear it; if none did, 0.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from segue.midi.messages import META, SET_TEMPO, TIME_SIGNATURE
+from segue.midi.metre_events import metre_map_of
+from segue.midi.naming import channel_names, title
+from segue.midi.programs import ProgramHistory
+from segue.midi.resolution import resolution_of
+from segue.midi.scan import NO_END, NO_PROGRAM, TrackContents, scan
+from segue.midi.smf import Smf, TrackChunk, meta_payload
+from segue.score import MetreMap, Notes, Score, TempoMap, Track
+from segue.score.columns import Int64Array
+from segue.units import DRUM_CHANNEL
+
+__all__ = ["ChunkNotes", "Interpretation", "Origin", "interpret"]
+
+
+class Origin(NamedTuple):
+    """Where a score track lives in the file."""
+
+    chunk: int
+    """Index among the track chunks."""
+    channel: int
+    """0..15."""
+    program: int
+    """0..127."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChunkNotes:
+    """The notes of one track chunk with the places of their messages; all columns of shape (N,)."""
+
+    on: Int64Array
+    """Index of the note-on among the chunk's messages."""
+    off: Int64Array
+    """Index of the note-off, or NO_END."""
+    onset: Int64Array
+    """Tick of the note-on."""
+    end: Int64Array
+    """Tick of the note-off; without one, that of the end of track."""
+    duration: Int64Array
+    """Length in ticks; a note of no length is given one tick."""
+    channel: Int64Array
+    """0..15."""
+    pitch: Int64Array
+    """0..127."""
+    velocity: Int64Array
+    """1..127."""
+    program: Int64Array
+    """0..127, by the rule above."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Interpretation:
+    """The music in a file and where each part of it came from."""
+
+    score: Score
+    """The music."""
+    origins: tuple[Origin, ...]
+    """One for each score track."""
+    contents: tuple[TrackContents, ...]
+    """One for each track chunk."""
+    notes: tuple[ChunkNotes, ...]
+    """One for each track chunk."""
+    history: ProgramHistory
+    """The program changes on each channel of each port."""
+    warnings: tuple[str, ...]
+    """What was not taken as it stands."""
+
+
+def interpret(smf: Smf) -> Interpretation:
+    """Read the music in a file."""
+    tracks = smf.tracks
+    contents = [scan(track) for track in tracks]
+    history = ProgramHistory(tracks, contents)
+    notes = [
+        _chunk_notes(track, found, history) for track, found in zip(tracks, contents, strict=True)
+    ]
+    warnings = [line for index, found in enumerate(notes) for line in _repairs(index, found)]
+    resolution = resolution_of(smf.division)
+    events = [
+        (track.ticks[index], track.messages[index])
+        for track, found in zip(tracks, contents, strict=True)
+        for index in found.metas
+    ]
+    if resolution.fixed_us_per_quarter is None:
+        tempo_map = _tempo_map(events, warnings)
+    else:
+        tempo_map = TempoMap.constant(resolution.fixed_us_per_quarter)
+        warnings.append(
+            "the file counts in SMPTE frames: its notes are placed at "
+            f"{tempo_map.bpm_at(0):.1f} quarters a minute, so bar lines are a guess"
+        )
+    origins, score_tracks = _split(smf, contents, notes)
+    score = Score(
+        ticks_per_quarter=resolution.ticks_per_quarter,
+        tracks=tuple(score_tracks),
+        tempo_map=tempo_map,
+        metre_map=_metre_map(events, resolution.ticks_per_quarter, warnings),
+        name=title(smf, contents),
+    )
+    return Interpretation(
+        score=score,
+        origins=tuple(origins),
+        contents=tuple(contents),
+        notes=tuple(notes),
+        history=history,
+        warnings=tuple(warnings),
+    )
+
+
+def _chunk_notes(track: TrackChunk, contents: TrackContents, history: ProgramHistory) -> ChunkNotes:
+    ticks = np.asarray(track.ticks, dtype=np.int64)
+    on, off = np.asarray(contents.on, np.int64), np.asarray(contents.off, np.int64)
+    onset, end = ticks[on], ticks[off]  # NO_END is -1: the end of track
+    program = [
+        history.program_at(contents.port, channel, tick) if own == NO_PROGRAM else own
+        for own, channel, tick in zip(
+            contents.program, contents.channel, onset.tolist(), strict=True
+        )
+    ]
+    return ChunkNotes(
+        on=on,
+        off=off,
+        onset=onset,
+        end=end,
+        duration=np.maximum(end - onset, 1),
+        channel=np.asarray(contents.channel, np.int64),
+        pitch=np.asarray(contents.pitch, np.int64),
+        velocity=np.asarray(contents.velocity, np.int64),
+        program=np.asarray(program, np.int64),
+    )
+
+
+def _repairs(index: int, notes: ChunkNotes) -> list[str]:
+    warnings = []
+    unended = int(np.count_nonzero(notes.off == NO_END))
+    if unended:
+        warnings.append(f"track {index}: {unended} notes without an end last to the track's end")
+    instant = int(np.count_nonzero((notes.off != NO_END) & (notes.onset == notes.end)))
+    if instant:
+        warnings.append(f"track {index}: {instant} notes of no length are read as one tick long")
+    return warnings
+
+
+def _split(
+    smf: Smf, contents: list[TrackContents], notes: list[ChunkNotes]
+) -> tuple[list[Origin], list[Track]]:
+    """One score track for each (chunk, channel, program) that has notes."""
+    origins: list[Origin] = []
+    tracks: list[Track] = []
+    for chunk, found in enumerate(notes):
+        if not found.on.size:
+            continue
+        keys, group = np.unique(found.channel << 7 | found.program, return_inverse=True)
+        names = channel_names(smf, chunk, contents[chunk])
+        split = Notes.grouped(
+            group=group,
+            n_groups=int(keys.size),
+            onset=found.onset,
+            duration=found.duration,
+            pitch=found.pitch,
+            velocity=found.velocity,
+        )
+        for key, its_notes in zip(keys.tolist(), split, strict=True):
+            channel, program = key >> 7, key & 0x7F
+            is_drum = channel == DRUM_CHANNEL
+            origins.append(Origin(chunk, channel, program))
+            tracks.append(
+                Track(notes=its_notes, program=program, is_drum=is_drum, name=names[channel])
+            )
+    return origins, tracks
+
+
+def _payloads(events: list[tuple[int, bytes]], kind: int) -> list[tuple[int, bytes]]:
+    """(tick, payload) of the meta messages of a kind."""
+    head = bytes((META, kind))
+    return [(tick, meta_payload(message)) for tick, message in events if message.startswith(head)]
+
+
+def _tempo_map(events: list[tuple[int, bytes]], warnings: list[str]) -> TempoMap:
+    tempos = [
+        (tick, int.from_bytes(payload, "big") if len(payload) == 3 else 0)
+        for tick, payload in _payloads(events, SET_TEMPO)
+    ]
+    sane = [(tick, us) for tick, us in tempos if us > 0]
+    if len(sane) < len(tempos):
+        bad = next(tick for tick, us in tempos if us == 0)
+        warnings.append(
+            f"{len(tempos) - len(sane)} tempo events of 0 or of a wrong length are not obeyed "
+            f"(the first at tick {bad})"
+        )
+    return TempoMap.of(ticks=[tick for tick, _ in sane], us_per_quarter=[us for _, us in sane])
+
+
+def _metre_map(
+    events: list[tuple[int, bytes]], ticks_per_quarter: int, warnings: list[str]
+) -> MetreMap:
+    # Files give the denominator as a power of two: 7 is too large already, 255 would be absurd.
+    metres = [
+        (tick, payload[0], 1 << min(payload[1], 7)) if len(payload) >= 2 else (tick, 0, 0)
+        for tick, payload in _payloads(events, TIME_SIGNATURE)
+    ]
+    columns = np.asarray(metres, dtype=np.int64).reshape(-1, 3)
+    metre_map, left_out = metre_map_of(
+        ticks=columns[:, 0],
+        numerator=columns[:, 1],
+        denominator=columns[:, 2],
+        ticks_per_quarter=ticks_per_quarter,
+    )
+    if left_out:
+        warnings.append(f"{left_out} metre events that no metre fits are not obeyed")
+    return metre_map

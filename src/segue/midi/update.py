@@ -1,0 +1,125 @@
+"""A MIDI file with other notes and everything else as it was: the promise kept to a musician.
+
+- Every message that is not part of a removed note stays, byte for byte, in its place and order; so
+  do all unknown chunks. Notes that did not change are not touched.
+- Left out is only what ends nothing and would end a new note too early: a stray note-off.
+- Added are the messages of new notes; a program change where the channel does not have the track's
+  program when a new note begins, and another one before the next note that needs the old program; a
+  note-off for a note that had none, before something new would be taken for its end; and what the
+  caller asks for (text, resets, further tempo and metre events). An end of track moves as needed.
+- A file holds notes first in, first out, so one that lies wholly inside another on the same key of
+  the same channel cannot be written. New notes give way there: their end moves (`fit.py`).
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from segue.errors import InputError
+from segue.midi.edits import AddedNote, ChunkEdit, Rank
+from segue.midi.fit import fit_notes
+from segue.midi.interpretation import ChunkNotes, Interpretation, Origin, interpret
+from segue.midi.messages import END_OF_TRACK, TEXT, meta, set_tempo, time_signature
+from segue.midi.new_tracks import NewTracks, added_notes
+from segue.midi.program_edits import place_notes
+from segue.midi.resets import insert_resets
+from segue.midi.resolution import resolution_of
+from segue.midi.scan import NO_END
+from segue.midi.smf import Smf, TrackChunk, write_smf
+from segue.score import Notes, Score
+from segue.score.columns import Int64Array
+
+__all__ = ["updated"]
+
+
+def updated(
+    smf: Smf,
+    music: Interpretation,
+    score: Score,
+    *,
+    text: str | None = None,
+    reset_at: int | None = None,
+) -> bytes:
+    """The bytes of `smf` with its notes replaced by those of `score`.
+
+    See `MidiDocument.updated` for the arguments and errors.
+    """
+    _require_fitting(music, score)
+    if not smf.tracks:  # a header alone: give it a chunk to write into
+        smf = smf.with_tracks([TrackChunk(ticks=[0], messages=[END_OF_TRACK])])
+        music = interpret(smf)
+    plan = NewTracks(smf, music)
+    known = len(music.origins)
+    for origin, before, after in zip(
+        music.origins, music.score.tracks, score.tracks[:known], strict=True
+    ):
+        if after.notes != before.notes:
+            _exchange(plan.edits[origin.chunk], music.notes[origin.chunk], origin, after.notes)
+    for track in score.tracks[known:]:
+        if len(track.notes):
+            plan.add(track)
+    _insert_tempo_and_metre(smf, music.score, score, plan.edits[0])
+    if text is not None:
+        plan.edits[0].insert(meta(TEXT, text.encode()), tick=0, rank=Rank.META)
+    if reset_at is not None:
+        insert_resets(plan.edits, plan.ports, reset_at)
+    for index, edit in enumerate(plan.edits):
+        is_new = index >= len(music.notes)
+        strays = [] if is_new else music.contents[index].strays
+        fit_notes(edit, None if is_new else music.notes[index], strays)
+    place_notes(music, plan.edits, plan.ports, plan.fresh)
+    return write_smf(smf.with_tracks([e.applied() for e in plan.edits], format=plan.format))
+
+
+def _require_fitting(music: Interpretation, score: Score) -> None:
+    if score.ticks_per_quarter != music.score.ticks_per_quarter:
+        raise InputError(
+            f"the score has {score.ticks_per_quarter} ticks a quarter, the file "
+            f"{music.score.ticks_per_quarter}; resample the score first"
+        )
+    if len(score.tracks) < len(music.origins):
+        raise InputError(
+            f"the score has {len(score.tracks)} tracks, the file {len(music.origins)}; "
+            "to silence a track, give it no notes"
+        )
+    for index, (origin, track) in enumerate(zip(music.origins, score.tracks, strict=False)):
+        is_drum = music.score.tracks[index].is_drum
+        if (track.program, track.is_drum) != (origin.program, is_drum):
+            raise InputError(
+                f"track {index} {track.name!r} has program {track.program}, is_drum "
+                f"{track.is_drum}, but the file {origin.program}, {is_drum}; "
+                "add another instrument as a new track"
+            )
+
+
+def _exchange(edit: ChunkEdit, own: ChunkNotes, origin: Origin, wanted: Notes) -> None:
+    """Mark the notes of one score track that go, and add those that come."""
+    coming = Counter(added_notes(wanted, origin.channel, origin.program))
+    is_its = (own.channel == origin.channel) & (own.program == origin.program)
+    columns = (own.on, own.off, own.onset, own.onset + own.duration, own.pitch, own.velocity)
+    rows = zip(*(column[is_its].tolist() for column in columns), strict=True)
+    for on, off, onset, end, pitch, velocity in rows:
+        note = AddedNote(onset, origin.program, end, pitch, velocity, origin.channel)
+        if coming[note]:
+            coming[note] -= 1
+        else:
+            edit.removed.add(on)
+            if off != NO_END:
+                edit.removed.add(off)
+    edit.added += coming.elements()
+
+
+def _insert_tempo_and_metre(smf: Smf, before: Score, after: Score, edit: ChunkEdit) -> None:
+    """Insert the tempo and metre events that `after` has and `before` has not."""
+    if resolution_of(smf.division).fixed_us_per_quarter is None:
+        known = set(_rows(before.tempo_map.columns()))
+        for tick, us in _rows(after.tempo_map.columns()):
+            if (tick, us) not in known:
+                edit.insert(set_tempo(us), tick=tick, rank=Rank.META)
+    known = set(_rows(before.metre_map.columns()))
+    for tick, numerator, denominator in _rows(after.metre_map.columns()):
+        if (tick, numerator, denominator) not in known:
+            edit.insert(time_signature(numerator, denominator), tick=tick, rank=Rank.META)
+
+
+def _rows(columns: Mapping[str, Int64Array]) -> list[tuple[int, ...]]:
+    return list(zip(*(column.tolist() for column in columns.values()), strict=True))
