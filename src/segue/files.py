@@ -6,7 +6,7 @@ only once it is complete; an error, Ctrl-C or a full disk leaves the old file, o
 
 import errno
 import os
-import tempfile
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,18 +25,20 @@ def replacing(path: str | Path) -> Iterator[Path]:
     Raises:
         InputError: the folder is missing or not writable, `path` is a folder, the disk is full.
     """
-    path = Path(path)
+    if "\0" in str(path):
+        raise InputError(f"{str(path)!r}: cannot be written: a path holds no null characters")
+    path = Path(os.path.realpath(path))  # a link stays one: its target is replaced
+    temporary = path.with_name(f".segue-{secrets.token_hex(8)}.tmp")
     try:
         if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, "is a folder")
-        handle, name = tempfile.mkstemp(
-            prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent
-        )
-        os.close(handle)
-        temporary = Path(name)
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        # Made by os.open, a new file gets the permissions that the user's umask asks for.
+        os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
         try:
             yield temporary
-            temporary.chmod(_mode_of_a_new_file())
+            if path.exists():
+                temporary.chmod(path.stat().st_mode & 0o777)
+            _flush(temporary)
             temporary.replace(path)
         finally:
             temporary.unlink(missing_ok=True)
@@ -54,11 +56,10 @@ def write_bytes(path: str | Path, content: bytes) -> None:
         temporary.write_bytes(content)
 
 
-def _mode_of_a_new_file() -> int:
-    # mkstemp makes private files; the umask can be read only by setting it.
-    umask = os.umask(0)
-    os.umask(umask)
-    return 0o666 & ~umask
+def _flush(path: Path) -> None:
+    """Have the content on the disk before the name points at it, even if the power fails."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _advice(path: Path, error: OSError) -> str:

@@ -67,3 +67,26 @@ def test_the_file_is_as_readable_as_any_new_one(tmp_path: Path) -> None:
     write_bytes(tmp_path / "one", b"")
     (tmp_path / "two").write_bytes(b"")
     assert (tmp_path / "one").stat().st_mode == (tmp_path / "two").stat().st_mode
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are a matter of POSIX")
+def test_a_file_that_is_replaced_keeps_its_permissions(tmp_path: Path) -> None:
+    path = tmp_path / "take.mid"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    write_bytes(path, b"new")
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links are a matter of POSIX")
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    path, link = tmp_path / "take.mid", tmp_path / "link.mid"
+    link.symlink_to(path)
+    write_bytes(link, b"new")
+    assert link.is_symlink()
+    assert path.read_bytes() == b"new"
+
+
+def test_a_path_with_a_null_character_is_refused() -> None:
+    with pytest.raises(InputError, match="no null characters"):
+        write_bytes("take\0.mid", b"")
