@@ -8,6 +8,7 @@ it; `nn` knows nothing of ours, and `vae` and `diffusion` build on `nn` alone.
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,7 @@ def imports_of(path: Path) -> Iterator[Import]:
                 yield path, node.lineno, module
 
 
+@cache
 def all_imports() -> list[Import]:
     return [
         found

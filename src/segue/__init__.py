@@ -3,21 +3,24 @@
 The names below are imported when they are first used, so that `import segue` is instant and loads
 no torch:
 
-- `Score`: a piece of music (`segue.score`).
+- `Score`: a piece of music (`segue.score`);
+- `read_midi(path_or_bytes)`: a MIDI file, every event kept (`segue.midi`).
 """
 
 import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from segue.midi import read_document as read_midi
     from segue.score import Score
 
-__all__ = ["Score", "__version__"]
+__all__ = ["Score", "__version__", "read_midi"]
 
 __version__ = "0.1.0"
 
 _PLACES = {
     "Score": ("segue.score", "Score"),
+    "read_midi": ("segue.midi", "read_document"),
 }
 
 

@@ -21,7 +21,10 @@ from segue.errors import SegueError
 
 __all__ = ["COMMANDS", "application", "main"]
 
-COMMANDS: Final[dict[str, str]] = {}
+COMMANDS: Final[dict[str, str]] = {
+    "demo": "segue.cli.demo:demo",
+    "render": "segue.cli.render:render",
+}
 """Every command's name and where it is, in the order of `segue --help`."""
 
 USER_ERROR: Final = 2

@@ -1,0 +1,84 @@
+"""The documents tell what is: commands, options, targets and links that exist."""
+
+import re
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import write_cli_docs
+from segue.cli import COMMANDS, application
+from tests.test_layers import LAYERS
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/cli.md"]
+
+FENCE = re.compile(r"^```(?:sh|bash|console|text)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"!?\[[^\]]*\]\((?!https?:|#)([^)#\s]+)")
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def command_lines(name: str) -> Iterator[list[str]]:
+    """The words of each line of the code blocks of a document, without comments."""
+    for block in FENCE.findall(read(name)):
+        for line in block.replace("\\\n", " ").splitlines():
+            yield shlex.split(line, comments=True)
+
+
+def parse(command: Any, name: str, words: list[str]) -> None:
+    """Let `command` parse `words` as it would on the command line, without running it."""
+    context = command.make_context(name, list(words), resilient_parsing=True)
+    below = getattr(command, "commands", None)
+    if below is not None:
+        first, *rest = words
+        assert first in below, f"there is no `{name} {first}`"
+        parse(below[first], f"{name} {first}", rest)
+    context.close()
+
+
+def test_the_command_line_s_document_is_what_the_command_line_says() -> None:
+    assert read("docs/cli.md") == write_cli_docs.document(), "run `make docs`"
+
+
+def test_every_command_is_documented() -> None:
+    headings = re.findall(r"^## (.*)$", read("docs/cli.md"), re.MULTILINE)
+    assert {f"segue {name}" for name in COMMANDS} <= set(headings)
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_commands_in_a_document_are_accepted(name: str) -> None:
+    segue = [words[1:] for words in command_lines(name) if words[:1] == ["segue"]]
+    for words in segue:
+        parse(application(COMMANDS), "segue", words)
+    assert segue or name != "README.md"
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_make_targets_in_a_document_exist(name: str) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
+    asked = {words[1] for words in command_lines(name) if words[:1] == ["make"]}
+    assert asked
+    assert asked <= targets
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_links_lead_somewhere(name: str) -> None:
+    folder = (ROOT / name).parent
+    assert [link for link in LINK.findall(read(name)) if not (folder / link).exists()] == []
+
+
+def test_contributing_names_every_layer() -> None:
+    text = read("CONTRIBUTING.md")
+    assert [part for part in LAYERS if f"`{part}`" not in text] == []
+
+
+def test_the_changelog_has_this_version_or_unreleased_changes() -> None:
+    from segue import __version__
+
+    headings = re.findall(r"^## \[(.*?)\]", read("CHANGELOG.md"), re.MULTILINE)
+    assert headings[0] in {"Unreleased", __version__}

@@ -1,0 +1,76 @@
+"""`segue render`: a MIDI file in, a WAV file out, a clear word where that cannot be."""
+
+from pathlib import Path
+
+import pytest
+
+from segue import sound
+from segue.cli import main
+from segue.examples import example_path
+from segue.midi import score_to_bytes
+from segue.score import Score
+
+BAND = example_path("band")
+
+
+def run(*args: str | Path) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(["render", *map(str, args)])
+    assert isinstance(ended.value.code, int)
+    return ended.value.code
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, Path | None]]:
+    """Where and with what sounds would have been made; nothing is."""
+    calls: list[tuple[Path, Path | None]] = []
+
+    def render(midi: bytes, path: Path, *, soundfont: Path | None = None) -> float:
+        assert midi.startswith(b"MThd")
+        calls.append((path, soundfont))
+        return 19.2
+
+    monkeypatch.setattr(sound, "render", render)
+    return calls
+
+
+def test_the_sound_goes_beside_the_music_unless_told_otherwise(
+    tmp_path: Path,
+    rendered: list[tuple[Path, Path | None]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    song = tmp_path / "song.mid"
+    song.write_bytes(BAND.read_bytes())
+    assert run(song) == 0
+    assert run(song, "-o", tmp_path / "b.wav", "--soundfont", "c.sf2") == 0
+    assert rendered == [(tmp_path / "song.wav", None), (tmp_path / "b.wav", Path("c.sf2"))]
+    assert capsys.readouterr().out.splitlines()[0] == f"{tmp_path / 'song.wav'}: 19.2 s"
+
+
+def test_another_suffix_than_wav_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(BAND, "-o", "song.mid") == 2
+    assert "give a name that ends in .wav" in capsys.readouterr().err
+
+
+def test_a_file_without_notes_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "empty.mid").write_bytes(score_to_bytes(Score(ticks_per_quarter=96, tracks=())))
+    assert run(tmp_path / "empty.mid") == 2
+    assert "empty.mid: there are no notes in it" in capsys.readouterr().err
+
+
+def test_what_was_repaired_is_told(
+    tmp_path: Path,
+    rendered: list[tuple[Path, Path | None]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "cut.mid").write_bytes(BAND.read_bytes()[:-200])
+    assert run(tmp_path / "cut.mid") == 0
+    assert "cut.mid: warning: " in capsys.readouterr().err
+    assert len(rendered) == 1
+
+
+def test_a_file_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("absent.mid") == 2
+    assert capsys.readouterr().err.startswith("segue: absent.mid: ")
