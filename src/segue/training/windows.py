@@ -23,6 +23,7 @@ from segue.encoding.sequence import (
 from segue.encoding.vocabulary import DRUMS, N_PARTS, IntArray, tempo_class
 from segue.models.batch import Batch
 from segue.score import BarGrid, MetreMap
+from segue.score.metre import MAX_DENOMINATOR
 from segue.theory.key import estimate_key
 from segue.training.config import DataConfig
 from segue.units import US_PER_MINUTE
@@ -141,6 +142,8 @@ class Windows(torch.utils.data.Dataset[Example]):
         """A window with music in it: of a random song, from a random note on."""
         for _ in range(_ATTEMPTS):
             song = self.store.song(int(rng.choice(self.songs)))
+            if song.metre_denominator.max(initial=1) > MAX_DENOMINATOR:
+                continue
             last = max(1, len(song.onset) - self.config.events // 2)
             window = cut_window(
                 song,
