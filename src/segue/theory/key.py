@@ -4,10 +4,13 @@ A key is an integer: 0 to 11 are C major to B major, 12 to 23 C minor to B minor
 Krumhansl and Kessler (1982): the correlation of the histogram with each key's profile.
 """
 
+import re
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+
+from segue.errors import InputError
 
 N_KEYS: Final = 24
 
@@ -46,3 +49,22 @@ def key_name(key: int) -> str:
 def transposed_key(key: int, semitones: int) -> int:
     """The key of the same music, moved."""
     return key // 12 * 12 + (key % 12 + semitones) % 12
+
+
+def parse_key(text: str) -> int:
+    """The key that a musician writes: "C", "F# minor", "Bbm", "eb Major".
+
+    Raises:
+        InputError: not a key.
+    """
+    match = _KEY.fullmatch(text.strip())
+    if match is None:
+        raise InputError(f"no key {text!r}: write it like 'C', 'F# minor' or 'Bbm'")
+    letter, sign, mode = match.groups()
+    tonic = _LETTERS[letter.upper()] + {"#": 1, "b": -1, "": 0}[sign]
+    is_minor = mode is not None and mode.lower() in ("m", "min", "minor")
+    return tonic % 12 + 12 * is_minor
+
+
+_LETTERS: Final = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+_KEY: Final = re.compile(r"([A-Ga-g])([#b]?)(?:\s*(m|(?i:min|minor|maj|major)))?")
