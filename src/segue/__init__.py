@@ -3,6 +3,8 @@
 The names below are imported when they are first used, so that `import segue` is instant and loads
 no torch:
 
+- `load(name)`: a model, ready to continue, infill, vary, compose (`segue.generation`);
+- `Options`: how takes are drawn (`segue.generation`);
 - `Score`: a piece of music (`segue.score`);
 - `read_midi(path_or_bytes)`: a MIDI file, every event kept (`segue.midi`).
 """
@@ -11,14 +13,18 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from segue.generation.composer import load
+    from segue.generation.options import Options
     from segue.midi import read_document as read_midi
     from segue.score import Score
 
-__all__ = ["Score", "__version__", "read_midi"]
+__all__ = ["Options", "Score", "__version__", "load", "read_midi"]
 
 __version__ = "0.1.0"
 
 _PLACES = {
+    "Options": ("segue.generation.options", "Options"),
+    "load": ("segue.generation.composer", "load"),
     "Score": ("segue.score", "Score"),
     "read_midi": ("segue.midi", "read_document"),
 }

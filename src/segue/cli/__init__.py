@@ -22,6 +22,11 @@ from segue.errors import SegueError
 __all__ = ["COMMANDS", "application", "main"]
 
 COMMANDS: Final[dict[str, str]] = {
+    "continue": "segue.cli.continue_:continue_",
+    "infill": "segue.cli.infill:infill",
+    "vary": "segue.cli.vary:vary",
+    "compose": "segue.cli.compose:compose",
+    "interpolate": "segue.cli.interpolate:interpolate",
     "demo": "segue.cli.demo:demo",
     "render": "segue.cli.render:render",
 }

@@ -20,7 +20,7 @@ from segue.errors import InputError
 from segue.generation.assemble import place_notes, to_table
 from segue.generation.latents import interpolate, posterior_of, vary
 from segue.generation.options import Options, check_request
-from segue.generation.take import Take
+from segue.generation.take import Take, ranked
 from segue.generation.window import Region, Window, allowed_parts, cut_window
 from segue.generation.writer import Instructions, OnBar, write_takes
 from segue.midi import MidiDocument, document_from_score, read_document
@@ -216,17 +216,20 @@ class Composer:
                 for number, (score, log_probability) in zip(group, found, strict=True):
                     scores[number] = score
                     likelihood[number] += log_probability / len(chunks)
-        return [
-            Take(
-                number=number,
-                score=scores[number],
-                region=region,
-                log_probability=likelihood[number],
-                provenance=self._provenance(task, region, number, seed, options, amount),
-                document=document,
-            )
-            for number in numbers
-        ]
+        return ranked(
+            [
+                Take(
+                    number=number,
+                    score=scores[number],
+                    region=region,
+                    log_probability=likelihood[number],
+                    rank=number,
+                    provenance=self._provenance(task, region, number, seed, options, amount),
+                    document=document,
+                )
+                for number in numbers
+            ]
+        )
 
     def _write(
         self,
@@ -320,17 +323,20 @@ class Composer:
             context=self.context,
             on_bar=on_bar,
         )
-        return [
-            Take(
-                number=number,
-                score=place_notes(empty, to_table(rows, window), window, region),
-                region=region,
-                log_probability=log_probability,
-                provenance=self._provenance("interpolate", region, number, seed, options, None),
-                document=target,
-            )
-            for number, (rows, log_probability) in zip(numbers, written, strict=True)
-        ]
+        return ranked(
+            [
+                Take(
+                    number=number,
+                    score=place_notes(empty, to_table(rows, window), window, region),
+                    region=region,
+                    log_probability=log_probability,
+                    rank=number,
+                    provenance=self._provenance("interpolate", region, number, seed, options, None),
+                    document=target,
+                )
+                for number, (rows, log_probability) in zip(numbers, written, strict=True)
+            ]
+        )
 
     def _provenance(
         self,

@@ -54,6 +54,6 @@ def interpolate(first: Tensor, second: Tensor, steps: int) -> Tensor:
     a = first / first.norm(dim=-1, keepdim=True).clamp(min=1e-6)
     b = second / second.norm(dim=-1, keepdim=True).clamp(min=1e-6)
     angle = (a * b).sum(-1, keepdim=True).clamp(-0.9995, 0.9995).arccos()
-    return ((1 - weights) * angle).sin() / angle.sin() * first + (
-        weights * angle
-    ).sin() / angle.sin() * second
+    near, far = ((1 - weights) * angle).sin(), (weights * angle).sin()
+    path: Tensor = (near * first + far * second) / angle.sin()
+    return path

@@ -1,7 +1,8 @@
 """A take: one suggestion, and where it came from."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ class Take:
     """The bars, and the tracks, that were written."""
     log_probability: float
     """The model's, in nats an event: higher is what it expected more."""
+    rank: int
+    """Among the takes made with it, 1 the best (`ranked`)."""
     provenance: dict[str, Any]
     """Model, seed, options, version: enough to make the take again."""
     document: MidiDocument = field(repr=False)
@@ -53,6 +56,30 @@ class Take:
         return Path(path)
 
 
-def rank(takes: list[Take]) -> list[Take]:
-    """The takes, the most probable first: what the model expects is, on average, what fits."""
-    return sorted(takes, key=lambda take: (-take.log_probability, take.number))
+def ranked(takes: list[Take]) -> list[Take]:
+    """The same takes in the same order, each with its rank: the most probable is the first.
+
+    What the model expects is, on average, what fits; but of takes that are nearly the same, the later
+    ones rank after all that differ.
+    """
+    copies = {b.number for a, b in combinations(takes, 2) if overlap(a, b) > _NEARLY_THE_SAME}
+    order = sorted(takes, key=lambda t: (t.number in copies, -t.log_probability, t.number))
+    ranks = {take.number: place for place, take in enumerate(order, 1)}
+    return [replace(take, rank=ranks[take.number]) for take in takes]
+
+
+_NEARLY_THE_SAME = 0.9
+
+
+def overlap(first: Take, second: Take) -> float:
+    """The share of new notes, by onset, pitch and track, that two takes have in common, in 0..1."""
+    a, b = (_places(take.new_bars) for take in (first, second))
+    return len(a & b) / max(1, len(a | b))
+
+
+def _places(score: Score) -> set[tuple[int, int, int]]:
+    return {
+        (track, int(onset), int(pitch))
+        for track, line in enumerate(score.tracks)
+        for onset, pitch in zip(line.notes.onset, line.notes.pitch, strict=True)
+    }

@@ -47,11 +47,13 @@ class Window:
         """The visible pass of the model's sequence, (T0, N_COLUMNS)."""
         nothing = np.zeros(len(self.visible), bool)
         sequence = build_sequence(self.visible, self.bars, nothing, self.written)
-        return sequence.columns[sequence.columns[:, Column.ROLE] == 0]
+        columns: IntArray = sequence.columns[sequence.columns[:, Column.ROLE] == 0]
+        return columns
 
     def bar_row(self, bar: int) -> IntArray:
         """The event that begins a written bar, (N_COLUMNS,)."""
-        return bar_rows(self.bars, np.array([bar]), role=1)[0]
+        row: IntArray = bar_rows(self.bars, np.array([bar]), role=1)[0]
+        return row
 
     def with_key(self, key: int) -> "Window":
         """The same with its key told: 0 to 23."""

@@ -1,0 +1,216 @@
+"""What the commands that write music share: their options, and what is done with the takes.
+
+The folder is made and tried before anything is generated: nobody waits for takes that cannot be kept.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from segue.cli.messages import say, warn
+from segue.errors import InputError
+
+if TYPE_CHECKING:
+    from segue.generation import Options, Take
+    from segue.midi import MidiDocument
+
+InputFile = Annotated[Path, typer.Argument(metavar="IN.mid", help="The prompt, a MIDI file.")]
+OutputFolder = Annotated[
+    Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to write the takes into.")
+]
+Bars = Annotated[int, typer.Option("--bars", "-b", min=1, help="How many bars to write.")]
+BarRange = Annotated[
+    str, typer.Option("--bars", "-b", metavar="FIRST:LAST", help="Bars, counted from 1: 9:12.")
+]
+Tracks = Annotated[
+    str | None,
+    typer.Option(metavar="TRACKS", help="Tracks by number from 1 or by name: 2,bass. Default all."),
+]
+Takes = Annotated[int, typer.Option("--takes", "-k", min=1, help="How many takes to write.")]
+Seed = Annotated[int, typer.Option("--seed", "-s", min=0, help="The same seed, the same takes.")]
+Model = Annotated[str, typer.Option(help="A shipped model's name, or a folder of your own.")]
+Temperature = Annotated[float, typer.Option(help="Below 1 safer, above 1 more daring.")]
+TopP = Annotated[float, typer.Option(help="Leave out the unlikely: 0.95 keeps the likeliest 95 %.")]
+Instruments = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAMES",
+        help="Who may play: programs 0-127, names or families, 'drums', or 'any'; "
+        "default those of the prompt.",
+    ),
+]
+Density = Annotated[
+    str | None, typer.Option(metavar="sparser|same|denser", help="Notes, against the prompt's.")
+]
+Key = Annotated[str | None, typer.Option(metavar="KEY", help="For example 'C', 'F# minor', 'Bbm'.")]
+Picture = Annotated[bool, typer.Option("--picture", help="Draw takes.png, the takes' piano rolls.")]
+
+DEFAULT_OUT = Path("takes")
+
+
+def make_options(
+    *,
+    temperature: float | None,
+    top_p: float | None,
+    instruments: str | None = None,
+    density: str | None = None,
+    key: str | None = None,
+) -> "Options":
+    """The sampling options of a command; None leaves a default.
+
+    Raises:
+        InputError: a value out of range, or a name that nothing has.
+    """
+    from segue.generation import Options
+    from segue.theory.gm import programs_of
+    from segue.theory.key import parse_key
+
+    asked: dict[str, Any] = {}
+    if temperature is not None:
+        asked["temperature"] = temperature
+    if top_p is not None:
+        asked["top_p"] = top_p
+    if instruments == "any":
+        asked["new_instruments"] = True
+    elif instruments is not None:
+        asked["instruments"] = programs_of(instruments)
+    if density is not None:
+        asked["density"] = density
+    if key is not None:
+        asked["key"] = parse_key(key)
+    return Options(**asked)
+
+
+def parse_bars(text: str) -> tuple[int, int]:
+    """ "9:12" -> (8, 12): first and last, counted from 1 and both included, as a range from 0.
+
+    Raises:
+        InputError: not two numbers in order.
+    """
+    first, _, last = text.partition(":")
+    if not first.isdigit() or not (last or first).isdigit():
+        raise InputError(f"bars must look like 9:12 or 9, counted from 1; got {text!r}")
+    begin, end = int(first), int(last or first)
+    if not 1 <= begin <= end:
+        raise InputError(f"bars must be FIRST:LAST with 1 <= FIRST <= LAST, got {text!r}")
+    return begin - 1, end
+
+
+def parse_tracks(text: str | None, document: "MidiDocument") -> tuple[int, ...] | None:
+    """ "2,bass" -> indices from 0; None for all.
+
+    Raises:
+        InputError: a number or name that the piece does not have; the message lists what it has.
+    """
+    if text is None:
+        return None
+    names = [track.name.lower() for track in document.score.tracks]
+    found: list[int] = []
+    for word in (w.strip().lower() for w in text.split(",")):
+        if word.isdigit() and 1 <= int(word) <= len(names):
+            found.append(int(word) - 1)
+            continue
+        matching = [i for i, name in enumerate(names) if word and word in name]
+        if not matching:
+            listed = ", ".join(f"{i} {name or '(unnamed)'}" for i, name in enumerate(names, 1))
+            raise InputError(f"{document.source} has no track {word!r}; it has {listed}")
+        found += matching
+    return tuple(dict.fromkeys(found))
+
+
+def read_prompt(path: Path) -> "MidiDocument":
+    """The musician's file; what was repaired in reading is told on standard error."""
+    from segue.midi import read_document
+
+    document = read_document(path)
+    warn(str(path), document.warnings)
+    return document
+
+
+@dataclass(frozen=True)
+class Job:
+    """A command's work: a word for it, its takes and bars, and what makes them."""
+
+    task: str
+    takes: int
+    bars: int
+    out: Path
+    picture: bool
+    make: Callable[[Callable[[int, int], None]], "list[Take]"]
+
+    def run(self) -> None:
+        """Make the takes under a progress bar and write them; or write nothing."""
+        try_folder(self.out)
+        takes = self._make()
+        paths = [take.save(self.out / f"take-{take.number}.mid") for take in takes]
+        report = [describe(take, path) for take, path in zip(takes, paths, strict=True)]
+        from segue.midi import write_file
+
+        text = json.dumps(report, indent=2) + "\n"
+        write_file(self.out / "takes.json", text.encode("utf-8"))
+        for line in report:
+            say(
+                f"{line['file']}: {line['notes']} new notes, rank {line['rank']}: "
+                + ", ".join(line["instruments"])
+            )
+        if self.picture:
+            self._draw(takes)
+
+    def _make(self) -> "list[Take]":
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+        console = Console(stderr=True)
+        with Progress(*columns, console=console, transient=True) as progress:
+            bar = progress.add_task(self.task, total=self.takes * self.bars)
+            return self.make(lambda take, done: progress.advance(bar))
+
+    def _draw(self, takes: "list[Take]") -> None:
+        from segue.picture import draw_takes
+        from segue.score import slice_bars
+
+        first = takes[0].region.first
+        prompt = slice_bars(takes[0].score, 0, first)
+        path = self.out / "takes.png"
+        draw_takes(prompt, [take.score for take in takes], path)
+        say(str(path))
+
+
+def try_folder(folder: Path) -> None:
+    """Make a folder and write a byte into it.
+
+    Raises:
+        InputError: it cannot be made or written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".segue-probe"
+        probe.write_bytes(b"0")
+        probe.unlink()
+    except OSError as error:
+        raise InputError(
+            f"{folder} cannot be written ({error.strerror}); give another folder with --out"
+        ) from error
+
+
+def describe(take: "Take", path: Path) -> dict[str, Any]:
+    """What can be said of a take in words and numbers."""
+    from segue.theory.gm import instrument_name
+
+    new = take.new_bars
+    playing = [track for track in new.tracks if len(track.notes)]
+    names = [instrument_name(program=t.program, is_drum=t.is_drum) for t in playing]
+    return {
+        "file": str(path),
+        "number": take.number,
+        "rank": take.rank,
+        "notes": new.n_notes,
+        "log_probability": round(take.log_probability, 3),
+        "instruments": list(dict.fromkeys(names)),
+        "provenance": take.provenance,
+    }
