@@ -5,10 +5,10 @@ A musician's own file goes through `read_document`: tolerant, bounded and lossle
 through `parse_bulk`: thousands of files a second, the music only.
 """
 
+from segue.files import write_bytes as write_file
 from segue.midi.bulk import parse_bulk
 from segue.midi.document import MidiDocument, read_document
 from segue.midi.export import document_from_score, score_to_bytes
-from segue.midi.files import write_file
 from segue.midi.interpretation import Origin
 
 __all__ = [

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from os import PathLike
 
 from segue.errors import FormatError, InputError
-from segue.midi.files import read_file
 from segue.midi.interpretation import Interpretation, Origin, interpret
+from segue.midi.opening import read_file
 from segue.midi.reader import MAX_BYTES, read_smf
 from segue.midi.smf import Smf
 from segue.midi.update import updated

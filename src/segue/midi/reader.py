@@ -83,7 +83,7 @@ def read_smf(data: bytes, *, source: str) -> tuple[Smf, tuple[str, ...]]:
         )
     if format > 2:
         reading.warnings.append(f"the header says type {format}; read as type 1")
-    _read_chunks(data, position, reading)
+    _read_chunks(data, position, n_announced, reading)
     if reading.n_tracks == 0 and n_announced:
         raise FormatError(
             f"{source}: the header (byte {start}) announces {n_announced} tracks, but none "
@@ -124,7 +124,7 @@ def _find_header(data: bytes, reading: _Reading) -> int:
     return start
 
 
-def _read_chunks(data: bytes, position: int, reading: _Reading) -> None:
+def _read_chunks(data: bytes, position: int, n_announced: int, reading: _Reading) -> None:
     while position < len(data):
         if len(reading.chunks) >= MAX_CHUNKS:
             raise FormatError(
@@ -144,7 +144,10 @@ def _read_chunks(data: bytes, position: int, reading: _Reading) -> None:
             )
             return
         else:
-            following = data.find(_TRACK, position + 1)
+            # Some programs write a shorter file over a longer one: what follows the announced
+            # tracks then is the rest of an older piece.
+            is_complete = reading.n_tracks >= n_announced > 0
+            following = -1 if is_complete else data.find(_TRACK, position + 1)
             following = len(data) if following < 0 else following
             reading.warnings.append(
                 f"{following - position} bytes at byte {position} belong to no chunk "

@@ -1,7 +1,7 @@
 """General MIDI: what its 128 programs are called, and the sixteen families of eight.
 
-Programs count from 0, as in a file; a musician's list counts from 1. A drum kit has no program here: it is
-`DRUMS`, 128.
+Programs count from 0, as in a file; a musician's list counts from 1. A drum kit has no program
+here: it is `DRUMS`, 128.
 """
 
 from typing import Final
@@ -65,9 +65,9 @@ def family_of(program: int) -> str:
 
 
 def programs_of(text: str) -> tuple[int, ...]:
-    """The programs that a list of words names, in order: "piano, 33, drums" -> (0, ..., 7, 33, 128).
+    """The programs that a list of words names, in order.
 
-    A word is a program from 0, a family, "drums", or a part of a program's name.
+    "piano, 33, drums" names (0, 1, 2, 3, 4, 5, 6, 7, 33, 128). A word is a program from 0, a family, "drums", or a part of a program's name.
 
     Raises:
         InputError: a word that names nothing.
