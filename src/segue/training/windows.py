@@ -138,6 +138,10 @@ class Windows(torch.utils.data.Dataset[Example]):
         rng = np.random.default_rng([self.seed, index])
         return make_example(self._draw(rng), self.config, rng)
 
+    def window(self, index: int) -> Window:
+        """The window that example number `index` is made of."""
+        return self._draw(np.random.default_rng([self.seed, index]))
+
     def _draw(self, rng: np.random.Generator) -> Window:
         """A window with music in it: of a random song, from a random note on."""
         for _ in range(_ATTEMPTS):
