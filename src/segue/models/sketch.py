@@ -1,19 +1,24 @@
 """A memoryless reading of z: what can be said of a bar's notes from its latent alone.
 
-A strong autoregressive decoder ignores a latent that it can do without. This reading cannot do without:
-it sees z and the attributes of the note already chosen, and nothing of the past. It is trained on its own
-loss, so z has to carry the bar's outline (parts, rhythm, pitches), and its logits are added to the
-decoder's through a gate, so what z carries is used from the first day.
+A strong autoregressive decoder ignores a latent that it can do without. This reading cannot do
+without: it sees z, and of the note itself the part and position once they are chosen, and nothing
+of the past. It is trained on its own loss, so z has to carry the bar's outline (parts, rhythm,
+pitches), and its logits are added to the decoder's through a gate, so what z carries is used from
+the first day.
 """
+
+from typing import Final
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from segue.encoding.sequence import Column
+from segue.encoding.vocabulary import MAX_POSITIONS, N_PARTS
 from segue.models.embedding import ColumnEmbedding
 
-_N_PARTS, _N_POSITIONS = 129, 192
+_TABLE_STD: Final = 0.3
+"""Far larger than the decoder's: two or three columns make up all that is known of a note here."""
 
 
 class Sketch(nn.Module):
@@ -23,13 +28,13 @@ class Sketch(nn.Module):
         super().__init__()
         self.outline = nn.Sequential(nn.Linear(latents, width), nn.GELU())
         self.outlines = nn.ModuleList(nn.Linear(width, width) for _ in sizes)
-        known = ((), ((Column.PART, _N_PARTS),)) + (
-            ((Column.PART, _N_PARTS), (Column.POSITION, _N_POSITIONS)),
-        ) * (len(sizes) - 2)
+        part, position = (Column.PART, N_PARTS), (Column.POSITION, MAX_POSITIONS)
+        known = ((), (part,), *((part, position) for _ in sizes[2:]))
         self.known = nn.ModuleList(
-            ColumnEmbedding(columns, width, std=0.3) if columns else nn.Identity()
+            ColumnEmbedding(columns, width, std=_TABLE_STD) if columns else nn.Identity()
             for columns in known
         )
+        self.norms = nn.ModuleList(nn.RMSNorm(width) for _ in sizes)
         self.out = nn.ModuleList(nn.Linear(width, size) for size in sizes)
 
     def bars(self, z: Tensor) -> Tensor:
@@ -40,17 +45,17 @@ class Sketch(nn.Module):
     def logits(self, attribute: int, outline: Tensor, target: Tensor) -> Tensor:
         """Logits of one attribute, (B, Tq, size).
 
-        `outline`: that of each event's bar, (B, Tq, width); `target`: the rows being written, of which
-        only the attributes before this one are read.
+        `outline`: that of each event's bar, (B, Tq, width); `target`: the rows being written, of
+        which only part and position are read, and only for the attributes after them.
         """
         x = self.outlines[attribute](outline)
         if attribute > 0:
             x = x + self.known[attribute](target)
-        out: Tensor = self.out[attribute](F.gelu(x))
+        out: Tensor = self.out[attribute](F.gelu(self.norms[attribute](x)))
         return out
 
 
 def at_bars(values: Tensor, bar: Tensor) -> Tensor:
-    """The row of each event's bar: (B, NB, D) and (B, T) -> (B, T, D); past the last bar, the last's."""
+    """The row of each event's bar, past the last the last's: (B, NB, D), (B, T) -> (B, T, D)."""
     bar = bar.clamp(max=values.shape[1] - 1)
     return torch.gather(values, 1, bar[..., None].expand(-1, -1, values.shape[-1]))

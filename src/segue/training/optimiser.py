@@ -7,7 +7,13 @@ from segue.models.segue_vae import SegueVAE
 from segue.nn.muon import Muon
 from segue.training.config import OptimiserConfig
 
-_HIDDEN = ("blocks.", "encoder.first.", "encoder.second.", "heads.before.")
+_HIDDEN = (
+    "blocks.",
+    "encoder.first.",
+    "encoder.second.",
+    "heads.before.",
+    "heads.sketch.outline",
+)
 """Matrices between hidden states; embeddings, outputs and gates are AdamW's."""
 
 
