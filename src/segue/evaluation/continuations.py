@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from segue.evaluation.excerpts import EXCERPT_BARS, Songs, comparable, draw_excerpts
+from segue.evaluation.excerpts import Songs, comparable, draw_excerpts
 from segue.generation.composer import Composer
 from segue.generation.options import Options
+from segue.metrics import EXCERPT_BARS
 from segue.score import Score, slice_bars
 
 PROMPT_BARS: Final = EXCERPT_BARS

@@ -10,7 +10,9 @@ and lower is nearer. What is reported is d^2, as everywhere in the field.
 **Standardised features.** Each feature is divided by its standard deviation in the *real* set, so
 that d^2 is in squared deviations of real music and no unit counts more than another. A deviation
 below `MIN_DEVIATION` is taken for that much: a feature that real music hardly ever shows would
-otherwise decide everything.
+otherwise decide everything. What lies more than `MAX_DEVIATIONS` away counts as that far (a quarter
+of a percent of the values of real music do): an excerpt without any note is strange in one way, and
+not as strange as a hundred others together.
 
 **Few excerpts.** Covariances are shrunk towards a multiple of the identity as Ledoit and Wolf
 (2004) derive from the data; the sample covariance of a few hundred excerpts in some sixty
@@ -38,9 +40,17 @@ from sklearn.covariance import ledoit_wolf  # type: ignore[import-untyped]
 from segue.errors import InputError
 from segue.evaluation.types import FloatArray
 
-__all__ = ["MIN_DEVIATION", "Gaussian", "feature_frechet", "frechet_distance", "standardise"]
+__all__ = [
+    "MAX_DEVIATIONS",
+    "MIN_DEVIATION",
+    "Gaussian",
+    "feature_frechet",
+    "frechet_distance",
+    "standardise",
+]
 
 MIN_DEVIATION: Final = 0.01
+MAX_DEVIATIONS: Final = 5.0
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -78,10 +88,9 @@ def frechet_distance(a: Gaussian, b: Gaussian) -> float:
 
 
 def standardise(rows: FloatArray, *, reference: FloatArray) -> FloatArray:
-    """`rows`, (N, F), in means and standard deviations of `reference`, (M, F)."""
+    """`rows`, (N, F), in deviations from the mean of `reference`, (M, F); see the module."""
     deviation = np.maximum(reference.std(axis=0), MIN_DEVIATION)
-    standard: FloatArray = (rows - reference.mean(axis=0)) / deviation
-    return standard
+    return np.clip((rows - reference.mean(axis=0)) / deviation, -MAX_DEVIATIONS, MAX_DEVIATIONS)
 
 
 def feature_frechet(real: FloatArray, generated: FloatArray) -> float:

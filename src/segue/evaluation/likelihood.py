@@ -46,7 +46,7 @@ class Likelihood:
     """NLL + KL: a bound on the negative log-likelihood."""
 
 
-def test_windows(
+def windows_of_split(
     store: CorpusStore, *, split: str, count: int, events: int, max_bars: int, seed: int = 11
 ) -> list[Sequence]:
     """Windows of a split with everything masked, in the model's order; nothing is asked or moved.
@@ -80,7 +80,7 @@ def _all_masked(windows: Windows, index: int) -> Sequence:
 def measure_likelihood(
     model: SegueVAE, sequences: list[Sequence], *, with_latents: bool, events: int
 ) -> Likelihood:
-    """The model's NLL on windows from `test_windows`."""
+    """The model's NLL on windows from `windows_of_split`."""
     terms: list[Terms] = []
     means: list[torch.Tensor] = []
     generator = torch.Generator().manual_seed(0)
@@ -106,9 +106,7 @@ def measure_likelihood(
     )
 
 
-def _batches(
-    sequences: list[Sequence], given: bool, events: int, max_bars: int
-) -> Iterator[Batch]:
+def _batches(sequences: list[Sequence], given: bool, events: int, max_bars: int) -> Iterator[Batch]:
     for begin in range(0, len(sequences), BATCH):
         examples = [
             Example(

@@ -1,0 +1,45 @@
+"""`segue measure`: the figures of a model, as the README and its card tell them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from segue.cli.messages import say
+
+__all__ = ["measure"]
+
+
+def measure(
+    corpus: Annotated[Path, typer.Option(metavar="DIR", help="The corpus, as built.")],
+    model: Annotated[
+        str, typer.Option(help="A shipped model's name, or a folder of your own.")
+    ] = "band",
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="DIR", help="Where the report goes.")
+    ] = Path("report"),
+    split: Annotated[str, typer.Option(help="The split that is measured on.")] = "test",
+    excerpts: Annotated[int, typer.Option(min=10, help="Excerpts in each set.")] = 500,
+    windows: Annotated[int, typer.Option(min=1, help="Windows for the likelihood.")] = 256,
+    reconstructions: Annotated[int, typer.Option(min=1, help="Excerpts rebuilt from z.")] = 64,
+    train_notes: Annotated[
+        int, typer.Option(min=1000, help="Notes that the n-gram is counted on.")
+    ] = 8_000_000,
+) -> None:
+    """Measure a model: speed, likelihood, use of latents, continuations against real music."""
+    from segue.cli.asking import try_folder
+    from segue.corpus import CorpusStore
+    from segue.evaluation.model_report import FILE_NAME, ModelReport, ReportOptions
+    from segue.generation.composer import load
+
+    try_folder(out)
+    options = ReportOptions(
+        split=split,
+        windows=windows,
+        excerpts=excerpts,
+        reconstructions=reconstructions,
+        train_notes=train_notes,
+    )
+    report = ModelReport(load(model), CorpusStore.open(corpus), out, options)
+    report.run(lambda section: say(f"measuring {section.replace('_', ' ')} ..."))
+    say(str(out / FILE_NAME))
