@@ -13,7 +13,23 @@ from pathlib import Path
 
 from segue.errors import InputError
 
-__all__ = ["replacing", "write_bytes"]
+__all__ = ["make_folder", "replacing", "write_bytes"]
+
+
+def make_folder(path: str | Path) -> Path:
+    """Make a folder, and those above it, unless it is there; returns it.
+
+    Raises:
+        InputError: it cannot be made, or a file is in its place.
+    """
+    path = Path(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise InputError(f"{path}: is a file; give the name of a folder") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be made: {_advice(path, error)}") from error
+    return path
 
 
 @contextmanager

@@ -1,18 +1,26 @@
-"""What a musician can ask of a bar and a track, as classes from 0 ("nothing asked") to 8.
+"""What a musician can ask of a bar and a part, as classes from 0 ("nothing asked") to 8.
 
-Each function measures a *cell*, the notes of one part in one bar. The edges are near the octiles of real
-music, so that the classes are about equally frequent.
+What is measured is a *cell*, the notes of one part in one bar. The edges are near the octiles of
+real music, so that the classes are about equally frequent.
 """
 
 from enum import IntEnum
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from segue.encoding.events import Field
-from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, N_PARTS, IntArray, velocity_of
+from segue.encoding.vocabulary import (
+    DRUM_PITCH_OFFSET,
+    MAX_POSITIONS,
+    N_PARTS,
+    IntArray,
+    velocity_of,
+)
 
 N_CONTROL_CLASSES: Final = 9
+"""0, and eight more."""
 
 
 class Control(IntEnum):
@@ -38,7 +46,7 @@ LOUDNESS_EDGES: Final = np.array([50.0, 64.0, 76.0, 85.0, 94.0, 104.0, 115.0])
 _EDGES: Final = (DENSITY_EDGES, POLYPHONY_EDGES, REGISTER_EDGES, LOUDNESS_EDGES)
 
 
-def control_class(control: Control, value: np.ndarray) -> IntArray:
+def control_class(control: Control, value: npt.NDArray[np.number]) -> IntArray:
     """The class, 1 to 8, of measured values of a control."""
     return np.searchsorted(_EDGES[control], value, side="left").astype(np.int64) + 1
 
@@ -52,7 +60,7 @@ def cell_controls(table: IntArray) -> IntArray:
         return np.zeros((0, N_CONTROLS), np.int64)
     key = table[:, Field.BAR] * N_PARTS + table[:, Field.PART]
     _, cell, notes = np.unique(key, return_inverse=True, return_counts=True)
-    place = cell * 1000 + table[:, Field.POSITION]
+    place = cell * MAX_POSITIONS + table[:, Field.POSITION]
     onsets = np.bincount(cell[np.unique(place, return_index=True)[1]], minlength=len(notes))
     pitch = np.bincount(cell, table[:, Field.PITCH] % DRUM_PITCH_OFFSET)
     velocity = np.bincount(cell, velocity_of(table[:, Field.VELOCITY]))

@@ -1,12 +1,16 @@
 """Score <-> note events on the grid, and exactly back.
 
-What is here: the table of a piece's notes as the model's attributes (`encode`) and its inverse (`decode`):
-`decode(encode(s), s)` is `s` with each onset at the nearest position, each duration at the nearest of
-`vocabulary.DURATIONS`, each velocity in the middle of its class. What is not here: the order in which a
-model reads events (`sequence`).
+What is here: the table of a piece's notes as the model's attributes (`encode`) and its inverse
+(`decode`): `decode(encode(s), s)` is `s` with each onset at the nearest position, each duration at
+the nearest of `vocabulary.DURATIONS`, each velocity in the middle of its class. What is not here:
+the order in which a model reads events (`sequence`).
 
-A `NoteTable` has a row a note and the columns of `Field`; its rows are sorted by bar, part (in the order of
-`vocabulary.PART_RANK`), position, pitch, track.
+A `NoteTable` has a row a note and the columns of `Field`; its rows are sorted by bar, part (in the
+order of `vocabulary.PART_RANK`), position, pitch, track.
+
+Where a tick is nearer to no position than to another, or a position to no tick, the later one is
+taken; of two durations equally near the shorter one. At resolutions that 24 divides (96, 480, 960)
+every position is a tick.
 """
 
 from dataclasses import dataclass
@@ -72,14 +76,19 @@ class Grid:
         over = position >= self.lengths[bar]
         moves = over & (bar < self.n_bars - 1)
         position = np.where(moves, 0, np.minimum(position, self.lengths[bar] - 1))
-        return np.stack([bar + moves, position], axis=1)
+        return np.stack([bar + moves, position], axis=1).astype(np.int64)
 
     def to_ticks(self, bar: IntArray, position: IntArray) -> IntArray:
         """The tick nearest to each position, never past its bar."""
-        doubled = 2 * position * self.ticks_per_quarter + POSITIONS_PER_QUARTER
-        ticks = doubled // (2 * POSITIONS_PER_QUARTER)
+        ticks = nearest_ticks(position, self.ticks_per_quarter)
         inside = self.starts[bar + 1] - self.starts[bar] - 1
-        return self.starts[bar] + np.minimum(ticks, inside)
+        return np.asarray(self.starts[bar] + np.minimum(ticks, inside))
+
+
+def nearest_ticks(positions: IntArray, ticks_per_quarter: int) -> IntArray:
+    """The tick nearest to each number of positions, the later where two are equally near."""
+    doubled = 2 * positions * ticks_per_quarter + POSITIONS_PER_QUARTER
+    return doubled // (2 * POSITIONS_PER_QUARTER)
 
 
 def event_grid(score: Score, bars: BarGrid | None = None) -> Grid:
@@ -115,8 +124,8 @@ def encode(score: Score, grid: Grid | None = None) -> IntArray:
     return encode_columns(
         onset=np.concatenate([n.onset for n in notes] or [_NOTHING]),
         duration=np.concatenate([n.duration for n in notes] or [_NOTHING]),
-        pitch=np.concatenate([n.pitch for n in notes] or [_NOTHING]),
-        velocity=np.concatenate([n.velocity for n in notes] or [_NOTHING]),
+        pitch=np.concatenate([n.pitch for n in notes] or [_NOTHING.astype(np.uint8)]),
+        velocity=np.concatenate([n.velocity for n in notes] or [_NOTHING.astype(np.uint8)]),
         track=np.repeat(np.arange(len(notes)), [len(n) for n in notes]),
         part_of_track=np.array(parts, np.int64),
         grid=event_grid(score) if grid is None else grid,
@@ -136,13 +145,14 @@ def encode_columns(
     part_of_track: IntArray,
     grid: Grid,
 ) -> IntArray:
-    """`encode` of notes in columns, (N,) each, as a corpus keeps them; `part_of_track`: (tracks,)."""
+    """`encode` of notes in columns, (N,) each, as a corpus has them; `part_of_track`: (tracks,)."""
     table = np.empty((len(onset), len(Field)), np.int64)
     table[:, [Field.BAR, Field.POSITION]] = grid.to_positions(onset.astype(np.int64))
     part = part_of_track[track.astype(np.int64)]
     table[:, Field.PART] = part
     table[:, Field.PITCH] = pitch + np.where(part == DRUMS, DRUM_PITCH_OFFSET, 0)
-    positions = duration * (POSITIONS_PER_QUARTER / grid.ticks_per_quarter)
+    # One division of whole numbers, so that a tie between two classes is seen as one.
+    positions = duration.astype(np.int64) * POSITIONS_PER_QUARTER / grid.ticks_per_quarter
     table[:, Field.DURATION] = duration_class(positions)
     table[:, Field.VELOCITY] = velocity_class(velocity)
     table[:, Field.TRACK] = track
@@ -183,10 +193,10 @@ def sort_order(table: IntArray) -> IntArray:
 
 def decode_notes(table: IntArray, grid: Grid) -> Notes:
     """The notes of rows of a table, whatever their tracks, on the grid's ticks."""
-    ticks = DURATIONS[table[:, Field.DURATION]] * grid.ticks_per_quarter
+    positions = DURATIONS[table[:, Field.DURATION]]
     return Notes.of(
         onset=grid.to_ticks(table[:, Field.BAR], table[:, Field.POSITION]),
-        duration=np.maximum(1, ticks // POSITIONS_PER_QUARTER),
+        duration=np.maximum(1, nearest_ticks(positions, grid.ticks_per_quarter)),
         pitch=table[:, Field.PITCH] % DRUM_PITCH_OFFSET,
         velocity=velocity_of(table[:, Field.VELOCITY]),
     )

@@ -1,13 +1,14 @@
 """The order in which the model reads and writes a window of music.
 
-A window is some bars of a piece. Its notes are *visible* or *masked*. The model reads the visible ones
-first, bar by bar, and then writes the masked ones, bar by bar and part by part; every bar begins with an
-event of its own. So continuation (the last bars are masked), infilling (bars in the middle), regeneration
-(some parts) and composing (everything) are one task for one autoregressive decoder. The sequence ends with
-the beginning of the bar after the last, which says that the last bar is complete.
+A window is some bars of a piece. Its notes are *visible* or *masked*. The model reads the visible
+ones first, bar by bar, and then writes the masked ones, bar by bar and part by part; every bar
+begins with an event of its own. So continuation (the last bars are masked), infilling (bars in the
+middle), regeneration (some parts) and composing (everything) are one task for one autoregressive
+decoder. The sequence ends with the beginning of the bar after the last, which says that the last
+bar is complete.
 
-A `Sequence` holds `columns`, (T, len(Column)), one row an event. Columns of a note that a bar event lacks
-are 0, and the other way round; `LENGTH` and `TIME` are told for every event.
+A `Sequence` holds `columns`, (T, N_COLUMNS), one row an event. Columns of a note that a bar event
+lacks are 0, and the other way round; `LENGTH` and `TIME` are told for every event.
 """
 
 from dataclasses import dataclass
@@ -24,6 +25,11 @@ from segue.encoding.vocabulary import N_PARTS, IntArray
 PAD: Final = 0
 BAR_EVENT: Final = 1
 NOTE_EVENT: Final = 2
+N_KINDS: Final = 3
+
+VISIBLE: Final = 0
+MASKED: Final = 1
+N_ROLES: Final = 2
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -33,7 +39,7 @@ class Column(IntEnum):
 
     KIND = 0
     ROLE = 1
-    """0 visible, 1 masked (the model writes it)."""
+    """`VISIBLE`, or `MASKED`: the model writes it."""
     BAR = 2
     """Counted from the window's first bar."""
     TIME = 3
@@ -96,10 +102,12 @@ def build_sequence(table: IntArray, bars: Bars, masked: BoolArray, written: Bool
     """The sequence of a window.
 
     `table`: the window's `NoteTable`, bars counted from the window's first, (N, 7).
-    `masked`: which notes the model writes, (N,). `written`: in which bars it writes, (n_bars,); a bar can
-    be written in and stay empty. Bars with no visible notes that come after the first written bar are not
-    read in the visible pass if nothing visible follows them: a continuation is prefix and continuation.
+    `masked`: which notes the model writes, (N,). `written`: in which bars it writes, (n_bars,), all
+    those of masked notes among them; a bar can be written in and stay empty. Bars with no visible
+    notes that come after the first written bar are not read in the visible pass if nothing visible
+    follows them: a continuation is prefix and continuation.
     """
+    assert written[table[masked, Field.BAR]].all(), "a masked note outside the written bars"
     order = sort_order(table)
     table, masked = table[order], masked[order]
     visible = _distinct(table[~masked])
@@ -107,8 +115,8 @@ def build_sequence(table: IntArray, bars: Bars, masked: BoolArray, written: Bool
     last_visible = int(visible[-1, Field.BAR]) + 1 if len(visible) else 0
     read = np.arange(len(bars)) < max(last_visible, _leading_unwritten(written))
     rows = [
-        _pass(visible, bars, read, role=0),
-        _pass(hidden, bars, written, role=1),
+        _pass(visible, bars, read, role=VISIBLE),
+        _pass(hidden, bars, written, role=MASKED),
         _closing_bar(bars, written),
     ]
     parts = np.zeros((len(bars), N_PARTS), bool)
@@ -173,9 +181,9 @@ def bar_rows(bars: Bars, index: IntArray, *, role: int) -> IntArray:
 
 
 def _closing_bar(bars: Bars, written: BoolArray) -> IntArray:
-    """The event after the last written bar; only that it begins a bar is ever asked of the model."""
+    """The event after the last written bar; of it, only that a bar begins is ever asked."""
     last = np.flatnonzero(written)[-1:]
-    rows = bar_rows(bars, last, role=1)
+    rows = bar_rows(bars, last, role=MASKED)
     rows[:, Column.BAR] += 1
     rows[:, Column.TIME] += bars.lengths[last]
     return rows

@@ -1,18 +1,22 @@
 """The symbols of Segue's own encoding: what an event of the model can say.
 
-An *event* is one note, or the beginning of a bar. A note says, in this order: its *part* (a program, or
-the drums), its *position* in the bar, its *pitch*, its *duration* and its *velocity*. The part column has
-one class more than there are parts, `BAR`: "nothing more in this bar".
+An *event* is one note, or the beginning of a bar. A note says, in this order: its *part* (a
+program, or the drums), its *position* in the bar, its *pitch*, its *duration* and its *velocity*.
+The part column has one class more than there are parts, `BAR`: "nothing more in this bar".
 
-Conventions: positions are 1/24 of a quarter, counted from the bar's beginning. Drum pitches are kept apart
-from melodic ones (128 is added), since a snare is not a D. Parts are ordered drums, bass, then the other
-programs by number: each bar is written in that order, so that harmony can listen to the bass.
+Conventions: positions are 1/24 of a quarter, counted from the bar's beginning. Drum pitches are
+kept apart from melodic ones (128 is added), since a snare is not a D. Parts are ordered drums,
+bass, then the other programs by number: each bar is written in that order, so that harmony can
+listen to the bass.
 """
 
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+
+from segue.units import N_PITCHES, N_PROGRAMS
+from segue.units import N_VELOCITIES as N_MIDI_VELOCITIES
 
 IntArray = npt.NDArray[np.int64]
 
@@ -21,64 +25,26 @@ POSITIONS_PER_QUARTER: Final = 24
 MAX_POSITIONS: Final = 192
 """Eight quarters; a longer bar is written as several (`events.event_grid`)."""
 
-N_PARTS: Final = 129
-DRUMS: Final = 128
-BAR: Final = 129
-N_PART_CLASSES: Final = 130
+DRUMS: Final = N_PROGRAMS
+N_PARTS: Final = N_PROGRAMS + 1
+BAR: Final = N_PARTS
+N_PART_CLASSES: Final = N_PARTS + 1
 
-N_PITCH_CLASSES_OF_PARTS: Final = 256
-DRUM_PITCH_OFFSET: Final = 128
+DRUM_PITCH_OFFSET: Final = N_PITCHES
+N_PITCH_CLASSES_OF_PARTS: Final = 2 * N_PITCHES
+"""Melodic pitches, then those of the drums: classes of the model, no pitch classes."""
 
-DURATIONS: Final[IntArray] = np.array(
-    # fmt: off
-    [
-        1,
-        2,
-        3,
-        4,
-        5,
-        6,
-        7,
-        8,
-        9,
-        10,
-        11,
-        12,
-        14,
-        16,
-        18,
-        20,
-        22,
-        24,
-        28,
-        32,
-        36,
-        40,
-        44,
-        48,
-        54,
-        60,
-        66,
-        72,
-        84,
-        96,
-        108,
-        120,
-        144,
-        168,
-        192,
-        240,
-        288,
-        384,
-    ],
-    # fmt: on
-    dtype=np.int64,
-)
+# fmt: off
+DURATIONS: Final[IntArray] = np.array([
+    1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 14, 16, 18, 20, 22, 24, 28, 32, 36, 40, 44, 48, 54, 60,
+    66, 72, 84, 96, 108, 120, 144, 168, 192, 240, 288, 384,
+], dtype=np.int64)
+# fmt: on
 """Lengths in positions, finer where ears are; the last is four bars of 4/4."""
 N_DURATIONS: Final = len(DURATIONS)
 
 VELOCITY_STEP: Final = 8
-N_VELOCITIES: Final = 16
+N_VELOCITIES: Final = N_MIDI_VELOCITIES // VELOCITY_STEP
 
 N_NUMERATORS: Final = 33
 """Beats of the metre, 1 to 32 (more are told as 32); 0 is not used."""
@@ -92,7 +58,7 @@ _TEMPO_RATIO: Final = 9 / 8
 
 _BASSES = range(32, 40)
 PART_ORDER: Final[IntArray] = np.array(
-    [DRUMS, *_BASSES, *(p for p in range(128) if p not in _BASSES)], dtype=np.int64
+    [DRUMS, *_BASSES, *(p for p in range(N_PROGRAMS) if p not in _BASSES)], dtype=np.int64
 )
 PART_RANK: Final[IntArray] = np.argsort(PART_ORDER)
 """Rank of each part in the order in which a bar is written."""
@@ -106,7 +72,7 @@ def part_of(*, program: int, is_drum: bool) -> int:
 def duration_class(positions: npt.NDArray[np.float64]) -> IntArray:
     """The class of the nearest duration, shorter where two are equally near."""
     middles = (DURATIONS[1:] + DURATIONS[:-1]) / 2
-    return np.searchsorted(middles, positions, side="left").astype(np.int64)
+    return np.asarray(np.searchsorted(middles, positions, side="left"), dtype=np.int64)
 
 
 def velocity_class(velocity: npt.NDArray[np.integer]) -> IntArray:
@@ -122,4 +88,4 @@ def velocity_of(classes: npt.NDArray[np.integer]) -> IntArray:
 def tempo_class(bpm: npt.NDArray[np.float64]) -> IntArray:
     """Class 1 to 16 of a tempo in quarters a minute."""
     steps = np.log(bpm / _FIRST_TEMPO_BPM) / np.log(_TEMPO_RATIO)
-    return (np.clip(np.round(steps), 0, N_TEMPI - 2) + 1).astype(np.int64)
+    return np.asarray(np.clip(np.round(steps), 0, N_TEMPI - 2) + 1, dtype=np.int64)

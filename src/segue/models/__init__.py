@@ -1,1 +1,1 @@
-"""Assembled models: encodings, variational parts and decoders put together; their sizes and checkpoints."""
+"""Assembled models: encodings, variational parts and decoders put together; sizes, checkpoints."""

@@ -1,11 +1,12 @@
 """What the model reads: windows of music as tensors.
 
-`columns` are those of `segue.encoding.sequence.Column`, rows after a window's end are 0 (kind PAD). Bars and
-events are counted from the window's beginning. Shapes: B batch, T events, NB bars.
+`columns` are those of `segue.encoding.sequence.Column`, rows after a window's end are 0 (kind PAD).
+Bars and events are counted from the window's beginning. Shapes: B batch, T events, NB bars.
 """
 
 from dataclasses import dataclass, fields
 
+import torch
 from torch import Tensor
 
 
@@ -29,6 +30,6 @@ class Batch:
         """NB."""
         return self.masked_parts.shape[1]
 
-    def to(self, device: str) -> "Batch":
+    def to(self, device: torch.device | str) -> "Batch":
         """The same batch on a device."""
         return Batch(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})

@@ -1,21 +1,21 @@
 """A trained model on disk: a folder with `model.safetensors` and `card.json`, never a pickle.
 
-The card says what the weights are: format version, configuration, what they were trained on and how they
-measured. Weights are kept in bfloat16 or float32 and read back as float32.
+The card says what the weights are: format version, configuration, what they were trained on and
+how they measured. Weights are kept in bfloat16 or float32 and read back as float32.
 """
 
 import json
-from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 
-from segue.config import from_mapping
-from segue.errors import CheckpointError
+from segue.config import from_mapping, to_mapping
+from segue.errors import CheckpointError, ConfigError
+from segue.files import make_folder, write_bytes
 from segue.models.config import ModelConfig
 from segue.models.segue_vae import SegueVAE
 
@@ -30,18 +30,17 @@ def save_model(
     """Write a model and its card into a folder; either file is replaced whole or not at all.
 
     `card`: whatever should be known of the weights; `format_version` and `model` are filled in.
+
+    Raises:
+        InputError: the folder cannot be made or written, or the disk is full.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     weights = {
         name: value.detach().to(dtype).contiguous() for name, value in model.state_dict().items()
     }
-    temporary = folder / (WEIGHTS_NAME + ".tmp")
-    save_file(weights, temporary, metadata={"format": "pt"})
-    temporary.replace(folder / WEIGHTS_NAME)
-    full = {"format_version": FORMAT_VERSION, "model": asdict(model.config), **card}
-    temporary = folder / (CARD_NAME + ".tmp")
-    temporary.write_text(json.dumps(full, indent=2) + "\n", encoding="utf-8")
-    temporary.replace(folder / CARD_NAME)
+    write_bytes(folder / WEIGHTS_NAME, save(weights, metadata={"format": "pt"}))
+    full = {"format_version": FORMAT_VERSION, "model": to_mapping(model.config), **card}
+    write_bytes(folder / CARD_NAME, (json.dumps(full, indent=2) + "\n").encode())
 
 
 def read_card(folder: Path) -> dict[str, Any]:
@@ -75,14 +74,24 @@ def load_model(folder: Path) -> SegueVAE:
         CheckpointError: a file is missing or damaged, or the weights are not of the card's model.
     """
     card = read_card(folder)
-    config = from_mapping(ModelConfig, card["model"], where=f"{folder / CARD_NAME}: model")
+    try:
+        config = from_mapping(ModelConfig, card.get("model", {}), where="model")
+    except ConfigError as error:
+        raise CheckpointError(f"{folder / CARD_NAME} describes no model: {error}") from error
     model = SegueVAE(config)
     path = folder / WEIGHTS_NAME
     try:
         weights = load_file(path)
+    except FileNotFoundError:
+        raise CheckpointError(f"{path} is missing; copy the whole folder of the model") from None
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(f"{path} cannot be read: {error}; copy or train it again") from error
+    try:
         model.load_state_dict({name: value.float() for name, value in weights.items()})
-    except (OSError, SafetensorError, RuntimeError) as error:
-        raise CheckpointError(f"{path} is not the weights of {CARD_NAME}: {error}") from error
+    except RuntimeError as error:
+        raise CheckpointError(
+            f"{path} holds other weights than {CARD_NAME} says; copy both from one place ({error})"
+        ) from error
     return model.eval()
 
 

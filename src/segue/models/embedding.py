@@ -1,12 +1,13 @@
 """Events as vectors: one table for all columns, summed."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import torch
 from torch import Tensor, nn
 
 from segue.encoding.controls import N_CONTROL_CLASSES, N_CONTROLS
-from segue.encoding.sequence import NOTE_EVENT, Column
+from segue.encoding.sequence import MASKED, N_KINDS, N_ROLES, NOTE_EVENT, Column
 from segue.encoding.vocabulary import (
     MAX_POSITIONS,
     N_DURATIONS,
@@ -35,6 +36,9 @@ CONTROL_COLUMNS = tuple(
     (Column.CONTROLS + control, N_CONTROL_CLASSES) for control in range(N_CONTROLS)
 )
 
+TABLE_STD: Final = 0.06
+"""Of the rows of an embedding at the beginning: a sum of twenty has about a quarter's width."""
+
 
 class ColumnEmbedding(nn.Module):
     """The sum of an embedding of each of some columns, (B, T, *) -> (B, T, width).
@@ -42,11 +46,14 @@ class ColumnEmbedding(nn.Module):
     Index 0 of the table is silence: what a column says where it does not apply.
     """
 
-    def __init__(self, columns: Sequence[tuple[int, int]], width: int, std: float = 0.06) -> None:
+    def __init__(
+        self, columns: Sequence[tuple[int, int]], width: int, std: float = TABLE_STD
+    ) -> None:
         super().__init__()
         sizes = [size for _, size in columns]
         self.columns = [int(column) for column, _ in columns]
         offsets = [1 + sum(sizes[:i]) for i in range(len(sizes))]
+        self.offsets: Tensor
         self.register_buffer("offsets", torch.tensor(offsets), persistent=False)
         self.table = nn.EmbeddingBag(1 + sum(sizes), width, mode="sum", padding_idx=0)
         nn.init.normal_(self.table.weight, std=std)
@@ -54,7 +61,10 @@ class ColumnEmbedding(nn.Module):
             self.table.weight[0] = 0
 
     def forward(self, rows: Tensor, applies: Tensor | None = None) -> Tensor:
-        """`rows`: (B, T, N_COLUMNS); `applies`: which rows, (B, T) or columns, (B, T, n); default all."""
+        """Sum the columns of `rows`, (B, T, N_COLUMNS).
+
+        `applies`: which rows count, (B, T), or which columns of each, (B, T, n); by default all.
+        """
         index = rows[..., self.columns] + self.offsets
         if applies is not None:
             index = index * (applies if applies.dim() == index.dim() else applies[..., None])
@@ -63,23 +73,25 @@ class ColumnEmbedding(nn.Module):
 
 
 class EventEmbedding(nn.Module):
-    """A whole event: kind and role, then what a note or a bar says, then the controls of its cell."""
+    """A whole event: kind and role, then what a note or a bar says, then its cell's controls."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
         columns = (
-            (Column.KIND, 3),
-            (Column.ROLE, 2),
+            (Column.KIND, N_KINDS),
+            (Column.ROLE, N_ROLES),
             *NOTE_COLUMNS,
             *BAR_COLUMNS,
             *CONTROL_COLUMNS,
         )
         self.sum = ColumnEmbedding(columns, width)
         self.of_masked_parts = nn.Linear(N_PARTS, width, bias=False)
-        nn.init.normal_(self.of_masked_parts.weight, std=0.06)
+        nn.init.normal_(self.of_masked_parts.weight, std=TABLE_STD)
         note = [c in {n for n, _ in NOTE_COLUMNS + CONTROL_COLUMNS} for c in self.sum.columns]
         bar = [c in {n for n, _ in BAR_COLUMNS} for c in self.sum.columns]
         both = [not (n or b) for n, b in zip(note, bar, strict=True)]
+        self.of_note: Tensor
+        self.of_bar: Tensor
         self.register_buffer("of_note", torch.tensor([note, both]).any(0), persistent=False)
         self.register_buffer("of_bar", torch.tensor([bar, both]).any(0), persistent=False)
 
@@ -91,6 +103,6 @@ class EventEmbedding(nn.Module):
         asked = self.of_masked_parts(masked_parts)
         width = asked.shape[-1]
         told = asked.gather(1, bar[..., None].expand(-1, -1, width))
-        written = columns[..., Column.ROLE, None] == 1
+        written = columns[..., Column.ROLE, None] == MASKED
         out: Tensor = self.sum(columns, applies) + told * (written & ~is_note)
         return out

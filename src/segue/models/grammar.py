@@ -1,9 +1,12 @@
 """Which events may follow which: an invalid event has probability 0, in training as in sampling.
 
-Within a bar, notes come in the order of their parts (`PART_RANK`), then of their positions, then of their
-pitches, each strictly after the one before; a position is inside the bar; drums have drum pitches. All of
-it follows from the event before alone, so that every function takes `previous`, (B, T, N_COLUMNS).
+Within a bar, notes come in the order of their parts (`PART_RANK`), then of their positions, then of
+their pitches, each strictly after the one before; a position is inside the bar; drums have drum
+pitches. All of it follows from the event before alone, so that every function takes `previous`,
+(B, T, N_COLUMNS).
 """
+
+from typing import Final
 
 import torch
 from torch import Tensor
@@ -19,8 +22,11 @@ from segue.encoding.vocabulary import (
     PART_RANK,
 )
 
-FORBIDDEN = -1e9
-_RANK = torch.from_numpy(PART_RANK)
+FORBIDDEN: Final = -1e9
+"""The logit of what cannot be: its probability is 0 exactly, in any precision."""
+_HIGHEST_PITCH: Final = N_PITCH_CLASSES_OF_PARTS - DRUM_PITCH_OFFSET - 1
+_HIGHEST_DRUM: Final = N_PITCH_CLASSES_OF_PARTS - 1
+_RANK: Final = torch.from_numpy(PART_RANK)
 
 
 def _after_note(previous: Tensor) -> Tensor:
@@ -28,7 +34,8 @@ def _after_note(previous: Tensor) -> Tensor:
 
 
 def _at_highest_pitch(previous: Tensor) -> Tensor:
-    highest = torch.where(previous[..., Column.PART] == DRUMS, 255, 127)
+    is_drum = previous[..., Column.PART] == DRUMS
+    highest = torch.where(is_drum, _HIGHEST_DRUM, _HIGHEST_PITCH)
     return previous[..., Column.PITCH] == highest
 
 

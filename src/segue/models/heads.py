@@ -1,10 +1,12 @@
 """The five attributes of the next event, each given those before it.
 
-Part (or the end of the bar), position, pitch, duration, velocity. One walk over the five serves training, where
-`choose` hands back the truth, and sampling, where it draws: what is trained is what is sampled.
+Part (or the end of the bar), position, pitch, duration, velocity. One walk over the five serves
+training, where `choose` hands back the truth, and sampling, where it draws: what is trained is what
+is sampled.
 
-To each head's own logits are added, through gates that the hidden state controls: what the same part did
-some bars ago (`look_back`), what sounds at the moment (pitch only), and the memoryless reading of z (`sketch`).
+To each head's own logits are added, through gates that the hidden state controls: what the same
+part did some bars ago (`look_back`), what sounds at the moment (pitch only), and the memoryless
+reading of z (`sketch`).
 """
 
 from collections.abc import Callable
@@ -24,8 +26,8 @@ from segue.encoding.vocabulary import (
     N_VELOCITIES,
 )
 from segue.models import grammar
-from segue.models.embedding import CONTROL_COLUMNS, ColumnEmbedding
-from segue.models.look_back import N_CHROMA, N_LAGS, LookBack
+from segue.models.embedding import CONTROL_COLUMNS, TABLE_STD, ColumnEmbedding
+from segue.models.look_back import N_CHROMA, N_LAGS, PITCH_CLASSES, LookBack
 from segue.models.sketch import Sketch
 
 ATTRIBUTES: Final = ("part", "position", "pitch", "duration", "velocity")
@@ -45,6 +47,8 @@ SIZES: Final = (
 )
 _PART, _POSITION, _PITCH = 0, 1, 2
 _N_EXTRA: Final = (N_LAGS, N_LAGS, N_LAGS + N_CHROMA, 0, 0)
+"""What is added to each head's logits besides the sketch."""
+_GATE_AT_FIRST: Final = 0.5
 
 Choose = Callable[[int, Tensor], Tensor]
 """(attribute, its logits (B, Tq, size)) -> the values taken, (B, Tq)."""
@@ -61,13 +65,15 @@ class AttributeHeads(nn.Module):
         self.out = nn.ModuleList(nn.Linear(width, size) for size in SIZES)
         self.gates = nn.ModuleList(nn.Linear(width, extra + 1) for extra in _N_EXTRA)
         for gate in self.gates:
+            assert isinstance(gate, nn.Linear)
             nn.init.zeros_(gate.weight)
-            nn.init.constant_(gate.bias, 0.5)
+            nn.init.constant_(gate.bias, _GATE_AT_FIRST)
         self.chosen = nn.ModuleList(nn.Embedding(size, width) for size in SIZES[:-1])
         for table in self.chosen:
-            nn.init.normal_(table.weight, std=0.06)
+            assert isinstance(table, nn.Embedding)
+            nn.init.normal_(table.weight, std=TABLE_STD)
         self.controls = ColumnEmbedding(CONTROL_COLUMNS, width)
-        self.chroma = nn.Linear(12 * N_CHROMA, width)
+        self.chroma = nn.Linear(PITCH_CLASSES * N_CHROMA, width)
         self.sketch = Sketch(latents, sketch_width, SIZES)
 
     def forward(
@@ -82,9 +88,10 @@ class AttributeHeads(nn.Module):
     ) -> tuple[list[Tensor], list[Tensor]]:
         """Walk over the attributes; returns the logits of each, and those of the sketch alone.
 
-        `hidden`: (B, Tq, D); `previous`: the events that were read last, (B, Tq, N_COLUMNS); `outline`:
-        (B, Tq, sketch_width), of the bars being written, and whether it is given, (B, Tq); `target`: the
-        rows being written, of which columns are read only after `choose` has answered for them.
+        `hidden`: (B, Tq, D); `previous`: the events that were read last, (B, Tq, N_COLUMNS);
+        `outline`: (B, Tq, sketch_width), of the bars being written, and whether it is given,
+        (B, Tq); `target`: the rows being written, of which columns are read only after `choose` has
+        answered for them, and into which its answers are written.
         """
         logits: list[Tensor] = []
         sketched: list[Tensor] = []
@@ -119,7 +126,8 @@ class AttributeHeads(nn.Module):
 
 def _spread(chroma: Tensor) -> list[Tensor]:
     """Each pitch class at all of its pitches, none of the drums': N_CHROMA of (B, Tq, 256)."""
-    octaves = chroma.repeat(1, 1, 1, -(-DRUM_PITCH_OFFSET // 12))[..., :DRUM_PITCH_OFFSET]
+    octaves = chroma.repeat(1, 1, 1, -(-DRUM_PITCH_OFFSET // PITCH_CLASSES))
+    octaves = octaves[..., :DRUM_PITCH_OFFSET]
     padded = torch.cat([octaves, torch.zeros_like(octaves)], dim=-1)
     return list(padded.unbind(2))
 

@@ -1,12 +1,13 @@
 """What the same part did some bars ago, and what sounds now: handed to the heads as plain sets.
 
-Music repeats itself, and a small network needs long to learn to copy. So for each event that is to be
-predicted these functions gather, from the events before it in the sequence, the parts that played `lag` bars
-ago, the positions where the chosen part then began notes, the pitches that it began at the chosen position,
-and the pitch classes that sound. Nothing here is learned or differentiated.
+Music repeats itself, and a small network needs long to learn to copy. So for each event that is to
+be predicted these functions gather, from the events before it in the sequence, the parts that
+played `lag` bars ago, the positions where the chosen part then began notes, the pitches that it
+began at the chosen position, and the pitch classes that sound. Nothing here is learned or
+differentiated.
 
-Shapes: Tq events to predict, Tk events to look at; in training both are T and later events are hidden,
-in sampling Tq is 1. `lag` -1 looks at the next bar, which is known when infilling.
+Shapes: Tq events to predict, Tk events to look at; in training both are T and later events are
+hidden, in sampling Tq is 1. `lag` -1 looks at the next bar, which is known when infilling.
 """
 
 from dataclasses import dataclass
@@ -29,8 +30,11 @@ LAGS: Final = (1, 2, 4, -1)
 N_LAGS: Final = len(LAGS)
 N_CHROMA: Final = 3
 """Pitch classes that sound now; of the bar so far; of the bars around."""
+PITCH_CLASSES: Final = 12
 _BARS_AROUND: Final = 4
-_DURATIONS = torch.from_numpy(DURATIONS)
+_SHARE_SCALE: Final = 4
+"""Shares of twelve pitch classes are small; this makes them as large as what is 0 or 1."""
+_DURATIONS: Final = torch.from_numpy(DURATIONS)
 
 
 def count_values(chosen: Tensor, values: Tensor, n_values: int) -> Tensor:
@@ -59,15 +63,18 @@ class LookBack:
     lagged: list[Tensor]
     """For each of `LAGS`: the notes in the bar that far back, (B, Tq, Tk) bool."""
     in_bar: Tensor
+    """The notes before in the same bar, (B, Tq, Tk) bool."""
     around: Tensor
+    """The notes before in the four bars on either side, (B, Tq, Tk) bool."""
     visible: Tensor
     """All notes before, (B, Tq, Tk) bool."""
 
     @classmethod
     def over(cls, seen: Tensor, bar: Tensor, enabled: Tensor) -> "LookBack":
-        """`seen`: (B, Tk, N_COLUMNS); `bar`: that of each event to predict, (B, Tq); `enabled`: (B,) bool.
+        """Look at `seen`, (B, Tk, N_COLUMNS), from the bars of the events to predict, (B, Tq).
 
-        With Tq == Tk event j may look at events up to j; with Tq == 1 at all of them.
+        With Tq == Tk event j may look at events up to j; with Tq == 1 at all of them. Rows that are
+        not `enabled`, (B,) bool, see nothing in `lagged`.
         """
         note = (seen[..., Column.KIND] == NOTE_EVENT)[:, None, :]
         queries, keys = bar.shape[1], seen.shape[1]
@@ -106,15 +113,18 @@ class LookBack:
         return [any_of(c & same, pitch, N_PITCH_CLASSES_OF_PARTS) for c in self.lagged]
 
     def chroma(self, time: Tensor) -> Tensor:
-        """Pitch classes sounding at `time` (B, Tq), in the bar, and around: (B, Tq, N_CHROMA, 12)."""
+        """Pitch classes that sound at `time` (B, Tq), in the bar, around: (B, Tq, N_CHROMA, 12).
+
+        Those that sound are 0 or 1; of the bar and around it, four times their share of the notes.
+        """
         onset = self.seen[:, None, :, Column.TIME]
         offset = onset + _DURATIONS.to(onset.device)[self.seen[:, None, :, Column.DURATION]]
         melodic = (self.seen[..., Column.PART] != DRUMS)[:, None]
         now = self.visible & melodic & (onset <= time[..., None]) & (offset > time[..., None])
-        pitch_class = self.seen[..., Column.PITCH] % 12
-        sounding = any_of(now, pitch_class, 12)
+        pitch_class = self.seen[..., Column.PITCH] % PITCH_CLASSES
+        sounding = any_of(now, pitch_class, PITCH_CLASSES)
         shares = []
         for chosen in (self.in_bar, self.around):
-            count = count_values(chosen & melodic, pitch_class, 12)
-            shares.append(4 * count / (count.sum(-1, keepdim=True) + 1))
+            count = count_values(chosen & melodic, pitch_class, PITCH_CLASSES)
+            shares.append(_SHARE_SCALE * count / (count.sum(-1, keepdim=True) + 1))
         return torch.stack([sounding, *shares], dim=2)

@@ -1,23 +1,25 @@
 """Segue's conditional VAE: p(x | z, x_partial), with a latent z for each bar.
 
 What is unusual here:
-- one decoder for continuation, infilling, regeneration and composing: the visible notes are read first, the
-  masked ones written after them (`encoding.sequence`);
+- one decoder for continuation, infilling, regeneration and composing: the visible notes are read
+  first, the masked ones written after them (`encoding.sequence`);
 - one step of the decoder is one note, its five attributes predicted in turn (`heads`);
 - attention turns with musical time as well as with the event's index (`nn.transformer`);
-- z enters every layer, and the heads through a memoryless reading that cannot do without it (`sketch`);
+- z enters every layer, and the heads through a memoryless reading that cannot do without it
+  (`sketch`);
 - z is left out at random, bar by bar: without any, the network is a plain conditional model.
 
 Shapes: B batch, T events, NB bars, D width, Z latent channels.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from segue.encoding.sequence import BAR_EVENT, NOTE_EVENT, Column
+from segue.encoding.sequence import MASKED, NOTE_EVENT, Column
 from segue.encoding.vocabulary import BAR, POSITIONS_PER_QUARTER
 from segue.models.batch import Batch
 from segue.models.config import ModelConfig
@@ -29,7 +31,8 @@ from segue.nn.transformer import Block, LayerCache, rotary_angles
 from segue.vae.gaussian import Posterior
 from segue.vae.set_encoder import SetEncoder
 
-_LONGEST_TIME = float(64 * 4 * POSITIONS_PER_QUARTER)
+_LONGEST_TIME: Final = float(64 * 4 * POSITIONS_PER_QUARTER)
+"""The slowest turn of the rotary embedding: 64 bars of 4/4, in positions."""
 
 
 @dataclass
@@ -73,7 +76,7 @@ class SegueVAE(nn.Module):
     def encode(self, batch: Batch) -> Posterior:
         """q(z | the masked notes of each bar), (B, NB, Z)."""
         columns = batch.columns
-        member = (columns[..., Column.KIND] == NOTE_EVENT) & (columns[..., Column.ROLE] == 1)
+        member = (columns[..., Column.KIND] == NOTE_EVENT) & (columns[..., Column.ROLE] == MASKED)
         bar = columns[..., Column.BAR].clamp(max=batch.n_bars - 1)
         posterior: Posterior = self.encoder(self.read_note(columns), bar, member, batch.n_bars)
         return posterior
@@ -119,7 +122,10 @@ class SegueVAE(nn.Module):
         look = LookBack.over(read, bar, batch.look_back)
         outline = at_bars(self.heads.sketch.bars(z), bar)
         has = at_bars(latent_given[..., None].float(), bar)[..., 0]
-        return self.heads(hidden, read, look, outline, has, target, lambda a, _: truth[..., a])
+        logits: tuple[list[Tensor], list[Tensor]] = self.heads(
+            hidden, read, look, outline, has, target, lambda a, _: truth[..., a]
+        )
+        return logits
 
     def forward(self, batch: Batch, generator: torch.Generator | None = None) -> Terms:
         """The terms of the loss on a batch, z drawn from the posterior."""
@@ -166,6 +172,3 @@ def true_attributes(target: Tensor) -> Tensor:
     truth[..., 0] = torch.where(is_note, truth[..., 0], BAR)
     truth[..., 1:] *= is_note[..., None]
     return truth
-
-
-__all__ = ["BAR_EVENT", "SegueVAE", "Terms", "true_attributes"]

@@ -1,18 +1,25 @@
 """A causal transformer block with a rotary embedding of two axes, and its key-value cache.
 
-Unusual here: half of each head's dimensions turn with the event's index in the sequence, the other half with a
-second coordinate that the caller gives (`time`), so that attention can look for "the same moment n units
-ago" whatever lies between. No biases, RMS norms before each half of a block and on queries and keys.
+Unusual here: half of each head's dimensions turn with the event's index in the sequence, the other
+half with a second coordinate that the caller gives (`time`), so that attention can look for "the
+same moment n units ago" whatever lies between. No biases; RMS norms before each half of a block and
+on queries and keys.
 
 Shapes: B batch, T events, D width, H heads.
 """
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+_INDEX_RANGE: Final = 10_000.0
+"""The longest period of the index over the shortest (Su et al. 2021)."""
+_SHORTEST_TIME: Final = 4.0
+"""The shortest period of the second coordinate, in its units."""
 
 
 def rotary_angles(
@@ -20,14 +27,15 @@ def rotary_angles(
 ) -> tuple[Tensor, Tensor]:
     """Cosines and sines for each event, (B, 1, T, head_width / 2) each.
 
-    `time`: the second coordinate, (B, T). A quarter of `head_width` frequencies is for the index, with
-    periods from 2 pi to 10,000 times that, a quarter for the time, from 4 units to `longest_time`.
+    `time`: the second coordinate, (B, T). A quarter of `head_width` frequencies is for the index,
+    with periods from 2 pi to nearly 10,000 times that, a quarter for the time, from 4 units to
+    nearly `longest_time`.
     """
     n = head_width // 4
     ramp = torch.arange(n, device=time.device, dtype=torch.float32) / n
     index = torch.arange(first_index, first_index + time.shape[1], device=time.device)
-    by_index = index[None, :, None] * (10_000.0**-ramp)
-    periods = 4.0 * (longest_time / 4.0) ** ramp
+    by_index = index[None, :, None] * (_INDEX_RANGE**-ramp)
+    periods = _SHORTEST_TIME * (longest_time / _SHORTEST_TIME) ** ramp
     by_time = time[:, :, None] * (2 * math.pi / periods)
     angles = torch.cat([by_index.expand(len(time), -1, -1), by_time], dim=-1)[:, None]
     return angles.cos(), angles.sin()
@@ -48,10 +56,18 @@ class LayerCache:
     values: Tensor
 
     @classmethod
-    def empty(cls, batch: int, heads: int, capacity: int, head_width: int) -> "LayerCache":
+    def empty(
+        cls,
+        batch: int,
+        heads: int,
+        capacity: int,
+        head_width: int,
+        *,
+        device: torch.device | str = "cpu",
+    ) -> "LayerCache":
         """A cache with room for `capacity` events."""
         shape = (batch, heads, capacity, head_width)
-        return cls(torch.zeros(shape), torch.zeros(shape))
+        return cls(torch.zeros(shape, device=device), torch.zeros(shape, device=device))
 
     def extend(self, keys: Tensor, values: Tensor, at: int) -> tuple[Tensor, Tensor]:
         """Store the new events from index `at`; returns all up to their end."""
@@ -59,6 +75,16 @@ class LayerCache:
         self.keys[:, :, at:end] = keys
         self.values[:, :, at:end] = values
         return self.keys[:, :, :end], self.values[:, :, :end]
+
+
+def _causal_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """Attention of the last events to all up to themselves; `q` may be shorter than `k`."""
+    new, seen = q.shape[2], k.shape[2]
+    if new in (1, seen):
+        return F.scaled_dot_product_attention(q, k, v, is_causal=new > 1)
+    # torch's own causal mask would count the new events from the first one seen.
+    may = torch.ones(new, seen, dtype=torch.bool, device=q.device).tril(diagonal=seen - new)
+    return F.scaled_dot_product_attention(q, k, v, attn_mask=may)
 
 
 class Block(nn.Module):
@@ -90,7 +116,7 @@ class Block(nn.Module):
         q, k = rotate(self.norm_query(q), angles), rotate(self.norm_key(k), angles)
         if cache is not None:
             k, v = cache.extend(k, v, at)
-        mixed = F.scaled_dot_product_attention(q, k, v, is_causal=length > 1)
+        mixed = _causal_attention(q, k, v)
         x = x + self.attention_out(mixed.transpose(1, 2).reshape(batch, length, width))
         out: Tensor = x + self.feed_out(F.gelu(self.feed_in(self.norm_feed(x))))
         return out

@@ -11,7 +11,7 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Posterior:
-    """q(z | x), a Gaussian with independent dimensions; `mean` and `log_var` have the shape of z."""
+    """q(z | x), a Gaussian with independent dimensions; mean and log variance, the shape of z."""
 
     mean: Tensor
     log_var: Tensor
@@ -27,8 +27,9 @@ class Posterior:
 
 
 def active_dimensions(means: Tensor, *, threshold: float = 0.01) -> int:
-    """How many dimensions tell examples apart (Burda et al. 2016): variance of the mean > threshold.
+    """How many dimensions tell examples apart: whose mean has a variance above the threshold.
 
+    The measure of Burda et al. (2016).
     `means`: posterior means, (examples, Z).
     """
     return int((means.var(dim=0, unbiased=False) > threshold).sum())
