@@ -1,11 +1,16 @@
 """`segue demo`: the main job on the prompts that Segue brings along."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue.cli.asking import Bars, Job, Model, Seed, Takes, try_folder
 from segue.cli.messages import say
+
+if TYPE_CHECKING:
+    from segue.generation import Take
+    from segue.generation.writer import OnBar
 
 __all__ = ["demo"]
 
@@ -15,31 +20,30 @@ def demo(
         list[str] | None,
         typer.Argument(metavar="EXAMPLES", help="band, quartet, chiptune; by default all."),
     ] = None,
+    bars: Bars = 8,
+    takes: Takes = 4,
+    seed: Seed = 1,
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to write into.")
     ] = Path("demo-output"),
-    bars: Annotated[int, typer.Option(min=1, help="How many bars to add.")] = 8,
-    takes: Annotated[int, typer.Option(min=1, help="How many suggestions to make.")] = 4,
-    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same takes.")] = 1,
+    model: Model = "band",
 ) -> None:
     """Continue the example prompts: takes as MIDI files, and a picture of them."""
-    import segue
     from segue.examples import NAMES, example_path
-    from segue.midi import read_document, write_file
-    from segue.picture import draw_takes
+    from segue.generation.composer import load
+    from segue.midi import write_file
 
     paths = {name: example_path(name) for name in names or NAMES}
-    model = segue.load("band")
+    try_folder(out)
+    composer = load(model)
     for name, path in paths.items():
         folder = out / name
-        folder.mkdir(parents=True, exist_ok=True)
-        suggestions = model.continue_(path, bars=bars, takes=takes, seed=seed)
+        say(f"{name}: {bars} new bars in {takes} takes")
+        try_folder(folder)
         write_file(folder / "prompt.mid", path.read_bytes())
-        for number, take in enumerate(suggestions, 1):
-            take.save(folder / f"take-{number}.mid")
-        prompt = read_document(path).score
-        draw_takes(prompt, [take.score for take in suggestions], folder / "takes.png")
-        say(f"{name}: {prompt.n_bars} bars, and {bars} new ones in {len(suggestions)} takes")
-        say(f"  {folder / 'prompt.mid'}")
-        say(f"  {folder / 'take-1.mid'} ... {folder / f'take-{len(suggestions)}.mid'}")
-        say(f"  {folder / 'takes.png'}")
+
+        def make(on_bar: "OnBar", path: Path = path) -> "list[Take]":
+            return composer.continue_(path, bars=bars, takes=takes, seed=seed, on_bar=on_bar)
+
+        Job(f"continuing {name}", takes, bars, folder, picture=True, make=make).run()
+    say(f"The takes are in {out}: open them in a DAW, or look at {folder / 'takes.png'}.")

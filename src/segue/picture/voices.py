@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from segue.score import Score, Track
+from segue.theory.gm import instrument_name
 
 __all__ = ["Rgb", "Voice", "voices_of"]
 
@@ -48,9 +49,8 @@ def voices_of(scores: Sequence[Score]) -> dict[Key, Voice]:
 
 
 def _name(track: Track) -> str:
-    name = " ".join(track.name.split()) or (
-        "Drums" if track.is_drum else f"Program {track.program}"
-    )
+    name = " ".join(track.name.split())
+    name = name or instrument_name(program=track.program, is_drum=track.is_drum)
     return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…"
 
 
