@@ -42,8 +42,9 @@ class SetEncoder(nn.Module):
         def pool(values: Tensor) -> Tensor:
             flat = values.flatten(0, 1) * weight
             total = flat.new_zeros(batch * n_groups, flat.shape[1]).index_add(0, index, flat)
-            most = flat.new_zeros(batch * n_groups, flat.shape[1]).index_reduce(
-                0, index, flat, "amax", include_self=True
+            # index_reduce is a little faster and says on every first use that it is in beta.
+            most = torch.zeros_like(total).scatter_reduce(
+                0, index[:, None].expand_as(flat), flat, "amax", include_self=True
             )
             return torch.cat([total / (count + 1).sqrt(), most], dim=1)
 
