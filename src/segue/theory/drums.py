@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from segue.units import N_PITCHES
-
 __all__ = ["DRUM_NAMES", "drum_name"]
 
 _FIRST: Final = 27
@@ -27,6 +25,5 @@ DRUM_NAMES: Final = (
 
 def drum_name(pitch: int) -> str:
     """What a drummer calls the drum on a pitch; "drum 12" where General MIDI names none."""
-    assert 0 <= pitch < N_PITCHES, f"no pitch {pitch}"
     index = pitch - _FIRST
     return DRUM_NAMES[index] if 0 <= index < len(DRUM_NAMES) else f"drum {pitch}"

@@ -67,7 +67,8 @@ def family_of(program: int) -> str:
 def programs_of(text: str) -> tuple[int, ...]:
     """The programs that a list of words names, in order.
 
-    "piano, 33, drums" names (0, 1, 2, 3, 4, 5, 6, 7, 33, 128). A word is a program from 0, a family, "drums", or a part of a program's name.
+    "piano, 33, drums" names (0, 1, 2, 3, 4, 5, 6, 7, 33, 128). A word is a program from 0, a
+    family, "drums", or a part of a program's name.
 
     Raises:
         InputError: a word that names nothing.
