@@ -1,4 +1,4 @@
-"""Settings that all tests share: few examples by default, `--hypothesis-profile thorough` for many."""
+"""Settings that all tests share: few examples; many by `--hypothesis-profile thorough`."""
 
 from hypothesis import settings
 
