@@ -22,7 +22,6 @@ from segue.generation.window import Window
 from segue.models.grammar import FORBIDDEN
 from segue.models.look_back import LookBack
 from segue.models.segue_vae import SegueVAE
-from segue.models.sketch import at_bars
 from segue.nn.transformer import LayerCache
 
 ROWS: Final = 4
@@ -93,7 +92,6 @@ class Writer:
         given = torch.from_numpy(self.window.written)[None].expand(ROWS, -1)
         self.given = given if latents is not None else torch.zeros_like(given)
         self.z = self.model.given(z, self.given)
-        self.outline = self.model.heads.sketch.bars(z)
         seen = self.window.visible
         busiest = np.bincount(seen[:, 0]).max() if len(seen) else 0
         self.most_in_bar = max(_MIN_BAR_EVENTS, 2 * int(busiest))
@@ -173,8 +171,8 @@ class Writer:
         previous = seen[:, -1:]
         bar = previous[..., Column.BAR]
         look = LookBack.over(seen, bar, torch.ones(ROWS, dtype=torch.bool))
-        outline = at_bars(self.outline, bar)
-        has = at_bars(self.given[..., None].float(), bar)[..., 0]
+        has_latents = self.instructions.latents is not None
+        outline = self.model.outline(self.z, self.given, bar) if has_latents else None
         target = previous.clone()
         target[..., Column.CONTROLS :] = 0
         uniform = self._uniforms()
@@ -203,7 +201,7 @@ class Writer:
                 probability = probability + torch.where(parts == BAR, 0.0, chosen)
             return value[:, None]
 
-        self.model.heads(hidden, previous, look, outline, has, target, choose)
+        self.model.heads(hidden, previous, look, outline, target, choose)
         self._probability = probability.numpy()
         rows = target[:, 0]
         begin = previous[:, 0, Column.TIME] - previous[:, 0, Column.POSITION]

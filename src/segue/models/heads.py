@@ -10,6 +10,7 @@ reading of z (`sketch`).
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import torch
@@ -54,6 +55,18 @@ Choose = Callable[[int, Tensor], Tensor]
 """(attribute, its logits (B, Tq, size)) -> the values taken, (B, Tq)."""
 
 
+@dataclass
+class Outline:
+    """The memoryless reading's view of the bars being written."""
+
+    of_latent: Tensor
+    """(B, Tq, sketch_width), by z where it is given."""
+    of_none: Tensor
+    """(1, 1, sketch_width), by "no latent"."""
+    given: Tensor
+    """Whether z is given, (B, Tq) of 0 and 1."""
+
+
 class AttributeHeads(nn.Module):
     """Hidden states -> the attributes of the events that follow."""
 
@@ -81,16 +94,15 @@ class AttributeHeads(nn.Module):
         hidden: Tensor,
         previous: Tensor,
         look: LookBack,
-        outline: Tensor,
-        outline_given: Tensor,
+        outline: Outline | None,
         target: Tensor,
         choose: Choose,
     ) -> tuple[list[Tensor], list[Tensor]]:
         """Walk over the attributes; returns the logits of each, and those of the sketch alone.
 
         `hidden`: (B, Tq, D); `previous`: the events that were read last, (B, Tq, N_COLUMNS);
-        `outline`: (B, Tq, sketch_width), of the bars being written, and whether it is given,
-        (B, Tq); `target`: the rows being written, of which columns are read only after `choose` has
+        `outline`: what z says of the bars being written, None where no latent is given at all;
+        `target`: the rows being written, of which columns are read only after `choose` has
         answered for them, and into which its answers are written.
         """
         logits: list[Tensor] = []
@@ -98,14 +110,16 @@ class AttributeHeads(nn.Module):
         h, extra = hidden, look.parts()
         for attribute, column in enumerate(ATTRIBUTE_COLUMNS):
             before = self.before[attribute](h)
-            sketch = self.sketch.logits(attribute, outline, target)
             gate = self.gates[attribute](before)
-            own = self.out[attribute](before) + gate[..., -1:] * sketch * outline_given[..., None]
+            own = self.out[attribute](before)
+            if outline is not None:
+                sketch, news = self._read_latent(attribute, outline, target)
+                own = own + gate[..., -1:] * news
+                sketched.append(sketch)
             for i, values in enumerate(extra):
                 own = own + gate[..., i : i + 1] * values
             own = _forbid(attribute, own, previous, target)
             logits.append(own)
-            sketched.append(sketch)
             target[..., column] = value = choose(attribute, own)
             if attribute == len(SIZES) - 1:
                 break
@@ -122,6 +136,19 @@ class AttributeHeads(nn.Module):
                 h = h + self.chroma(chroma.flatten(2))
                 extra = look.pitches(value) + _spread(chroma)
         return logits, sketched
+
+    def _read_latent(
+        self, attribute: int, outline: Outline, target: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """The sketch's logits, and what they say more than those of "no latent", (B, Tq, size).
+
+        That difference, log p(x | z) - log p(x), is what z adds to a decoder that knows the past
+        already; the whole of log p(x | z) would count twice what both know without it.
+        """
+        sketch = self.sketch.logits(attribute, outline.of_latent, target)
+        with torch.no_grad():
+            without = self.sketch.logits(attribute, outline.of_none, target)
+        return sketch, (sketch - without) * outline.given[..., None]
 
 
 def _spread(chroma: Tensor) -> list[Tensor]:

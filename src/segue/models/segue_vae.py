@@ -24,7 +24,7 @@ from segue.encoding.vocabulary import BAR, POSITIONS_PER_QUARTER
 from segue.models.batch import Batch
 from segue.models.config import ModelConfig
 from segue.models.embedding import NOTE_COLUMNS, ColumnEmbedding, EventEmbedding
-from segue.models.heads import ATTRIBUTE_COLUMNS, AttributeHeads
+from segue.models.heads import ATTRIBUTE_COLUMNS, AttributeHeads, Outline
 from segue.models.look_back import LookBack
 from segue.models.sketch import at_bars
 from segue.nn.transformer import Block, LayerCache, rotary_angles
@@ -43,6 +43,8 @@ class Terms:
     """Of each attribute, weighted, (5,)."""
     sketch_nll: Tensor
     """Of each attribute by z's memoryless reading, over events with z, (5,)."""
+    marginal_nll: Tensor
+    """The same over events without z, which it then predicts from nothing, (5,)."""
     kl: Tensor
     """Of each latent dimension, over bars with z, (Z,)."""
     events: Tensor
@@ -117,15 +119,20 @@ class SegueVAE(nn.Module):
         """Logits of every event after the first, teacher-forced; and the sketch's."""
         read, target = batch.columns[:, :-1], batch.columns[:, 1:].clone()
         truth = true_attributes(target)
-        hidden = self.decode(read, batch.masked_parts, self.given(z, latent_given))
+        z = self.given(z, latent_given)
+        hidden = self.decode(read, batch.masked_parts, z)
         bar = read[..., Column.BAR]
         look = LookBack.over(read, bar, batch.look_back)
-        outline = at_bars(self.heads.sketch.bars(z), bar)
-        has = at_bars(latent_given[..., None].float(), bar)[..., 0]
-        logits: tuple[list[Tensor], list[Tensor]] = self.heads(
-            hidden, read, look, outline, has, target, lambda a, _: truth[..., a]
+        outline = self.outline(z, latent_given, bar)
+        return self.heads(hidden, read, look, outline, target, lambda a, _: truth[..., a])  # type: ignore[no-any-return]
+
+    def outline(self, z: Tensor, latent_given: Tensor, bar: Tensor) -> Outline:
+        """What z, from `given`, (B, NB, Z), says of the bars (B, Tq)."""
+        return Outline(
+            of_latent=at_bars(self.heads.sketch.bars(z), bar),
+            of_none=self.heads.sketch.bars(self.no_latent)[None, None],
+            given=at_bars(latent_given[..., None].float(), bar)[..., 0],
         )
-        return logits
 
     def forward(self, batch: Batch, generator: torch.Generator | None = None) -> Terms:
         """The terms of the loss on a batch, z drawn from the posterior."""
@@ -143,20 +150,23 @@ class SegueVAE(nn.Module):
         has = at_bars(batch.latent_given[..., None].float(), read[..., Column.BAR])[..., 0]
         is_note = (target[..., Column.KIND] == NOTE_EVENT).float()
 
-        def total(values: list[Tensor], weights: Tensor) -> Tensor:
+        def total(values: list[Tensor], *weights: Tensor) -> list[Tensor]:
             of_attribute = []
             for a, scores in enumerate(values):
                 loss = F.cross_entropy(
                     scores.float().flatten(0, 1), truth[..., a].flatten(), reduction="none"
-                )
-                counts = weights if a == 0 else weights * is_note
-                of_attribute.append((loss.view_as(weights) * counts).sum())
-            return torch.stack(of_attribute)
+                ).view_as(is_note)
+                counted = loss if a == 0 else loss * is_note
+                of_attribute.append(torch.stack([(counted * w).sum() for w in weights]))
+            return list(torch.stack(of_attribute, dim=1))
 
+        (nll,) = total(logits, weight)
+        sketch_nll, marginal_nll = total(sketched, weight * has, weight * (1 - has))
         bars = batch.latent_given.float()
         return Terms(
-            nll=total(logits, weight),
-            sketch_nll=total(sketched, weight * has),
+            nll=nll,
+            sketch_nll=sketch_nll,
+            marginal_nll=marginal_nll,
             kl=(posterior.kl() * bars[..., None]).sum((0, 1)),
             events=weight.sum(),
             notes=(weight * is_note).sum(),

@@ -32,10 +32,10 @@ class Beta:
 def loss_of(terms: Terms, beta: float, config: ObjectiveConfig) -> Tensor:
     """What is minimised, a scalar in nats an event."""
     events = terms.events.clamp(min=1)
-    sketch = terms.sketch_nll.sum() / terms.sketched.clamp(min=1)
-    loss: Tensor = terms.nll.sum() / events + beta * terms.kl.sum() / events
-    share = terms.sketched / events
-    return loss + config.sketch * sketch * share
+    nll: Tensor = terms.nll.sum() / events
+    kl: Tensor = terms.kl.sum() / events
+    sketch = (terms.sketch_nll.sum() + terms.marginal_nll.sum()) / events
+    return nll + beta * kl + config.sketch * sketch
 
 
 def measures(terms: Terms) -> dict[str, float]:
@@ -46,6 +46,8 @@ def measures(terms: Terms) -> dict[str, float]:
     }
     values["nll/event"] = float(terms.nll.sum()) / events
     values["sketch/event"] = float(terms.sketch_nll.sum() / terms.sketched.clamp(min=1))
+    unsketched = (terms.events - terms.sketched).clamp(min=1)
+    values["marginal/event"] = float(terms.marginal_nll.sum() / unsketched)
     kl = terms.kl / terms.bars.clamp(min=1)
     values["kl/bar"] = float(kl.sum())
     values["kl/active_dimensions"] = float((kl > 0.01).sum())

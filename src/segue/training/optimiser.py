@@ -15,6 +15,9 @@ _HIDDEN = (
     "heads.sketch.outline",
 )
 """Matrices between hidden states; embeddings, outputs and gates are AdamW's."""
+_READING = ("heads.sketch.", "heads.gates.", "encoder.out.", "latent_in.")
+"""The way from z to the logits: it learns faster than the decoder, or the decoder learns without it."""
+_READING_RATE = 3.0
 
 
 def build_optimisers(
@@ -22,10 +25,13 @@ def build_optimisers(
 ) -> list[torch.optim.Optimizer]:
     """Muon and AdamW, over disjoint parameters that are all of the model's."""
     hidden: list[nn.Parameter] = []
+    reading: list[nn.Parameter] = []
     rest: list[nn.Parameter] = []
     for name, parameter in model.named_parameters():
-        is_hidden = parameter.ndim == 2 and name.startswith(_HIDDEN)
-        (hidden if is_hidden else rest).append(parameter)
+        if parameter.ndim == 2 and name.startswith(_HIDDEN):
+            hidden.append(parameter)
+        else:
+            (reading if name.startswith(_READING) else rest).append(parameter)
     return [
         Muon(
             hidden,
@@ -34,7 +40,7 @@ def build_optimisers(
             dtype=torch.float32 if device == "cpu" else torch.bfloat16,
         ),
         torch.optim.AdamW(
-            rest,
+            [{"params": rest, "scale": 1.0}, {"params": reading, "scale": _READING_RATE}],
             lr=config.adam_lr,
             betas=(0.9, 0.95),
             weight_decay=config.weight_decay / 5,
@@ -57,4 +63,4 @@ def set_rates(
     full = (config.muon_lr, config.adam_lr)
     for optimiser, lr in zip(optimisers, full, strict=True):
         for group in optimiser.param_groups:
-            group["lr"] = lr * share
+            group["lr"] = lr * share * group.get("scale", 1.0)

@@ -16,6 +16,10 @@ from segue.vae.gaussian import Posterior
 _LOG_VAR_RANGE: Final = (-8.0, 4.0)
 """Standard deviations from 0.02 to 7.4: no KL overflows early in training."""
 
+_MEAN_STD = 0.12
+"""Posterior means as wide as the prior from the first step: where they begin narrow, the KL is spent on
+variances that make room for a signal that never comes (experiments/LOG.md)."""
+
 
 class SetEncoder(nn.Module):
     """Vectors with a set index each -> a `Posterior` for each set."""
@@ -26,6 +30,7 @@ class SetEncoder(nn.Module):
         self.second = nn.Sequential(nn.Linear(3 * width, width), nn.GELU(), nn.Linear(width, width))
         self.out = nn.Linear(2 * width + 1, 2 * latents)
         nn.init.normal_(self.out.weight, std=0.02)
+        nn.init.normal_(self.out.weight[:latents], std=_MEAN_STD)
         nn.init.zeros_(self.out.bias)
 
     def forward(self, x: Tensor, group: Tensor, member: Tensor, n_groups: int) -> Posterior:
