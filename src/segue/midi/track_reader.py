@@ -25,7 +25,8 @@ MAX_EVENTS: Final = 5_000_000
 _DELTA: Final = rb"[\x80-\xff]{0,3}[\x00-\x7f]"
 _TWO: Final = (rb"[\x80-\xbf\xe0-\xef]", rb"[\x00-\x7f]{2}")
 _ONE: Final = (rb"[\xc0-\xdf]", rb"[\x00-\x7f]")
-_MAX_RUN: Final = rb"{0,65535}+"
+_MAX_RUN: Final = rb"{0,4095}"
+"""Greedy, not possessive: before 3.11.5 Python matched possessive repeats of a group wrongly."""
 
 
 def _run(status: bytes, data: bytes, *, begun: bool) -> re.Pattern[bytes]:
