@@ -90,7 +90,8 @@ def frechet_distance(a: Gaussian, b: Gaussian) -> float:
 def standardise(rows: FloatArray, *, reference: FloatArray) -> FloatArray:
     """`rows`, (N, F), in deviations from the mean of `reference`, (M, F); see the module."""
     deviation = np.maximum(reference.std(axis=0), MIN_DEVIATION)
-    return np.clip((rows - reference.mean(axis=0)) / deviation, -MAX_DEVIATIONS, MAX_DEVIATIONS)
+    standard: FloatArray = (rows - reference.mean(axis=0)) / deviation
+    return np.clip(standard, -MAX_DEVIATIONS, MAX_DEVIATIONS)
 
 
 def feature_frechet(real: FloatArray, generated: FloatArray) -> float:

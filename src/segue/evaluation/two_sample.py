@@ -2,12 +2,13 @@
 
 **AUC** (0.5 to 1, lower is better): the probability that a classifier finds a generated excerpt
 more "generated" than a real one, on excerpts that it was not trained on. 0.5 is indistinguishable,
-1 is told apart always. The classifier is a random forest on the feature vectors, in `FOLDS`-fold
-stratified cross-validation; the AUC is computed in each fold and averaged. Its interval resamples
-the excerpts inside each fold, with the classifiers as they are.
+1 is told apart always. The classifier is a gradient boosting of shallow trees on the feature
+vectors, in `FOLDS`-fold stratified cross-validation; the AUC is computed in each fold and averaged.
+Its interval resamples the excerpts inside each fold, with the classifiers as they are.
 
-A forest because it needs no scaling and no tuning, sees interactions, and does not learn the noise
-of a few hundred excerpts as boosting readily does (on two halves of real music both stay near 0.5).
+Stochastic gradient boosting needs no scaling of the features, sees interactions, and stays near 0.5
+on two halves of real music. On four kinds of damage done to real excerpts a random forest and
+histogram boosting came out within 0.02 of it; it is the fastest of them on one core.
 
 **Telling features.** Permutation importance: how much the AUC of a fold falls when one column of
 its held-out excerpts is shuffled. Correlated features stand in for each other, so a family of them
@@ -17,15 +18,15 @@ can hide; the overlap of each single feature in the report does not hide them.
 Near 0.5 it may come out below. A stronger classifier or more excerpts raises it: compare at equal
 numbers.
 
-Source: D. Lopez-Paz and M. Oquab, "Revisiting classifier two-sample tests" (2017); L. Breiman,
-"Random forests" (2001).
+Source: D. Lopez-Paz and M. Oquab, "Revisiting classifier two-sample tests" (2017); J. Friedman,
+"Stochastic gradient boosting" (2002).
 """
 
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from sklearn.ensemble import RandomForestClassifier  # type: ignore[import-untyped]
+from sklearn.ensemble import GradientBoostingClassifier  # type: ignore[import-untyped]
 from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]
 
 from segue.errors import InputError
@@ -35,8 +36,7 @@ from segue.evaluation.types import FloatArray, IntArray
 __all__ = ["FOLDS", "TwoSampleTest", "tell_apart"]
 
 FOLDS: Final = 5
-N_TREES: Final = 200
-_MIN_LEAF: Final = 3
+N_TREES: Final = 150
 _N_PERMUTATIONS: Final = 3
 _NORMAL: Final = 1.96
 
@@ -54,7 +54,7 @@ class TwoSampleTest:
 class _Fold:
     rows: FloatArray
     is_generated: IntArray
-    classifier: RandomForestClassifier
+    classifier: GradientBoostingClassifier
 
     def score(self, rows: FloatArray) -> FloatArray:
         return np.asarray(self.classifier.predict_proba(rows)[:, 1])
@@ -103,8 +103,13 @@ def _fit(
     seed: int,
     n_trees: int,
 ) -> _Fold:
-    classifier = RandomForestClassifier(
-        n_estimators=n_trees, min_samples_leaf=_MIN_LEAF, random_state=seed
+    classifier = GradientBoostingClassifier(
+        n_estimators=n_trees,
+        learning_rate=0.08,
+        max_depth=3,
+        subsample=0.5,
+        max_features="sqrt",
+        random_state=seed,
     )
     classifier.fit(rows[train], is_generated[train])
     return _Fold(rows[test], is_generated[test], classifier)
