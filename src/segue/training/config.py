@@ -1,9 +1,17 @@
-"""What a training run is told."""
+"""What a training run is told: frozen records with a default for everything.
+
+A run's TOML file is a `RunConfig`: where the corpus is, where the run goes, and a table
+`[training]`. `configs/` in the repository has one for each size of model.
+"""
 
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
 
 from segue.errors import ConfigError
 from segue.models.config import Size
+
+Precision = Literal["auto", "bf16-mixed", "32-true"]
 
 
 @dataclass(frozen=True)
@@ -25,10 +33,22 @@ class DataConfig:
     transpose: bool = True
     """Move each window by -5 to +6 semitones."""
 
+    def __post_init__(self) -> None:
+        """Refuse values out of range, all at once."""
+        shares = ("continuation", "latents", "plan_cut", "no_look_back", "controls")
+        _refuse(
+            _at_least(self, 16, "events")
+            + [
+                f"{name}: must be in 0..1, got {getattr(self, name)}"
+                for name in shares
+                if not 0 <= getattr(self, name) <= 1
+            ]
+        )
+
 
 @dataclass(frozen=True)
 class OptimiserConfig:
-    """Muon for the hidden matrices, AdamW for the rest; constant after a warm-up, then down to 0."""
+    """Muon for the hidden matrices, AdamW for the rest; warm-up, then constant, then down to 0."""
 
     muon_lr: float = 0.02
     adam_lr: float = 2e-3
@@ -41,6 +61,17 @@ class OptimiserConfig:
     """The largest norm of the gradient."""
     ema: float = 0.995
     """Of the averaged weights, which are the ones that are kept."""
+
+    def __post_init__(self) -> None:
+        """Refuse values out of range, all at once."""
+        positive = [n for n in ("muon_lr", "adam_lr", "clip") if not getattr(self, n) > 0]
+        problems = [f"{name}: must be above 0, got {getattr(self, name)}" for name in positive]
+        problems += _at_least(self, 0, "warm_up", "weight_decay")
+        if not 0 <= self.decay <= 1:
+            problems.append(f"decay: must be in 0..1, got {self.decay}")
+        if not 0 <= self.ema < 1:
+            problems.append(f"ema: must be at least 0 and below 1, got {self.ema}")
+        _refuse(problems)
 
 
 @dataclass(frozen=True)
@@ -56,6 +87,13 @@ class ObjectiveConfig:
     sketch: float = 0.25
     """Weight of z's memoryless reading."""
 
+    def __post_init__(self) -> None:
+        """Refuse values out of range, all at once."""
+        problems = _at_least(self, 0, "beta", "beta_rate", "sketch")
+        if not self.kl_target > 0:
+            problems.append(f"kl_target: must be above 0, got {self.kl_target}")
+        _refuse(problems)
+
 
 @dataclass(frozen=True)
 class TrainingConfig:
@@ -67,13 +105,16 @@ class TrainingConfig:
     """B, windows a step and device."""
     seed: int = 1
     checkpoint_minutes: float = 5.0
-    """What a crash may cost."""
+    """What a crash may cost; Ctrl-C costs nothing."""
     validate_every: int = 250
     """Steps between looks at the validation split."""
     validate_windows: int = 64
+    workers: int = 0
+    """Processes that prepare windows while a step is computed; 0: done between steps, which is
+    fast enough where steps take more than a tenth of a second."""
     compile: bool = False
     """Compile the decoder: faster steps after a minute's wait; needs a C++ compiler."""
-    precision: str = "auto"
+    precision: Precision = "auto"
     """`bf16-mixed`, `32-true`, or `auto`: bf16 where the machine computes in it."""
     data: DataConfig = field(default_factory=DataConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
@@ -81,20 +122,38 @@ class TrainingConfig:
 
     def __post_init__(self) -> None:
         """Refuse values out of range, all at once."""
-        wrong = [
-            f"{name} must be at least 1, got {getattr(self, name)}"
-            for name in ("steps", "batch", "validate_every", "validate_windows")
-            if getattr(self, name) < 1
-        ]
-        if self.data.events < 16:
-            wrong.append(f"data.events must be at least 16, got {self.data.events}")
-        shares = ("continuation", "latents", "plan_cut", "no_look_back", "controls")
-        wrong += [
-            f"data.{name} must be in 0..1, got {getattr(self.data, name)}"
-            for name in shares
-            if not 0 <= getattr(self.data, name) <= 1
-        ]
-        if self.precision not in ("auto", "bf16-mixed", "32-true"):
-            wrong.append(f"precision must be auto, bf16-mixed or 32-true, got {self.precision!r}")
-        if wrong:
-            raise ConfigError("training: " + "; ".join(wrong))
+        problems = _at_least(self, 1, "steps", "batch", "validate_every", "validate_windows")
+        problems += _at_least(self, 0, "seed", "workers", "checkpoint_minutes")
+        _refuse(problems)
+
+    @classmethod
+    def fine_tuning(cls, size: Size) -> "TrainingConfig":
+        """For weights that know music already: fewer and gentler steps."""
+        gentle = OptimiserConfig(muon_lr=0.004, adam_lr=4e-4, warm_up=100, decay=0.5, ema=0.99)
+        return cls(size=size, steps=1000, batch=8, validate_every=100, optimiser=gentle)
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """A run's TOML file; what the command line says goes before it."""
+
+    corpus: Path | None = None
+    """A corpus, or a folder or archive of MIDI files to build one from."""
+    out: Path | None = None
+    """The run's folder."""
+    start_from: str | None = None
+    """Fine-tune this model: the name of a shipped one, or a folder that training wrote."""
+    training: TrainingConfig = field(default_factory=TrainingConfig)
+
+
+def _at_least(config: object, least: int, *names: str) -> list[str]:
+    return [
+        f"{name}: must be at least {least}, got {getattr(config, name)}"
+        for name in names
+        if getattr(config, name) < least
+    ]
+
+
+def _refuse(problems: list[str]) -> None:
+    if problems:
+        raise ConfigError("\n".join(problems))

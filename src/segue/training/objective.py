@@ -1,10 +1,11 @@
 """The loss of a step, from the terms of the model, and the weight of its KL.
 
-The evidence lower bound of Kingma and Welling (2014) with weight beta on the KL (Higgins et al. 2017), and the
-sketch's own loss beside it. All is told per event, in nats.
+The evidence lower bound of Kingma and Welling (2014) with weight beta on the KL (Higgins et al.
+2017), and the sketch's own loss beside it. All is told per event, in nats.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import torch
 from torch import Tensor
@@ -13,12 +14,15 @@ from segue.models.heads import ATTRIBUTES
 from segue.models.segue_vae import Terms
 from segue.training.config import ObjectiveConfig
 
-_LEAST_BETA, _MOST_BETA = 0.01, 1.0
+_LEAST_BETA: Final = 0.01
+_MOST_BETA: Final = 1.0
+_ACTIVE_KL: Final = 0.01
+"""Nats a bar; a dimension that carries less is the prior's."""
 
 
 @dataclass
 class Beta:
-    """The weight of the KL: it rises while latents carry more than the target, and falls while less."""
+    """The weight of the KL: it rises while latents carry more than the target, falls while less."""
 
     value: float
 
@@ -39,7 +43,7 @@ def loss_of(terms: Terms, beta: float, config: ObjectiveConfig) -> Tensor:
 
 
 def measures(terms: Terms) -> dict[str, float]:
-    """The terms as numbers to log, in nats: per event by attribute, KL per bar, active dimensions."""
+    """The terms as numbers to log, in nats: an event by attribute, KL a bar; active dimensions."""
     events = float(terms.events.clamp(min=1))
     values = {
         f"nll/{name}": float(n) / events for name, n in zip(ATTRIBUTES, terms.nll, strict=True)
@@ -50,7 +54,7 @@ def measures(terms: Terms) -> dict[str, float]:
     values["marginal/event"] = float(terms.marginal_nll.sum() / unsketched)
     kl = terms.kl / terms.bars.clamp(min=1)
     values["kl/bar"] = float(kl.sum())
-    values["kl/active_dimensions"] = float((kl > 0.01).sum())
+    values["kl/active_dimensions"] = float((kl > _ACTIVE_KL).sum())
     return values
 
 

@@ -1,0 +1,83 @@
+"""All that a run needs to go on as if it had never stopped, in one file.
+
+The file is torch's own format, read with `weights_only`: tensors and plain values, no code. Its
+configuration is compared with the one that the run is resumed with.
+"""
+
+import io
+import json
+import pickle
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+
+from segue.config import to_mapping
+from segue.errors import CheckpointError
+from segue.files import write_bytes
+from segue.training.config import TrainingConfig
+
+STATE_NAME: Final = "state.pt"
+STATE_VERSION: Final = 1
+"""Files of before there was a number are of this version too."""
+
+_FIXED: Final = ("size", "seed")
+"""What a run is. All else is how long and how fast it goes, and may change when it is resumed."""
+
+_KEYS: Final = frozenset(
+    ("config", "model", "optimisers", "average", "beta", "step", "seconds", "events")
+)
+
+
+def write_state(path: Path, config: TrainingConfig, state: dict[str, Any]) -> None:
+    """Write a state, whole or not at all.
+
+    Raises:
+        InputError: the folder cannot be written, or the disk is full.
+    """
+    buffer = io.BytesIO()
+    told = json.dumps(to_mapping(config))
+    torch.save({"format_version": STATE_VERSION, "config": told, **state}, buffer)
+    write_bytes(path, buffer.getvalue())
+
+
+def read_state(
+    path: Path, config: TrainingConfig, *, device: torch.device
+) -> dict[str, Any] | None:
+    """The state in a file, for a run of `config`; None if there is no such file.
+
+    Raises:
+        CheckpointError: it is damaged, of another version, or of another run.
+    """
+    try:
+        state = torch.load(path, map_location=device, weights_only=True)
+    except FileNotFoundError:
+        return None
+    except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+        reason = str(error).partition("\n")[0]
+        raise CheckpointError(
+            f"{path} cannot be read ({reason}); move it away to begin the run anew"
+        ) from error
+    version = state.get("format_version", STATE_VERSION) if isinstance(state, dict) else None
+    if version != STATE_VERSION:
+        raise CheckpointError(
+            f"{path} is of format version {version}, this Segue reads {STATE_VERSION}; go on with "
+            "the Segue that wrote it, or give another folder"
+        )
+    if missing := _KEYS - state.keys():
+        raise CheckpointError(
+            f"{path} lacks {', '.join(sorted(missing))}: it is no run's state; "
+            "move it away to begin the run anew"
+        )
+    _check_same_run(path, json.loads(state["config"]), to_mapping(config))
+    return dict(state)
+
+
+def _check_same_run(path: Path, was: dict[str, Any], now: dict[str, Any]) -> None:
+    changed = [
+        f"{key} {was.get(key)} (now {now[key]})" for key in _FIXED if was.get(key) != now[key]
+    ]
+    if changed:
+        raise CheckpointError(
+            f"{path} is of a run with {', '.join(changed)}; give the same, or another folder"
+        )
