@@ -4,7 +4,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
-INSTALL := $(PIP) install --quiet --constraint requirements.lock --editable
+INSTALL = $(PIP) install --quiet --constraint requirements.lock $(CPU_OPTION) --editable
 RUNTIME := $(VENV)/.installed
 DEVELOP := $(VENV)/.installed-dev
 
@@ -12,6 +12,13 @@ DEVELOP := $(VENV)/.installed-dev
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON = $(shell for python in python3.13 python3.12 python3.11 python3 python; do \
 	"$$python" -c '$(USABLE)' >/dev/null 2>&1 && { command -v "$$python"; break; }; done)
+
+# On Linux, PyPI's PyTorch brings gigabytes of CUDA along. Without an NVIDIA driver the wheel of
+# PyTorch's own index is taken, a tenth of that, if the index answers; else PyPI's works as well.
+CPU_INDEX := https://download.pytorch.org/whl/cpu
+ANSWERS := import urllib.request; urllib.request.urlopen("$(CPU_INDEX)/torch/", timeout=5)
+CPU_OPTION = $(shell test "$$(uname -s)" = Linux && ! test -e /proc/driver/nvidia/version && \
+	$(BIN)/python -c '$(ANSWERS)' >/dev/null 2>&1 && echo --extra-index-url $(CPU_INDEX))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-slow check fix docs examples lock wheel clean
