@@ -28,7 +28,7 @@ from segue.encoding.vocabulary import (
 )
 from segue.models import grammar
 from segue.models.embedding import CONTROL_COLUMNS, TABLE_STD, ColumnEmbedding
-from segue.models.look_back import N_CHROMA, N_LAGS, PITCH_CLASSES, LookBack
+from segue.models.look_back import N_CHROMA, N_LAGS, PITCH_CLASSES, Look
 from segue.models.sketch import Sketch
 
 ATTRIBUTES: Final = ("part", "position", "pitch", "duration", "velocity")
@@ -93,7 +93,7 @@ class AttributeHeads(nn.Module):
         self,
         hidden: Tensor,
         previous: Tensor,
-        look: LookBack,
+        look: Look,
         outline: Outline | None,
         target: Tensor,
         choose: Choose,

@@ -11,7 +11,7 @@ hidden, in sampling Tq is 1. `lag` -1 looks at the next bar, which is known when
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import torch
 from torch import Tensor
@@ -31,8 +31,8 @@ N_LAGS: Final = len(LAGS)
 N_CHROMA: Final = 3
 """Pitch classes that sound now; of the bar so far; of the bars around."""
 PITCH_CLASSES: Final = 12
-_BARS_AROUND: Final = 4
-_SHARE_SCALE: Final = 4
+BARS_AROUND: Final = 4
+SHARE_SCALE: Final = 4
 """Shares of twelve pitch classes are small; this makes them as large as what is 0 or 1."""
 _DURATIONS: Final = torch.from_numpy(DURATIONS)
 
@@ -52,6 +52,25 @@ def count_values(chosen: Tensor, values: Tensor, n_values: int) -> Tensor:
 def any_of(chosen: Tensor, values: Tensor, n_values: int) -> Tensor:
     """Which values occur among the chosen, as 0 or 1; shapes as in `count_values`."""
     return count_values(chosen, values, n_values).clamp_(max=1)
+
+
+class Look(Protocol):
+    """What the heads ask of the events before; `LookBack` says what the answers are."""
+
+    def parts(self) -> list[Tensor]:
+        """For each lag: the parts that played."""
+
+    def of_part(self, part: Tensor) -> "Look":
+        """The same, of one part for each event."""
+
+    def positions(self) -> list[Tensor]:
+        """For each lag: where notes began."""
+
+    def pitches(self, position: Tensor) -> list[Tensor]:
+        """For each lag: what began at the position."""
+
+    def chroma(self, time: Tensor) -> Tensor:
+        """Pitch classes that sound at `time`, in the bar, around."""
 
 
 @dataclass
@@ -86,7 +105,7 @@ class LookBack:
             seen=seen,
             lagged=[may & (back == lag) for lag in LAGS],
             in_bar=note & (back == 0),
-            around=note & (back.abs() <= _BARS_AROUND) & (back != 0),
+            around=note & (back.abs() <= BARS_AROUND) & (back != 0),
             visible=note,
         )
 
@@ -126,5 +145,5 @@ class LookBack:
         shares = []
         for chosen in (self.in_bar, self.around):
             count = count_values(chosen & melodic, pitch_class, PITCH_CLASSES)
-            shares.append(_SHARE_SCALE * count / (count.sum(-1, keepdim=True) + 1))
+            shares.append(SHARE_SCALE * count / (count.sum(-1, keepdim=True) + 1))
         return torch.stack([sounding, *shares], dim=2)
