@@ -23,7 +23,7 @@ from segue.errors import InputError
 
 if TYPE_CHECKING:
     from segue.generation import Take
-    from segue.generation.writer import OnBar
+    from segue.generation.request import OnBar
 
 __all__ = ["compose"]
 

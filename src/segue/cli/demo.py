@@ -10,7 +10,7 @@ from segue.cli.messages import say
 
 if TYPE_CHECKING:
     from segue.generation import Take
-    from segue.generation.writer import OnBar
+    from segue.generation.request import OnBar
 
 __all__ = ["demo"]
 

@@ -26,7 +26,7 @@ from segue.cli.asking import (
 
 if TYPE_CHECKING:
     from segue.generation import Take
-    from segue.generation.writer import OnBar
+    from segue.generation.request import OnBar
 
 __all__ = ["infill"]
 

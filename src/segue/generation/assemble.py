@@ -1,31 +1,34 @@
 """From what the model wrote to a Score: ticks, tracks, and notes that a MIDI file can hold.
 
-The piece's own notes outside the region are not touched, whatever they are.
+The piece's own notes are not touched, whatever they are: where a new note and one of them would
+sound the same pitch on the same channel, the new one gives way.
 """
 
-from dataclasses import replace
+from typing import Final
 
 import numpy as np
 
 from segue.encoding.events import Field, decode_notes
-from segue.encoding.sequence import Column
+from segue.encoding.sequence import BoolArray, Column
 from segue.encoding.vocabulary import DRUMS, IntArray
+from segue.generation.piece import Piece
+from segue.generation.voices import NEW_TRACK, choose_tracks
 from segue.generation.window import Region, Window
 from segue.score import Notes, Score, Track
-
-_NEAR_NOTES = 64
+from segue.theory.gm import instrument_name
+from segue.units import N_PITCHES
 
 
 def to_table(rows: IntArray, window: Window) -> IntArray:
-    """The `NoteTable` of what was written, bars counted as in the piece's grid; tracks not yet known."""
-    table = np.full((len(rows), len(Field)), -1, np.int64)
+    """The `NoteTable` of what was written, bars counted by the piece's grid; no tracks yet."""
+    table = np.full((len(rows), len(Field)), NEW_TRACK, np.int64)
     table[:, Field.BAR] = window.bars_of_piece[rows[:, Column.BAR]]
     for field, column in _FIELDS:
         table[:, field] = rows[:, column]
     return table
 
 
-_FIELDS = (
+_FIELDS: Final = (
     (Field.POSITION, Column.POSITION),
     (Field.PART, Column.PART),
     (Field.PITCH, Column.PITCH),
@@ -34,88 +37,81 @@ _FIELDS = (
 )
 
 
-def place_notes(score: Score, table: IntArray, window: Window, region: Region) -> Score:
-    """`score` with the region's notes replaced by the table's.
+def place_notes(
+    version: Score, table: IntArray, *, window: Window, region: Region, piece: Piece
+) -> Score:
+    """`version` of the piece with the notes of the table in it; its region must be empty.
 
-    A note goes to the track of its part; where several tracks play the same program, to the one whose
-    latest pitches are nearest; where none does, to a new track.
+    A note goes to the track that `voices.choose_tracks` says, or to a new one for its part. New
+    notes end with the region at the latest.
     """
-    start, end = _ticks(window, region, score)
-    chosen = range(len(score.tracks)) if region.tracks is None else region.tracks
-    owners = _owners(score, table, window, list(chosen), start)
-    tracks = list(score.tracks)
-    for index in chosen:
-        notes = decode_notes(table[owners == index], window.grid)
-        tracks[index] = _rewritten(score.tracks[index], notes, start, end)
-    for part in np.unique(table[owners < 0, Field.PART]):
-        mine = table[(owners < 0) & (table[:, Field.PART] == part)]
-        notes = _fitted(decode_notes(mine, window.grid), Notes.empty(), end)
-        is_drum = int(part) == DRUMS
-        program = 0 if is_drum else int(part)
-        tracks.append(Track(notes=notes, program=program, is_drum=is_drum))
-    return replace(score, tracks=tuple(tracks))
+    _, end = piece.ticks(region)
+    owners = choose_tracks(table, version, region=region, window=window, piece=piece)
+    version, owners = _with_new_tracks(version, table, owners)
+    used = np.unique(owners).tolist()
+    decoded = [decode_notes(table[owners == index], window.grid) for index in used]
+    return _added(version, used, decoded, end, piece.channels(version))
 
 
-def _ticks(window: Window, region: Region, score: Score) -> tuple[int, int]:
-    bars = score.bar_grid(n_bars=region.last)
-    return bars.start(region.first), bars.start(region.last)
+def _with_new_tracks(version: Score, table: IntArray, owners: IntArray) -> tuple[Score, IntArray]:
+    """A track for each part whose notes have none yet, and whose each note is now."""
+    tracks, owners = list(version.tracks), owners.copy()
+    lacking = owners == NEW_TRACK
+    for part in np.unique(table[lacking, Field.PART]).tolist():
+        owners[lacking & (table[:, Field.PART] == part)] = len(tracks)
+        is_drum = part == DRUMS
+        program = 0 if is_drum else part
+        name = instrument_name(program=program, is_drum=is_drum)
+        tracks.append(Track(notes=Notes.empty(), program=program, is_drum=is_drum, name=name))
+    return version.with_tracks(tracks), owners
 
 
-def _owners(
-    score: Score, table: IntArray, window: Window, chosen: list[int], start: int
-) -> IntArray:
-    """The track of each note, (N,); -1 where a new one is needed."""
-    owners = np.full(len(table), -1, np.int64)
-    for part in np.unique(table[:, Field.PART]):
-        mine = table[:, Field.PART] == part
-        candidates = [index for index in chosen if window.parts[index] == part]
-        if len(candidates) == 1:
-            owners[mine] = candidates[0]
-        elif candidates:
-            registers = np.array([_register(score.tracks[i].notes, start) for i in candidates])
-            pitch = table[mine, Field.PITCH] % 128
-            nearest = np.abs(pitch[:, None] - registers[None, :]).argmin(axis=1)
-            owners[mine] = np.array(candidates)[nearest]
-    return owners
+def _added(
+    version: Score, used: list[int], decoded: list[Notes], end: int, channels: IntArray
+) -> Score:
+    """`version` with notes added to the tracks `used`, fitted channel by channel."""
+    tracks = list(version.tracks)
+    for channel in np.unique(channels[used]).tolist():
+        mine = [i for i, index in enumerate(used) if channels[index] == channel]
+        kept = Notes.concat([tracks[i].notes for i in np.flatnonzero(channels == channel)])
+        limits, free = _limits([decoded[i] for i in mine], kept, end)
+        for i in mine:
+            notes, track = decoded[i], tracks[used[i]]
+            fits = free[: len(notes)]
+            notes = Notes.of(
+                onset=notes.onset[fits],
+                duration=(limits[: len(notes)] - notes.onset)[fits],
+                pitch=notes.pitch[fits],
+                velocity=notes.velocity[fits],
+            )
+            limits, free = limits[len(fits) :], free[len(fits) :]
+            tracks[used[i]] = track.with_notes(Notes.concat([track.notes, notes]))
+    return version.with_tracks(tracks)
 
 
-def _register(notes: Notes, start: int) -> float:
-    """Where a track lies: the median pitch of its latest notes before a tick, else of its first."""
-    before = notes.pitch[notes.onset < start][-_NEAR_NOTES:]
-    pitches = before if len(before) else notes.pitch[:_NEAR_NOTES]
-    return float(np.median(pitches)) if len(pitches) else 60.0
+def _limits(new: list[Notes], kept: Notes, end: int) -> tuple[IntArray, BoolArray]:
+    """Where new notes of one channel end, and which of them can sound at all, one after another.
 
-
-def _rewritten(track: Track, new: Notes, start: int, end: int) -> Track:
-    outside = (track.notes.onset < start) | (track.notes.onset >= end)
-    kept = track.notes.select(outside)
-    return track.with_notes(Notes.concat([kept, _fitted(new, kept, end)]))
-
-
-def _fitted(new: Notes, kept: Notes, end: int) -> Notes:
-    """New notes that collide with nothing: a MIDI channel sounds each pitch once at a time.
-
-    They end where the region ends, or where the next note of their pitch begins; one that would begin
-    while a kept note of its pitch sounds is left out.
+    A channel sounds each pitch once at a time. So they end where the next note of their pitch
+    begins, if not before; one that would begin while another of its pitch sounds, or with it, is
+    left out.
     """
-    limit = np.minimum(new.offset, end)
-    free = np.ones(len(new), bool)
-    for pitch in np.unique(new.pitch):
-        mine = np.flatnonzero(new.pitch == pitch)
-        own = kept.select(kept.pitch == pitch)
-        onsets = np.sort(np.concatenate([new.onset[mine], own.onset]))
-        following = np.searchsorted(onsets, new.onset[mine], side="right")
-        limit[mine] = np.minimum(limit[mine], np.append(onsets, end + 1)[following])
-        if len(own):
-            before = np.searchsorted(own.onset, new.onset[mine], side="right") - 1
-            sounding = own.offset[np.maximum(before, 0)] > new.onset[mine]
-            free[mine] = ~((before >= 0) & sounding)
-        first = np.r_[True, np.diff(new.onset[mine]) > 0] if len(mine) else free[mine]
-        free[mine] &= first
-    fitted = Notes.of(
-        onset=new.onset,
-        duration=np.maximum(1, limit - new.onset),
-        pitch=new.pitch,
-        velocity=new.velocity,
-    )
-    return fitted.select(free)
+    onset = np.concatenate([notes.onset for notes in new])
+    pitch = np.concatenate([notes.pitch for notes in new]).astype(np.int64)
+    limit = np.minimum(np.concatenate([notes.offset for notes in new]), end)
+    free = np.ones(len(onset), bool)
+    for value in range(N_PITCHES):
+        mine = np.flatnonzero(pitch == value)
+        if not len(mine):
+            continue
+        own = kept.select(kept.pitch == value)
+        at = onset[mine]
+        onsets = np.sort(np.concatenate([at, own.onset]))
+        following = np.append(onsets, end)[np.searchsorted(onsets, at, side="right")]
+        limit[mine] = np.minimum(limit[mine], following)
+        silent_from = np.append(0, np.maximum.accumulate(own.offset))
+        free[mine] = silent_from[np.searchsorted(own.onset, at, side="right")] <= at
+        repeated = np.ones(len(mine), bool)
+        repeated[np.unique(at, return_index=True)[1]] = False
+        free[mine[repeated]] = False
+    return limit, free

@@ -1,39 +1,36 @@
 """A loaded model and what a musician can ask of it; `segue.load` gives one.
 
-Every method returns takes that are functions of (prompt, options, seed, model) and of their own number.
+Every method returns takes that are functions of (prompt, options, seed, model) and of their own
+number; `Asking` has the keyword arguments that all of them have in common.
 """
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 import numpy as np
 import torch
+from torch import Tensor
 
 import segue
-from segue.encoding.controls import N_CONTROLS, Control, cell_controls
-from segue.encoding.events import Field
-from segue.encoding.vocabulary import N_PARTS, IntArray
 from segue.errors import InputError
-from segue.generation.assemble import place_notes, to_table
+from segue.generation.joins import a_tempo
 from segue.generation.latents import interpolate, posterior_of, vary
-from segue.generation.options import Options, check_request
+from segue.generation.perform import Result, perform
+from segue.generation.piece import Piece, Prompt
+from segue.generation.request import MAX_TAKES, Asking, Request, check_bars
 from segue.generation.take import Take, ranked
-from segue.generation.window import Region, Window, allowed_parts, cut_window
-from segue.generation.writer import Instructions, OnBar, write_takes
-from segue.midi import MidiDocument, document_from_score, read_document
+from segue.generation.task import Task, palette_of
+from segue.generation.window import Region, cut_window
 from segue.models.checkpoint import WEIGHTS_NAME, load_model, model_folder
 from segue.models.segue_vae import SegueVAE
-from segue.score import MetreMap, Score, TempoMap
+from segue.score import MetreMap, Notes, Score, TempoMap, slice_bars
 from segue.units import DEFAULT_TICKS_PER_QUARTER, US_PER_MINUTE
 
-Prompt = MidiDocument | Score | str | Path | bytes
-_CHUNK_BARS: Final = 32
-"""Bars written at a time; longer regions are written in several goes."""
-_DENSITY_STEPS: Final = {"sparser": -2, "same": 0, "denser": 2}
 DEFAULT_MODEL: Final = "band"
+_SLOWEST_BPM: Final = 10.0
+_FASTEST_BPM: Final = 500.0
 
 
 def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer":
@@ -45,37 +42,35 @@ def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer
     if threads is not None:
         torch.set_num_threads(threads)
     folder = model_folder(model)
+    composer = Composer(load_model(folder), name=Path(model).name)
     digest = hashlib.sha256((folder / WEIGHTS_NAME).read_bytes()).hexdigest()
-    return Composer(load_model(folder), name=f"{Path(model).name}@{digest[:12]}")
+    composer.name += f"@{digest[:12]}"
+    return composer
 
 
 class Composer:
     """What can be asked of a model."""
 
     def __init__(self, model: SegueVAE, *, name: str, context: int | None = None) -> None:
-        """`context`: the most events that the model is shown; by default what it was trained with."""
+        """`context`: the most events that the model is shown; by default what it is made for."""
         self.model = model.eval()
         self.name = name
         self.context = context or model.config.context
 
-    # ---- what a musician asks ------------------------------------------------------------------
+    def continue_(self, prompt: Prompt, *, bars: int = 8, **asking: Unpack[Asking]) -> list[Take]:
+        """Takes of exactly `bars` new bars after the last bar in which the prompt begins a note.
 
-    def continue_(
-        self,
-        prompt: Prompt,
-        *,
-        bars: int = 8,
-        takes: int = 4,
-        seed: int = 1,
-        options: Options | None = None,
-        on_bar: OnBar = lambda *_: None,
-        cancelled: Callable[[], bool] = lambda: False,
-    ) -> list[Take]:
-        """Takes of exactly `bars` new bars after the last bar in which the prompt begins a note."""
-        document = _document(prompt)
-        first = max(1, document.score.n_bars)
+        A prompt without notes gives its metre and tempo, and the new bars begin at once.
+
+        Raises:
+            InputError: a file that cannot be read, or a wish out of range.
+        """
+        check_bars(bars)
+        piece = Piece.of(prompt)
+        first = piece.score.n_bars
+        score = a_tempo(piece.score, first)
         region = Region(first, first + bars)
-        return self._takes(document, region, "continue", takes, seed, options, on_bar, cancelled)
+        return self._takes(Task("continue", piece, score, region, palette_of(score)), asking)
 
     def infill(
         self,
@@ -83,17 +78,18 @@ class Composer:
         *,
         first: int,
         last: int,
-        tracks: tuple[int, ...] | None = None,
-        takes: int = 4,
-        seed: int = 1,
-        options: Options | None = None,
-        on_bar: OnBar = lambda *_: None,
-        cancelled: Callable[[], bool] = lambda: False,
+        tracks: Sequence[int] | None = None,
+        **asking: Unpack[Asking],
     ) -> list[Take]:
-        """Takes with the bars [first, last), counted from 0, written anew in all or some tracks."""
-        document = _document(prompt)
-        region = _region(document.score, first, last, tracks)
-        return self._takes(document, region, "infill", takes, seed, options, on_bar, cancelled)
+        """Takes with the bars [first, last), counted from 0, written anew in all or some tracks.
+
+        Raises:
+            InputError: as `continue_`, or bars or tracks that the piece does not have.
+        """
+        piece = Piece.of(prompt)
+        region = _region(piece, first, last, tracks)
+        task = Task("infill", piece, piece.score, region, palette_of(piece.score))
+        return self._takes(task, asking)
 
     def vary(
         self,
@@ -102,48 +98,61 @@ class Composer:
         amount: float = 0.3,
         first: int = 0,
         last: int | None = None,
-        tracks: tuple[int, ...] | None = None,
-        takes: int = 4,
-        seed: int = 1,
-        options: Options | None = None,
-        on_bar: OnBar = lambda *_: None,
-        cancelled: Callable[[], bool] = lambda: False,
+        tracks: Sequence[int] | None = None,
+        **asking: Unpack[Asking],
     ) -> list[Take]:
-        """Takes whose bars follow the latents of the prompt's own: 0 is near to them, 1 is new."""
+        """Takes whose bars follow the latents of the prompt's own: 0 is near to them, 1 is new.
+
+        Raises:
+            InputError: as `infill`, or an amount out of range.
+        """
         if not 0 <= amount <= 1:
             raise InputError(f"amount must be in 0..1, got {amount}")
-        document = _document(prompt)
-        last = document.score.n_bars if last is None else last
-        region = _region(document.score, first, last, tracks)
-        return self._takes(
-            document, region, "vary", takes, seed, options, on_bar, cancelled, amount=amount
+        piece = Piece.of(prompt)
+        region = _region(piece, first, piece.score.n_bars if last is None else last, tracks)
+        mean = self._means(piece.score, region)
+        seed = Request.of(**asking).seed
+
+        def latents(numbers: Sequence[int]) -> Tensor:
+            return vary(mean, amount, seed=seed, takes=numbers)
+
+        task = Task(
+            "vary",
+            piece,
+            piece.score,
+            region,
+            palette_of(piece.score),
+            latents,
+            {"amount": amount},
         )
+        return self._takes(task, asking)
 
     def compose(
         self,
         *,
         bars: int = 8,
-        takes: int = 4,
-        seed: int = 1,
         bpm: float = 120.0,
         metre: tuple[int, int] = (4, 4),
-        options: Options | None = None,
-        on_bar: OnBar = lambda *_: None,
-        cancelled: Callable[[], bool] = lambda: False,
+        **asking: Unpack[Asking],
     ) -> list[Take]:
-        """Takes from nothing but a tempo and a metre, and instruments where options name them."""
-        if not 10 <= bpm <= 500:
-            raise InputError(f"bpm must be in 10..500, got {bpm}")
+        """Takes from nothing but a tempo and a metre, and instruments where options name them.
+
+        Raises:
+            InputError: a wish out of range.
+        """
+        check_bars(bars)
+        if not _SLOWEST_BPM <= bpm <= _FASTEST_BPM:
+            raise InputError(f"bpm must be in {_SLOWEST_BPM:g}..{_FASTEST_BPM:g}, got {bpm}")
         empty = Score(
             ticks_per_quarter=DEFAULT_TICKS_PER_QUARTER,
             tracks=(),
             tempo_map=TempoMap.constant(round(US_PER_MINUTE / bpm)),
             metre_map=MetreMap.constant(numerator=metre[0], denominator=metre[1]),
         )
-        document = document_from_score(empty, source="a new piece")
-        return self._takes(
-            document, Region(0, bars), "compose", takes, seed, options, on_bar, cancelled
-        )
+        details = {"bpm": bpm, "metre": list(metre)}
+        piece, nothing = Piece.of(empty), palette_of(empty)
+        task = Task("compose", piece, empty, Region(0, bars), nothing, details=details)
+        return self._takes(task, asking)
 
     def interpolate(
         self,
@@ -152,258 +161,109 @@ class Composer:
         *,
         bars: int = 4,
         steps: int = 5,
-        seed: int = 1,
-        options: Options | None = None,
-        on_bar: OnBar = lambda *_: None,
+        **asking: Unpack[Asking],
     ) -> list[Take]:
         """Takes that lead from the first bars of one piece to those of another by their latents.
 
-        Each is `bars` bars in the start's metre, tempo and instruments together with the end's.
+        Each of the `steps` takes is `bars` bars in the start's metre and tempo, for the instruments
+        of both.
+
+        Raises:
+            InputError: as `continue_`, or a piece without notes.
         """
-        check_request(bars=bars, takes=steps, seed=seed)
-        options = options or Options()
-        documents = [_document(start), _document(end)]
-        windows = [
-            self._window(d.score, Region(f, f + bars))
-            for d, f in ((d, _first_active_bar(d.score)) for d in documents)
-        ]
-        means = [posterior_of(self.model, w).mean[0][torch.from_numpy(w.written)] for w in windows]
-        n_bars = min(len(mean) for mean in means)
-        path = interpolate(means[0][:n_bars], means[1][:n_bars], steps)
-        return self._along(documents[0], windows, path, seed, options, on_bar)
+        check_bars(bars)
+        if not 2 <= steps <= MAX_TAKES:
+            raise InputError(f"steps must be in 2..{MAX_TAKES}, got {steps}")
+        openings = [_opening(Piece.of(prompt), bars) for prompt in (start, end)]
+        region = Region(0, bars)
+        first, second = (self._means(opening, region) for opening in openings)
+        # A bar of more than eight quarters has several latents: the end's follow the start's.
+        second = second[torch.arange(len(first)) * len(second) // len(first)]
+        path = interpolate(first, second, steps)
 
-    # ---- how it is done ------------------------------------------------------------------------
+        def latents(numbers: Sequence[int]) -> Tensor:
+            return path[[min(number, steps) - 1 for number in numbers]]
 
-    def _takes(
-        self,
-        document: MidiDocument,
-        region: Region,
-        task: str,
-        takes: int,
-        seed: int,
-        options: Options | None,
-        on_bar: OnBar,
-        cancelled: Callable[[], bool],
-        *,
-        amount: float | None = None,
-    ) -> list[Take]:
-        check_request(bars=region.last - region.first, takes=takes, seed=seed)
-        options = options or Options()
-        numbers = list(range(1, takes + 1))
-        scores = {number: document.score for number in numbers}
-        likelihood = {number: 0.0 for number in numbers}
-        chunks = _chunks(region)
-        for index, chunk in enumerate(chunks):
-            done = chunk.first - region.first
+        silent = openings[0].with_tracks(
+            [track.with_notes(Notes.empty()) for track in openings[0].tracks]
+        )
+        parts = np.union1d(*(palette_of(opening) for opening in openings))
+        details = {"steps": steps}
+        task = Task("interpolate", Piece.of(silent), silent, region, parts, latents, details)
+        return self._takes(task, {"takes": steps, **asking})
 
-            def told(take: int, bar: int, done: int = done) -> None:
-                on_bar(take, done + bar)
+    def _means(self, score: Score, region: Region) -> Tensor:
+        """The posterior means of a region's bars as they are, (bars, Z)."""
+        window = cut_window(score, region, events=0, max_bars=0)
+        return posterior_of(self.model, window).mean[0]
 
-            shared = [numbers] if index == 0 else [[number] for number in numbers]
-            for group in shared:
-                found = self._write(
-                    scores[group[0]],
-                    chunk,
-                    task,
-                    group,
-                    seed + index,
-                    options,
-                    told,
-                    cancelled,
-                    amount,
-                    original=document.score,
-                )
-                for number, (score, log_probability) in zip(group, found, strict=True):
-                    scores[number] = score
-                    likelihood[number] += log_probability / len(chunks)
+    def _takes(self, task: Task, asking: Asking) -> list[Take]:
+        request = Request.of(**asking)
+        results = perform(self.model, task, request, context=self.context)
         return ranked(
             [
                 Take(
-                    number=number,
-                    score=scores[number],
-                    region=region,
-                    log_probability=likelihood[number],
-                    rank=number,
-                    provenance=self._provenance(task, region, number, seed, options, amount),
-                    document=document,
+                    number=result.number,
+                    score=result.score,
+                    region=task.region,
+                    log_probability=result.log_probability,
+                    rank=result.number,
+                    provenance=self._provenance(task, request, result),
+                    document=task.piece.document,
                 )
-                for number in numbers
+                for result in results
             ]
         )
 
-    def _write(
-        self,
-        score: Score,
-        region: Region,
-        task: str,
-        numbers: list[int],
-        seed: int,
-        options: Options,
-        on_bar: OnBar,
-        cancelled: Callable[[], bool],
-        amount: float | None,
-        *,
-        original: Score,
-    ) -> list[tuple[Score, float]]:
-        window = self._window(score, region)
-        latents = None
-        if amount is not None:
-            posterior = posterior_of(self.model, window)
-            latents = vary(posterior, amount, seed=seed, takes=numbers)
-        if options.key is not None:
-            window = window.with_key(options.key)
-        instructions = Instructions(
-            allowed=allowed_parts(
-                window,
-                tracks=region.tracks,
-                instruments=options.instruments,
-                new=options.new_instruments,
-            ),
-            told_parts=region.tracks is not None or options.instruments is not None,
-            controls=_asked_controls(window, options),
-            latents=latents,
-        )
-        written = write_takes(
-            self.model,
-            window,
-            instructions,
-            options,
-            seed=seed,
-            takes=numbers,
-            context=self.context,
-            on_bar=on_bar,
-            cancelled=cancelled,
-        )
-        return [
-            (place_notes(score, to_table(rows, window), window, region), log_probability)
-            for rows, log_probability in written
-        ]
-
-    def _window(self, score: Score, region: Region) -> Window:
-        return cut_window(
-            score,
-            region,
-            events=self.context // 2,
-            max_bars=self.model.config.max_bars,
-        )
-
-    def _along(
-        self,
-        document: MidiDocument,
-        windows: list[Window],
-        path: torch.Tensor,
-        seed: int,
-        options: Options,
-        on_bar: OnBar,
-    ) -> list[Take]:
-        n_bars = path.shape[1]
-        empty = document.score.with_tracks(
-            tuple(t.with_notes(t.notes.select(slice(0, 0))) for t in document.score.tracks)
-        )
-        region = Region(0, n_bars)
-        target = document_from_score(empty, source=document.source)
-        window = self._window(empty, region)
-        allowed = np.zeros(N_PARTS, bool)
-        for w in windows:
-            allowed[w.hidden[:, Field.PART]] = True
-        instructions = Instructions(
-            allowed=allowed,
-            told_parts=False,
-            controls=np.zeros((N_PARTS, N_CONTROLS), np.int64),
-            latents=path,
-        )
-        numbers = list(range(1, len(path) + 1))
-        written = write_takes(
-            self.model,
-            window,
-            instructions,
-            options,
-            seed=seed,
-            takes=numbers,
-            context=self.context,
-            on_bar=on_bar,
-        )
-        return ranked(
-            [
-                Take(
-                    number=number,
-                    score=place_notes(empty, to_table(rows, window), window, region),
-                    region=region,
-                    log_probability=log_probability,
-                    rank=number,
-                    provenance=self._provenance("interpolate", region, number, seed, options, None),
-                    document=target,
-                )
-                for number, (rows, log_probability) in zip(numbers, written, strict=True)
-            ]
-        )
-
-    def _provenance(
-        self,
-        task: str,
-        region: Region,
-        number: int,
-        seed: int,
-        options: Options,
-        amount: float | None,
-    ) -> dict[str, Any]:
-        asked = {key: value for key, value in asdict(options).items() if value is not None}
+    def _provenance(self, task: Task, request: Request, result: Result) -> dict[str, Any]:
+        """Version, model, task and wishes, bars and tracks counted from 1 as musicians do."""
+        region = task.region
+        options = {k: v for k, v in vars(request.options).items() if v is not None}
+        tracks = {} if region.tracks is None else {"tracks": [t + 1 for t in region.tracks]}
         return {
             "version": segue.__version__,
             "model": self.name,
-            "task": task,
+            "task": task.name,
             "bars": [region.first + 1, region.last],
-            "seed": seed,
-            "take": number,
-            "options": asked,
-        } | ({} if amount is None else {"amount": amount})
+            **tracks,
+            **task.details,
+            "seed": request.seed,
+            "take": result.number,
+            "options": options,
+        }
 
 
-def _document(prompt: Prompt) -> MidiDocument:
-    if isinstance(prompt, MidiDocument):
-        return prompt
-    if isinstance(prompt, Score):
-        return document_from_score(prompt)
-    return read_document(prompt)
+def _region(piece: Piece, first: int, last: int, tracks: Sequence[int] | None) -> Region:
+    """Bars and tracks that a piece has.
 
-
-def _region(score: Score, first: int, last: int, tracks: tuple[int, ...] | None) -> Region:
-    n_bars = score.n_bars
-    if not 0 <= first < last <= max(n_bars, 1):
+    Raises:
+        InputError: it has not.
+    """
+    score = piece.score
+    if not score.n_notes:
+        raise InputError(f"{piece.name} has no notes to write anew; continue it, or compose")
+    if not 0 <= first < last <= score.n_bars:
         raise InputError(
-            f"bars {first + 1} to {last} are not in the piece, which has {n_bars} bars"
+            f"bars {first + 1} to {last} are not in {piece.name}, which has bars 1 to "
+            f"{score.n_bars}; to add bars, continue it"
         )
-    bad = [t for t in tracks or () if not 0 <= t < len(score.tracks)]
-    if bad or (tracks is not None and not tracks):
+    check_bars(last - first)
+    if tracks is None:
+        return Region(first, last)
+    chosen = tuple(dict.fromkeys(tracks))
+    bad = [t + 1 for t in chosen if not 0 <= t < len(score.tracks)]
+    if bad or not chosen:
         raise InputError(
-            f"there is no track {', '.join(str(t + 1) for t in bad) or 'named'}; "
-            f"the piece has tracks 1 to {len(score.tracks)}"
+            f"{piece.name} has no track {', '.join(map(str, bad)) or 'of no number'}; "
+            f"it has tracks 1 to {len(score.tracks)}"
         )
-    return Region(first, last, tracks)
+    return Region(first, last, chosen)
 
 
-def _first_active_bar(score: Score) -> int:
-    onsets = [int(t.notes.onset[0]) for t in score.tracks if len(t.notes)]
+def _opening(piece: Piece, bars: int) -> Score:
+    """The first bars of a piece from the bar on in which its music begins."""
+    onsets = [int(track.notes.onset[0]) for track in piece.score.tracks if len(track.notes)]
     if not onsets:
-        raise InputError("a piece without notes has no latents; give one with music")
-    return int(score.bar_grid().bar_of(np.array([min(onsets)]))[0])
-
-
-def _chunks(region: Region) -> list[Region]:
-    starts = range(region.first, region.last, _CHUNK_BARS)
-    return [Region(s, min(s + _CHUNK_BARS, region.last), region.tracks) for s in starts]
-
-
-def _asked_controls(window: Window, options: Options) -> IntArray:
-    """The density asked of each part: that of its cells in the prompt, some steps up or down."""
-    asked = np.zeros((N_PARTS, N_CONTROLS), np.int64)
-    if options.density is None:
-        return asked
-    table = np.concatenate([window.visible, window.hidden])
-    table = table[np.lexsort((table[:, Field.PART], table[:, Field.BAR]))]
-    classes = cell_controls(table)[:, Control.DENSITY]
-    for part in np.unique(table[:, Field.PART]):
-        usual = int(np.median(classes[table[:, Field.PART] == part]))
-        step = _DENSITY_STEPS[options.density]
-        asked[part, Control.DENSITY] = min(8, max(1, usual + step))
-    return asked
+        raise InputError(f"{piece.name} has no notes, so nothing can lead to it or from it")
+    first = int(piece.score.bar_grid().bar_of(min(onsets)))
+    return slice_bars(piece.score, first, first + bars)

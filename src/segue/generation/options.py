@@ -3,18 +3,23 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from segue.encoding.vocabulary import N_PARTS
 from segue.errors import InputError
-
-MAX_BARS: Final = 256
-"""The most bars that one request may write."""
-MAX_TAKES: Final = 64
+from segue.theory.key import N_KEYS
 
 Density = Literal["sparser", "same", "denser"]
+
+_LOWEST_TEMPERATURE: Final = 0.05
+_HIGHEST_TEMPERATURE: Final = 3.0
 
 
 @dataclass(frozen=True)
 class Options:
-    """How takes are drawn; the defaults were chosen by measurement (docs/evaluation)."""
+    """How takes are drawn; the defaults were chosen by measurement (docs/evaluation).
+
+    Raises:
+        InputError: values out of range, all of them at once.
+    """
 
     temperature: float = 1.0
     """Below 1 safer, above 1 more daring."""
@@ -30,35 +35,27 @@ class Options:
     """0 to 11: C major to B major, 12 to 23: C minor to B minor; None leaves it open."""
 
     def __post_init__(self) -> None:
-        """Refuse values out of range, all at once."""
+        """Refuse values out of range."""
         wrong = []
-        if not 0.05 <= self.temperature <= 3:
-            wrong.append(f"temperature must be in 0.05..3, got {self.temperature}")
+        if not _LOWEST_TEMPERATURE <= self.temperature <= _HIGHEST_TEMPERATURE:
+            wrong.append(
+                f"temperature must be in {_LOWEST_TEMPERATURE}..{_HIGHEST_TEMPERATURE}, "
+                f"got {self.temperature}"
+            )
         if not 0 < self.top_p <= 1:
             wrong.append(f"top_p must be above 0 and at most 1, got {self.top_p}")
         if self.instruments is not None:
-            if not self.instruments:
-                wrong.append("instruments must name at least one program; leave it out for all")
-            bad = [p for p in self.instruments if not 0 <= p <= 128]
+            object.__setattr__(self, "instruments", tuple(self.instruments))
+            bad = [p for p in self.instruments if not 0 <= p < N_PARTS]
             if bad:
                 wrong.append(f"instruments must be programs 0..127 or 128 for drums, got {bad}")
+            if not self.instruments:
+                wrong.append("instruments must name at least one program; leave it out for all")
+            if self.new_instruments:
+                wrong.append("name instruments, or let any join by new_instruments, not both")
         if self.density not in (None, "sparser", "same", "denser"):
             wrong.append(f"density must be sparser, same or denser, got {self.density!r}")
-        if self.key is not None and not 0 <= self.key < 24:
-            wrong.append(f"key must be in 0..23, got {self.key}")
+        if self.key is not None and not 0 <= self.key < N_KEYS:
+            wrong.append(f"key must be in 0..{N_KEYS - 1}, got {self.key}")
         if wrong:
             raise InputError("; ".join(wrong))
-
-
-def check_request(*, bars: int, takes: int, seed: int) -> None:
-    """Refuse requests that are too large or have no sense.
-
-    Raises:
-        InputError: naming what to change.
-    """
-    if not 1 <= bars <= MAX_BARS:
-        raise InputError(f"bars must be in 1..{MAX_BARS}, got {bars}; go on from a take for more")
-    if not 1 <= takes <= MAX_TAKES:
-        raise InputError(f"takes must be in 1..{MAX_TAKES}, got {takes}")
-    if not 0 <= seed < 2**63:
-        raise InputError(f"seed must be in 0..2^63 - 1, got {seed}")

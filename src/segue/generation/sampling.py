@@ -1,26 +1,48 @@
 """Drawing one value from logits, row by row, each row by its own random numbers."""
 
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
 import torch
 from torch import Tensor
+
+from segue.models.heads import ATTRIBUTES
+
+_BLOCK: Final = 256
+"""Rolls drawn at a time."""
 
 
 def draw(logits: Tensor, uniform: Tensor, *, temperature: float, top_p: float) -> Tensor:
     """One value a row, (B,), by inverting the distribution function at `uniform`.
 
-    The likeliest values that together reach `top_p` remain (nucleus sampling, Holtzman et al. 2020), at least
-    one. A row's value depends on its own logits and its own `uniform` (B,) in [0, 1) alone.
+    The likeliest values that together reach `top_p` remain (nucleus sampling, Holtzman et al.
+    2020), at least one. A row's value depends on its own logits and its own `uniform` (B,) in
+    [0, 1) alone.
     """
-    probabilities = (logits / temperature).softmax(dim=-1)
+    probabilities = (logits if temperature == 1 else logits / temperature).softmax(dim=-1)
     ordered, index = probabilities.sort(dim=-1, descending=True, stable=True)
-    below = ordered.cumsum(dim=-1) - ordered
-    ordered = torch.where(below < top_p, ordered, 0.0)
     reached = ordered.cumsum(dim=-1)
-    at = (reached <= uniform[:, None] * reached[:, -1:]).sum(dim=-1)
-    at = torch.minimum(at, (ordered > 0).sum(dim=-1) - 1)
-    return index.gather(1, at[:, None])[:, 0]
+    last = (reached - ordered < top_p).sum(dim=-1, keepdim=True) - 1
+    aim = uniform[:, None] * reached.gather(1, last)
+    at = torch.minimum((reached <= aim).sum(dim=-1, keepdim=True), last)
+    return index.gather(1, at)[:, 0]
 
 
-def uniforms(seed: int, take: int, count: int) -> Tensor:
-    """The random numbers of one take, (count, 5): a function of (seed, take), whatever else is drawn."""
-    generator = torch.Generator().manual_seed((seed * 1_000_003 + take * 7_919 + 1) % 2**63)
-    return torch.rand(count, 5, generator=generator)
+class Dice:
+    """The random numbers of several takes: each take's depend on (seed, take, chunk) alone."""
+
+    def __init__(self, seed: int, takes: Sequence[int], *, chunk: int = 0) -> None:
+        self._generators = [np.random.default_rng([seed, take, chunk]) for take in takes]
+        self._rolls = torch.zeros(0)
+        self._next = 0
+
+    def roll(self) -> Tensor:
+        """The numbers for one event of each take, uniform in [0, 1), (takes, 5)."""
+        if self._next == len(self._rolls):
+            shape = (_BLOCK, len(ATTRIBUTES))
+            blocks = [g.random(shape, dtype=np.float32) for g in self._generators]
+            self._rolls = torch.from_numpy(np.stack(blocks, axis=1))
+            self._next = 0
+        self._next += 1
+        return self._rolls[self._next - 1]

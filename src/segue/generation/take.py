@@ -2,13 +2,16 @@
 
 import json
 from dataclasses import dataclass, field, replace
-from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from segue.generation.window import Region
-from segue.midi import MidiDocument, write_file
-from segue.score import Score, slice_bars
+from segue.midi import MidiDocument, score_to_bytes, write_file
+from segue.score import Notes, Score, slice_bars
+
+PROVENANCE_MARK: Final = "segue "
+"""With this begins the text event that holds the provenance, as JSON."""
+_NEARLY_THE_SAME: Final = 0.9
 
 
 @dataclass(frozen=True)
@@ -27,24 +30,43 @@ class Take:
     """Among the takes made with it, 1 the best (`ranked`)."""
     provenance: dict[str, Any]
     """Model, seed, options, version: enough to make the take again."""
-    document: MidiDocument = field(repr=False)
-    """The musician's file."""
+    document: MidiDocument | None = field(repr=False)
+    """The musician's file; None where the prompt was a score or nothing."""
 
     @property
     def new_bars(self) -> Score:
-        """Only the bars that were written, from tick 0."""
-        return slice_bars(self.score, self.region.first, self.region.last)
+        """Only what was written, from tick 0; tracks that were not are without notes."""
+        bars = slice_bars(self.score, self.region.first, self.region.last)
+        chosen = self.region.tracks
+        if chosen is None:
+            return bars
+        return bars.with_tracks(
+            tuple(
+                track if index in chosen else track.with_notes(Notes.empty())
+                for index, track in enumerate(bars.tracks)
+            )
+        )
 
     @property
     def n_new_notes(self) -> int:
-        """The notes in the written bars."""
+        """How many notes were written."""
         return self.new_bars.n_notes
 
     def to_bytes(self) -> bytes:
-        """The take as a MIDI file: the musician's, with the new notes and the provenance in it."""
-        text = "segue " + json.dumps(self.provenance, sort_keys=True, separators=(",", ":"))
-        bars = self.score.bar_grid(n_bars=self.region.last)
-        return self.document.updated(self.score, text=text, reset_at=bars.start(self.region.first))
+        """The take as a MIDI file: the musician's, with the new notes and the provenance in it.
+
+        Where music is appended, what the ending leaves switched on (pedals, bends, a fade-out) is
+        put back at the join.
+
+        Raises:
+            InputError: the file has no room for so many tracks.
+        """
+        text = PROVENANCE_MARK + json.dumps(self.provenance, sort_keys=True, separators=(",", ":"))
+        if self.document is None:
+            return score_to_bytes(self.score, text=text)
+        start = self.score.bar_grid(n_bars=self.region.last).start(self.region.first)
+        is_appended = self.document.score.last_onset < start
+        return self.document.updated(self.score, text=text, reset_at=start if is_appended else None)
 
     def save(self, path: str | Path) -> Path:
         """Write the MIDI file, whole or not at all.
@@ -59,27 +81,33 @@ class Take:
 def ranked(takes: list[Take]) -> list[Take]:
     """The same takes in the same order, each with its rank: the most probable is the first.
 
-    What the model expects is, on average, what fits; but of takes that are nearly the same, the later
-    ones rank after all that differ.
+    What the model expects is, on average, what fits; but of takes that are nearly the same only the
+    most probable keeps its place, the others rank after all that differ, and silent ones last.
     """
-    copies = {b.number for a, b in combinations(takes, 2) if overlap(a, b) > _NEARLY_THE_SAME}
-    order = sorted(takes, key=lambda t: (t.number in copies, -t.log_probability, t.number))
-    ranks = {take.number: place for place, take in enumerate(order, 1)}
+    likeliest = sorted(takes, key=lambda take: (-take.log_probability, take.number))
+    notes = {take.number: _places(take.new_bars) for take in takes}
+    different: list[Take] = []
+    copies: list[Take] = []
+    for take in likeliest:
+        own = notes[take.number]
+        alike = any(overlap(own, notes[t.number]) > _NEARLY_THE_SAME for t in different)
+        (copies if alike or not own else different).append(take)
+    copies.sort(key=lambda take: not notes[take.number])
+    ranks = {take.number: place for place, take in enumerate(different + copies, 1)}
     return [replace(take, rank=ranks[take.number]) for take in takes]
 
 
-_NEARLY_THE_SAME = 0.9
+Places = set[tuple[int, int, int]]
 
 
-def overlap(first: Take, second: Take) -> float:
-    """The share of new notes, by onset, pitch and track, that two takes have in common, in 0..1."""
-    a, b = (_places(take.new_bars) for take in (first, second))
-    return len(a & b) / max(1, len(a | b))
+def overlap(first: Places, second: Places) -> float:
+    """The share of notes, by track, onset and pitch, that two sets have in common, in 0..1."""
+    return len(first & second) / max(1, len(first | second))
 
 
-def _places(score: Score) -> set[tuple[int, int, int]]:
+def _places(score: Score) -> Places:
     return {
-        (track, int(onset), int(pitch))
+        (track, onset, pitch)
         for track, line in enumerate(score.tracks)
-        for onset, pitch in zip(line.notes.onset, line.notes.pitch, strict=True)
+        for onset, pitch in zip(line.notes.onset.tolist(), line.notes.pitch.tolist(), strict=True)
     }

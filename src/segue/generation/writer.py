@@ -1,12 +1,14 @@
 """Writing the masked notes of a window, event by event, several takes side by side.
 
-A take must not depend on how many others are asked for, to the bit, and matrix products depend on the number of
-rows. So takes are always written in groups of `ROWS`; rows that nobody asked for are written and thrown away.
+A take must not depend on how many others are asked for, to the bit, and matrix products depend on
+the number of rows. So takes are written in groups of `ROWS`, always the same ones together: 1 to 4,
+5 to 8, ...; those that nobody asked for are written all the same and thrown away.
 
-When the sequence reaches the model's context, it is begun anew from its latest events.
+When the sequence reaches the model's context, it is begun anew: what is visible from the bars on
+that are being written, then the latest events.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,19 +16,21 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from segue.encoding.sequence import N_COLUMNS, NOTE_EVENT, BoolArray, Column
+from segue.encoding.sequence import MASKED, N_COLUMNS, NOTE_EVENT, BoolArray, Column
 from segue.encoding.vocabulary import BAR, N_PART_CLASSES, N_PARTS, IntArray
+from segue.generation.memory import Memory
 from segue.generation.options import Options
-from segue.generation.sampling import draw, uniforms
+from segue.generation.request import Cancelled, OnBar
+from segue.generation.sampling import Dice, draw
 from segue.generation.window import Window
 from segue.models.grammar import FORBIDDEN
-from segue.models.look_back import LookBack
+from segue.models.heads import Outline
 from segue.models.segue_vae import SegueVAE
 from segue.nn.transformer import LayerCache
 
 ROWS: Final = 4
-_RANDOM_BLOCK: Final = 1024
 _MIN_BAR_EVENTS: Final = 48
+"""However empty the prompt is, so many notes may be in a bar."""
 
 
 @dataclass(frozen=True)
@@ -40,207 +44,280 @@ class Instructions:
     controls: IntArray
     """What is asked of each part, (N_PARTS, N_CONTROLS); 0: nothing."""
     latents: Tensor | None = None
-    """z of each window bar, (takes, NB, Z); None: none is given."""
+    """z of each window bar, (ROWS or 1, NB, Z); None: none is given."""
 
 
-OnBar = Callable[[int, int], None]
-"""(take, how many of its bars are complete)."""
+@dataclass(frozen=True)
+class Written:
+    """What a take has become."""
+
+    rows: IntArray
+    """Its notes as events, (N, N_COLUMNS)."""
+    log_probability: float
+    """The model's, of all events together, in nats."""
+    events: int
+    """How many those are: notes and ends of bars."""
+    complete: bool
+    """Whether all bars were written."""
+
+    @classmethod
+    def nothing(cls) -> "Written":
+        """No bars, all of them complete."""
+        return cls(np.zeros((0, N_COLUMNS), np.int64), 0.0, 0, True)
+
+    @property
+    def log_probability_an_event(self) -> float:
+        """In nats."""
+        return self.log_probability / max(1, self.events)
+
+    def __add__(self, other: "Written") -> "Written":
+        """One after the other."""
+        return Written(
+            np.concatenate([self.rows, other.rows]),
+            self.log_probability + other.log_probability,
+            self.events + other.events,
+            self.complete and other.complete,
+        )
 
 
 class Writer:
-    """One group of takes being written; `write` does all of it."""
+    """One group of takes being written."""
 
     def __init__(
         self,
         model: SegueVAE,
-        window: Window,
+        windows: Sequence[Window],
         instructions: Instructions,
         options: Options,
         *,
-        seed: int,
-        takes: list[int],
+        dice: Dice,
         context: int,
     ) -> None:
-        """`takes`: their numbers, at most `ROWS`; `context`: the most events the model is shown."""
-        self.model, self.window, self.options = model, window, options
-        self.instructions, self.takes, self.context = instructions, takes, context
-        self.seed = seed
+        """`windows`: one for all, or one for each of the `ROWS` takes; `context`: of the model."""
+        self.model, self.windows, self.instructions = model, windows, instructions
+        self.options, self.dice, self.context = options, dice, context
+        window = windows[0]
         self.bars = np.flatnonzero(window.written)
+        self.bar_events = window.bar_events()
         self.next_bar = np.zeros(ROWS, np.int64)
-        self.done = np.zeros(ROWS, bool)
         self.notes_in_bar = np.zeros(ROWS, np.int64)
+        self.notes: list[list[IntArray]] = [[] for _ in range(ROWS)]
         self.log_probability = np.zeros(ROWS)
-        self.written: list[list[IntArray]] = [[] for _ in range(ROWS)]
-        self.steps = 0
-        self._random = torch.zeros(ROWS, 0, 5)
-        self._prepare()
-
-    # ---- set-up --------------------------------------------------------------------------------
-
-    def _prepare(self) -> None:
-        config = self.model.config
-        n_bars = len(self.window.bars)
-        parts = torch.zeros(1, n_bars, N_PARTS)
-        if self.instructions.told_parts:
-            told = torch.from_numpy(self.instructions.allowed).float()
-            parts[0, torch.from_numpy(self.bars)] = told
-        self.masked_parts = parts.expand(ROWS, -1, -1)
-        latents = self.instructions.latents
-        z = torch.zeros(ROWS, n_bars, config.latents)
-        if latents is not None:
-            z[: len(self.takes)] = latents
-        given = torch.from_numpy(self.window.written)[None].expand(ROWS, -1)
-        self.given = given if latents is not None else torch.zeros_like(given)
-        self.z = self.model.given(z, self.given)
-        seen = self.window.visible
-        busiest = np.bincount(seen[:, 0]).max() if len(seen) else 0
-        self.most_in_bar = max(_MIN_BAR_EVENTS, 2 * int(busiest))
-        out_of_bounds = torch.ones(N_PART_CLASSES, dtype=torch.bool)
-        out_of_bounds[:N_PARTS] = ~torch.from_numpy(self.instructions.allowed)
-        out_of_bounds[BAR] = False
-        self.forbidden_parts = out_of_bounds
-        self.controls = torch.from_numpy(self.instructions.controls)
-
-    def _begin(self) -> Tensor:
-        """Read the visible pass and the first written bar; hidden states of the last event, (ROWS, 1, D)."""
-        prefix = self.window.prefix()[-(self.context // 2) :]
-        rows = np.concatenate([prefix, self.window.bar_row(int(self.bars[0]))[None]])
-        return self._read_all(torch.from_numpy(rows)[None], same=True)
-
-    def _read_all(self, rows: Tensor, *, same: bool) -> Tensor:
-        """Read a sequence from its first event: (1 or ROWS, T, N_COLUMNS)."""
-        config = self.model.config
-        head_width = config.width // config.heads
-        batch = len(rows)
-        capacity = self.context + 1
-        caches = [
-            LayerCache.empty(batch, config.heads, capacity, head_width)
-            for _ in range(config.layers)
-        ]
-        hidden = self.model.decode(rows, self.masked_parts[:batch], self.z[:batch], caches, at=0)[
-            :, -1:
-        ]
-        if same:
-            caches = [
-                LayerCache(c.keys.repeat(ROWS, 1, 1, 1), c.values.repeat(ROWS, 1, 1, 1))
-                for c in caches
-            ]
-            rows, hidden = rows.repeat(ROWS, 1, 1), hidden.repeat(ROWS, 1, 1)
-        self.caches = caches
-        self.length = rows.shape[1]
-        self.seen = torch.zeros(ROWS, capacity, N_COLUMNS, dtype=torch.int64)
-        self.seen[:, : self.length] = rows
-        return hidden
-
-    def _begin_anew(self) -> Tensor:
-        """Keep the latest half of the context, begun by the bar event that it needs."""
-        kept = self.seen[:, self.length - self.context // 2 : self.length].clone()
-        first = kept[:, 0]
-        bars = [self.window.bar_row(int(bar)) for bar in first[:, Column.BAR]]
-        rows = torch.from_numpy(np.stack(bars))
-        rows[:, Column.ROLE] = first[:, Column.ROLE]
-        kept[:, 0] = rows
-        return self._read_all(kept, same=False)
+        self.memory = Memory(ROWS, len(window.bars))
+        self.most_in_bar = max(_MIN_BAR_EVENTS, 2 * max(_busiest(w) for w in windows))
+        self.forbidden = torch.zeros(N_PART_CLASSES, dtype=torch.bool)
+        self.forbidden[:N_PARTS] = ~torch.from_numpy(instructions.allowed)
+        self.caches = _caches(model, ROWS, context + 1)
+        self.seen = np.zeros((ROWS, context + 1, N_COLUMNS), np.int64)
+        self.length = 0
 
     # ---- writing -------------------------------------------------------------------------------
 
     @torch.inference_mode()
-    def write(
-        self, on_bar: OnBar = lambda *_: None, cancelled: Callable[[], bool] = lambda: False
-    ) -> list[IntArray]:
-        """The rows that each take has written, (N, N_COLUMNS) each; cut short where cancelled."""
-        hidden = self._begin()
-        asked = slice(0, len(self.takes))
-        while not self.done[asked].all() and not cancelled():
-            rows = self._next_events(hidden)
-            self._account(rows, on_bar)
-            if self.length >= self.context:
-                hidden = self._begin_anew()
-            self.seen[:, self.length] = rows
-            hidden = self.model.decode(
-                rows[:, None], self.masked_parts, self.z, self.caches, at=self.length
-            )
-            self.length += 1
-            self.steps += 1
-        empty = np.zeros((0, N_COLUMNS), np.int64)
-        return [np.stack(rows) if rows else empty for rows in self.written[asked]]
+    def write(self, *, asked: Sequence[int], on_bar: OnBar, cancelled: Cancelled) -> list[Written]:
+        """Write until the `asked` rows are complete; on_bar gets a row and its complete bars.
 
-    def _next_events(self, hidden: Tensor) -> Tensor:
-        """Draw the next event of every row, (ROWS, N_COLUMNS)."""
-        seen = self.seen[:, : self.length]
-        previous = seen[:, -1:]
-        bar = previous[..., Column.BAR]
-        look = LookBack.over(seen, bar, torch.ones(ROWS, dtype=torch.bool))
-        has_latents = self.instructions.latents is not None
-        outline = self.model.outline(self.z, self.given, bar) if has_latents else None
+        Returns what has become of all rows.
+        """
+        self._plan()
+        hidden = self._begin()
+        wanted = list(asked)
+        while not self._done()[wanted].all() and not cancelled():
+            rows, probability = self._next_events(hidden)
+            self._account(rows, probability, on_bar)
+            if self.length == self.context:
+                self._begin_anew()
+            self.seen[:, self.length] = rows
+            hidden = self._step(rows)
+        return [self._written(row) for row in range(ROWS)]
+
+    def _done(self) -> BoolArray:
+        done: BoolArray = self.next_bar == len(self.bars)
+        return done
+
+    def _written(self, row: int) -> Written:
+        notes = self.notes[row]
+        return Written(
+            rows=np.stack(notes) if notes else np.zeros((0, N_COLUMNS), np.int64),
+            log_probability=float(self.log_probability[row]),
+            events=len(notes) + int(self.next_bar[row]),
+            complete=bool(self._done()[row]),
+        )
+
+    # ---- reading -------------------------------------------------------------------------------
+
+    def _plan(self) -> None:
+        """What the model is told of each window bar, whatever is written: all (ROWS, NB, ...)."""
+        n_bars = len(self.bar_events)
+        self.given = torch.zeros(ROWS, n_bars, dtype=torch.bool)
+        z = torch.zeros(ROWS, n_bars, self.model.config.latents)
+        if self.instructions.latents is not None:
+            self.given[:, self.bars] = True
+            z = self.instructions.latents.expand(ROWS, -1, -1)
+        self.z = self.model.given(z, self.given)
+        self.told = torch.zeros(ROWS, n_bars, N_PARTS)
+        if self.instructions.told_parts:
+            self.told[:, self.bars] = torch.from_numpy(self.instructions.allowed).float()
+        self.controls = torch.from_numpy(self.instructions.controls)
+
+    def _begin(self) -> Tensor:
+        """Read the visible pass and the first written bar; hidden states after it, (ROWS, 1, D)."""
+        most = self.context // 2
+        passes = [window.prefix(most) for window in self.windows]
+        shortest = min(len(rows) for rows in passes)
+        passes = [w.latest(rows, shortest) for w, rows in zip(self.windows, passes, strict=True)]
+        visible = np.stack(passes)
+        asked = self.instructions.controls.any(axis=0)
+        visible[:, :, Column.CONTROLS :] *= asked
+        visible = np.broadcast_to(visible, (ROWS, *visible.shape[1:]))
+        for row, events in enumerate(visible):
+            for event in events:
+                self.memory.read(row, event)
+        self.visible = visible
+        first = np.broadcast_to(self.bar_events[self.bars[0]], (ROWS, 1, N_COLUMNS))
+        return self._read(np.concatenate([visible, first], axis=1), same=len(self.windows) == 1)
+
+    def _begin_anew(self) -> None:
+        """Make room: read what is ahead and the latest half of the context as if nothing else was.
+
+        The event that begins a note's bar goes in the place of the note that would be first.
+        """
+        slowest = self.bars[min(int(self.next_bar.min()), len(self.bars) - 1)]
+        window, visible = self.windows[0], self.visible
+        ahead = visible[:, visible[0, :, Column.BAR] >= slowest][:, : self.context // 4]
+        count = self.context // 2 - ahead.shape[1]
+        latest = [window.latest(self.seen[row, : self.length], count) for row in range(ROWS)]
+        self._read(np.concatenate([ahead, np.stack(latest)], axis=1), same=False)
+
+    def _read(self, rows: IntArray, *, same: bool) -> Tensor:
+        """Read sequences, (ROWS, T, N_COLUMNS), from their first event; `same`: they are equal."""
+        self.length = rows.shape[1]
+        self.seen[:, : self.length] = rows
+        if not same:
+            return self.model.decode(torch.from_numpy(rows), self.told, self.z, self.caches, at=0)[
+                :, -1:
+            ]
+        caches = _caches(self.model, 1, self.length)
+        hidden = self.model.decode(
+            torch.from_numpy(rows[:1]), self.told[:1], self.z[:1], caches, at=0
+        )
+        for cache, one in zip(self.caches, caches, strict=True):
+            cache.extend(one.keys.expand(ROWS, -1, -1, -1), one.values.expand(ROWS, -1, -1, -1), 0)
+        return hidden[:, -1:].expand(ROWS, -1, -1)
+
+    def _step(self, rows: IntArray) -> Tensor:
+        """Read one event of each take, (ROWS, N_COLUMNS); hidden states after it, (ROWS, 1, D)."""
+        bar = rows[:, Column.BAR]
+        here = _EVERY, torch.from_numpy(bar)[:, None]
+        hidden = self.model.decode(
+            torch.from_numpy(rows)[:, None],
+            self.told[here],  # a window of one bar is enough to read one event
+            self.z[here],
+            self.caches,
+            at=self.length,
+        )
+        self.length += 1
+        return hidden
+
+    # ---- drawing -------------------------------------------------------------------------------
+
+    def _next_events(self, hidden: Tensor) -> tuple[IntArray, IntArray]:
+        """Draw the next event of every take: (ROWS, N_COLUMNS), and its log-probability, (ROWS,).
+
+        A bar's end is an event without a note, its part is `BAR`.
+        """
+        latest = self.seen[:, self.length - 1]
+        bar = latest[:, Column.BAR]
+        previous = torch.from_numpy(latest)[:, None]
         target = previous.clone()
         target[..., Column.CONTROLS :] = 0
-        uniform = self._uniforms()
-        full = torch.from_numpy(self.notes_in_bar >= self.most_in_bar)
-        parts = torch.zeros(ROWS, dtype=torch.int64)
-        probability = torch.zeros(ROWS)
+        roll = self.dice.roll()
+        drawn: list[Tensor] = []
+        probability: list[Tensor] = []
 
         def choose(attribute: int, logits: Tensor) -> Tensor:
-            nonlocal parts, probability
             scores = logits[:, 0]
             if attribute == 0:
-                scores = scores.masked_fill(self.forbidden_parts, FORBIDDEN)
-                scores[full, :BAR] = FORBIDDEN
+                scores = self._allowed(scores)
             value = draw(
                 scores,
-                uniform[:, attribute],
+                roll[:, attribute],
                 temperature=self.options.temperature,
                 top_p=self.options.top_p,
             )
-            chosen = scores.log_softmax(-1).gather(1, value[:, None])[:, 0]
             if attribute == 0:
-                parts = value
                 target[:, 0, Column.CONTROLS :] = self.controls[value.clamp(max=N_PARTS - 1)]
-                probability = chosen
-            else:
-                probability = probability + torch.where(parts == BAR, 0.0, chosen)
+            drawn.append(value)
+            probability.append(scores.log_softmax(-1).gather(1, value[:, None]))
             return value[:, None]
 
-        self.model.heads(hidden, previous, look, outline, target, choose)
-        self._probability = probability.numpy()
-        rows = target[:, 0]
-        begin = previous[:, 0, Column.TIME] - previous[:, 0, Column.POSITION]
+        self.model.heads(
+            hidden, previous, self.memory.look_from(bar), self._outline(bar), target, choose
+        )
+        rows = target[:, 0].numpy()
         rows[:, Column.KIND] = NOTE_EVENT
-        rows[:, Column.ROLE] = 1
-        rows[:, Column.TIME] = begin + rows[:, Column.POSITION]
+        rows[:, Column.ROLE] = MASKED
+        rows[:, Column.TIME] += rows[:, Column.POSITION] - latest[:, Column.POSITION]
         rows[:, Column.NUMERATOR : Column.CONTROLS] = 0
-        self._bar_ends = (parts == BAR).numpy()
-        return rows
+        rows[:, Column.PART] = drawn[0].numpy()
+        total = torch.cat(probability, dim=1).double().numpy()
+        ends = rows[:, Column.PART] == BAR
+        return rows, np.where(ends, total[:, 0], total.sum(axis=1))
 
-    def _uniforms(self) -> Tensor:
-        while self.steps >= self._random.shape[1]:
-            count = self._random.shape[1] + _RANDOM_BLOCK
-            numbers = [uniforms(self.seed, take, count) for take in self.takes]
-            numbers += [torch.zeros(count, 5)] * (ROWS - len(numbers))
-            self._random = torch.stack(numbers)
-        return self._random[:, self.steps]
+    def _outline(self, bar: IntArray) -> Outline | None:
+        """What the latents say of the bars being written, (ROWS,)."""
+        if self.instructions.latents is None:
+            return None
+        at = torch.from_numpy(bar)[:, None]
+        here = _EVERY, at
+        return self.model.outline(self.z[here], self.given[here], at)
 
-    def _account(self, rows: Tensor, on_bar: OnBar) -> None:
-        """Keep the notes; where a bar ended, put the next bar's event (or, at the end, the last's)."""
+    def _allowed(self, scores: Tensor) -> Tensor:
+        """Without parts that may not play, and without any in a bar that is full."""
+        forbidden = self.forbidden
+        full = self.notes_in_bar >= self.most_in_bar
+        if full.any():
+            forbidden = forbidden.repeat(ROWS, 1)
+            forbidden[torch.from_numpy(full), :BAR] = True
+        return scores.masked_fill(forbidden, FORBIDDEN)
+
+    def _account(self, rows: IntArray, probability: IntArray, on_bar: OnBar) -> None:
+        """Keep the notes; where a bar ended, put the event of the next (at the end, the last)."""
+        done = self._done()
         for row in range(ROWS):
-            if self.done[row]:
-                self._rest(rows, row)
+            if done[row]:
+                rows[row] = self.bar_events[self.bars[-1]]
                 continue
-            self.log_probability[row] += float(self._probability[row])
-            if not self._bar_ends[row]:
-                self.written[row].append(rows[row].numpy().copy())
+            self.log_probability[row] += probability[row]
+            if rows[row, Column.PART] != BAR:
+                self.notes[row].append(rows[row].copy())
                 self.notes_in_bar[row] += 1
+                self.memory.read(row, rows[row])
                 continue
+            ended = self.bars[self.next_bar[row]]
             self.next_bar[row] += 1
             self.notes_in_bar[row] = 0
-            self.done[row] = self.next_bar[row] >= len(self.bars)
-            self._rest(rows, row)
-            if row < len(self.takes):
-                on_bar(self.takes[row], int(self.next_bar[row]))
+            following = self.bars[min(int(self.next_bar[row]), len(self.bars) - 1)]
+            rows[row] = self.bar_events[following]
+            if self.windows[0].ends_bar[ended]:
+                complete = self.bars[: self.next_bar[row]]
+                on_bar(row, int(self.windows[0].ends_bar[complete].sum()))
 
-    def _rest(self, rows: Tensor, row: int) -> None:
-        bar = self.bars[min(int(self.next_bar[row]), len(self.bars) - 1)]
-        rows[row] = torch.from_numpy(self.window.bar_row(int(bar)))
+
+_EVERY: Final = torch.arange(ROWS)[:, None]
+
+
+def _busiest(window: Window) -> int:
+    """The most notes that a visible bar has."""
+    return int(np.bincount(window.visible[:, 0], minlength=1).max())
+
+
+def _caches(model: SegueVAE, rows: int, capacity: int) -> list[LayerCache]:
+    config = model.config
+    head_width = config.width // config.heads
+    return [
+        LayerCache.empty(rows, config.heads, capacity, head_width) for _ in range(config.layers)
+    ]
 
 
 def write_takes(
@@ -250,28 +327,33 @@ def write_takes(
     options: Options,
     *,
     seed: int,
-    takes: list[int],
+    takes: Sequence[int],
     context: int,
-    on_bar: OnBar = lambda *_: None,
-    cancelled: Callable[[], bool] = lambda: False,
 ) -> list[tuple[IntArray, float]]:
-    """The rows of each take and its log-probability an event, in groups of `ROWS`."""
+    """The rows of each take of one window, and its log-probability an event."""
     results: list[tuple[IntArray, float]] = []
-    for begin in range(0, len(takes), ROWS):
-        group = takes[begin : begin + ROWS]
-        latents = instructions.latents
-        own = None if latents is None else latents[begin : begin + ROWS]
-        writer = Writer(
-            model,
-            window,
-            Instructions(instructions.allowed, instructions.told_parts, instructions.controls, own),
-            options,
-            seed=seed,
-            takes=group,
-            context=context,
-        )
-        rows = writer.write(on_bar, cancelled)
-        for i, written in enumerate(rows):
-            events = len(written) + max(1, int(writer.next_bar[i]))
-            results.append((written, float(writer.log_probability[i]) / events))
+    for group in groups(takes):
+        dice = Dice(seed, group.numbers)
+        writer = Writer(model, [window], instructions, options, dice=dice, context=context)
+        found = writer.write(asked=group.asked, on_bar=lambda *_: None, cancelled=lambda: False)
+        results += [(found[row].rows, found[row].log_probability_an_event) for row in group.asked]
     return results
+
+
+@dataclass(frozen=True)
+class Group:
+    """`ROWS` takes that are always written together, and which of them are asked for."""
+
+    numbers: tuple[int, ...]
+    asked: tuple[int, ...]
+    """Rows, counted from 0."""
+
+
+def groups(takes: Sequence[int]) -> list[Group]:
+    """The groups that hold these takes, by their numbers from 1."""
+    found = []
+    for index in sorted({(take - 1) // ROWS for take in takes}):
+        numbers = tuple(range(index * ROWS + 1, index * ROWS + ROWS + 1))
+        asked = tuple(row for row, number in enumerate(numbers) if number in takes)
+        found.append(Group(numbers, asked))
+    return found

@@ -1,0 +1,48 @@
+"""The tempo at a join: an ending that slows down does not slow down what is appended to it."""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from segue.score import Score, TempoMap
+
+_BARS_HEARD: Final = 8
+"""What the usual tempo is, so many bars before the join tell."""
+_BARS_OF_ENDING: Final = 2
+"""A tempo that has held for longer is no ritardando but the tempo."""
+_SLOWER: Final = 1.15
+"""Quarters that last so many times longer are slowed down."""
+
+
+def a_tempo(score: Score, bar: int) -> Score:
+    """The score with its usual tempo back at a bar, if the bars just before it slow down.
+
+    Nothing is changed where the piece itself sets a tempo at the bar or after it.
+    """
+    grid = score.bar_grid(n_bars=bar)
+    join = grid.start(bar)
+    tempo = score.tempo_map
+    if bar == 0 or int(tempo.ticks[-1]) >= join:
+        return score
+    if int(tempo.ticks[-1]) < grid.start(max(0, bar - _BARS_OF_ENDING)):
+        return score
+    usual = _usual_us(tempo, grid.start(max(0, bar - _BARS_HEARD)), join)
+    if tempo.us_at(join) < usual * _SLOWER:
+        return score
+    restored = TempoMap.of(
+        ticks=np.append(tempo.ticks, join),
+        us_per_quarter=np.append(tempo.us_per_quarter, usual),
+    )
+    return replace(score, tempo_map=restored)
+
+
+def _usual_us(tempo: TempoMap, start: int, end: int) -> int:
+    """The median of the tempo over the ticks [start, end), in microseconds a quarter."""
+    changes = tempo.ticks[(tempo.ticks > start) & (tempo.ticks < end)]
+    begins = np.append(start, changes)
+    us = np.array([tempo.us_at(int(tick)) for tick in begins])
+    lengths = np.diff(np.append(begins, end))
+    order = np.argsort(us, kind="stable")
+    reached = np.cumsum(lengths[order])
+    return int(us[order][np.searchsorted(reached, reached[-1] / 2)])

@@ -1,0 +1,135 @@
+"""Doing a task: every group of takes, chunk by chunk."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import torch
+
+from segue.generation.assemble import place_notes, to_table
+from segue.generation.chunks import chunks, without
+from segue.generation.request import Request
+from segue.generation.sampling import Dice
+from segue.generation.task import Task, allowed_parts, asked_controls
+from segue.generation.window import Region, Window, cut_windows
+from segue.generation.writer import ROWS, Group, Instructions, Writer, Written, groups
+from segue.models.segue_vae import SegueVAE
+from segue.score import Score
+
+
+@dataclass(frozen=True)
+class Result:
+    """A complete take, before it is told what it came from."""
+
+    number: int
+    score: Score
+    log_probability: float
+    """In nats an event."""
+
+
+def perform(model: SegueVAE, task: Task, request: Request, *, context: int) -> list[Result]:
+    """The takes that were asked for, as far as they became complete.
+
+    Raises:
+        InputError: wishes that contradict each other.
+    """
+    performance = _Performance(model, task, request, context)
+    return [
+        result
+        for group in groups(request.numbers)
+        if not request.cancelled()
+        for result in performance.write(group)
+    ]
+
+
+class _Performance:
+    """What is the same for all groups."""
+
+    def __init__(self, model: SegueVAE, task: Task, request: Request, context: int) -> None:
+        self.model, self.task, self.request, self.context = model, task, request, context
+        options = request.options
+        self.shown, self.max_bars = context // 2, model.config.max_bars
+        self.instructions = Instructions(
+            allowed=allowed_parts(task, options),
+            told_parts=task.region.tracks is not None or options.instruments is not None,
+            controls=asked_controls(task, options, events=self.shown, max_bars=self.max_bars),
+        )
+        self.chunks = chunks(task.score, task.region, events=self.shown, max_bars=self.max_bars)
+        self.blank = without(task.score, task.region)
+
+    def write(self, group: Group) -> list[Result]:
+        """A group's takes; in every chunk each sees what it has written in those before."""
+        versions, found = [self.blank], [Written.nothing()] * ROWS
+        bars = 0
+        for number, chunk in enumerate(self.chunks):
+            if not all(written.complete for written in found):
+                return []
+            windows = self._windows(versions, chunk)
+            writer = Writer(
+                self.model,
+                windows,
+                self._instructions(group, windows[0], bars),
+                self.request.options,
+                dice=Dice(self.request.seed, group.numbers, chunk=number),
+                context=self.context,
+            )
+            chunk_found = self._run(writer, group, chunk)
+            versions = self._placed(versions, chunk_found, windows, chunk)
+            found = [before + after for before, after in zip(found, chunk_found, strict=True)]
+            bars += int(windows[0].written.sum())
+        return [
+            Result(group.numbers[row], versions[row], found[row].log_probability_an_event)
+            for row in group.asked
+            if found[row].complete
+        ]
+
+    def _windows(self, versions: Sequence[Score], chunk: Region) -> list[Window]:
+        windows = cut_windows(
+            versions,
+            chunk,
+            events=self.shown,
+            max_bars=self.max_bars,
+            show_after=chunk == self.chunks[-1],
+        )
+        return [window.with_key(self.request.options.key) for window in windows]
+
+    def _instructions(self, group: Group, window: Window, bars: int) -> Instructions:
+        """With the latents of the window's written bars, before which `bars` have been written."""
+        if self.task.latents is None:
+            return self.instructions
+        own = self.task.latents(group.numbers)[:, bars : bars + int(window.written.sum())]
+        z = torch.zeros(ROWS, len(window.bars), own.shape[-1])
+        z[:, torch.from_numpy(window.written)] = own
+        return replace(self.instructions, latents=z)
+
+    def _run(self, writer: Writer, group: Group, chunk: Region) -> list[Written]:
+        """Write a chunk: of the last one, only what is asked for need be complete."""
+        done = chunk.first - self.task.region.first
+
+        def told(row: int, bars: int) -> None:
+            if row in group.asked:
+                self.request.on_bar(group.numbers[row], done + bars)
+
+        is_last = chunk == self.chunks[-1]
+        return writer.write(
+            asked=group.asked if is_last else range(ROWS),
+            on_bar=told,
+            cancelled=self.request.cancelled,
+        )
+
+    def _placed(
+        self,
+        versions: Sequence[Score],
+        found: Sequence[Written],
+        windows: Sequence[Window],
+        chunk: Region,
+    ) -> list[Score]:
+        return [
+            place_notes(
+                versions[row % len(versions)],
+                to_table(written.rows, windows[row % len(windows)]),
+                window=windows[row % len(windows)],
+                region=chunk,
+                piece=self.task.piece,
+            )
+            for row, written in enumerate(found)
+        ]

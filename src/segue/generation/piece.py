@@ -1,0 +1,63 @@
+"""What a musician gives: a MIDI file, every event of it, or a score."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from segue.encoding.vocabulary import IntArray
+from segue.generation.window import Region
+from segue.midi import MidiDocument, read_document
+from segue.score import Score
+from segue.units import DRUM_CHANNEL, N_CHANNELS
+
+Prompt = MidiDocument | Score | str | Path | bytes
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A prompt that was read."""
+
+    score: Score
+    document: MidiDocument | None
+    """The file; None for a score that came from none."""
+
+    @classmethod
+    def of(cls, prompt: Prompt) -> "Piece":
+        """Read a prompt.
+
+        Raises:
+            InputError: a file that cannot be read.
+        """
+        if isinstance(prompt, Score):
+            return cls(prompt, None)
+        document = prompt if isinstance(prompt, MidiDocument) else read_document(prompt)
+        return cls(document.score, document)
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return "the piece" if self.document is None else self.document.source
+
+    def ticks(self, region: Region) -> tuple[int, int]:
+        """The first tick of a region, and the first after it."""
+        bars = self.score.bar_grid(n_bars=region.last)
+        return bars.start(region.first), bars.start(region.last)
+
+    def channels(self, version: Score) -> IntArray:
+        """A number for the MIDI channel of each track of a version of the piece, (tracks,).
+
+        Tracks past those of the file will be written as `segue.midi` writes new tracks: drums on
+        the first port's drum channel, all others on channels of their own.
+        """
+        found = []
+        if self.document is not None:
+            contents = self.document.interpretation.contents
+            found = [contents[o.chunk].port * N_CHANNELS + o.channel for o in self.document.origins]
+            first_port = contents[0].port if contents else 0
+        else:
+            first_port = 0
+        for index, track in enumerate(version.tracks[len(found) :], len(found)):
+            drums = first_port * N_CHANNELS + DRUM_CHANNEL
+            found.append(drums if track.is_drum else -1 - index)
+        return np.array(found, np.int64)
