@@ -43,19 +43,20 @@ def replacing(path: str | Path) -> Iterator[Path]:
     """
     if "\0" in str(path):
         raise InputError(f"{str(path)!r}: cannot be written: a path holds no null characters")
-    path = Path(os.path.realpath(path))  # a link stays one: its target is replaced
-    temporary = path.with_name(f".segue-{secrets.token_hex(8)}.tmp")
+    path = Path(path)
+    target = Path(os.path.realpath(path))  # a link stays one: what it points to is replaced
+    temporary = target.with_name(f".segue-{secrets.token_hex(8)}.tmp")
     try:
-        if path.is_dir():
+        if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         # Made by os.open, a new file gets the permissions that the user's umask asks for.
         os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
         try:
             yield temporary
-            if path.exists():
-                temporary.chmod(path.stat().st_mode & 0o777)
+            if target.exists():
+                temporary.chmod(target.stat().st_mode & 0o777)
             _flush(temporary)
-            temporary.replace(path)
+            temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
