@@ -13,7 +13,7 @@ never the note, because the notes of one excerpt are no independent witnesses.
 Source: B. Efron and R. Tibshirani, "An Introduction to the Bootstrap" (1993), chapters 6 and 13.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,6 +57,7 @@ def distance_interval(
     n_real: int,
     n_generated: int,
     seed: int,
+    groups: Sequence[int] | None = None,
     n_resamples: int = N_RESAMPLES,
 ) -> Estimate:
     """A distance between two sets and its interval.
@@ -66,16 +67,27 @@ def distance_interval(
         n_real: rows of the first set.
         n_generated: rows of the second set.
         seed: of the resampling.
+        groups: what belongs together among the generated rows, (n_generated,); groups are then
+            drawn, and not rows.
         n_resamples: how many times both sets are drawn anew.
     """
     generator = np.random.default_rng(seed)
     value = distance(np.arange(n_real), np.arange(n_generated))
+    members = _members(np.arange(n_generated) if groups is None else np.asarray(groups))
     resampled = [
         distance(
             generator.integers(n_real, size=n_real),
-            generator.integers(n_generated, size=n_generated),
+            np.concatenate(
+                [members[k] for k in generator.integers(len(members), size=len(members))]
+            ),
         )
         for _ in range(n_resamples)
     ]
     half = _NORMAL * float(np.std(resampled))
     return Estimate(value=value, low=max(0.0, value - half), high=value + half)
+
+
+def _members(groups: IntArray) -> list[IntArray]:
+    """The rows of each group."""
+    order = np.argsort(groups, kind="stable")
+    return np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)

@@ -60,6 +60,7 @@ def paper_distance(
     generated: Sequence[Score],
     *,
     seed: int,
+    groups: Sequence[int] | None = None,
     n_resamples: int = N_RESAMPLES,
 ) -> Estimate:
     """The paper's distance between two sets of excerpts; see the module.
@@ -73,6 +74,7 @@ def paper_distance(
         n_real=len(real),
         n_generated=len(generated),
         seed=seed,
+        groups=groups,
         n_resamples=n_resamples,
     )
 

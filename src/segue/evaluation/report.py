@@ -114,6 +114,7 @@ def compare_sets(
     *,
     seed: int = 0,
     n_bars: int = EXCERPT_BARS,
+    groups: Sequence[int] | None = None,
     n_resamples: int = N_RESAMPLES,
 ) -> SetReport:
     """Measure a set of generated excerpts against a set of real ones.
@@ -123,13 +124,15 @@ def compare_sets(
         generated: the same of the model.
         seed: of the cross-validation and intervals; the report is a function of it and the sets.
         n_bars: length of the excerpts.
+        groups: a number for each generated excerpt; those of one number, such as the takes of a
+            prompt, go together.
         n_resamples: of the intervals of distances.
 
     Raises:
-        InputError: fewer than five excerpts in a set.
+        InputError: fewer than five independent excerpts in a set.
     """
     x, y = feature_matrix(real, n_bars=n_bars), feature_matrix(generated, n_bars=n_bars)
-    test = tell_apart(x, y, seed=seed, n_resamples=n_resamples)
+    test = tell_apart(x, y, seed=seed, groups=groups, n_resamples=n_resamples)
     overlap = density_overlap(x, y)
     return SetReport(
         n_real=len(real),
@@ -141,12 +144,15 @@ def compare_sets(
             n_real=len(x),
             n_generated=len(y),
             seed=seed,
+            groups=groups,
             n_resamples=n_resamples,
         ),
         auc=test.auc,
         overlap=float(overlap.mean()),
         overlap_of_distances=float(distance_overlap(x, y).mean()),
-        paper_distance=paper_distance(real, generated, seed=seed, n_resamples=n_resamples),
+        paper_distance=paper_distance(
+            real, generated, seed=seed, groups=groups, n_resamples=n_resamples
+        ),
         metrics=metric_pairs(real, generated, seed=seed, n_bars=n_bars),
         features=_gaps(x, y, overlap, test.importance),
     )

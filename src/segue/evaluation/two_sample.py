@@ -14,6 +14,9 @@ histogram boosting came out within 0.02 of it; it is the fastest of them on one 
 its held-out excerpts is shuffled. Correlated features stand in for each other, so a family of them
 can hide; the overlap of each single feature in the report does not hide them.
 
+**Groups.** Several takes on one prompt share its instruments and its key: with one of them in
+training, the others are recognised by these. So the takes of a prompt stay together, in one fold.
+
 *Traps:* an AUC of 0.5 says that these features do not tell the sets apart, not that nothing does.
 Near 0.5 it may come out below. A stronger classifier or more excerpts raises it: compare at equal
 numbers.
@@ -22,12 +25,13 @@ Source: D. Lopez-Paz and M. Oquab, "Revisiting classifier two-sample tests" (201
 "Stochastic gradient boosting" (2002).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from sklearn.ensemble import GradientBoostingClassifier  # type: ignore[import-untyped]
-from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyped]
+from sklearn.model_selection import StratifiedGroupKFold  # type: ignore[import-untyped]
 
 from segue.errors import InputError
 from segue.evaluation.bootstrap import N_RESAMPLES, Estimate
@@ -69,25 +73,40 @@ def tell_apart(
     generated: FloatArray,
     *,
     seed: int,
+    groups: Sequence[int] | None = None,
     n_trees: int = N_TREES,
     n_resamples: int = N_RESAMPLES,
 ) -> TwoSampleTest:
     """Train and test the classifier on sets of features, (N, F) and (M, F); see the module.
 
+    Args:
+        real: features of the real set.
+        generated: features of the generated set.
+        seed: of the folds and the trees.
+        groups: what each generated excerpt was written for, (M,), such as the number of its
+            prompt; a group never lies on both sides of a fold. By default each is on its own.
+        n_trees: of the classifier.
+        n_resamples: of the interval.
+
     Raises:
-        InputError: fewer than `FOLDS` excerpts in a set.
+        InputError: fewer than `FOLDS` excerpts in a set, or groups of the generated one.
     """
-    if min(len(real), len(generated)) < FOLDS:
+    of_generated = np.arange(len(generated)) if groups is None else np.asarray(groups)
+    n_groups = len(np.unique(of_generated))
+    if min(len(real), n_groups) < FOLDS:
         raise InputError(
-            f"telling sets apart needs at least {FOLDS} excerpts in each, "
-            f"got {len(real)} real and {len(generated)} generated"
+            f"telling sets apart needs at least {FOLDS} independent excerpts in each, "
+            f"got {len(real)} real and {n_groups} generated"
         )
     rows = np.concatenate([real, generated])
     is_generated = np.repeat([0, 1], [len(real), len(generated)])
-    splitter = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
+    of_real = of_generated.max() + 1 + np.arange(len(real))
+    splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
     folds = [
         _fit(rows, is_generated, train, test, seed=seed, n_trees=n_trees)
-        for train, test in splitter.split(rows, is_generated)
+        for train, test in splitter.split(
+            rows, is_generated, np.concatenate([of_real, of_generated])
+        )
     ]
     generator = np.random.default_rng(seed)
     importance = np.mean([_importance(fold, generator) for fold in folds], axis=0)

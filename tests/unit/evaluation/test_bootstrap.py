@@ -35,5 +35,21 @@ def test_a_distance_keeps_its_value_and_is_not_negative() -> None:
     assert interval.high > 0.1
 
 
+def test_rows_of_a_group_are_drawn_together() -> None:
+    groups = [0, 1, 0, 2, 1, 0]
+    seen = []
+
+    def distance(a: np.ndarray, b: np.ndarray) -> float:
+        seen.append(np.bincount(b, minlength=6))
+        return 0.0
+
+    distance_interval(distance, n_real=3, n_generated=6, seed=0, groups=groups, n_resamples=20)
+
+    for counts in seen:
+        assert counts[0] == counts[2] == counts[5]
+        assert counts[1] == counts[4]
+    assert len({tuple(counts) for counts in seen}) > 3
+
+
 def test_prints_half_its_width() -> None:
     assert f"{Estimate(value=2.0, low=1.0, high=3.5):.2f}" == "2.00 ± 1.25"

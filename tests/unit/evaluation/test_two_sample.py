@@ -46,8 +46,22 @@ def test_is_a_function_of_the_seed() -> None:
     assert again[0].importance.tolist() == again[1].importance.tolist()
 
 
+def test_takes_of_one_prompt_do_not_give_each_other_away() -> None:
+    """Six prompts, twenty takes each: every take is marked by its prompt and by nothing else."""
+    generator = np.random.default_rng(5)
+    prompt = np.repeat(np.arange(6), 20)
+    real = generator.normal(size=(120, 3))
+    generated = real[prompt] + 0.01 * generator.normal(size=(120, 3))
+
+    alone = tell_apart(real[10:], generated, seed=0, n_trees=N_TREES)
+    grouped = tell_apart(real[10:], generated, seed=0, groups=prompt.tolist(), n_trees=N_TREES)
+
+    assert alone.auc.value > 0.9
+    assert grouped.auc.value < 0.75
+
+
 def test_four_excerpts_are_too_few() -> None:
-    with pytest.raises(InputError, match="at least 5 excerpts in each, got 4 real"):
+    with pytest.raises(InputError, match="at least 5 independent excerpts in each, got 4 real"):
         tell_apart(np.zeros((4, 2)), np.zeros((9, 2)), seed=0)
 
 

@@ -1,0 +1,42 @@
+"""Excerpts from folders of MIDI files."""
+
+from pathlib import Path
+
+import pytest
+
+from segue.errors import FormatError, InputError
+from segue.evaluation.folders import last_bars, read_folder
+from segue.midi import score_to_bytes
+from segue.score import diff, slice_bars
+from tests.unit.evaluation.bands import band
+
+
+def test_the_last_bars_of_every_file_in_the_order_of_names(tmp_path: Path) -> None:
+    (tmp_path / "below").mkdir()
+    for name, seed in (("b.mid", 1), ("a.MID", 2), ("below/c.midi", 3)):
+        (tmp_path / name).write_bytes(score_to_bytes(band(seed, n_bars=12)))
+    (tmp_path / "takes.json").write_text("{}", encoding="utf-8")
+
+    found = read_folder(tmp_path, n_bars=4)
+
+    assert [score.n_notes for score in found] == [
+        slice_bars(band(seed, n_bars=12), 8, 12).n_notes for seed in (2, 1, 3)
+    ]
+
+
+def test_a_short_score_is_taken_whole() -> None:
+    assert diff(last_bars(band(0, n_bars=3), n_bars=8), slice_bars(band(0, n_bars=3), 0, 3)) == []
+
+
+def test_what_is_no_folder_or_holds_no_music_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no \.mid file"):
+        read_folder(tmp_path)
+    with pytest.raises(InputError, match="not a folder"):
+        read_folder(tmp_path / "nowhere")
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "broken.mid").write_bytes(b"not MIDI at all")
+
+    with pytest.raises(FormatError, match=r"broken\.mid"):
+        read_folder(tmp_path)
