@@ -6,7 +6,9 @@ it; `nn` knows nothing of ours, and `vae` and `diffusion` build on `nn` alone.
 """
 
 import ast
+import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -58,6 +60,9 @@ ALLOWED_ONLY: dict[str, set[str]] = {
     "nn": {"torch"},
 }
 """The only third-party packages that these may import."""
+
+DISTRIBUTIONS = {"sklearn": "scikit-learn"}
+"""What pip calls a package that is imported under another name."""
 
 Import = tuple[Path, int, str]
 
@@ -190,3 +195,18 @@ def test_no_module_is_a_drawer() -> None:
     drawers = {"utils", "util", "helpers", "misc", "common", "manager"}
     wrong = [path for path in sources() if path.stem in drawers or path.parent.name in drawers]
     assert wrong == [], "name a module for what it is about"
+
+
+def test_every_package_that_is_imported_is_a_dependency() -> None:
+    project = tomllib.loads((ROOT.parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
+    declared = {
+        re.split(r"[<>=!~\[ ]", requirement)[0]
+        for requirement in project["project"]["dependencies"]
+    }
+    wrong = [
+        tell(found, "not among the dependencies in pyproject.toml")
+        for found in all_imports()
+        if (other := third_party(found[2])) is not None
+        and DISTRIBUTIONS.get(other, other) not in declared
+    ]
+    assert wrong == []
