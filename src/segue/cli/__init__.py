@@ -29,6 +29,7 @@ COMMANDS: Final[dict[str, str]] = {
     "interpolate": "segue.cli.interpolate:interpolate",
     "demo": "segue.cli.demo:demo",
     "render": "segue.cli.render:render",
+    "train": "segue.cli.train:train",
     "evaluate": "segue.cli.evaluate:evaluate",
 }
 """Every command's name and where it is, in the order of `segue --help`."""

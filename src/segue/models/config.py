@@ -1,7 +1,7 @@
 """The shape of Segue's own model, by one dial."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from segue.errors import ConfigError
 
@@ -44,8 +44,19 @@ class ModelConfig:
             raise ConfigError(f"size must be one of {', '.join(_SIZES)}, got {size!r}")
         return _SIZES[size]
 
+    def size(self) -> Size:
+        """The size that this is the configuration of.
 
-_SIZES = {
+        Raises:
+            ConfigError: it is of none of the three.
+        """
+        for size, config in _SIZES.items():
+            if config == self:
+                return size
+        raise ConfigError(f"a model of no size that this Segue trains ({', '.join(_SIZES)}): {self}")
+
+
+_SIZES: Final[dict[Size, ModelConfig]] = {
     "tiny": ModelConfig(
         width=64, layers=2, heads=2, latents=16, encoder_width=64, sketch_width=48, context=512
     ),

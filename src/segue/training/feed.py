@@ -44,8 +44,8 @@ class Feed:
         if not len(self._songs[VALID]):
             self._songs[VALID] = self._songs[TRAIN]
             self.notices.append(
-                f"{store.path} has too few songs for a {VALID} split: validation looks at songs "
-                "that are trained on, and cannot tell learning from learning by heart"
+                f"too few songs for a {VALID} split: validation looks at songs that are trained "
+                "on, and cannot tell learning from learning by heart"
             )
 
     def training(

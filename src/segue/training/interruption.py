@@ -12,6 +12,10 @@ from typing import Any, Final, Self
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
+class Stopped(KeyboardInterrupt):
+    """The work was stopped as asked, between two steps, and all of it is saved."""
+
+
 class StopRequest:
     """A context in which Ctrl-C and SIGTERM are noted in `requested`; a second one interrupts.
 

@@ -29,7 +29,7 @@ from segue.training.averaging import WeightAverage
 from segue.training.config import TrainingConfig
 from segue.training.devices import build_fabric
 from segue.training.feed import Feed
-from segue.training.interruption import StopRequest
+from segue.training.interruption import Stopped, StopRequest
 from segue.training.logs import RunLog
 from segue.training.memory import keep_freed_memory
 from segue.training.objective import Beta, loss_of, measures
@@ -80,12 +80,13 @@ class Trainer:
         devices: int = 1,
         accelerator: str = "auto",
     ) -> None:
-        """Prepare a run; nothing is written yet.
+        """Prepare a run, as far as the folder's last checkpoint; nothing is written yet.
 
         `start_from`: weights to begin with instead of random ones (fine-tuning). `devices`,
         `accelerator`: see `devices.build_fabric`.
 
         Raises:
+            CheckpointError: the folder's checkpoint is of another run, or damaged.
             InputError: the corpus has no songs to train on, or a device is not there.
         """
         self.config, self.store, self.folder = config, store, folder
@@ -108,6 +109,7 @@ class Trainer:
         self.step = 0
         self.seconds = 0.0
         self.events = 0.0
+        self._resume()
 
     # ---- the run -------------------------------------------------------------------------------
 
@@ -117,11 +119,10 @@ class Trainer:
         Ctrl-C and SIGTERM end it after the step that is being computed, with a checkpoint.
 
         Raises:
-            CheckpointError: the folder's checkpoint is of another run, or damaged.
+            CorpusError: the corpus is damaged, or its songs are too short.
             InputError: the folder cannot be written, the disk is full, or training diverged.
-            KeyboardInterrupt: after Ctrl-C or SIGTERM; all is saved.
+            Stopped: after Ctrl-C or SIGTERM; all is saved.
         """
-        self.resume()
         if self.fabric.is_global_zero:
             told = json.dumps(to_mapping(self.config), indent=2) + "\n"
             write_bytes(make_folder(self.folder) / CONFIG_NAME, told.encode())
@@ -155,7 +156,7 @@ class Trainer:
                 self.save()
                 saved = time.monotonic()
             if stops:
-                raise KeyboardInterrupt
+                raise Stopped
         self.save()
         return found
 
@@ -258,12 +259,7 @@ class Trainer:
             save_model(kept, self.folder / MODEL_FOLDER, self._card())
         self.fabric.barrier()
 
-    def resume(self) -> None:
-        """Take up the folder's checkpoint, if there is one.
-
-        Raises:
-            CheckpointError: it is of another run, of another version, or damaged.
-        """
+    def _resume(self) -> None:
         path = self.folder / STATE_NAME
         state = read_state(path, self.config, device=self.fabric.device)
         if state is None:

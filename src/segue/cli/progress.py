@@ -1,0 +1,35 @@
+"""Progress bars on standard error, for work that tells how far it is."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from segue.corpus.progress import Progress
+
+__all__ = ["phase_bars"]
+
+
+@contextmanager
+def phase_bars() -> Iterator[Callable[["Progress"], None]]:
+    """A bar for each phase of the work, where standard error is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description:8}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Bars(*columns, console=console, disable=not console.is_terminal) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(progress: "Progress") -> None:
+            if progress.phase not in tasks:
+                tasks[progress.phase] = bars.add_task(progress.phase, total=progress.total)
+            bars.update(tasks[progress.phase], completed=progress.done, total=progress.total)
+
+        yield show

@@ -1,0 +1,147 @@
+"""`segue train`: Segue's own model on a corpus or on somebody's own MIDI files."""
+
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from segue.cli.messages import say, warn
+from segue.errors import InputError
+
+if TYPE_CHECKING:
+    from segue.models.segue_vae import SegueVAE
+    from segue.training.config import TrainingConfig
+    from segue.training.loop import Trainer
+
+__all__ = ["train"]
+
+_INTERRUPTED: Final = 130
+
+
+class ModelSize(StrEnum):
+    """The sizes of `segue.models.config`."""
+
+    TINY = "tiny"
+    SMALL = "small"
+    BASE = "base"
+
+
+def train(
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config", "-c", metavar="FILE.toml", help="A run's settings, like configs/small.toml."
+        ),
+    ] = None,
+    corpus: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="A corpus made by `segue corpus build`; or a folder or archive of MIDI files, of "
+            "which one is then built inside RUN.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", "-o", metavar="RUN", help="The run's folder; a run that is there goes on."
+        ),
+    ] = None,
+    size: Annotated[
+        ModelSize | None,
+        typer.Option(help="tiny for trying out, small for a laptop (default), base for a GPU."),
+    ] = None,
+    start_from: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="MODEL",
+            help="Fine-tune a shipped model, by its name, or one in a folder.",
+        ),
+    ] = None,
+    steps: Annotated[int | None, typer.Option(min=1, help="Steps in all.")] = None,
+    batch: Annotated[int | None, typer.Option(min=1, help="Windows a step and device.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, help="The same seed, the same weights.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(min=1, help="CPU threads; by default one a core.")
+    ] = None,
+    devices: Annotated[
+        int, typer.Option(min=1, help="GPUs, or processes on a CPU; torchrun says it itself.")
+    ] = 1,
+) -> None:
+    """Train Segue's model on a corpus, or on a folder of your own MIDI files.
+
+    Ctrl-C saves and stops; the same command goes on, to the bit. RUN/model is the model, for
+    `segue continue --model RUN/model`; RUN/steps.csv, validation.csv and tensorboard are the logs.
+    """
+    import torch
+
+    from segue.cli.progress import phase_bars
+    from segue.config import read_toml
+    from segue.models.checkpoint import load_model, model_folder
+    from segue.training.config import RunConfig
+    from segue.training.loop import Trainer
+    from segue.training.source import open_or_build
+
+    file = RunConfig() if config is None else read_toml(RunConfig, config)
+    corpus, out = corpus or file.corpus, out or file.out
+    start_from = start_from or file.start_from
+    if corpus is None or out is None:
+        raise InputError(
+            "give the music and a folder for the run: --corpus DIR --out RUN, or a --config file "
+            "that names both"
+        )
+    model = None if start_from is None else load_model(model_folder(start_from))
+    asked = {"size": size and size.value, "steps": steps, "batch": batch, "seed": seed}
+    settings = _settings(None if config is None else file.training, model, asked)
+    if threads is not None:
+        torch.set_num_threads(threads)
+    with phase_bars() as on_progress:
+        store = open_or_build(corpus, out, on_progress=on_progress)
+    _run(Trainer(settings, store, out, start_from=model, devices=devices))
+
+
+def _settings(
+    file: "TrainingConfig | None", model: "SegueVAE | None", asked: dict[str, Any]
+) -> "TrainingConfig":
+    """The file's settings, or those for the task, with what the command line asks instead."""
+    from segue.training.config import TrainingConfig
+
+    told = {name: value for name, value in asked.items() if value is not None}
+    if model is None:
+        return replace(file or TrainingConfig(), **told)
+    size = model.config.size()
+    if told.setdefault("size", size) != size:
+        raise InputError(f"the model to fine-tune is {size}, not {told['size']}; leave --size out")
+    return replace(file or TrainingConfig.fine_tuning(size), **told)
+
+
+def _run(trainer: "Trainer") -> None:
+    """Train to the end, or to Ctrl-C, and tell how it went; one of several devices tells."""
+    from rich.console import Console
+
+    from segue.cli.train_display import TrainingDisplay, validation_table
+    from segue.training.interruption import Stopped
+    from segue.training.loop import MODEL_FOLDER
+
+    run, steps, tells = trainer.folder, trainer.config.steps, trainer.fabric.is_global_zero
+    if tells:
+        warn(str(trainer.feed.store.path), trainer.feed.notices)
+    try:
+        with TrainingDisplay(trainer.step, steps, shown=tells) as display:
+            found = trainer.run(display.on_step)
+    except Stopped as stopped:
+        if tells:
+            where = f"after step {trainer.step:,} of {steps:,}"
+            typer.echo(f"segue: stopped {where}; the same command goes on from {run}", err=True)
+        raise typer.Exit(_INTERRUPTED) from stopped
+    if tells:
+        Console().print(validation_table(found))
+        say(
+            f"{run / MODEL_FOLDER}: {trainer.step:,} steps, {trainer.events:,.0f} events, "
+            f"{trainer.seconds / 3600:.2f} hours"
+        )

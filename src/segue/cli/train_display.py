@@ -1,0 +1,103 @@
+"""What a training run shows: a bar with the latest measures, a line a validation, a closing table.
+
+Everything but the table goes to standard error. Where that is no terminal, there are lines instead
+of a bar, one a minute at most.
+"""
+
+import time
+from types import TracebackType
+from typing import TYPE_CHECKING, Final, Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from segue.training.loop import Report
+
+__all__ = ["TrainingDisplay", "validation_table"]
+
+_SMOOTHING: Final = 0.95
+"""Of the measures in the bar: single steps differ far more than a step changes."""
+_SECONDS_BETWEEN_LINES: Final = 60.0
+_SPEED_WINDOW_S: Final = 600.0
+"""Time left is reckoned from the steps of the last ten minutes."""
+_BAR: Final = {"nll/event": "nll", "kl/bar": "kl", "events_per_s": "speed"}
+_LABELS: Final = {
+    "nll/event": "nats an event",
+    "nll/part": "  part",
+    "nll/position": "  position",
+    "nll/pitch": "  pitch",
+    "nll/duration": "  duration",
+    "nll/velocity": "  velocity",
+    "kl/bar": "KL, nats a bar",
+    "kl/active_dimensions": "active latent dimensions",
+}
+
+
+class TrainingDisplay:
+    """A context that shows the reports of a run; nothing at all if not `shown`."""
+
+    def __init__(self, first: int, steps: int, *, shown: bool) -> None:
+        self.shown = shown
+        self._console = Console(stderr=True, quiet=not shown)
+        self._bars = Progress(
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.description}"),
+            TimeRemainingColumn(),
+            console=self._console,
+            disable=not (shown and self._console.is_terminal),
+            speed_estimate_period=_SPEED_WINDOW_S,
+        )
+        self._task = self._bars.add_task("", total=steps, completed=first)
+        self._smoothed: dict[str, float] = {}
+        self._told = time.monotonic()
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bars.stop()
+
+    def on_step(self, report: "Report") -> None:
+        """Show a step; given to `Trainer.run`."""
+        for name, short in _BAR.items():
+            value = report.values[name]
+            before = self._smoothed.get(short, value)
+            self._smoothed[short] = before + (1 - _SMOOTHING) * (value - before)
+        now = "{speed:,.0f} events/s, {nll:.3f} nats an event, KL {kl:.1f} a bar"
+        line = now.format(**self._smoothed)
+        self._bars.update(self._task, completed=report.step, description=line)
+        if "valid/with_z/nll/event" in report.values:
+            self._tell(report, _of_validation(report.values))
+        elif self._bars.disable and time.monotonic() - self._told > _SECONDS_BETWEEN_LINES:
+            self._tell(report, line)
+
+    def _tell(self, report: "Report", line: str) -> None:
+        self._told = time.monotonic()
+        text = f"step {report.step:,} of {report.steps:,}: {line}"
+        self._console.print(text, highlight=False, soft_wrap=True)
+
+
+def _of_validation(values: dict[str, float]) -> str:
+    return (
+        f"validation {values['valid/with_z/nll/event']:.3f} nats an event with z, "
+        f"{values['valid/without_z/nll/event']:.3f} without, "
+        f"KL {values['valid/with_z/kl/bar']:.1f} a bar"
+    )
+
+
+def validation_table(found: dict[str, float]) -> Table:
+    """The last validation, with the posterior's latents and without any."""
+    table = Table("validation", "with z", "without z")
+    for name, label in _LABELS.items():
+        given, withheld = found[f"with_z/{name}"], found[f"without_z/{name}"]
+        table.add_row(label, f"{given:.3f}", f"{withheld:.3f}")
+    return table
