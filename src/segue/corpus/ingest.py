@@ -17,7 +17,7 @@ from typing import Final
 from segue.corpus.ledger import Provenance, read_ledger
 from segue.corpus.options import CorpusOptions
 from segue.corpus.progress import OnProgress, Progress
-from segue.corpus.shards import SHARD_VERSION, ShardTask, is_whole
+from segue.corpus.shards import SHARD_VERSION, ShardTask, is_whole, make_shard
 from segue.corpus.sources import Member, Source
 from segue.corpus.workers import Workers
 
@@ -55,7 +55,7 @@ def ingest(
         done += n_files
         on_progress(Progress("parse", done, total))
 
-    with Workers(workers, on_files) as running:
+    with Workers(workers, on_files, make_shard) as running:
         return [shard for source in sources for shard in _shards(source, folder, options, running)]
 
 

@@ -113,8 +113,9 @@ def _contents(task: ShardTask, place: IO[bytes]) -> _Contents:
         except Rejected as reason:
             rejected.append({**identity, "reason": str(reason)})
             continue
+        find_copies = task.options.near_duplicates
         songs.append(parsed.song)
-        shingles.append(_shingles(parsed.song) if task.options.near_duplicates else _NO_SHINGLES)
+        shingles.append(song_fingerprint(parsed.song) if find_copies else _NO_SHINGLES)
         rows.append({**identity, **_facts(parsed), "n_shingles": len(shingles[-1])})
     return rows, rejected, songs, shingles
 
@@ -132,7 +133,8 @@ def _checked_song(
     return parse_song(member.data, options)
 
 
-def _shingles(song: Song) -> npt.NDArray[np.uint32]:
+def song_fingerprint(song: Song) -> npt.NDArray[np.uint32]:
+    """The shingles of a song; see `shingles`."""
     return song_shingles(
         onset=song.onset,
         pitch=song.pitch,

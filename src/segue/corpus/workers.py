@@ -19,7 +19,7 @@ from multiprocessing import connection, get_context, parent_process
 from types import TracebackType
 from typing import Final
 
-from segue.corpus.shards import ShardTask, file_in_progress, make_shard
+from segue.corpus.shards import ShardTask, file_in_progress
 from segue.errors import CorpusError
 
 _TASKS_WAITING_PER_WORKER: Final = 2
@@ -36,7 +36,7 @@ class Workers:
         self,
         n_workers: int,
         on_files: Callable[[int], None],
-        make: Callable[[ShardTask], None] = make_shard,
+        make: Callable[[ShardTask], None],
     ) -> None:
         self._n_workers = n_workers
         self._on_files = on_files
