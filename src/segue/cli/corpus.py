@@ -1,0 +1,196 @@
+"""`segue corpus`: build a corpus from MIDI files, look at it, check it, export it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from segue.cli.messages import say
+from segue.errors import CorpusError
+
+if TYPE_CHECKING:
+    from segue.corpus.export import Exported
+    from segue.corpus.manifest import Manifest
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    help="Build, inspect, check and export corpora of MIDI files.", no_args_is_help=True
+)
+
+Corpus = Annotated[Path, typer.Argument(metavar="CORPUS", help="A corpus made by `build`.")]
+
+
+@app.command()
+def build(
+    sources: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="Folders, .zip and .tar.xz/.tar.gz archives of MIDI files. What NAME.ledger.jsonl "
+            "beside a source says of licences is kept.",
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The corpus to make.")],
+    min_notes: Annotated[int, typer.Option(min=1, help="Reject songs with fewer notes.")] = 64,
+    max_hours: Annotated[float, typer.Option(help="Reject songs that last longer.")] = 3.0,
+    max_tracks: Annotated[
+        int, typer.Option(min=1, max=255, help="Reject songs with more tracks that have notes.")
+    ] = 128,
+    near_duplicates: Annotated[
+        bool, typer.Option(help="Keep all versions of a tune in one split.")
+    ] = True,
+    similarity: Annotated[
+        float, typer.Option(help="How alike two songs must be to count as one tune, 0 to 1.")
+    ] = 0.1,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that parse; all cores by default.")
+    ] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the corpus in DIR.")] = False,
+) -> None:
+    """Build a corpus: parse, reject with reasons, drop duplicates, split by tune, store.
+
+    An interrupted build goes on where it was when the same command is given again.
+    """
+    from segue.corpus import CorpusOptions, build_corpus
+
+    options = CorpusOptions(
+        min_notes=min_notes,
+        max_hours=max_hours,
+        max_tracks=max_tracks,
+        near_duplicates=near_duplicates,
+        similarity=similarity,
+    )
+    with _progress_bar() as on_progress:
+        manifest = build_corpus(
+            sources, out, options, workers=workers, replace=replace, on_progress=on_progress
+        )
+    say(f"{out}: {_counted(manifest)}")
+    if manifest.n_rejected:
+        files = "1 file was" if manifest.n_rejected == 1 else f"{manifest.n_rejected:,} files were"
+        say(f"{files} rejected: see {out / 'rejected.jsonl'}")
+
+
+@app.command()
+def info(corpus: Corpus) -> None:
+    """Tell what a corpus holds: songs, notes, tunes, splits, licence tiers, sources."""
+    from segue.corpus import CorpusStore
+    from segue.corpus.summary import summarise
+
+    store = CorpusStore.open(corpus)
+    summary = summarise(store)
+    say(f"{corpus}: {_counted(store.manifest)}, {summary.whole.hours:,.0f} hours")
+    say(f"checksum {store.manifest.content_sha256}")
+    for title, groups in (("split", summary.splits), ("tier", summary.tiers)):
+        for name, group in groups.items():
+            say(f"  {title:6} {name:12} {group.songs:8,} songs {group.notes:13,} notes")
+    for (source, tier, licence), group in summary.collections.items():
+        stated = licence or "no licence stated"
+        say(f"  source {source:24} {group.songs:8,} songs  {tier}: {stated}")
+
+
+@app.command()
+def verify(corpus: Corpus) -> None:
+    """Check every file of a corpus against its checksum, and every song against the rules."""
+    from segue.corpus.verify import verify_store
+
+    with _progress_bar() as on_progress:
+        problems = verify_store(corpus, on_progress)
+    if problems:
+        shown = "\n  ".join(problems[:20])
+        more = f"\n  and {len(problems) - 20:,} more" if len(problems) > 20 else ""
+        raise CorpusError(f"{corpus} is damaged; build it again\n  {shown}{more}")
+    say(f"{corpus}: whole and sound")
+
+
+class ExportFormat(StrEnum):
+    """What a corpus can be exported to."""
+
+    PAPER = "paper"
+    HUGGINGFACE = "huggingface"
+
+
+class Order(StrEnum):
+    """The order of the notes in the paper's table."""
+
+    INSTRUMENT = "instrument"
+    TIME = "time"
+
+
+@app.command()
+def export(
+    corpus: Corpus,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to make.")],
+    to: Annotated[
+        ExportFormat,
+        typer.Option(
+            "--format",
+            help="`paper`: one .npy of (songs, notes, 6). `huggingface`: Parquet files by split "
+            "that `datasets` loads.",
+        ),
+    ],
+    tier: Annotated[
+        list[str] | None,
+        typer.Option(help="Take only songs of this licence tier, e.g. open; may be repeated."),
+    ] = None,
+    notes: Annotated[int, typer.Option(min=1, help="paper: the first notes of a song.")] = 300,
+    order: Annotated[
+        Order,
+        typer.Option(
+            help="paper: which notes are first, by instrument as in the paper or by time."
+        ),
+    ] = Order.INSTRUMENT,
+) -> None:
+    """Export a corpus with a data card, a ledger and checksums."""
+    from segue.corpus import CorpusStore
+    from segue.corpus.export_huggingface import export_huggingface
+    from segue.corpus.export_paper import export_paper
+
+    store = CorpusStore.open(corpus)
+    tiers = tuple(tier or ())
+    with _progress_bar() as on_progress:
+        if to is ExportFormat.PAPER:
+            done = export_paper(
+                store, out, n_notes=notes, order=order.value, tiers=tiers, on_progress=on_progress
+            )
+        else:
+            done = export_huggingface(store, out, tiers=tiers, on_progress=on_progress)
+    _tell_export(done)
+
+
+def _tell_export(done: "Exported") -> None:
+    say(f"{done.path}: {done.songs:,} songs")
+    for reason, count in done.left_out.items():
+        if count:
+            say(f"  left out: {count:,} {reason}")
+
+
+def _counted(manifest: "Manifest") -> str:
+    return f"{manifest.n_songs:,} songs, {manifest.n_notes:,} notes, {manifest.n_clusters:,} tunes"
+
+
+@contextmanager
+def _progress_bar() -> Iterator[Callable[[Any], None]]:
+    """A bar on standard error for each phase of the work, where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description:8}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(progress: Any) -> None:
+            if progress.phase not in tasks:
+                tasks[progress.phase] = bars.add_task(progress.phase, total=progress.total)
+            bars.update(tasks[progress.phase], completed=progress.done, total=progress.total)
+
+        yield show
