@@ -66,9 +66,10 @@ class Grid:
         return len(self.lengths)
 
     def to_positions(self, ticks: IntArray) -> IntArray:
-        """Bar and position nearest to each tick, (N, 2).
+        """Bar and position of each tick, (N, 2): the nearest position of the tick's own bar.
 
-        A tick nearer to the next bar's first position belongs there, but for the last bar's.
+        Where that would be past the bar's end it is the next bar's first, and in the last bar the
+        bar's last.
         """
         bar = np.clip(np.searchsorted(self.starts, ticks, side="right") - 1, 0, self.n_bars - 1)
         offset = (ticks - self.starts[bar]) * POSITIONS_PER_QUARTER
