@@ -62,7 +62,8 @@ def test_an_unchanged_score_changes_nothing(file: SmfFile) -> None:
     assert document.updated(document.score) == write_smf(document.smf)
 
 
-@given(smf_files(with_pairs=True))
+# symusic does not keep the order of more than 16 tempo or metre events at one tick.
+@given(smf_files(with_pairs=True, max_events=12))
 def test_the_bulk_reader_finds_the_same_music(file: SmfFile) -> None:
     own, bulk = read_document(file.data).score, parse_bulk(file.data)
 

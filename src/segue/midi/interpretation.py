@@ -12,7 +12,7 @@ import numpy as np
 
 from segue.midi.messages import META, SET_TEMPO, TIME_SIGNATURE
 from segue.midi.metre_events import metre_map_of
-from segue.midi.naming import channel_names, title
+from segue.midi.naming import ChunkNames, read_names
 from segue.midi.programs import ProgramHistory
 from segue.midi.resolution import resolution_of
 from segue.midi.scan import NO_END, NO_PROGRAM, TrackContents, scan
@@ -100,13 +100,14 @@ def interpret(smf: Smf) -> Interpretation:
             "the file counts in SMPTE frames: its notes are placed at "
             f"{tempo_map.bpm_at(0):.1f} quarters a minute, so bar lines are a guess"
         )
-    origins, score_tracks = _split(smf, contents, notes)
+    names = [read_names(track, found) for track, found in zip(tracks, contents, strict=True)]
+    origins, score_tracks = _split(notes, names, is_type_0=smf.format == 0)
     score = Score(
         ticks_per_quarter=resolution.ticks_per_quarter,
         tracks=tuple(score_tracks),
         tempo_map=tempo_map,
         metre_map=_metre_map(events, resolution.ticks_per_quarter, warnings),
-        name=title(smf, contents),
+        name=_title(notes, names, is_type_0=smf.format == 0),
     )
     return Interpretation(
         score=score,
@@ -152,17 +153,22 @@ def _repairs(index: int, notes: ChunkNotes) -> list[str]:
     return warnings
 
 
+def _title(notes: list[ChunkNotes], names: list[ChunkNames], *, is_type_0: bool) -> str:
+    """The name of the first chunk where it is that of the piece: in type 0, or without notes."""
+    return names[0].track if notes and (is_type_0 or not notes[0].on.size) else ""
+
+
 def _split(
-    smf: Smf, contents: list[TrackContents], notes: list[ChunkNotes]
+    notes: list[ChunkNotes], names: list[ChunkNames], *, is_type_0: bool
 ) -> tuple[list[Origin], list[Track]]:
     """One score track for each (chunk, channel, program) that has notes."""
     origins: list[Origin] = []
     tracks: list[Track] = []
-    for chunk, found in enumerate(notes):
+    for chunk, (found, named) in enumerate(zip(notes, names, strict=True)):
         if not found.on.size:
             continue
+        own = "" if is_type_0 else named.track or named.instrument
         keys, group = np.unique(found.channel << 7 | found.program, return_inverse=True)
-        names = channel_names(smf, chunk, contents[chunk])
         split = Notes.grouped(
             group=group,
             n_groups=int(keys.size),
@@ -173,10 +179,14 @@ def _split(
         )
         for key, its_notes in zip(keys.tolist(), split, strict=True):
             channel, program = key >> 7, key & 0x7F
-            is_drum = channel == DRUM_CHANNEL
             origins.append(Origin(chunk, channel, program))
             tracks.append(
-                Track(notes=its_notes, program=program, is_drum=is_drum, name=names[channel])
+                Track(
+                    notes=its_notes,
+                    program=program,
+                    is_drum=channel == DRUM_CHANNEL,
+                    name=named.channels.get(channel, own),
+                )
             )
     return origins, tracks
 

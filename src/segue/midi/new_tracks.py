@@ -5,7 +5,7 @@ channel of the next port. A drum track shares the drum channel. In a type 0 file
 the track in, as long as it has a free channel; else the file becomes type 1.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from segue.errors import InputError
 from segue.midi.edits import AddedNote, ChunkEdit, Rank
@@ -18,6 +18,7 @@ from segue.midi.messages import (
     PORT,
     TRACK_NAME,
     meta,
+    program_change,
 )
 from segue.midi.program_edits import Place
 from segue.midi.smf import Smf, TrackChunk
@@ -39,23 +40,26 @@ class NewTracks:
         self.ports = [contents.port for contents in music.contents]
         self.format = smf.format
         self.fresh: set[Place] = set()
-        self._used = {
+        used = {
             Place(port, message[0] & 0x0F)
             for port, chunk in zip(self.ports, smf.tracks, strict=True)
             for message in chunk.messages
             if message[0] <= LAST_CHANNEL_STATUS
         }
+        self._free = self._free_places(used)
 
     def add(self, track: Track) -> None:
         """Place a track and its notes."""
-        place = self._free_place(track)
+        place = self._place(track)
         if self.format == 0 and place.port == self.ports[0]:
             edit = self.edits[0]
             if track.name and not track.is_drum:
-                prefix = meta(CHANNEL_PREFIX, bytes((place.channel,)))
-                edit.insert(prefix, tick=0, rank=Rank.META)
-                name = meta(INSTRUMENT_NAME, track.name.encode())
-                edit.insert(name, tick=0, rank=Rank.META)
+                for message in (
+                    meta(CHANNEL_PREFIX, bytes((place.channel,))),
+                    meta(INSTRUMENT_NAME, track.name.encode()),
+                    program_change(place.channel, track.program),  # ends the prefix's validity
+                ):
+                    edit.insert(message, tick=0, rank=Rank.META)
         else:
             self.format = 1
             edit = ChunkEdit(_empty_chunk(track.name, place.port))
@@ -63,21 +67,25 @@ class NewTracks:
             self.ports.append(place.port)
         edit.added += added_notes(track.notes, place.channel, track.program)
 
-    def _free_place(self, track: Track) -> Place:
-        first = self.ports[0]
+    def _place(self, track: Track) -> Place:
         if track.is_drum:
-            return Place(first, DRUM_CHANNEL)
+            return Place(self.ports[0], DRUM_CHANNEL)
+        place = next(self._free, None)
+        if place is None:
+            raise InputError(
+                f"no MIDI channel is left for track {track.name!r}: a file has room for "
+                f"{MAX_PORTS * (N_CHANNELS - 1)} melodic tracks"
+            )
+        self.fresh.add(place)
+        return place
+
+    def _free_places(self, used: set[Place]) -> Iterator[Place]:
+        """The melodic channels that nothing uses, those of the first chunk's port first."""
+        first = self.ports[0]
         for port in (first, *(port for port in range(MAX_PORTS) if port != first)):
             for channel in range(N_CHANNELS):
-                place = Place(port, channel)
-                if channel != DRUM_CHANNEL and place not in self._used:
-                    self._used.add(place)
-                    self.fresh.add(place)
-                    return place
-        raise InputError(
-            f"no MIDI channel is left for track {track.name!r}: a file has room for "
-            f"{MAX_PORTS * (N_CHANNELS - 1)} melodic tracks"
-        )
+                if channel != DRUM_CHANNEL and Place(port, channel) not in used:
+                    yield Place(port, channel)
 
 
 def added_notes(notes: Notes, channel: int, program: int) -> Sequence[AddedNote]:

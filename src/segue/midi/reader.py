@@ -17,8 +17,8 @@ __all__ = ["MAX_BYTES", "MAX_CHUNKS", "read_smf"]
 
 MAX_BYTES: Final = 64 * 2**20
 """Larger files are refused: the largest MIDI files of real music have a few MiB."""
-MAX_CHUNKS: Final = 65_535
-"""As many as the header can count."""
+MAX_CHUNKS: Final = 2048
+"""Files with more tracks are refused: the largest orchestral templates have a few hundred."""
 
 _HEADER: Final = b"MThd"
 _TRACK: Final = b"MTrk"
