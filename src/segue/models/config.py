@@ -53,7 +53,9 @@ class ModelConfig:
         for size, config in _SIZES.items():
             if config == self:
                 return size
-        raise ConfigError(f"a model of no size that this Segue trains ({', '.join(_SIZES)}): {self}")
+        raise ConfigError(
+            f"a model of no size that this Segue trains ({', '.join(_SIZES)}): {self}"
+        )
 
 
 _SIZES: Final[dict[Size, ModelConfig]] = {

@@ -12,19 +12,19 @@ What is unusual here:
 Shapes: B batch, T events, NB bars, D width, Z latent channels.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from segue.encoding.sequence import MASKED, NOTE_EVENT, Column
+from segue.encoding.sequence import MASKED, NOTE_EVENT, PAD, Column
 from segue.encoding.vocabulary import BAR, POSITIONS_PER_QUARTER
 from segue.models.batch import Batch
 from segue.models.config import ModelConfig
 from segue.models.embedding import NOTE_COLUMNS, ColumnEmbedding, EventEmbedding
-from segue.models.heads import ATTRIBUTE_COLUMNS, AttributeHeads, Outline
+from segue.models.heads import ATTRIBUTE_COLUMNS, ATTRIBUTES, AttributeHeads, Outline
 from segue.models.look_back import LookBack
 from segue.models.sketch import at_bars
 from segue.nn.transformer import Block, LayerCache, rotary_angles
@@ -134,12 +134,44 @@ class SegueVAE(nn.Module):
             given=at_bars(latent_given[..., None].float(), bar)[..., 0],
         )
 
-    def forward(self, batch: Batch, generator: torch.Generator | None = None) -> Terms:
-        """The terms of the loss on a batch, z drawn from the posterior."""
+    def forward(
+        self,
+        batch: Batch,
+        generator: torch.Generator | None = None,
+        *,
+        sketch_only: bool = False,
+    ) -> Terms:
+        """The terms of the loss on a batch, z drawn from the posterior.
+
+        `sketch_only`: `sketch_terms` instead, through here for the sake of wrappers of modules.
+        """
+        if sketch_only:
+            return self.sketch_terms(batch, generator)
         posterior = self.encode(batch)
         z = posterior.sample(generator)
         logits, sketched = self.predict(batch, z, batch.latent_given)
         return self._terms(batch, posterior, logits, sketched)
+
+    def sketch_terms(self, batch: Batch, generator: torch.Generator | None = None) -> Terms:
+        """The terms of the posterior and its memoryless reading alone, as if all was masked.
+
+        Without a pass of the decoder this is a small VAE of bars, a tenth of the work of `forward`.
+        """
+        columns = batch.columns.clone()
+        columns[..., Column.ROLE] = (columns[..., Column.KIND] != PAD).long()
+        last = columns[..., Column.BAR].amax(1, keepdim=True)
+        bars = torch.arange(batch.n_bars, device=columns.device) < last
+        batch = replace(batch, columns=columns, latent_given=bars)
+        posterior = self.encode(batch)
+        read, target = columns[:, :-1], columns[:, 1:]
+        outline = self.outline(posterior.sample(generator), bars, read[..., Column.BAR])
+        none = outline.of_none.expand(*read.shape[:2], -1)
+        sketch = self.heads.sketch
+        reading = [sketch.logits(a, outline.of_latent, target) for a in range(len(ATTRIBUTES))]
+        marginal = [sketch.logits(a, none, target) for a in range(len(ATTRIBUTES))]
+        terms = self._terms(batch, posterior, reading, reading)
+        rest = self._terms(batch, posterior, marginal, marginal)
+        return replace(terms, nll=torch.zeros_like(terms.nll), marginal_nll=rest.nll)
 
     def _terms(
         self, batch: Batch, posterior: Posterior, logits: list[Tensor], sketched: list[Tensor]

@@ -86,10 +86,13 @@ class ObjectiveConfig:
     """How fast beta moves, in its logarithm, a step; 0 holds it."""
     sketch: float = 0.25
     """Weight of z's memoryless reading."""
+    sketch_steps: int = 0
+    """Steps at the start in which only the posterior and its memoryless reading learn: a decoder
+    that has learnt to do without z takes it up far more slowly."""
 
     def __post_init__(self) -> None:
         """Refuse values out of range, all at once."""
-        problems = _at_least(self, 0, "beta", "beta_rate", "sketch")
+        problems = _at_least(self, 0, "beta", "beta_rate", "sketch", "sketch_steps")
         if not self.kl_target > 0:
             problems.append(f"kl_target: must be above 0, got {self.kl_target}")
         _refuse(problems)

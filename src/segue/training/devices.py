@@ -32,8 +32,11 @@ def build_fabric(*, precision: Precision, devices: int, accelerator: str) -> Fab
     if devices < 1 or (accelerator == "cuda" and devices > torch.cuda.device_count()):
         found = torch.cuda.device_count() if accelerator == "cuda" else "the CPU"
         raise InputError(f"{devices} devices were asked for, and there is {found}")
+    several = devices * nodes > 1
     fabric = Fabric(
         accelerator=accelerator,
+        # Some steps leave out the decoder (ObjectiveConfig.sketch_steps).
+        strategy="ddp_find_unused_parameters_true" if several else "auto",
         devices=devices,
         num_nodes=nodes,
         precision=best_precision() if precision == "auto" else precision,
