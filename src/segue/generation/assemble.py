@@ -16,7 +16,6 @@ from segue.generation.voices import NEW_TRACK, choose_tracks
 from segue.generation.window import Region, Window
 from segue.score import Notes, Score, Track
 from segue.theory.gm import instrument_name
-from segue.units import N_PITCHES
 
 
 def to_table(rows: IntArray, window: Window) -> IntArray:
@@ -100,10 +99,8 @@ def _limits(new: list[Notes], kept: Notes, end: int) -> tuple[IntArray, BoolArra
     pitch = np.concatenate([notes.pitch for notes in new]).astype(np.int64)
     limit = np.minimum(np.concatenate([notes.offset for notes in new]), end)
     free = np.ones(len(onset), bool)
-    for value in range(N_PITCHES):
+    for value in np.unique(pitch):
         mine = np.flatnonzero(pitch == value)
-        if not len(mine):
-            continue
         own = kept.select(kept.pitch == value)
         at = onset[mine]
         onsets = np.sort(np.concatenate([at, own.onset]))

@@ -23,7 +23,7 @@ from segue.generation.request import MAX_TAKES, Asking, Request, check_bars
 from segue.generation.take import Take, ranked
 from segue.generation.task import Task, palette_of
 from segue.generation.window import Region, cut_window
-from segue.models.checkpoint import WEIGHTS_NAME, load_model, model_folder
+from segue.models.checkpoint import WEIGHTS_NAME, load_model, model_folder, read_card
 from segue.models.segue_vae import SegueVAE
 from segue.score import MetreMap, Notes, Score, TempoMap, slice_bars
 from segue.units import DEFAULT_TICKS_PER_QUARTER, US_PER_MINUTE
@@ -42,10 +42,20 @@ def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer
     if threads is not None:
         torch.set_num_threads(threads)
     folder = model_folder(model)
-    composer = Composer(load_model(folder), name=Path(model).name)
+    loaded = load_model(folder)
     digest = hashlib.sha256((folder / WEIGHTS_NAME).read_bytes()).hexdigest()
-    composer.name += f"@{digest[:12]}"
-    return composer
+    name = f"{Path(model).resolve().name}@{digest[:12]}"
+    return Composer(loaded, name=name, context=_trained_context(loaded, folder))
+
+
+def _trained_context(model: SegueVAE, folder: Path) -> int:
+    """As many events as the windows had that the model was trained on, where its card says so.
+
+    Attention over distances that were never trained is worse than none.
+    """
+    training = read_card(folder).get("training", {})
+    events = training.get("data", {}).get("events", model.config.context)
+    return min(int(events), model.config.context)
 
 
 class Composer:

@@ -51,18 +51,17 @@ class Memory:
         self._bars = np.zeros(sequences, np.int64)
         self._part = [0] * sequences
 
-    def read(self, sequence: int, event: IntArray) -> None:
-        """Keep an event of a sequence, (N_COLUMNS,); only notes matter."""
-        if event[Column.KIND] != NOTE_EVENT:
-            return
-        bar, time, position, part, pitch, duration = event[_COLUMNS].tolist()
-        self._parts[sequence, bar, part] = 1
-        self._onsets[sequence, bar, part][position] = 1
-        self._pitches[sequence, bar, part, position].append(pitch)
-        if part != DRUMS:
-            pitch_class = pitch % PITCH_CLASSES
-            self._chroma[sequence, bar + BARS_AROUND, pitch_class] += 1
-            self._keep_melody(sequence, (time, time + _LENGTHS[duration], pitch_class))
+    def read(self, sequence: int, events: IntArray) -> None:
+        """Keep events of a sequence, (T, N_COLUMNS); only notes matter."""
+        notes = events[events[:, Column.KIND] == NOTE_EVENT][:, _COLUMNS].tolist()
+        for bar, time, position, part, pitch, duration in notes:
+            self._parts[sequence, bar, part] = 1
+            self._onsets[sequence, bar, part][position] = 1
+            self._pitches[sequence, bar, part, position].append(pitch)
+            if part != DRUMS:
+                pitch_class = pitch % PITCH_CLASSES
+                self._chroma[sequence, bar + BARS_AROUND, pitch_class] += 1
+                self._keep_melody(sequence, (time, time + _LENGTHS[duration], pitch_class))
 
     def _keep_melody(self, sequence: int, note: tuple[int, int, int]) -> None:
         at = self._melody_length[sequence]

@@ -171,8 +171,7 @@ class Writer:
         visible[:, :, Column.CONTROLS :] *= asked
         visible = np.broadcast_to(visible, (ROWS, *visible.shape[1:]))
         for row, events in enumerate(visible):
-            for event in events:
-                self.memory.read(row, event)
+            self.memory.read(row, events)
         self.visible = visible
         first = np.broadcast_to(self.bar_events[self.bars[0]], (ROWS, 1, N_COLUMNS))
         return self._read(np.concatenate([visible, first], axis=1), same=len(self.windows) == 1)
@@ -292,7 +291,7 @@ class Writer:
             if rows[row, Column.PART] != BAR:
                 self.notes[row].append(rows[row].copy())
                 self.notes_in_bar[row] += 1
-                self.memory.read(row, rows[row])
+                self.memory.read(row, rows[row : row + 1])
                 continue
             ended = self.bars[self.next_bar[row]]
             self.next_bar[row] += 1

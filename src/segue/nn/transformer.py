@@ -67,7 +67,7 @@ class LayerCache:
     ) -> "LayerCache":
         """A cache with room for `capacity` events."""
         shape = (batch, heads, capacity, head_width)
-        return cls(torch.zeros(shape, device=device), torch.zeros(shape, device=device))
+        return cls(torch.empty(shape, device=device), torch.empty(shape, device=device))
 
     def extend(self, keys: Tensor, values: Tensor, at: int) -> tuple[Tensor, Tensor]:
         """Store the new events from index `at`; returns all up to their end."""
