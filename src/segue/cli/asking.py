@@ -1,10 +1,12 @@
 """What the commands that write music share: their options, and what is done with the takes.
 
-The folder is made and tried before anything is generated: nobody waits for takes that cannot be kept.
+The folder is made and tried before anything is generated: nobody waits for takes that cannot be
+kept.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -33,8 +35,10 @@ Tracks = Annotated[
 Takes = Annotated[int, typer.Option("--takes", "-k", min=1, help="How many takes to write.")]
 Seed = Annotated[int, typer.Option("--seed", "-s", min=0, help="The same seed, the same takes.")]
 Model = Annotated[str, typer.Option(help="A shipped model's name, or a folder of your own.")]
-Temperature = Annotated[float, typer.Option(help="Below 1 safer, above 1 more daring.")]
-TopP = Annotated[float, typer.Option(help="Leave out the unlikely: 0.95 keeps the likeliest 95 %.")]
+Temperature = Annotated[float | None, typer.Option(help="Below 1 safer, above 1 more daring.")]
+TopP = Annotated[
+    float | None, typer.Option(help="Leave out the unlikely: 0.95 keeps the likeliest 95 %.")
+]
 Instruments = Annotated[
     str | None,
     typer.Option(
@@ -86,7 +90,9 @@ def make_options(
 
 
 def parse_bars(text: str) -> tuple[int, int]:
-    """ "9:12" -> (8, 12): first and last, counted from 1 and both included, as a range from 0.
+    """Bars as musicians count them, from 1 and both included, as a range from 0.
+
+    `9:12` is (8, 12), `9` is (8, 9).
 
     Raises:
         InputError: not two numbers in order.
@@ -101,7 +107,7 @@ def parse_bars(text: str) -> tuple[int, int]:
 
 
 def parse_tracks(text: str | None, document: "MidiDocument") -> tuple[int, ...] | None:
-    """ "2,bass" -> indices from 0; None for all.
+    """Tracks by number from 1 or by part of a name, `2,bass`, as indices from 0; None for all.
 
     Raises:
         InputError: a number or name that the piece does not have; the message lists what it has.
@@ -144,14 +150,9 @@ class Job:
 
     def run(self) -> None:
         """Make the takes under a progress bar and write them; or write nothing."""
-        try_folder(self.out)
-        takes = self._make()
-        paths = [take.save(self.out / f"take-{take.number}.mid") for take in takes]
-        report = [describe(take, path) for take, path in zip(takes, paths, strict=True)]
-        from segue.midi import write_file
-
-        text = json.dumps(report, indent=2) + "\n"
-        write_file(self.out / "takes.json", text.encode("utf-8"))
+        with writable(self.out):
+            takes = self._make()
+            report = self._write(takes)
         for line in report:
             say(
                 f"{line['file']}: {line['notes']} new notes, rank {line['rank']}: "
@@ -159,6 +160,17 @@ class Job:
             )
         if self.picture:
             self._draw(takes)
+
+    def _write(self, takes: "list[Take]") -> list[dict[str, Any]]:
+        """Write the takes, once all of them are bytes, and a report of them; returns that."""
+        from segue.midi import write_file
+
+        files = {self.out / f"take-{take.number}.mid": take.to_bytes() for take in takes}
+        report = [describe(take, path) for take, path in zip(takes, files, strict=True)]
+        files[self.out / "takes.json"] = (json.dumps(report, indent=2) + "\n").encode()
+        for path, content in files.items():
+            write_file(path, content)
+        return report
 
     def _make(self) -> "list[Take]":
         from rich.console import Console
@@ -174,10 +186,11 @@ class Job:
         from segue.picture import draw_takes
         from segue.score import slice_bars
 
-        first = takes[0].region.first
-        prompt = slice_bars(takes[0].score, 0, first)
+        document, region = takes[0].document, takes[0].region
+        prompt = slice_bars(takes[0].score, 0, 0) if document is None else document.score
         path = self.out / "takes.png"
-        draw_takes(prompt, [take.score for take in takes], path)
+        scores = [take.score for take in takes]
+        draw_takes(prompt, scores, path, new_bars=(region.first, region.last))
         say(str(path))
 
 
@@ -196,6 +209,24 @@ def try_folder(folder: Path) -> None:
         raise InputError(
             f"{folder} cannot be written ({error.strerror}); give another folder with --out"
         ) from error
+
+
+@contextmanager
+def writable(folder: Path) -> Iterator[None]:
+    """Make a folder and try it; if what is done in it fails, folders that were made go again.
+
+    Raises:
+        InputError: as `try_folder`.
+    """
+    made = [place for place in (folder, *folder.parents) if not place.exists()]
+    try:
+        try_folder(folder)
+        yield
+    except BaseException:
+        for place in made:
+            with suppress(OSError):  # something is in it: that stays
+                place.rmdir()
+        raise
 
 
 def describe(take: "Take", path: Path) -> dict[str, Any]:

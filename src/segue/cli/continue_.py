@@ -20,6 +20,7 @@ from segue.cli.asking import (
     make_options,
     read_prompt,
 )
+from segue.cli.messages import warn
 
 if TYPE_CHECKING:
     from segue.generation import Take
@@ -35,8 +36,8 @@ def continue_(
     seed: Seed = 1,
     out: OutputFolder = DEFAULT_OUT,
     model: Model = "band",
-    temperature: Temperature | None = None,
-    top_p: TopP | None = None,
+    temperature: Temperature = None,
+    top_p: TopP = None,
     instruments: Instruments = None,
     density: Density = None,
     key: Key = None,
@@ -47,6 +48,8 @@ def continue_(
         temperature=temperature, top_p=top_p, instruments=instruments, density=density, key=key
     )
     document = read_prompt(file)
+    if not document.score.n_notes:
+        warn(str(file), ["there are no notes in it: its metre and tempo are all that is gone by"])
 
     def make(on_bar: "OnBar") -> "list[Take]":
         from segue.generation.composer import load

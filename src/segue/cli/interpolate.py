@@ -34,8 +34,8 @@ def interpolate(
     seed: Seed = 1,
     out: OutputFolder = DEFAULT_OUT,
     model: Model = "band",
-    temperature: Temperature | None = None,
-    top_p: TopP | None = None,
+    temperature: Temperature = None,
+    top_p: TopP = None,
     picture: Picture = False,
 ) -> None:
     """Write takes that lead from the first bars of one piece to those of another."""

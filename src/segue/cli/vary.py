@@ -43,8 +43,8 @@ def vary(
     seed: Seed = 1,
     out: OutputFolder = DEFAULT_OUT,
     model: Model = "band",
-    temperature: Temperature | None = None,
-    top_p: TopP | None = None,
+    temperature: Temperature = None,
+    top_p: TopP = None,
     picture: Picture = False,
 ) -> None:
     """Write bars anew that keep as much of the piece's own as you say."""
