@@ -8,17 +8,15 @@ from dataclasses import dataclass, field
 from os import PathLike
 
 from segue.errors import FormatError, InputError
-from segue.midi.interpretation import Interpretation, Origin, interpret
+from segue.midi.interpretation import MAX_DURATION_S, Interpretation, Origin, interpret
 from segue.midi.opening import read_file
 from segue.midi.reader import MAX_BYTES, read_smf
 from segue.midi.smf import Smf
 from segue.midi.update import updated
 from segue.score import Score
 
-__all__ = ["MAX_DURATION_S", "MidiDocument", "read_document"]
+__all__ = ["MidiDocument", "read_document"]
 
-MAX_DURATION_S = 3 * 60 * 60.0
-"""Longer files are refused: the longest pieces of music are symphonies, not days."""
 _MAX_WARNINGS = 40
 
 
@@ -86,7 +84,7 @@ def read_document(file: str | PathLike[str] | bytes, *, source: str | None = Non
         data, source = read_file(file, max_bytes=MAX_BYTES), source or str(file)
     smf, reading_warnings = read_smf(data, source=source)
     interpretation = interpret(smf)
-    _require_sane_length(interpretation.score, source)
+    _require_sane_length(interpretation, source)
     warnings = [*reading_warnings, *interpretation.warnings]
     if len(warnings) > _MAX_WARNINGS:
         more = len(warnings) - _MAX_WARNINGS
@@ -96,14 +94,15 @@ def read_document(file: str | PathLike[str] | bytes, *, source: str | None = Non
     )
 
 
-def _require_sane_length(score: Score, source: str) -> None:
-    if score.duration_s > MAX_DURATION_S:
+def _require_sane_length(music: Interpretation, source: str) -> None:
+    n_notes = sum(notes.on.size for notes in music.notes)
+    if n_notes and music.score.n_notes * 2 < n_notes:
+        last = max(int(notes.end.max()) for notes in music.notes if notes.on.size)
         raise FormatError(
-            f"{source}: its last note ends after {score.duration_s / 3600:.1f} hours "
-            f"(tick {score.end_tick}); at most {MAX_DURATION_S / 3600:.0f} hours can be read: "
-            "cut the file, or remove the stray note at its end"
+            f"{source}: most of its notes end after {MAX_DURATION_S / 3600:.0f} hours, the last at "
+            f"tick {last}: it is longer than any music, or its times are damaged; cut it in a DAW"
         )
     try:
-        score.bar_grid(end_tick=score.end_tick)
+        music.score.bar_grid(end_tick=music.score.end_tick)
     except InputError as error:
         raise FormatError(f"{source}: {error}") from error

@@ -3,12 +3,16 @@
 Not editing. A score track stands for one (track chunk, channel, program) that has notes. A note's
 program is the last that its own track chunk chose for the channel; if it chose none, the last that
 any chunk on the same port chose, as a synthesizer would hear it; if none did, 0.
+
+One damaged time moves all that follows in its track by hours. Notes that end later than any music
+stay in the file and out of the score.
 """
 
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from segue.midi.messages import META, SET_TEMPO, TIME_SIGNATURE
 from segue.midi.metre_events import metre_map_of
@@ -21,7 +25,10 @@ from segue.score import MetreMap, Notes, Score, TempoMap, Track
 from segue.score.columns import Int64Array
 from segue.units import DRUM_CHANNEL
 
-__all__ = ["ChunkNotes", "Interpretation", "Origin", "interpret"]
+__all__ = ["MAX_DURATION_S", "ChunkNotes", "Interpretation", "Origin", "interpret"]
+
+MAX_DURATION_S: Final = 3 * 60 * 60.0
+"""Longer than symphonies and DJ sets; notes that end later are not taken for music."""
 
 
 class Origin(NamedTuple):
@@ -57,6 +64,8 @@ class ChunkNotes:
     """1..127."""
     program: Int64Array
     """0..127, by the rule above."""
+    in_score: npt.NDArray[np.bool_]
+    """Whether the note is early enough to be music."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,6 +109,9 @@ def interpret(smf: Smf) -> Interpretation:
             "the file counts in SMPTE frames: its notes are placed at "
             f"{tempo_map.bpm_at(0):.1f} quarters a minute, so bar lines are a guess"
         )
+    last_tick = int(tempo_map.ticks_at(MAX_DURATION_S, resolution.ticks_per_quarter))
+    notes = [replace(found, in_score=found.end <= last_tick) for found in notes]
+    warnings += [line for index, found in enumerate(notes) for line in _left_out(index, found)]
     names = [read_names(track, found) for track, found in zip(tracks, contents, strict=True)]
     origins, score_tracks = _split(notes, names, is_type_0=smf.format == 0)
     score = Score(
@@ -139,6 +151,7 @@ def _chunk_notes(track: TrackChunk, contents: TrackContents, history: ProgramHis
         pitch=np.asarray(contents.pitch, np.int64),
         velocity=np.asarray(contents.velocity, np.int64),
         program=np.asarray(program, np.int64),
+        in_score=np.ones(on.size, np.bool_),
     )
 
 
@@ -153,6 +166,17 @@ def _repairs(index: int, notes: ChunkNotes) -> list[str]:
     return warnings
 
 
+def _left_out(index: int, notes: ChunkNotes) -> list[str]:
+    late = int(np.count_nonzero(~notes.in_score))
+    if not late:
+        return []
+    first = int(notes.onset[~notes.in_score].min())
+    return [
+        f"track {index}: {late} notes that end after {MAX_DURATION_S / 3600:.0f} hours are left "
+        f"where they are and not read (the first at tick {first})"
+    ]
+
+
 def _title(notes: list[ChunkNotes], names: list[ChunkNames], *, is_type_0: bool) -> str:
     """The name of the first chunk where it is that of the piece: in type 0, or without notes."""
     return names[0].track if notes and (is_type_0 or not notes[0].on.size) else ""
@@ -165,20 +189,22 @@ def _split(
     origins: list[Origin] = []
     tracks: list[Track] = []
     for chunk, (found, named) in enumerate(zip(notes, names, strict=True)):
-        if not found.on.size:
+        heard = found.in_score
+        if not heard.any():
             continue
         own = "" if is_type_0 else named.track or named.instrument
-        keys, group = np.unique(found.channel << 7 | found.program, return_inverse=True)
+        key = found.channel << 7 | found.program
+        keys, group = np.unique(key[heard], return_inverse=True)
         split = Notes.grouped(
             group=group,
             n_groups=int(keys.size),
-            onset=found.onset,
-            duration=found.duration,
-            pitch=found.pitch,
-            velocity=found.velocity,
+            onset=found.onset[heard],
+            duration=found.duration[heard],
+            pitch=found.pitch[heard],
+            velocity=found.velocity[heard],
         )
-        for key, its_notes in zip(keys.tolist(), split, strict=True):
-            channel, program = key >> 7, key & 0x7F
+        for number, its_notes in zip(keys.tolist(), split, strict=True):
+            channel, program = number >> 7, number & 0x7F
             origins.append(Origin(chunk, channel, program))
             tracks.append(
                 Track(

@@ -94,7 +94,7 @@ def _require_fitting(music: Interpretation, score: Score) -> None:
 def _exchange(edit: ChunkEdit, own: ChunkNotes, origin: Origin, wanted: Notes) -> None:
     """Mark the notes of one score track that go, and add those that come."""
     coming = Counter(added_notes(wanted, origin.channel, origin.program))
-    is_its = (own.channel == origin.channel) & (own.program == origin.program)
+    is_its = (own.channel == origin.channel) & (own.program == origin.program) & own.in_score
     columns = (own.on, own.off, own.onset, own.onset + own.duration, own.pitch, own.velocity)
     rows = zip(*(column[is_its].tolist() for column in columns), strict=True)
     for on, off, onset, end, pitch, velocity in rows:
