@@ -14,8 +14,10 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import replace
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import Final
 
@@ -29,7 +31,8 @@ _TASKS_WAITING_PER_WORKER: Final = 2
 class Workers:
     """Makes shards in other processes, or in this one if there is to be only one.
 
-    Used as a context: leaving it with an error drops the tasks that have not begun.
+    Used as a context: leaving it with an error stops the processes where they are, which is safe,
+    since a shard is whole or absent.
     """
 
     def __init__(
@@ -41,7 +44,7 @@ class Workers:
         self._n_workers = n_workers
         self._on_files = on_files
         self._make = make
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool: _Pool | None = None
         self._running: dict[Future[None], ShardTask] = {}
 
     def __enter__(self) -> Workers:
@@ -56,7 +59,7 @@ class Workers:
     ) -> None:
         """Stop the processes."""
         if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+            self._pool.stop(at_once=error is not None)
 
     def skip(self, n_files: int) -> None:
         """Count files that an earlier attempt has dealt with."""
@@ -79,7 +82,7 @@ class Workers:
 
     def _submit(self, task: ShardTask) -> None:
         if self._pool is None:
-            self._pool = _start_processes(self._n_workers)
+            self._pool = _Pool(self._n_workers)
         self._running[self._pool.submit(self._make, task)] = task
 
     def _collect(self) -> None:
@@ -95,7 +98,7 @@ class Workers:
     def _recover(self) -> None:
         """A worker died and took the pool with it: find the file, and do the tasks again."""
         assert self._pool is not None
-        self._pool.shutdown()
+        self._pool.stop(at_once=True)
         self._pool = None
         tasks = list(self._running.values())
         self._running.clear()
@@ -120,12 +123,14 @@ class Workers:
         alone = replace(
             task, path=task.path.with_suffix(".alone.npz"), members=[task.members[suspect]]
         )
-        with _start_processes(1) as pool:
-            try:
-                pool.submit(self._make, alone).result()
-                return task
-            except BrokenProcessPool:
-                refused = replace(member, data=b"", problem="it crashes the parser")
+        pool = _Pool(1)
+        try:
+            pool.submit(self._make, alone).result()
+            return task
+        except BrokenProcessPool:
+            refused = replace(member, data=b"", problem="it crashes the parser")
+        finally:
+            pool.stop(at_once=True)
         members = list(task.members)
         members[suspect] = (refused, provenance)
         return replace(task, members=members)
@@ -138,21 +143,41 @@ def default_workers() -> int:
     return os.cpu_count() or 1
 
 
-def _start_processes(n_workers: int) -> ProcessPoolExecutor:
-    # Spawned, not forked: the caller may have threads (a progress bar, pyarrow, torch).
-    return ProcessPoolExecutor(
-        n_workers, mp_context=get_context("spawn"), initializer=_prepare_process
-    )
+class _Pool:
+    """Processes that end when told to, even amid a task, and when this process ends, even killed.
+
+    Each holds the reading end of a pipe of which only this process has the writing end.
+    """
+
+    def __init__(self, n_processes: int) -> None:
+        # Spawned, not forked: the caller may have threads (a progress bar, pyarrow, torch).
+        context = get_context("spawn")
+        self._end_of_life, self._life = context.Pipe(duplex=False)
+        self._executor = ProcessPoolExecutor(
+            n_processes,
+            mp_context=context,
+            initializer=_prepare_process,
+            initargs=(self._end_of_life,),
+        )
+
+    def submit(self, make: Callable[[ShardTask], None], task: ShardTask) -> Future[None]:
+        return self._executor.submit(make, task)
+
+    def stop(self, *, at_once: bool) -> None:
+        if at_once:
+            self._life.close()
+        self._executor.shutdown(cancel_futures=True)
+        self._life.close()
+        self._end_of_life.close()
 
 
-def _prepare_process() -> None:
-    """Leave Ctrl-C to the parent, and die with it even if it is killed."""
+def _prepare_process(end_of_life: Connection) -> None:
+    """Leave Ctrl-C to the parent, and follow it into death."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
-    assert parent is not None
 
     def follow() -> None:
-        connection.wait([parent.sentinel])
+        with suppress(OSError):  # what Windows raises, where others return
+            end_of_life.poll(None)  # nothing is ever sent, but the other end is closed
         os._exit(1)
 
     threading.Thread(target=follow, daemon=True).start()
