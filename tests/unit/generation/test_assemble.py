@@ -1,0 +1,89 @@
+"""Notes become a score that a MIDI channel can play."""
+
+import numpy as np
+
+from segue.encoding.events import Field
+from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS, IntArray, duration_class
+from segue.generation.assemble import place_notes
+from segue.generation.piece import Piece
+from segue.generation.window import Region, cut_window
+from segue.midi import read_document
+from segue.score import Notes, Score, Track
+from tests.composers import line, new_notes, score_of
+from tests.strategies import encode_smf
+
+Row = tuple[int, int, int, int]
+"""Position, part, pitch, length in positions; in bar 1."""
+
+
+def placed(piece: Piece, rows: list[Row], region: Region) -> list[list[tuple[int, int, int]]]:
+    """(onset, duration, pitch) of what is new in each track."""
+    table = np.zeros((len(rows), len(Field)), np.int64)
+    table[:, Field.BAR] = 1
+    for row, (position, part, pitch, length) in zip(table, rows, strict=True):
+        row[[Field.POSITION, Field.PART, Field.PITCH]] = position, part, pitch
+        row[Field.DURATION] = duration_class(np.array([length]))[0]
+        row[Field.VELOCITY] = 10
+    window = cut_window(piece.score, region, events=500, max_bars=64)
+    score = place_notes(piece.score, table, window=window, region=region, piece=piece)
+    found = new_notes(piece.score, score)
+    return [sorted((o, d, p) for o, d, p, _ in notes.elements()) for notes in found]
+
+
+def test_a_note_ends_with_the_region_or_where_its_pitch_begins_again() -> None:
+    piece = Piece.of(score_of(line([60] * 4)))
+    rows = [(0, 0, 60, 96), (24, 0, 60, 96), (48, 0, 64, 384)]
+    assert placed(piece, rows, Region(1, 2)) == [[(384, 96, 60), (480, 288, 60), (576, 192, 64)]]
+
+
+def test_a_note_gives_way_to_one_of_the_piece_that_still_sounds() -> None:
+    held = Notes.of(onset=[300, 310], duration=[200, 9], pitch=[60, 60], velocity=[80, 80])
+    piece = Piece.of(score_of(Track(notes=held)))
+    rows = [(0, 0, 60, 24), (24, 0, 60, 24), (30, 0, 60, 24), (0, 0, 61, 24)]
+    assert placed(piece, rows, Region(1, 2)) == [[(384, 96, 61), (504, 96, 60)]]
+
+
+def test_a_note_ends_where_a_note_of_the_piece_begins() -> None:
+    later = Notes.of(onset=[0, 500], duration=[9, 50], pitch=[60, 60], velocity=[80, 80])
+    piece = Piece.of(score_of(Track(notes=later), line([62] * 8, program=40)))
+    # Bar 1 is written in the other track only: what the first plays in it stays, and so it limits
+    # nothing here; the same pitch on its own channel does.
+    assert placed(piece, [(0, 40, 60, 96)], Region(1, 2, (1,)))[1] == [(384, 384, 60)]
+
+
+def test_tracks_that_share_a_channel_give_way_to_each_other() -> None:
+    def body(tick: int, pitch: int) -> list[tuple[int, bytes]]:
+        on, off = bytes((0x90, pitch, 80)), bytes((0x80, pitch, 64))
+        return [(tick, on), (tick + 400, off), (tick + 400, b"\xff\x2f\x00")]
+
+    piece = Piece.of(read_document(encode_smf([body(0, 40), body(300, 80)])))
+    assert piece.channels(piece.score).tolist() == [0, 0]
+    # 80 sounds in the second track until tick 700, which is position 79 of bar 1.
+    rows = [(0, 0, 80, 24), (80, 0, 80, 24), (0, 0, 41, 24)]
+    assert placed(piece, rows, Region(1, 2)) == [[(384, 96, 41)], [(704, 64, 80)]]
+
+
+def test_new_instruments_get_a_track_with_their_name() -> None:
+    score = score_of(line([60] * 4))
+    piece, region = Piece.of(score), Region(1, 2)
+    window = cut_window(score, region, events=500, max_bars=64)
+    table = np.zeros((3, len(Field)), np.int64)
+    table[:, [Field.BAR, Field.VELOCITY]] = 1, 10
+    table[:, Field.PART] = [40, DRUMS, 40]
+    table[:, Field.PITCH] = [76, DRUM_PITCH_OFFSET + 38, 79]
+    made = place_notes(score, table, window=window, region=region, piece=piece)
+    found = [(t.name, t.program, t.is_drum, len(t.notes)) for t in made.tracks[1:]]
+    assert found == [("Violin", 40, False, 2), ("Drums", 0, True, 1)]
+
+
+def test_at_a_coarse_resolution_notes_that_fall_together_become_one() -> None:
+    coarse = Score(ticks_per_quarter=1, tracks=(line([60] * 4, step=1),))
+    rows = [(0, 0, 60, 12), (5, 0, 60, 12), (30, 0, 60, 1)]
+    assert placed(Piece.of(coarse), rows, Region(1, 2)) == [[(4, 1, 60), (5, 1, 60)]]
+
+
+def test_nothing_written_leaves_the_piece_as_it_is() -> None:
+    empty: IntArray = np.zeros((0, len(Field)), np.int64)
+    score, region = score_of(line([60] * 4)), Region(1, 2)
+    window = cut_window(score, region, events=500, max_bars=64)
+    assert place_notes(score, empty, window=window, region=region, piece=Piece.of(score)) == score

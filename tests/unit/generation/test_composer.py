@@ -1,0 +1,236 @@
+"""What a musician can ask, and that it is done; hostile pieces are in the property tests."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from segue.encoding.controls import Control
+from segue.encoding.sequence import Column
+from segue.errors import InputError
+from segue.generation import Options
+from segue.generation.composer import Composer
+from segue.generation.latents import interpolate, posterior_of, vary
+from segue.generation.piece import Piece
+from segue.generation.task import Task, asked_controls, palette_of
+from segue.generation.window import Region, cut_window
+from segue.generation.writer import Writer
+from segue.score import MetreMap, Score, TempoMap, diff
+from segue.score.columns import Int64Array
+from tests.composers import band, line, lost_notes, new_notes, score_of, small_composer
+from tests.unit.models.batches import smallest_model
+
+DRUMS, PIANO, BASS, VIOLIN = 128, 0, 33, 40
+
+
+def parts(score: Score) -> set[int]:
+    """The instruments that play."""
+    playing = [track for track in score.tracks if len(track.notes)]
+    return {DRUMS if track.is_drum else track.program for track in playing}
+
+
+@pytest.mark.parametrize(
+    ("options", "allowed"),
+    [
+        (Options(), {DRUMS, BASS, PIANO}),
+        (Options(instruments=(VIOLIN, PIANO)), {VIOLIN, PIANO}),
+        (Options(instruments=(DRUMS,)), {DRUMS}),
+    ],
+)
+def test_only_instruments_that_may_play_do(options: Options, allowed: set[int]) -> None:
+    takes = small_composer().continue_(band(2), bars=3, options=options)
+    assert set().union(*(parts(take.new_bars) for take in takes)) == allowed
+
+
+def test_new_instruments_may_join_where_they_are_let_in() -> None:
+    takes = small_composer().continue_(band(1), bars=3, options=Options(new_instruments=True))
+    assert set().union(*(parts(take.new_bars) for take in takes)) - {DRUMS, BASS, PIANO}
+
+
+def test_drums_alone_go_on_as_drums_alone() -> None:
+    drums = score_of(band(2).tracks[0])
+    assert parts(small_composer().continue_(drums, bars=2, takes=1)[0].score) == {DRUMS}
+
+
+def test_one_note_is_enough_and_no_note_begins_at_once_in_the_piece_s_metre_and_tempo() -> None:
+    composer = small_composer()
+    (take,) = composer.continue_(score_of(line([60])), bars=2, takes=1)
+    assert (take.region.first, take.region.last) == (1, 3)
+
+    metre = MetreMap.constant(numerator=7, denominator=8)
+    silent = replace(score_of(), metre_map=metre, tempo_map=TempoMap.constant(700_000))
+    (take,) = composer.continue_(silent, bars=2, takes=1)
+    assert (take.region.first, take.region.last) == (0, 2)
+    assert take.score.metre_map == metre
+    assert take.score.tempo_map.us_at(0) == 700_000
+    assert take.score.end_tick <= 2 * 7 * 48
+
+
+def test_composing_keeps_to_metre_tempo_and_instruments() -> None:
+    options = Options(instruments=(VIOLIN,))
+    composer = small_composer(longing_for_bars=-1.0)
+    (take,) = composer.compose(bars=3, bpm=90, metre=(3, 4), takes=1, options=options)
+    assert parts(take.score) == {VIOLIN}
+    assert take.score.tempo_map.bpm_at(0) == pytest.approx(90, abs=0.01)
+    assert take.score.metre_map.metre_at(0) == (3, 4)
+    assert take.score.last_onset < 3 * 3 * take.score.ticks_per_quarter
+
+
+def test_interpolation_leads_with_the_instruments_of_both_in_the_start_s_metre() -> None:
+    metre = MetreMap.constant(numerator=3, denominator=4)
+    start = replace(score_of(line([60] * 12, start=288)), metre_map=metre)
+    takes = small_composer().interpolate(start, score_of(line([70] * 12, program=40)), steps=4)
+    assert [take.number for take in takes] == [1, 2, 3, 4]
+    for take in takes:
+        assert parts(take.score) <= {PIANO, VIOLIN}
+        assert take.score.metre_map.metre_at(0) == (3, 4)
+        assert take.score.last_onset < 4 * 288
+
+
+def test_a_long_infill_sees_what_follows_and_touches_nothing_else() -> None:
+    piece = band(16)
+    (take,) = small_composer().infill(piece, first=2, last=14, tracks=[1], takes=[2])
+    assert [sum(lost.values()) for lost in lost_notes(piece, take.score)] == [0, 48, 0]
+    fresh = [sum(new.values()) for new in new_notes(piece, take.score)]
+    assert fresh[0] == fresh[2] == 0 < fresh[1]
+    again = small_composer().infill(piece, first=2, last=14, tracks=[1], takes=4)
+    assert diff(take.score, again[1].score) == []
+
+
+def test_a_cancelled_call_returns_what_is_complete_and_asks_for_no_more() -> None:
+    composer = small_composer()
+    assert composer.continue_(band(2), bars=200, cancelled=lambda: True) == []
+
+    told: list[tuple[int, int]] = []
+    takes = composer.continue_(
+        band(2),
+        bars=2,
+        takes=8,
+        on_bar=lambda *bar: told.append(bar),
+        cancelled=lambda: sum(bar == 2 for _, bar in told) >= 1,
+    )
+    assert len(takes) == 1
+    assert [bar for take, bar in told if take == takes[0].number] == [1, 2]
+    whole = composer.continue_(band(2), bars=2, takes=[takes[0].number])
+    assert diff(whole[0].score, takes[0].score) == []
+
+
+def test_a_ritardando_at_the_join_is_over_in_the_new_bars() -> None:
+    slower = TempoMap.of(ticks=[0, 7 * 384], us_per_quarter=[500_000, 900_000])
+    piece = replace(band(8), tempo_map=slower)
+    (take,) = small_composer().continue_(piece, bars=1, takes=1)
+    assert take.score.tempo_map.us_at(8 * 384) == 500_000
+    (inside,) = small_composer().infill(piece, first=7, last=8, takes=1)
+    assert inside.score.tempo_map == slower
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda c: c.infill(band(2), first=1, last=3), "bars 2 to 3 are not in the piece"),
+        (lambda c: c.infill(band(2), first=1, last=1), "bars 2 to 1 are not"),
+        (lambda c: c.infill(band(2), first=0, last=1, tracks=[3]), "no track 4; it has tracks 1 t"),
+        (lambda c: c.infill(band(2), first=0, last=1, tracks=[]), "no track of no number"),
+        (lambda c: c.infill(score_of(), first=0, last=1), "no notes to write anew"),
+        (
+            lambda c: c.infill(
+                band(2), first=0, last=1, tracks=[0], options=Options(instruments=(0,))
+            ),
+            "a track keeps its instrument",
+        ),
+        (lambda c: c.vary(band(2), amount=1.01), "amount must be in 0..1"),
+        (lambda c: c.continue_(band(2), bars=0), "bars must be in"),
+        (lambda c: c.compose(bpm=float("nan")), "bpm must be in 10..500"),
+        (lambda c: c.compose(metre=(4, 3)), "power of two"),
+        (lambda c: c.interpolate(band(1), score_of()), "no notes"),
+        (lambda c: c.interpolate(band(1), band(1), steps=1), "steps must be in 2"),
+    ],
+)
+def test_what_cannot_be_done_is_told(ask: object, message: str) -> None:
+    assert callable(ask)
+    with pytest.raises(InputError, match=message):
+        ask(small_composer())
+
+
+# ---- what the model is told ----------------------------------------------------------------------
+
+
+def test_denser_asks_for_more_than_the_part_s_usual_class_and_sparser_for_less() -> None:
+    piece = score_of(line([60] * 16), line([50] * 32, step=48, program=33))
+    region = Region(4, 5)
+    task = Task("continue", Piece.of(piece), piece, region, palette_of(piece))
+
+    def asked(density: str | None) -> list[int]:
+        options = Options(density=density)  # type: ignore[arg-type]
+        found: Int64Array = asked_controls(task, options, events=200, max_bars=8)
+        assert (found[:, [c for c in Control if c != Control.DENSITY]] == 0).all()
+        return [int(found[part, Control.DENSITY]) for part in (PIANO, BASS, VIOLIN)]
+
+    assert asked(None) == [0, 0, 0]
+    assert asked("same") == [3, 5, 0]
+    assert asked("sparser") == [1, 3, 0]
+    assert asked("denser") == [5, 7, 0]
+
+
+@pytest.mark.parametrize(("density", "shown"), [(None, False), ("denser", True)])
+def test_the_prompt_s_controls_are_shown_where_controls_are_asked_and_only_then(
+    density: str | None, shown: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Writer] = []
+    write = Writer.write
+
+    def spy(self: Writer, **how: object) -> object:
+        seen.append(self)
+        return write(self, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Writer, "write", spy)
+    options = Options(density=density)  # type: ignore[arg-type]
+    small_composer().continue_(band(2), bars=1, takes=1, options=options)
+    controls = seen[0].visible[..., Column.CONTROLS :]
+    assert controls[..., Control.DENSITY].any() == shown
+    assert not controls[..., Control.DENSITY + 1 :].any()
+
+
+def test_a_key_is_told_to_the_model_and_changes_what_it_writes() -> None:
+    composer = small_composer()
+    plain, told = (
+        composer.continue_(band(2), bars=3, takes=1, options=Options(key=key))[0].score
+        for key in (None, 14)
+    )
+    assert diff(plain, told) != []
+
+
+def test_latents_change_what_is_written() -> None:
+    composer = small_composer(longing_for_bars=-1.0)
+    near, far = (
+        composer.vary(band(2), amount=amount, takes=1, seed=3)[0].score for amount in (0.0, 1.0)
+    )
+    assert diff(near, far) != []
+
+
+def test_varying_leads_from_the_posterior_to_the_prior() -> None:
+    mean = posterior_of(
+        smallest_model(), cut_window(band(2), Region(0, 2), events=0, max_bars=0)
+    ).mean[0]
+    assert torch.equal(vary(mean, 0.0, seed=1, takes=[1])[0], mean)
+    new = vary(torch.zeros(200, 50), 1.0, seed=1, takes=[1, 2])
+    assert abs(float(new.std()) - 1) < 0.02
+    assert not torch.equal(new[0], new[1])
+    assert torch.equal(new[1], vary(torch.zeros(200, 50), 1.0, seed=1, takes=[2])[0])
+
+
+def test_interpolation_ends_at_its_ends() -> None:
+    ends = torch.randn(2, 3, 8, generator=torch.Generator().manual_seed(0))
+    path = interpolate(ends[0], ends[1], 5)
+    torch.testing.assert_close(path[0], ends[0])
+    torch.testing.assert_close(path[-1], ends[1])
+    same = interpolate(ends[0], ends[0], 3)
+    torch.testing.assert_close(same[1], ends[0], rtol=1e-3, atol=1e-4)
+
+
+def test_the_name_and_the_context_are_what_was_given() -> None:
+    composer = Composer(smallest_model(), name="a", context=32)
+    assert (composer.name, composer.context) == ("a", 32)
+    assert Composer(smallest_model(), name="a").context == 64
+    assert np.isfinite(composer.continue_(band(4), bars=2, takes=1)[0].log_probability)
