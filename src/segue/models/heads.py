@@ -145,8 +145,8 @@ class AttributeHeads(nn.Module):
         That difference, log p(x | z) - log p(x), is what z adds to a decoder that knows the past
         already; the whole of log p(x | z) would count twice what both know without it.
         """
-        sketch = self.sketch.logits(attribute, outline.of_latent, target)
         with torch.no_grad():
+            sketch = self.sketch.logits(attribute, outline.of_latent, target)
             without = self.sketch.logits(attribute, outline.of_none, target)
         return sketch, (sketch - without) * outline.given[..., None]
 

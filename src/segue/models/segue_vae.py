@@ -71,6 +71,9 @@ class SegueVAE(nn.Module):
         self.latent_in = nn.ModuleList(
             nn.Linear(latents, width, bias=False) for _ in range(config.layers)
         )
+        for latent_in in self.latent_in:
+            assert isinstance(latent_in, nn.Linear)
+            nn.init.zeros_(latent_in.weight)
         self.blocks = nn.ModuleList(Block(width, config.heads) for _ in range(config.layers))
         self.norm = nn.RMSNorm(width)
         self.heads = AttributeHeads(width, latents, config.sketch_width)
@@ -143,12 +146,17 @@ class SegueVAE(nn.Module):
     ) -> Terms:
         """The terms of the loss on a batch, z drawn from the posterior.
 
+        The decoder learns to read z, not to change it: where it could, it made z small, for
+        that is the quickest way to suffer less from what it cannot read yet. The posterior learns in
+        `sketch_terms`.
+
         `sketch_only`: `sketch_terms` instead, through here for the sake of wrappers of modules.
         """
         if sketch_only:
             return self.sketch_terms(batch, generator)
-        posterior = self.encode(batch)
-        z = posterior.sample(generator)
+        with torch.no_grad():
+            posterior = self.encode(batch)
+            z = posterior.sample(generator)
         logits, sketched = self.predict(batch, z, batch.latent_given)
         return self._terms(batch, posterior, logits, sketched)
 

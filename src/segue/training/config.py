@@ -78,17 +78,17 @@ class OptimiserConfig:
 class ObjectiveConfig:
     """The weights of the loss's terms."""
 
-    kl_target: float = 24.0
+    kl_target: float = 50.0
     """Nats a bar that the latents should carry; the KL's weight (beta) moves until they do."""
-    beta: float = 0.1
+    beta: float = 0.002
     """Where beta begins."""
     beta_rate: float = 0.01
     """How fast beta moves, in its logarithm, a step; 0 holds it."""
     sketch: float = 0.25
     """Weight of z's memoryless reading."""
-    sketch_steps: int = 0
-    """Steps at the start in which only the posterior and its memoryless reading learn: a decoder
-    that has learnt to do without z takes it up far more slowly."""
+    sketch_steps: int = 400
+    """Steps at the start in which only the posterior and its memoryless reading learn; the others
+    are the decoder's alone. Fine-tuning has none."""
 
     def __post_init__(self) -> None:
         """Refuse values out of range, all at once."""
@@ -133,7 +133,14 @@ class TrainingConfig:
     def fine_tuning(cls, size: Size) -> "TrainingConfig":
         """For weights that know music already: fewer and gentler steps."""
         gentle = OptimiserConfig(muon_lr=0.004, adam_lr=4e-4, warm_up=100, decay=0.5, ema=0.99)
-        return cls(size=size, steps=1000, batch=8, validate_every=100, optimiser=gentle)
+        return cls(
+            size=size,
+            steps=1000,
+            batch=8,
+            validate_every=100,
+            optimiser=gentle,
+            objective=ObjectiveConfig(sketch_steps=0),
+        )
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,7 @@ class Trainer:
 
         Raises:
             CheckpointError: the folder's checkpoint is of another run, or damaged.
-            InputError: the corpus has no songs to train on, or a device is not there.
+            InputError: a device is not there.
         """
         self.config, self.store, self.folder = config, store, folder
         shape = ModelConfig.for_size(config.size) if start_from is None else start_from.config
@@ -183,7 +183,7 @@ class Trainer:
         self.average.update(self.model, self.step)
         terms = self._all_devices(terms)
         values = measures(terms)
-        if values["kl/active_dimensions"] > 0:
+        if sketch_only:
             self.beta.update(values["kl/bar"], self.config.objective)
         took = time.monotonic() - begun
         events = float(terms.events)

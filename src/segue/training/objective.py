@@ -34,7 +34,10 @@ class Beta:
 
 
 def loss_of(terms: Terms, beta: float, config: ObjectiveConfig) -> Tensor:
-    """What is minimised, a scalar in nats an event."""
+    """What is minimised, a scalar in nats an event.
+
+    In the steps of the sketch the decoder's term is 0; in the decoder's, the others are constants.
+    """
     events = terms.events.clamp(min=1)
     nll: Tensor = terms.nll.sum() / events
     kl: Tensor = terms.kl.sum() / events
