@@ -6,11 +6,11 @@ Which windows a step sees follows from the step, the device and the seed alone.
 from collections.abc import Iterator
 from typing import Final
 
+import numpy as np
 import torch
 
 from segue.corpus import CorpusStore
 from segue.encoding.vocabulary import IntArray
-from segue.errors import InputError
 from segue.models.batch import Batch
 from segue.training.config import TrainingConfig
 from segue.training.windows import Windows, batches
@@ -29,23 +29,17 @@ class Feed:
     """
 
     def __init__(self, store: CorpusStore, config: TrainingConfig, *, max_bars: int) -> None:
-        """Choose the songs.
-
-        Raises:
-            InputError: there are none to train on.
-        """
+        """Choose the songs: where the corpus is too small to be split, all of them for both."""
         self.store, self.config, self.max_bars = store, config, max_bars
         self.notices: list[str] = []
         self._songs = {name: store.split(name) for name in (TRAIN, VALID)}
-        if not len(self._songs[TRAIN]):
-            raise InputError(
-                f"{store.path}: no songs in its {TRAIN} split; add music and build it again"
-            )
-        if not len(self._songs[VALID]):
-            self._songs[VALID] = self._songs[TRAIN]
+        empty = [name for name, songs in self._songs.items() if not len(songs)]
+        if empty:
+            everything = np.arange(len(store))
+            self._songs = dict.fromkeys(self._songs, everything)
             self.notices.append(
-                f"too few songs for a {VALID} split: validation looks at songs that are trained "
-                "on, and cannot tell learning from learning by heart"
+                f"too few songs for a {' and a '.join(empty)} split: all {len(store)} are trained "
+                "on and validated on, which cannot tell learning from learning by heart"
             )
 
     def training(
