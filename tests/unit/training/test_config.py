@@ -1,0 +1,65 @@
+"""Settings are checked all at once; the files in configs/ are settings."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from segue.config import from_mapping, read_toml, to_mapping
+from segue.errors import ConfigError
+from segue.training.config import DataConfig, OptimiserConfig, RunConfig, TrainingConfig
+
+CONFIGS = Path(__file__).parents[3] / "configs"
+
+
+def test_the_files_are_there() -> None:
+    assert {path.stem for path in CONFIGS.glob("*.toml")} >= {"tiny", "small", "base", "fine-tune"}
+
+
+@pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.toml")), ids=lambda path: path.stem)
+def test_each_file_is_a_run(path: Path) -> None:
+    run = read_toml(RunConfig, path)
+
+    if path.stem in ("tiny", "small", "base"):
+        assert run.training.size == path.stem
+
+
+def test_small_has_every_setting_with_its_default() -> None:
+    text = (CONFIGS / "small.toml").read_text(encoding="utf-8")
+
+    assert tomllib.loads(text)["training"] == to_mapping(TrainingConfig())
+    optional = [name for name in to_mapping(RunConfig()) if name != "training"]
+    assert all(f"# {name} = " in text for name in optional)
+
+
+def test_fine_tune_is_what_from_does_by_itself() -> None:
+    run = read_toml(RunConfig, CONFIGS / "fine-tune.toml")
+
+    assert run.training == TrainingConfig.fine_tuning("small")
+
+
+def test_all_that_is_wrong_is_told_at_once() -> None:
+    wrong = {"steps": 0, "data": {"events": 3, "latents": 2.0}, "optimiser": {"decay": -1.0}}
+
+    with pytest.raises(ConfigError) as told:
+        from_mapping(TrainingConfig, wrong, where="run.toml")
+
+    places = ("data.events: must be at least 16, got 3", "data.latents: ", "optimiser.decay: ")
+    assert all(place in str(told.value) for place in places)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: TrainingConfig(batch=0),
+        lambda: TrainingConfig(workers=-1),
+        lambda: DataConfig(continuation=1.5),
+        lambda: OptimiserConfig(muon_lr=0.0),
+        lambda: OptimiserConfig(ema=1.0),
+        lambda: OptimiserConfig(clip=float("nan")),
+    ],
+)
+def test_values_out_of_range_are_refused(make: object) -> None:
+    assert callable(make)
+    with pytest.raises(ConfigError):
+        make()
