@@ -24,6 +24,8 @@ class Continuation:
     prompt: Score
     real: Score
     written: Score
+    number: int
+    """Of the prompt: takes of one prompt are kin, and a classifier must not profit from it."""
 
 
 def continue_excerpts(
@@ -55,7 +57,7 @@ def continue_excerpts(
             prompt, bars=EXCERPT_BARS, takes=takes, seed=seed + number, options=options
         )
         found += [
-            Continuation(prompt, comparable(excerpt.score), comparable(take.new_bars))
+            Continuation(prompt, comparable(excerpt.score), comparable(take.new_bars), number)
             for take in written
         ]
         on_prompt(number + 1)

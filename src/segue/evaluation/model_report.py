@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from segue.corpus import CorpusStore
-from segue.evaluation.continuations import continue_excerpts
+from segue.evaluation.continuations import PROMPT_BARS, continue_excerpts
 from segue.evaluation.excerpts import comparable, draw_excerpts
 from segue.evaluation.latent_use import measure_latent_use
 from segue.evaluation.likelihood import baseline_likelihoods, measure_likelihood, windows_of_split
@@ -130,6 +130,9 @@ class ModelReport:
             split=self.options.split,
             count=self.options.excerpts,
             seed=self.options.seed + 2,
+            context_bars=PROMPT_BARS,
         )
         real = [comparable(excerpt.score) for excerpt in others]
-        return compare_sets(real, [c.written for c in found]).to_mapping()
+        written = [continuation.written for continuation in found]
+        groups = [continuation.number for continuation in found]
+        return compare_sets(real, written, groups=groups).to_mapping()

@@ -50,6 +50,8 @@ _PART, _POSITION, _PITCH = 0, 1, 2
 _N_EXTRA: Final = (N_LAGS, N_LAGS, N_LAGS + N_CHROMA, 0, 0)
 """What is added to each head's logits besides the sketch."""
 _GATE_AT_FIRST: Final = 0.5
+_LATENT_GATE_AT_FIRST: Final = 0.05
+"""Of z's reading: opened wide at once, it tells the decoder again what the past has told it."""
 
 Choose = Callable[[int, Tensor], Tensor]
 """(attribute, its logits (B, Tq, size)) -> the values taken, (B, Tq)."""
@@ -81,6 +83,7 @@ class AttributeHeads(nn.Module):
             assert isinstance(gate, nn.Linear)
             nn.init.zeros_(gate.weight)
             nn.init.constant_(gate.bias, _GATE_AT_FIRST)
+            nn.init.constant_(gate.bias[-1:], _LATENT_GATE_AT_FIRST)
         self.chosen = nn.ModuleList(nn.Embedding(size, width) for size in SIZES[:-1])
         for table in self.chosen:
             assert isinstance(table, nn.Embedding)

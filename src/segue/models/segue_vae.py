@@ -147,8 +147,8 @@ class SegueVAE(nn.Module):
         """The terms of the loss on a batch, z drawn from the posterior.
 
         The decoder learns to read z, not to change it: where it could, it made z small, for
-        that is the quickest way to suffer less from what it cannot read yet. The posterior learns in
-        `sketch_terms`.
+        that is the quickest way to suffer less from what it cannot read yet. The posterior
+        learns in `sketch_terms`.
 
         `sketch_only`: `sketch_terms` instead, through here for the sake of wrappers of modules.
         """
