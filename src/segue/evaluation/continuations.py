@@ -1,7 +1,7 @@
 """A set of continuations of real test music, and the set of what really came next.
 
-Eight bars of a test song are the prompt, the model writes the next eight. Both sets are then brought into
-one form (`comparable`) and measured against each other by `report.compare_sets`.
+Eight bars of a test song are the prompt, the model writes the next eight. Both sets are then
+brought into one form (`comparable`) and measured against each other by `report.compare_sets`.
 """
 
 from collections.abc import Callable

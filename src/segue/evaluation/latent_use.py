@@ -1,8 +1,8 @@
 """Whether latents say what music they are of, when the model writes freely.
 
-Four bars of real music are shown, the four after them are written: once from the means of their own posteriors,
-once with no latent given. If z is in use, the first are nearer to the bars that were there. Teacher-forced
-likelihood cannot show this: there, the true past tells most of it.
+Four bars of real music are shown, the four after them are written: once from the means of their own
+posteriors, once with no latent given. If z is in use, the first are nearer to the bars that were
+there. Teacher-forced likelihood cannot show this: there, the true past tells most of it.
 """
 
 from dataclasses import dataclass

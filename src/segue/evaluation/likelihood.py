@@ -1,8 +1,8 @@
 """How surprised a model is by music that it never saw, with latents and without, beside baselines.
 
-Windows of the test split are scored as if all of them had to be written: every event counts. "With z" the
-latents of all bars are drawn from their posteriors, once; the NLL alone is then not a bound on the likelihood:
-NLL + KL is (the negative ELBO), and it is told too.
+Windows of the test split are scored as if all of them had to be written: every event counts. "With
+z" the latents of all bars are drawn from their posteriors, once; the NLL alone is then not a bound
+on the likelihood: NLL + KL is (the negative ELBO), and it is told too.
 """
 
 from collections.abc import Iterator

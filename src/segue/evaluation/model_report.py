@@ -1,7 +1,7 @@
 """Everything that the README and the model card say of a model, measured in one go.
 
-Sections are measured one after the other, and what is finished is kept: a report that was interrupted
-goes on with the sections that it lacks.
+Sections are measured one after the other, and what is finished is kept: a report that was
+interrupted goes on with the sections that it lacks.
 """
 
 import json

@@ -14,7 +14,7 @@ _PROMPTS: Final = 3
 
 
 def measure_speed(composer: Composer, songs: Songs, *, split: str) -> dict[str, Any]:
-    """Seconds and notes a second by number of takes, and seconds to the first bar; medians of prompts."""
+    """Seconds, notes a second and seconds to the first bar by number of takes; medians of prompts."""
     excerpts = draw_excerpts(
         songs, split=split, count=_PROMPTS, seed=1, n_bars=BARS, context_bars=BARS
     )

@@ -1,0 +1,46 @@
+"""Put a trained model into the package: weights in bfloat16, and the card that says what they are.
+
+    python scripts/ship_model.py RUN/model --name band --report report/model-report.json
+
+The card holds what training wrote, the figures of `segue measure`, and in plain words what music the
+weights were trained on, what may be done with them, and where they fall short (card.toml beside
+this script). Nothing in it is typed in by hand that a command measures.
+"""
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+import torch
+import typer
+
+from segue.models.checkpoint import WEIGHTS_NAME, load_model, read_card, save_model
+
+SHIPPED = Path(__file__).parents[1] / "src/segue/models/shipped"
+WORDS = Path(__file__).parent / "card.toml"
+_MOST_BYTES = 25 * 2**20
+
+
+def ship(
+    folder: Annotated[Path, typer.Argument(help="The model that training wrote.")],
+    report: Annotated[Path, typer.Option(help="model-report.json of `segue measure`.")],
+    name: Annotated[str, typer.Option(help="What users will load it by.")] = "band",
+) -> None:
+    """Write src/segue/models/shipped/NAME."""
+    model, card = load_model(folder), read_card(folder)
+    card.pop("format_version")
+    card.pop("model")
+    words = tomllib.loads(WORDS.read_text(encoding="utf-8"))
+    figures: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
+    figures.pop("model")
+    target = SHIPPED / name
+    save_model(model, target, words | card | {"figures": figures}, dtype=torch.bfloat16)
+    size = (target / WEIGHTS_NAME).stat().st_size
+    if size > _MOST_BYTES:
+        raise SystemExit(f"{target / WEIGHTS_NAME} has {size} bytes, more than {_MOST_BYTES}")
+    typer.echo(f"{target}: {size / 2**20:.1f} MiB")
+
+
+if __name__ == "__main__":
+    typer.run(ship)
