@@ -2,8 +2,8 @@
 
     python scripts/ship_model.py RUN/model --name band --report report/model-report.json
 
-The card holds what training wrote, the figures of `segue measure`, and in plain words what music the
-weights were trained on, what may be done with them, and where they fall short (card.toml beside
+The card holds what training wrote, the figures of `segue measure`, and in plain words what music
+the weights were trained on, what may be done with them, and where they fall short (card.toml beside
 this script). Nothing in it is typed in by hand that a command measures.
 """
 

@@ -14,7 +14,7 @@ _PROMPTS: Final = 3
 
 
 def measure_speed(composer: Composer, songs: Songs, *, split: str) -> dict[str, Any]:
-    """Seconds, notes a second and seconds to the first bar by number of takes; medians of prompts."""
+    """By number of takes: seconds, notes a second, seconds to the first bar; medians of prompts."""
     excerpts = draw_excerpts(
         songs, split=split, count=_PROMPTS, seed=1, n_bars=BARS, context_bars=BARS
     )

@@ -1,0 +1,133 @@
+"""Write the README's "Measured" section from the shipped model's card.
+
+    python scripts/write_figures.py [--check]
+
+The card's figures are those of `segue measure`; nothing is typed in by hand.
+"""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+ROOT: Final = Path(__file__).parents[1]
+README: Final = ROOT / "README.md"
+CARD: Final = ROOT / "src/segue/models/shipped/band/card.json"
+BEGIN: Final = "<!-- figures: scripts/write_figures.py -->"
+END: Final = "<!-- end of figures -->"
+ATTRIBUTES: Final = ("part", "position", "pitch", "duration", "velocity", "note")
+
+
+def table(header: list[str], rows: list[list[str]]) -> str:
+    """A table in Markdown."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def likelihood(found: dict[str, Any]) -> str:
+    """Nats a note by attribute: the baselines, the model without and with latents."""
+    rows = [
+        [f"{name}, counted on {found[name]['n_train_notes'] / 1e6:.1f} M notes"]
+        + [f"{found[name]['per_note'][a]:.2f}" for a in ATTRIBUTES]
+        for name in ("unigram", "5-gram")
+    ]
+    for name, words in (("without_z", "no latent given"), ("with_z", "z from the posterior")):
+        of = found[name]["nll_per_note"]
+        rows.append([f"`band`, {words}", *(f"{of[a]:.2f}" for a in ATTRIBUTES)])
+    z = found["with_z"]
+    return (
+        f"Negative log-likelihood on {z['n_notes']:,} notes of test songs, in nats a note (the end "
+        "of a bar is counted with the part):\n\n"
+        + table(["", *ATTRIBUTES[:-1], "in all"], rows)
+        + f"\n\nz carries {z['kl_per_bar']:.0f} nats a bar (KL), {z['active_dimensions']} of its "
+        f"dimensions are active; NLL + KL is {z['negative_elbo_per_note']:.2f} nats a note."
+    )
+
+
+def latents(found: dict[str, Any]) -> str:
+    """How near freely written bars are to those that were there."""
+    columns = ("note_f1", "onset_f1", "chroma_similarity", "part_f1", "density_error")
+    names = {"from_posterior_means": "from posterior means", "no_latent": "no latent given"}
+    rows = [
+        [words, *(f"{found[key][column]:.2f}" for column in columns)]
+        for key, words in names.items()
+    ]
+    header = ["four bars written freely", *(c.replace("_", " ") for c in columns)]
+    return table(header, rows)
+
+
+def sets(found: dict[str, Any], ceiling: dict[str, Any]) -> str:
+    """The set of continuations beside two halves of real music."""
+    rows = []
+    for words, report in (("real, another half", ceiling), ("`band`, continuations", found)):
+        scale = report["metrics"]["scale_consistency"]
+        entropy = report["metrics"]["pitch_class_entropy"]
+        rows.append(
+            [
+                words,
+                f"{report['feature_frechet']['value']:.1f}",
+                f"{report['auc']['value']:.3f}",
+                f"{report['overlap']:.3f}",
+                f"{scale['generated']['value']:.3f} ({scale['real']['value']:.3f})",
+                f"{entropy['generated']['value']:.2f} ({entropy['real']['value']:.2f})",
+                f"{report['paper_distance']['value']:.0f}",
+            ]
+        )
+    header = ["", "feature-Frechet", "AUC", "overlapping area", "scale consistency (real)"]
+    header += ["pitch-class entropy (real)", "the paper's distance"]
+    n = found["n_generated"]
+    return (
+        f"{n} continuations of eight bars against {found['n_real']} real excerpts of the test "
+        f"split:\n\n" + table(header, rows)
+    )
+
+
+def speed(found: dict[str, Any]) -> str:
+    """Seconds for takes of eight bars."""
+    rows = [
+        [
+            name,
+            f"{found[name]['seconds']:.1f}",
+            f"{found[name]['first_bar_s']:.2f}",
+            f"{found[name]['notes_per_s']:.0f}",
+        ]
+        for name in ("1 takes", "4 takes", "8 takes")
+    ]
+    header = ["eight bars", "seconds", "to the first bar", "notes/s"]
+    return f"Sampling on a CPU, {found['threads']} threads:\n\n" + table(header, rows)
+
+
+def section() -> str:
+    """The whole section, between its marks."""
+    card = json.loads(CARD.read_text(encoding="utf-8"))
+    figures = card["figures"]
+    parts = [
+        BEGIN,
+        f"The shipped model, `band`: {card['trained_hours']} hours of training on one core, "
+        f"{card['trained_events'] / 1e6:.1f} M events. `segue measure --corpus CORPUS` makes these "
+        "figures, on the corpus that its card describes.",
+        likelihood(figures["likelihood"]),
+        latents(figures["latent_use"]),
+        sets(figures["continuations"], figures["real_against_real"]),
+        speed(figures["speed"]),
+        END,
+    ]
+    return "\n\n".join(parts)
+
+
+def write(
+    check: Annotated[bool, typer.Option(help="Only say whether it is up to date.")] = False,
+) -> None:
+    """Write the section, or check it."""
+    text = README.read_text(encoding="utf-8")
+    before, _, rest = text.partition(BEGIN)
+    after = rest.partition(END)[2]
+    written = before + section() + after
+    if check and written != text:
+        raise SystemExit("README.md: the figures are not those of the card; make figures")
+    README.write_text(written, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    typer.run(write)
