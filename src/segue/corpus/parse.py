@@ -11,7 +11,8 @@ pitch), ties in the file's own order. Tracks without notes are left out.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import numpy as np
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from symusic.core import ScoreTick
 
 _SECONDS_PER_HOUR: Final = 3600
+
+MapT = TypeVar("MapT", TempoMap, MetreMap)
 
 
 class Rejected(Exception):
@@ -59,34 +62,29 @@ def parse_song(data: bytes, options: CorpusOptions) -> ParsedSong:
         Rejected: the file cannot be parsed, or `options` do not accept the song.
     """
     score = _read(data)
-    tracks = [track for track in score.tracks if len(track.notes)]
-    _check_size(sum(len(track.notes) for track in tracks), len(tracks), options)
+    resolution = score.ticks_per_quarter
+    parts = [(track, heard) for track in score.tracks if len(heard := track.notes)]
+    _check_size(sum(len(heard) for _, heard in parts), len(parts), options)
+    notes, zero_length = _sorted_notes([heard for _, heard in parts])
     try:
-        notes, zero_length = _sorted_notes(tracks)
-        tempo_map, bad_tempos = _tempo_map(score)
-        metre_map, bad_metres = _metre_map(score)
-        bars = BarGrid.build(
-            metre_map,
-            ticks_per_quarter=score.ticks_per_quarter,
-            end_tick=int(notes["onset"][-1]) + 1,
-        )
+        tempo = _tempo(*_as_bytes(score.tempos.numpy()))
+        metre = _metre(resolution, *_as_bytes(score.time_signatures.numpy()))
+        last_onset = int(notes["onset"][-1])
+        bars = BarGrid.build(metre.map, ticks_per_quarter=resolution, end_tick=last_onset + 1)
     except InputError as error:
         raise Rejected(str(error)) from None
     return ParsedSong(
         song=Song(
-            ticks_per_quarter=score.ticks_per_quarter,
+            ticks_per_quarter=resolution,
             **notes,
-            track_program=np.array([track.program for track in tracks], np.uint8),
-            track_is_drum=np.array([track.is_drum for track in tracks], np.bool_),
-            tempo_ticks=tempo_map.ticks.astype(np.int32),
-            tempo_us=tempo_map.us_per_quarter.astype(np.int32),
-            metre_ticks=metre_map.ticks.astype(np.int32),
-            metre_numerator=metre_map.numerator.astype(np.uint8),
-            metre_denominator=metre_map.denominator.astype(np.uint8),
+            track_program=np.array([track.program for track, _ in parts], np.uint8),
+            track_is_drum=np.array([track.is_drum for track, _ in parts], np.bool_),
+            **tempo.columns,
+            **metre.columns,
         ),
-        seconds=_checked_seconds(notes, tempo_map, score.ticks_per_quarter, options),
+        seconds=_checked_seconds(notes, tempo.map, resolution, options),
         n_bars=bars.n_bars,
-        repairs=zero_length + bad_tempos + bad_metres,
+        repairs=zero_length + tempo.n_bad + metre.n_bad,
     )
 
 
@@ -113,53 +111,90 @@ def _check_size(n_notes: int, n_tracks: int, options: CorpusOptions) -> None:
 
 
 def _sorted_notes(tracks: list[Any]) -> tuple[dict[str, Any], int]:
-    """All notes of all tracks as sorted columns, and how many had no length and got one tick."""
-    parts = [track.notes.numpy() for track in tracks]
-    onset = np.concatenate([part["time"] for part in parts])
-    duration = np.concatenate([part["duration"] for part in parts])
-    pitch = np.concatenate([part["pitch"] for part in parts])
-    velocity = np.concatenate([part["velocity"] for part in parts])
-    if onset.min() < 0 or duration.min() < 0:
+    """All notes of all tracks as sorted columns, and how many had no length and got one tick.
+
+    Some microseconds an operation and a file are most of what a corpus costs, so there are few.
+    """
+    parts = [notes.numpy() for notes in tracks]
+    onset, duration, pitch, velocity = (
+        np.concatenate([part[name] for part in parts])
+        for name in ("time", "duration", "pitch", "velocity")
+    )
+    if (shortest := duration.min()) < 0 or onset.min() < 0:
         raise Rejected("times beyond the range of 32-bit ticks")
     if pitch.min() < 0 or velocity.min() < 1:
         raise Rejected("pitch or velocity out of range")
-    track = np.repeat(np.arange(len(parts)), [len(part["time"]) for part in parts])
-    key = (onset.astype(np.int64) << 16) | (track << 8) | pitch
+    track = np.repeat(np.arange(len(parts), dtype=np.uint8), [len(notes) for notes in tracks])
+    key = onset.astype(np.int64)
+    for lower in (track, pitch):
+        key <<= 8
+        key |= lower
     # Stable, so that ties are in the file's order on every machine; and the concatenated tracks are
     # sorted runs already, which a merging sort turns into very little work.
-    order = np.argsort(key, kind="stable")
+    order = key.argsort(kind="stable")
+    zero_length = 0
+    if shortest == 0:
+        zero_length = int(np.count_nonzero(duration == 0))
+        duration = np.maximum(duration, 1)
     columns = {
         "onset": onset[order],
-        "duration": np.maximum(duration, 1)[order],
-        "pitch": pitch[order].astype(np.uint8),
-        "velocity": velocity[order].astype(np.uint8),
-        "track": track[order].astype(np.uint8),
+        "duration": duration[order],
+        "pitch": pitch[order].view(np.uint8),
+        "velocity": velocity[order].view(np.uint8),
+        "track": track[order],
     }
-    return columns, int(np.count_nonzero(duration == 0))
+    return columns, zero_length
 
 
-def _tempo_map(score: Any) -> tuple[TempoMap, int]:
-    events = score.tempos.numpy()
-    ticks, us = events["time"], events["mspq"]
-    valid = (ticks >= 0) & (us > 0) & (us <= MAX_US_PER_QUARTER)
-    tempo_map = TempoMap.of(ticks=ticks[valid], us_per_quarter=us[valid])
-    return tempo_map, int(np.count_nonzero(~valid))
+@dataclass(frozen=True)
+class _Events(Generic[MapT]):
+    """Tempo or metre: the map, its columns as the store has them, and how many events were bad."""
+
+    map: MapT
+    columns: dict[str, Any]
+    n_bad: int
 
 
-def _metre_map(score: Any) -> tuple[MetreMap, int]:
-    events = score.time_signatures.numpy()
-    return metre_map_of(
-        ticks=events["time"].astype(np.int64),
-        numerator=events["numerator"].astype(np.int64),
-        denominator=events["denominator"].astype(np.int64),
-        ticks_per_quarter=score.ticks_per_quarter,
+def _as_bytes(events: dict[str, Any]) -> tuple[bytes, ...]:
+    """The columns of some events as bytes, which can be looked up."""
+    return tuple(events[name].tobytes() for name in events)
+
+
+# Most songs have one tempo and one metre, the same as thousands of others.
+@lru_cache(maxsize=512)
+def _tempo(ticks: bytes, us: bytes) -> _Events[TempoMap]:
+    at, us_per_quarter = np.frombuffer(ticks, np.int32), np.frombuffer(us, np.int32)
+    valid = (at >= 0) & (us_per_quarter > 0) & (us_per_quarter <= MAX_US_PER_QUARTER)
+    tempo_map = TempoMap.of(ticks=at[valid], us_per_quarter=us_per_quarter[valid])
+    columns = {
+        "tempo_ticks": tempo_map.ticks.astype(np.int32),
+        "tempo_us": tempo_map.us_per_quarter.astype(np.int32),
+    }
+    return _Events(tempo_map, columns, int(np.count_nonzero(~valid)))
+
+
+@lru_cache(maxsize=512)
+def _metre(
+    ticks_per_quarter: int, ticks: bytes, numerator: bytes, denominator: bytes
+) -> _Events[MetreMap]:
+    metre_map, n_bad = metre_map_of(
+        ticks=np.frombuffer(ticks, np.int32).astype(np.int64),
+        numerator=np.frombuffer(numerator, np.uint8).astype(np.int64),
+        denominator=np.frombuffer(denominator, np.uint8).astype(np.int64),
+        ticks_per_quarter=ticks_per_quarter,
     )
+    columns = {
+        "metre_ticks": metre_map.ticks.astype(np.int32),
+        "metre_numerator": metre_map.numerator.astype(np.uint8),
+        "metre_denominator": metre_map.denominator.astype(np.uint8),
+    }
+    return _Events(metre_map, columns, n_bad)
 
 
 def _checked_seconds(
     notes: dict[str, Any], tempo_map: TempoMap, ticks_per_quarter: int, options: CorpusOptions
 ) -> float:
-    end_tick = int((notes["onset"].astype(np.int64) + notes["duration"]).max())
+    end_tick = int(np.add(notes["onset"], notes["duration"], dtype=np.int64).max())
     if end_tick > MAX_STORED_TICK:
         raise Rejected(f"its last note ends at tick {end_tick}, above {MAX_STORED_TICK}")
     seconds = float(tempo_map.seconds_at(end_tick, ticks_per_quarter))

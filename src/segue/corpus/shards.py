@@ -147,6 +147,7 @@ def song_fingerprint(song: Song) -> npt.NDArray[np.uint32]:
 def _facts(parsed: ParsedSong) -> dict[str, Any]:
     song = parsed.song
     is_drum = song.track_is_drum
+    has_drums = bool(is_drum.any())
     return {
         "music_sha256": _music_hash(song),
         "ticks_per_quarter": song.ticks_per_quarter,
@@ -154,8 +155,8 @@ def _facts(parsed: ParsedSong) -> dict[str, Any]:
         "n_tracks": song.n_tracks,
         "n_bars": parsed.n_bars,
         "seconds": round(parsed.seconds, 3),
-        "has_drums": bool(is_drum.any()),
-        "n_instruments": len(np.unique(song.track_program[~is_drum])) + int(is_drum.any()),
+        "has_drums": has_drums,
+        "n_instruments": len(set(song.track_program[~is_drum].tolist())) + has_drums,
         "n_tempos": len(song.tempo_ticks),
         "n_metres": len(song.metre_ticks),
         "metre": f"{song.metre_numerator[0]}/{song.metre_denominator[0]}",
