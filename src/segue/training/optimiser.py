@@ -17,9 +17,9 @@ _HIDDEN: Final = (
     "heads.sketch.outline",
 )
 """Matrices between hidden states; embeddings, outputs and gates are AdamW's."""
-_READING: Final = ("heads.sketch.", "heads.gates.", "encoder.out.", "latent_in.")
-"""The way from z to the logits. It learns faster than the rest, which else learns without z."""
-_READING_RATE: Final = 3.0
+_ADAM_SCALES: Final = {"heads.sketch.": 3.0, "encoder.out.": 3.0, "latent_in.": 0.1}
+"""AdamW's rate, times this. The sketch is small and learns alone, for a short while. Where z enters
+the decoder, steps of the full size are noise as large as the stream itself (experiments/LOG.md)."""
 _ADAM_BETAS: Final = (0.9, 0.95)
 _LIGHTER_DECAY: Final = 5
 """AdamW's parameters, embeddings most of all, are pulled to 0 less than the hidden matrices."""
@@ -30,13 +30,13 @@ def build_optimisers(
 ) -> list[torch.optim.Optimizer]:
     """Muon and AdamW, over disjoint parameters that are all of the model's."""
     hidden: list[nn.Parameter] = []
-    reading: list[nn.Parameter] = []
-    rest: list[nn.Parameter] = []
+    others: dict[float, list[nn.Parameter]] = {}
     for name, parameter in model.named_parameters():
         if parameter.ndim == 2 and name.startswith(_HIDDEN):
             hidden.append(parameter)
         else:
-            (reading if name.startswith(_READING) else rest).append(parameter)
+            scales = [s for prefix, s in _ADAM_SCALES.items() if name.startswith(prefix)]
+            others.setdefault(scales[0] if scales else 1.0, []).append(parameter)
     return [
         Muon(
             hidden,
@@ -45,7 +45,7 @@ def build_optimisers(
             dtype=torch.float32 if device == "cpu" else torch.bfloat16,
         ),
         torch.optim.AdamW(
-            [{"params": rest, "scale": 1.0}, {"params": reading, "scale": _READING_RATE}],
+            [{"params": group, "scale": scale} for scale, group in others.items()],
             lr=config.adam_lr,
             betas=_ADAM_BETAS,
             weight_decay=config.weight_decay / _LIGHTER_DECAY,
@@ -68,4 +68,4 @@ def set_rates(
     full = (config.muon_lr, config.adam_lr)
     for optimiser, lr in zip(optimisers, full, strict=True):
         for group in optimiser.param_groups:
-            group["lr"] = lr * share * group.get("scale", 1.0)
+            group["lr"] = lr * share * group.get("scale", 1.0)  # Muon has one group, of no scale
