@@ -178,7 +178,8 @@ class Job:
 
         columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
         console = Console(stderr=True)
-        with Progress(*columns, console=console, transient=True) as progress:
+        quiet = not console.is_terminal  # in a log, a bar would be an empty line
+        with Progress(*columns, console=console, transient=True, disable=quiet) as progress:
             bar = progress.add_task(self.task, total=self.takes * self.bars)
             return self.make(lambda take, done: progress.advance(bar))
 
