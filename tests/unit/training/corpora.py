@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from segue.corpus import CorpusOptions, CorpusStore, build_corpus
-from segue.training.config import DataConfig, TrainingConfig
+from segue.training.config import DataConfig, ObjectiveConfig, TrainingConfig
 from segue.training.loop import Trainer
 from tests.tunes import Version, tune, write_folder
 from tests.unit.models.batches import smallest_model
@@ -28,7 +28,7 @@ def build_tiny(folder: Path, n_songs: int = N_SONGS) -> CorpusStore:
 
 
 def settings(**changes: Any) -> TrainingConfig:
-    """Six steps of two windows of 64 events, validated twice."""
+    """Six steps of two windows of 64 events, two of the sketch alone, validated twice."""
     shortest: dict[str, Any] = {
         "size": "tiny",
         "steps": 6,
@@ -36,6 +36,7 @@ def settings(**changes: Any) -> TrainingConfig:
         "validate_every": 3,
         "validate_windows": 3,
         "data": DataConfig(events=EVENTS),
+        "objective": ObjectiveConfig(sketch_steps=2),
     }
     return TrainingConfig(**{**shortest, **changes})
 
