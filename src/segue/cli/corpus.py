@@ -1,14 +1,13 @@
 """`segue corpus`: build a corpus from MIDI files, look at it, check it, export it."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from segue.cli.messages import say
+from segue.cli.progress import phase_bars
 from segue.errors import CorpusError
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ def build(
         near_duplicates=near_duplicates,
         similarity=similarity,
     )
-    with _progress_bar() as on_progress:
+    with phase_bars() as on_progress:
         manifest = build_corpus(
             sources, out, options, workers=workers, replace=replace, on_progress=on_progress
         )
@@ -97,7 +96,7 @@ def verify(corpus: Corpus) -> None:
     """Check every file of a corpus against its checksum, and every song against the rules."""
     from segue.corpus.verify import verify_store
 
-    with _progress_bar() as on_progress:
+    with phase_bars() as on_progress:
         problems = verify_store(corpus, on_progress)
     if problems:
         shown = "\n  ".join(problems[:20])
@@ -151,7 +150,7 @@ def export(
 
     store = CorpusStore.open(corpus)
     tiers = tuple(tier or ())
-    with _progress_bar() as on_progress:
+    with phase_bars() as on_progress:
         if to is ExportFormat.PAPER:
             done = export_paper(
                 store, out, n_notes=notes, order=order.value, tiers=tiers, on_progress=on_progress
@@ -170,27 +169,3 @@ def _tell_export(done: "Exported") -> None:
 
 def _counted(manifest: "Manifest") -> str:
     return f"{manifest.n_songs:,} songs, {manifest.n_notes:,} notes, {manifest.n_clusters:,} tunes"
-
-
-@contextmanager
-def _progress_bar() -> Iterator[Callable[[Any], None]]:
-    """A bar on standard error for each phase of the work, where that is a terminal."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description:8}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bars:
-        tasks: dict[str, Any] = {}
-
-        def show(progress: Any) -> None:
-            if progress.phase not in tasks:
-                tasks[progress.phase] = bars.add_task(progress.phase, total=progress.total)
-            bars.update(tasks[progress.phase], completed=progress.done, total=progress.total)
-
-        yield show
