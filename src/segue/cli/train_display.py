@@ -68,17 +68,23 @@ class TrainingDisplay:
 
     def on_step(self, report: "Report") -> None:
         """Show a step; given to `Trainer.run`."""
-        for name, short in _BAR.items():
-            value = report.values[name]
-            before = self._smoothed.get(short, value)
-            self._smoothed[short] = before + (1 - _SMOOTHING) * (value - before)
-        now = "{speed:,.0f} events/s, {nll:.3f} nats an event, KL {kl:.1f} a bar"
-        line = now.format(**self._smoothed)
+        line = self._line(report.values)
         self._bars.update(self._task, completed=report.step, description=line)
         if "valid/with_z/nll/event" in report.values:
             self._tell(report, _of_validation(report.values))
         elif self._bars.disable and time.monotonic() - self._told > _SECONDS_BETWEEN_LINES:
             self._tell(report, line)
+
+    def _line(self, values: dict[str, float]) -> str:
+        told = {short: values[name] for name, short in _BAR.items()}
+        # At first the decoder rests, and what is learned is the latents' own reading.
+        told["nll"], whose = (told["nll"], "") if told["nll"] else (values["sketch/event"], " by z")
+        for name, value in told.items():
+            key = name + whose
+            before = self._smoothed.get(key, value)
+            self._smoothed[key] = before + (1 - _SMOOTHING) * (value - before)
+        speed, nll, kl = (self._smoothed[name + whose] for name in ("speed", "nll", "kl"))
+        return f"{speed:,.0f} events/s, {nll:.3f} nats an event{whose}, KL {kl:.1f} a bar"
 
     def _tell(self, report: "Report", line: str) -> None:
         self._told = time.monotonic()

@@ -129,6 +129,11 @@ class TrainingConfig:
         problems += _at_least(self, 0, "seed", "workers", "checkpoint_minutes")
         _refuse(problems)
 
+    @property
+    def sketch_steps(self) -> int:
+        """Steps without the decoder: what the objective says, but never half of a short run."""
+        return min(self.objective.sketch_steps, self.steps // 2)
+
     @classmethod
     def fine_tuning(cls, size: Size) -> "TrainingConfig":
         """For weights that know music already: fewer and gentler steps."""

@@ -165,7 +165,7 @@ class Trainer:
         batch = next(prepared)
         share = rate(self.step, self.config.steps, self.config.optimiser)
         set_rates(self.optimisers, share, self.config.optimiser)
-        sketch_only = self.step < self.config.objective.sketch_steps
+        sketch_only = self.step < self.config.sketch_steps
         terms: Terms = self.network(batch, self._generator(self.step), sketch_only=sketch_only)
         loss = loss_of(terms, self.beta.value, self.config.objective)
         self.fabric.backward(loss)

@@ -7,7 +7,13 @@ import pytest
 
 from segue.config import from_mapping, read_toml, to_mapping
 from segue.errors import ConfigError
-from segue.training.config import DataConfig, OptimiserConfig, RunConfig, TrainingConfig
+from segue.training.config import (
+    DataConfig,
+    ObjectiveConfig,
+    OptimiserConfig,
+    RunConfig,
+    TrainingConfig,
+)
 
 CONFIGS = Path(__file__).parents[3] / "configs"
 
@@ -46,6 +52,13 @@ def test_all_that_is_wrong_is_told_at_once() -> None:
 
     places = ("data.events: must be at least 16, got 3", "data.latents: ", "optimiser.decay: ")
     assert all(place in str(told.value) for place in places)
+
+
+def test_a_short_run_has_time_for_the_decoder() -> None:
+    objective = ObjectiveConfig(sketch_steps=400)
+
+    assert TrainingConfig(steps=10_000, objective=objective).sketch_steps == 400
+    assert TrainingConfig(steps=100, objective=objective).sketch_steps == 50
 
 
 @pytest.mark.parametrize(

@@ -138,13 +138,13 @@ def test_first_only_the_posterior_and_its_reading_learn_then_only_the_decoder(
     store: CorpusStore, tmp_path: Path, sketch_steps: int, moves: str, stays: str
 ) -> None:
     objective = ObjectiveConfig(sketch_steps=sketch_steps)
-    run = trainer(store, tmp_path, steps=1, validate_windows=1, objective=objective)
+    run = trainer(store, tmp_path, steps=2, objective=objective)
     before = {name: value.clone() for name, value in run.model.state_dict().items()}
-    run.run()
+    with pytest.raises(Killed):
+        run.run(do_at(1, kill))
 
-    changed = {
-        n for n, value in run.model.state_dict().items() if not torch.equal(value, before[n])
-    }
+    now = run.model.state_dict()
+    changed = {name for name, value in now.items() if not torch.equal(value, before[name])}
     assert any(name.startswith(moves) for name in changed)
     assert not any(name.startswith(stays) for name in changed)
 
