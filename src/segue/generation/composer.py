@@ -53,9 +53,10 @@ def _trained_context(model: SegueVAE, folder: Path) -> int:
 
     Attention over distances that were never trained is worse than none.
     """
-    training = read_card(folder).get("training", {})
-    events = training.get("data", {}).get("events", model.config.context)
-    return min(int(events), model.config.context)
+    told: Any = read_card(folder)
+    for key in ("training", "data", "events"):
+        told = told.get(key) if isinstance(told, dict) else None
+    return min(told, model.config.context) if isinstance(told, int) else model.config.context
 
 
 class Composer:

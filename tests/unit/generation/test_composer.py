@@ -1,6 +1,7 @@
 """What a musician can ask, and that it is done; hostile pieces are in the property tests."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,14 +10,16 @@ import torch
 from segue.encoding.controls import Control
 from segue.encoding.sequence import Column
 from segue.errors import InputError
+from segue.examples import example_path
 from segue.generation import Options
-from segue.generation.composer import Composer
+from segue.generation.composer import Composer, load
 from segue.generation.latents import interpolate, posterior_of, vary
 from segue.generation.piece import Piece
 from segue.generation.task import Task, asked_controls, palette_of
 from segue.generation.window import Region, cut_window
 from segue.generation.writer import Writer
-from segue.score import MetreMap, Score, TempoMap, diff
+from segue.models.checkpoint import save_model, shipped_models
+from segue.score import MetreMap, Notes, Score, TempoMap, Track, diff
 from segue.score.columns import Int64Array
 from tests.composers import band, line, lost_notes, new_notes, score_of, small_composer
 from tests.unit.models.batches import smallest_model
@@ -153,6 +156,34 @@ def test_what_cannot_be_done_is_told(ask: object, message: str) -> None:
         ask(small_composer())
 
 
+def test_an_empty_track_of_a_score_can_be_filled() -> None:
+    piece = band(2)
+    violin = Track(notes=Notes.empty(), program=VIOLIN, name="a friend's")
+    piece = piece.with_tracks([*piece.tracks, violin])
+    composer = small_composer(longing_for_bars=-1.0)
+    (take,) = composer.infill(piece, first=0, last=2, tracks=[3], takes=1)
+    assert [sum(new.values()) > 0 for new in new_notes(piece, take.score)] == [0, 0, 0, 1]
+    assert [track.name for track in take.score.tracks][3] == "a friend's"
+
+
+def test_of_a_long_piece_only_the_end_is_looked_at() -> None:
+    composer = small_composer()
+    takes = [composer.continue_(band(bars), bars=2, takes=1)[0] for bars in (90, 100)]
+    assert diff(takes[0].new_bars, takes[1].new_bars) == []
+
+
+@pytest.mark.slow
+@pytest.mark.skipif("band" not in shipped_models(), reason="no model is shipped in this checkout")
+def test_a_trained_model_writes_more_notes_where_it_is_asked_for_them() -> None:
+    model = load("band")
+    counts = {}
+    for density in ("sparser", "denser"):
+        options = Options(density=density)
+        takes = model.continue_(example_path("band"), bars=4, takes=4, options=options)
+        counts[density] = sum(take.n_new_notes for take in takes)
+    assert counts["denser"] > 1.2 * counts["sparser"]
+
+
 # ---- what the model is told ----------------------------------------------------------------------
 
 
@@ -227,6 +258,19 @@ def test_interpolation_ends_at_its_ends() -> None:
     torch.testing.assert_close(path[-1], ends[1])
     same = interpolate(ends[0], ends[0], 3)
     torch.testing.assert_close(same[1], ends[0], rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("card", "context"),
+    [({"training": {"data": {"events": 40}}}, 40), ({"training": "for an hour"}, 64), ({}, 64)],
+)
+def test_a_loaded_model_is_shown_no_more_than_it_was_trained_on(
+    card: dict[str, object], context: int, tmp_path: Path
+) -> None:
+    save_model(smallest_model(), tmp_path / "mine", card)
+    composer = load(str(tmp_path / "mine"))
+    assert composer.context == context
+    assert composer.name.startswith("mine@")
 
 
 def test_the_name_and_the_context_are_what_was_given() -> None:
