@@ -29,8 +29,10 @@ COMMANDS: Final[dict[str, str]] = {
     "interpolate": "segue.cli.interpolate:interpolate",
     "demo": "segue.cli.demo:demo",
     "render": "segue.cli.render:render",
+    "corpus": "segue.cli.corpus:app",
     "train": "segue.cli.train:train",
     "evaluate": "segue.cli.evaluate:evaluate",
+    "measure": "segue.cli.measure:measure",
 }
 """Every command's name and where it is, in the order of `segue --help`."""
 
