@@ -21,6 +21,7 @@ from segue.encoding.vocabulary import (
     N_PITCH_CLASSES_OF_PARTS,
     IntArray,
 )
+from segue.generation.precedents import KeptPrecedents
 from segue.models.look_back import (
     BARS_AROUND,
     LAGS,
@@ -35,9 +36,14 @@ _LAGS = np.array(LAGS)[:, None]
 
 
 class Memory:
-    """What several sequences have said so far. `look_from` first, then ask; B sequences."""
+    """What several sequences have said so far. `look_from` first, then ask; B sequences.
+
+    Attributes:
+        precedents: the same of `models.precedents`.
+    """
 
     def __init__(self, sequences: int, n_bars: int) -> None:
+        self.precedents = KeptPrecedents(sequences)
         self._rows = np.arange(sequences)
         self._n_bars = n_bars
         # A bar more than there are, always empty, stands for bars outside the window.
@@ -54,7 +60,8 @@ class Memory:
     def read(self, sequence: int, events: IntArray) -> None:
         """Keep events of a sequence, (T, N_COLUMNS); only notes matter."""
         notes = events[events[:, Column.KIND] == NOTE_EVENT][:, _COLUMNS].tolist()
-        for bar, time, position, part, pitch, duration in notes:
+        for bar, time, part, position, pitch, duration, velocity in notes:
+            self.precedents.read(sequence, bar, (part, position, pitch, duration, velocity))
             self._parts[sequence, bar, part] = 1
             self._onsets[sequence, bar, part][position] = 1
             self._pitches[sequence, bar, part, position].append(pitch)
@@ -70,9 +77,10 @@ class Memory:
         self._melody[:, sequence, at] = note
         self._melody_length[sequence] = at + 1
 
-    def look_from(self, bars: IntArray) -> "Memory":
-        """Ask from these bars, (B,), from now on."""
-        self._bars = bars
+    def look_from(self, last: IntArray) -> "Memory":
+        """Ask from after these events, (B, N_COLUMNS), from now on."""
+        self._bars = last[:, Column.BAR]
+        self.precedents.look_from(last)
         return self
 
     def parts(self) -> list[Tensor]:
@@ -127,10 +135,11 @@ _COLUMNS = [
     for column in (
         Column.BAR,
         Column.TIME,
-        Column.POSITION,
         Column.PART,
+        Column.POSITION,
         Column.PITCH,
         Column.DURATION,
+        Column.VELOCITY,
     )
 ]
 _LENGTHS = DURATIONS.tolist()

@@ -257,8 +257,9 @@ class Writer:
             probability.append(scores.log_softmax(-1).gather(1, value[:, None]))
             return value[:, None]
 
+        look = self.memory.look_from(latest)
         self.model.heads(
-            hidden, previous, self.memory.look_from(bar), self._outline(bar), target, choose
+            hidden, previous, look, look.precedents, self._outline(bar), target, choose
         )
         rows = target[:, 0].numpy()
         rows[:, Column.KIND] = NOTE_EVENT

@@ -5,8 +5,8 @@ training, where `choose` hands back the truth, and sampling, where it draws: wha
 is sampled.
 
 To each head's own logits are added, through gates that the hidden state controls: what the same
-part did some bars ago (`look_back`), what sounds at the moment (pitch only), and the memoryless
-reading of z (`sketch`).
+part did some bars ago (`look_back`), what came next the last times (`precedents`), what sounds at
+the moment (pitch only), and the memoryless reading of z (`sketch`).
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from segue.encoding.sequence import Column
+from segue.encoding.sequence import NOTE_EVENT, Column
 from segue.encoding.vocabulary import (
     DRUM_PITCH_OFFSET,
     MAX_POSITIONS,
@@ -29,6 +29,7 @@ from segue.encoding.vocabulary import (
 from segue.models import grammar
 from segue.models.embedding import CONTROL_COLUMNS, TABLE_STD, ColumnEmbedding
 from segue.models.look_back import N_CHROMA, N_LAGS, PITCH_CLASSES, Look
+from segue.models.precedents import N_PRECEDENTS, Precedence, Precedent
 from segue.models.sketch import Sketch
 
 ATTRIBUTES: Final = ("part", "position", "pitch", "duration", "velocity")
@@ -47,8 +48,10 @@ SIZES: Final = (
     N_VELOCITIES,
 )
 _PART, _POSITION, _PITCH = 0, 1, 2
-_N_EXTRA: Final = (N_LAGS, N_LAGS, N_LAGS + N_CHROMA, 0, 0)
-"""What is added to each head's logits besides the sketch."""
+_N_SETS: Final = (N_LAGS, N_LAGS, N_LAGS + N_CHROMA, 0, 0)
+"""How many sets of values are added to each head's logits."""
+_N_PRECEDENTS: Final = (*(N_PRECEDENTS,) * 3, *(N_PRECEDENTS + 1,) * 2)
+"""How many single values; one more where the note before may be of the same chord."""
 _GATE_AT_FIRST: Final = 0.5
 _LATENT_GATE_AT_FIRST: Final = 0.05
 """Of z's reading: opened wide at once, it tells the decoder again what the past has told it."""
@@ -78,7 +81,10 @@ class AttributeHeads(nn.Module):
             nn.Sequential(nn.RMSNorm(width), nn.Linear(width, width), nn.GELU()) for _ in SIZES
         )
         self.out = nn.ModuleList(nn.Linear(width, size) for size in SIZES)
-        self.gates = nn.ModuleList(nn.Linear(width, extra + 1) for extra in _N_EXTRA)
+        self.gates = nn.ModuleList(
+            nn.Linear(width, sets + precedents + 1)
+            for sets, precedents in zip(_N_SETS, _N_PRECEDENTS, strict=True)
+        )
         for gate in self.gates:
             assert isinstance(gate, nn.Linear)
             nn.init.zeros_(gate.weight)
@@ -90,6 +96,7 @@ class AttributeHeads(nn.Module):
             nn.init.normal_(table.weight, std=TABLE_STD)
         self.controls = ColumnEmbedding(CONTROL_COLUMNS, width)
         self.chroma = nn.Linear(PITCH_CLASSES * N_CHROMA, width)
+        self.repeats = nn.Linear(N_PRECEDENTS, width, bias=False)
         self.sketch = Sketch(latents, sketch_width, SIZES)
 
     def forward(
@@ -97,6 +104,7 @@ class AttributeHeads(nn.Module):
         hidden: Tensor,
         previous: Tensor,
         look: Look,
+        precedence: Precedence,
         outline: Outline | None,
         target: Tensor,
         choose: Choose,
@@ -110,7 +118,9 @@ class AttributeHeads(nn.Module):
         """
         logits: list[Tensor] = []
         sketched: list[Tensor] = []
-        h, extra = hidden, look.parts()
+        chosen: list[Tensor] = []
+        h = hidden + self.repeats(precedence.repeats().to(hidden.dtype))
+        sets, precedent = look.parts(), precedence.parts()
         for attribute, column in enumerate(ATTRIBUTE_COLUMNS):
             before = self.before[attribute](h)
             gate = self.gates[attribute](before)
@@ -119,25 +129,38 @@ class AttributeHeads(nn.Module):
                 sketch, news = self._read_latent(attribute, outline, target)
                 own = own + gate[..., -1:] * news
                 sketched.append(sketch)
-            for i, values in enumerate(extra):
+            for i, values in enumerate(sets):
                 own = own + gate[..., i : i + 1] * values
+            own = _expect(own, gate[..., len(sets) : -1], precedent)
             own = _forbid(attribute, own, previous, target)
             logits.append(own)
             target[..., column] = value = choose(attribute, own)
             if attribute == len(SIZES) - 1:
                 break
+            chosen.append(value)
             h = h + self.chosen[attribute](value)
-            extra = []
+            sets = []
             if attribute == _PART:
                 target[..., column] = value.clamp(max=N_PARTS - 1)
                 h = h + self.controls(target)
                 look = look.of_part(value)
-                extra = look.positions()
+                sets, precedent = look.positions(), precedence.positions(value)
             elif attribute == _POSITION:
                 begin = previous[..., Column.TIME] - previous[..., Column.POSITION]
                 chroma = look.chroma(begin + value)
                 h = h + self.chroma(chroma.flatten(2))
-                extra = look.pitches(value) + _spread(chroma)
+                sets = look.pitches(value) + _spread(chroma)
+                precedent = precedence.pitches(*chosen)
+            elif attribute == _PITCH:
+                duration, velocity = (
+                    _and_of_chord(found, previous, column, chosen)
+                    for found, column in zip(
+                        precedence.notes(*chosen), ATTRIBUTE_COLUMNS[3:], strict=True
+                    )
+                )
+                precedent = duration
+            else:
+                precedent = velocity
         return logits, sketched
 
     def _read_latent(
@@ -160,6 +183,28 @@ def _spread(chroma: Tensor) -> list[Tensor]:
     octaves = octaves[..., :DRUM_PITCH_OFFSET]
     padded = torch.cat([octaves, torch.zeros_like(octaves)], dim=-1)
     return list(padded.unbind(2))
+
+
+def _expect(logits: Tensor, gates: Tensor, precedent: Precedent) -> Tensor:
+    """Logits with each precedent's gate, (B, Tq, G), added to the value that it expects."""
+    return logits.scatter_add(-1, precedent.value, (gates * precedent.exists).to(logits.dtype))
+
+
+def _and_of_chord(
+    precedent: Precedent, previous: Tensor, column: Column, chosen: list[Tensor]
+) -> Precedent:
+    """With one more: what the note before says, where the note joins its chord."""
+    part, position = chosen[:2]
+    joins = (
+        (previous[..., Column.KIND] == NOTE_EVENT)
+        & (previous[..., Column.PART] == part)
+        & (previous[..., Column.POSITION] == position)
+    )
+    value = previous[..., column].masked_fill(~joins, 0)
+    return Precedent(
+        torch.cat([precedent.value, value[..., None]], dim=-1),
+        torch.cat([precedent.exists, joins[..., None]], dim=-1),
+    )
 
 
 def _forbid(attribute: int, logits: Tensor, previous: Tensor, target: Tensor) -> Tensor:

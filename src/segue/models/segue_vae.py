@@ -26,6 +26,7 @@ from segue.models.config import ModelConfig
 from segue.models.embedding import NOTE_COLUMNS, ColumnEmbedding, EventEmbedding
 from segue.models.heads import ATTRIBUTE_COLUMNS, ATTRIBUTES, AttributeHeads, Outline
 from segue.models.look_back import LookBack
+from segue.models.precedents import Precedents
 from segue.models.sketch import at_bars
 from segue.nn.transformer import Block, LayerCache, rotary_angles
 from segue.vae.gaussian import Posterior
@@ -126,8 +127,11 @@ class SegueVAE(nn.Module):
         hidden = self.decode(read, batch.masked_parts, z)
         bar = read[..., Column.BAR]
         look = LookBack.over(read, bar, batch.look_back)
+        precedents = Precedents(read, batch.look_back)
         outline = self.outline(z, latent_given, bar)
-        return self.heads(hidden, read, look, outline, target, lambda a, _: truth[..., a])  # type: ignore[no-any-return]
+        return self.heads(  # type: ignore[no-any-return]
+            hidden, read, look, precedents, outline, target, lambda a, _: truth[..., a]
+        )
 
     def outline(self, z: Tensor, latent_given: Tensor, bar: Tensor) -> Outline:
         """What z, from `given`, (B, NB, Z), says of the bars (B, Tq)."""

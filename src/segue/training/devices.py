@@ -5,16 +5,17 @@ are torchrun's, and a Mac's GPU is passed over, since it lacks operations that t
 """
 
 import os
+from typing import Literal
 
 import torch
 from lightning.fabric import Fabric
 
 from segue.errors import InputError
-from segue.training.config import Precision
-from segue.training.precision import best_precision
 
 
-def build_fabric(*, precision: Precision, devices: int, accelerator: str) -> Fabric:
+def build_fabric(
+    *, precision: Literal["bf16-mixed", "32-true"], devices: int, accelerator: str
+) -> Fabric:
     """A launched Fabric: with several devices, this process is one of several from here on.
 
     `devices`: processes on this machine; under torchrun it is torchrun's to say and is not read.
@@ -39,7 +40,7 @@ def build_fabric(*, precision: Precision, devices: int, accelerator: str) -> Fab
         strategy="ddp_find_unused_parameters_true" if several else "auto",
         devices=devices,
         num_nodes=nodes,
-        precision=best_precision() if precision == "auto" else precision,
+        precision=precision,
     )
     fabric.launch()
     return fabric

@@ -34,6 +34,7 @@ from segue.training.logs import RunLog
 from segue.training.memory import keep_freed_memory
 from segue.training.objective import Beta, loss_of, measures
 from segue.training.optimiser import build_optimisers, rate, set_rates
+from segue.training.precision import best_precision
 from segue.training.state import STATE_NAME, read_state, write_state
 from segue.training.validation import READINGS, score_windows
 
@@ -94,15 +95,14 @@ class Trainer:
         _check_room(config, shape)
         self.feed = Feed(store, config, max_bars=shape.max_bars)
         keep_freed_memory()
-        self.fabric = build_fabric(
-            precision=config.precision, devices=devices, accelerator=accelerator
-        )
+        precision = best_precision() if config.precision == "auto" else config.precision
+        self.fabric = build_fabric(precision=precision, devices=devices, accelerator=accelerator)
         torch.manual_seed(config.seed)
         model = SegueVAE(shape) if start_from is None else start_from
         self.model = model.train()
         if config.compile:
             model.decode = torch.compile(model.decode, dynamic=False)  # type: ignore[method-assign]
-        optimisers = build_optimisers(model, config.optimiser, device=self.fabric.device.type)
+        optimisers = build_optimisers(model, config.optimiser, bf16=precision == "bf16-mixed")
         self.network, *self.optimisers = self.fabric.setup(model, *optimisers)
         self.average = WeightAverage(self.model, config.optimiser.ema)
         self.beta = Beta(config.objective.beta)

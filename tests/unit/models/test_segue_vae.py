@@ -12,6 +12,7 @@ from segue.models.batch import Batch
 from segue.models.grammar import FORBIDDEN
 from segue.models.heads import ATTRIBUTE_COLUMNS, ATTRIBUTES, SIZES
 from segue.models.look_back import LookBack
+from segue.models.precedents import Precedents
 from segue.models.segue_vae import SegueVAE, Terms, true_attributes
 from segue.nn.transformer import LayerCache
 from tests.unit.models.batches import SMALLEST, a_batch, n_events, smallest_model
@@ -85,8 +86,9 @@ def test_writing_step_by_step_gives_the_teacher_forced_logits(
         target = batch.columns[:, t + 1 : t + 2].clone()
         # What is yet to be chosen must not be read.
         target[..., [int(c) for c in ATTRIBUTE_COLUMNS]] = 0
+        precedents = Precedents(batch.columns[:, : t + 1], batch.look_back, queries=1)
         logits, _ = model.heads(
-            hidden, now, look, outline, target, lambda a, _, truth=truth: truth[..., a]
+            hidden, now, look, precedents, outline, target, lambda a, _, truth=truth: truth[..., a]
         )
         for attribute, singly in enumerate(logits):
             together = at_once[attribute][:, t]
@@ -142,7 +144,11 @@ def test_no_outline_is_the_outline_of_no_latent(model: SegueVAE, batch: Batch) -
     hidden = model.decode(read, batch.masked_parts, model.given(some_z(batch), none))
     look = LookBack.over(read, read[..., Column.BAR], batch.look_back)
 
-    logits, sketched = model.heads(hidden, read, look, None, target, lambda a, _: truth[..., a])
+    precedents = Precedents(read, batch.look_back)
+
+    logits, sketched = model.heads(
+        hidden, read, look, precedents, None, target, lambda a, _: truth[..., a]
+    )
 
     assert sketched == []
     for one, two in zip(logits, with_outline, strict=True):

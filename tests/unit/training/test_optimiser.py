@@ -11,7 +11,7 @@ CONFIG = OptimiserConfig(warm_up=10, decay=0.25)
 
 def test_every_parameter_is_moved_by_one_optimiser() -> None:
     model = smallest_model()
-    muon, adam = build_optimisers(model, CONFIG, device="cpu")
+    muon, adam = build_optimisers(model, CONFIG, bf16=False)
     moved = [
         id(p) for optimiser in (muon, adam) for g in optimiser.param_groups for p in g["params"]
     ]
@@ -37,7 +37,7 @@ def test_without_decay_the_rate_stays() -> None:
 
 
 def test_both_optimisers_are_set_to_a_share_of_their_full_rates() -> None:
-    optimisers = build_optimisers(smallest_model(), CONFIG, device="cpu")
+    optimisers = build_optimisers(smallest_model(), CONFIG, bf16=False)
 
     set_rates(optimisers, 0.5, CONFIG)
 
