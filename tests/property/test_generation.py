@@ -227,7 +227,7 @@ def ask(task: str, piece: Score, wishes: dict[str, object]) -> Take:
 def test_regions_longer_than_the_context_are_written_to_the_bar() -> None:
     piece = band(bars=2)
     told: list[int] = []
-    composer = small_composer(context=64, longing_for_bars=-1.0)
+    composer = small_composer(context=64, longing_for_bars=-2.0)
     (take,) = composer.continue_(piece, bars=20, takes=[1], on_bar=lambda _, bar: told.append(bar))
 
     assert told == list(range(1, 21))

@@ -78,6 +78,8 @@ def train(
     Ctrl-C saves and stops; the same command goes on, to the bit. RUN/model is the model, for
     `segue continue --model RUN/model`; RUN/steps.csv, validation.csv and tensorboard are the logs.
     """
+    import logging
+
     import torch
 
     from segue.cli.progress import phase_bars
@@ -87,6 +89,7 @@ def train(
     from segue.training.loop import Trainer
     from segue.training.source import open_or_build
 
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)  # it tells the precision
     file = RunConfig() if config is None else read_toml(RunConfig, config)
     corpus, out = corpus or file.corpus, out or file.out
     start_from = start_from or file.start_from

@@ -31,6 +31,7 @@ from segue.models.embedding import CONTROL_COLUMNS, TABLE_STD, ColumnEmbedding
 from segue.models.look_back import N_CHROMA, N_LAGS, PITCH_CLASSES, Look
 from segue.models.precedents import N_PRECEDENTS, Precedence, Precedent
 from segue.models.sketch import Sketch
+from segue.nn.norm import RMSNorm
 
 ATTRIBUTES: Final = ("part", "position", "pitch", "duration", "velocity")
 ATTRIBUTE_COLUMNS: Final = (
@@ -78,7 +79,7 @@ class AttributeHeads(nn.Module):
     def __init__(self, width: int, latents: int, sketch_width: int) -> None:
         super().__init__()
         self.before = nn.ModuleList(
-            nn.Sequential(nn.RMSNorm(width), nn.Linear(width, width), nn.GELU()) for _ in SIZES
+            nn.Sequential(RMSNorm(width), nn.Linear(width, width), nn.GELU()) for _ in SIZES
         )
         self.out = nn.ModuleList(nn.Linear(width, size) for size in SIZES)
         self.gates = nn.ModuleList(

@@ -28,6 +28,7 @@ from segue.models.heads import ATTRIBUTE_COLUMNS, ATTRIBUTES, AttributeHeads, Ou
 from segue.models.look_back import LookBack
 from segue.models.precedents import Precedents
 from segue.models.sketch import at_bars
+from segue.nn.norm import RMSNorm
 from segue.nn.transformer import Block, LayerCache, rotary_angles
 from segue.vae.gaussian import Posterior
 from segue.vae.set_encoder import SetEncoder
@@ -76,7 +77,7 @@ class SegueVAE(nn.Module):
             assert isinstance(latent_in, nn.Linear)
             nn.init.zeros_(latent_in.weight)
         self.blocks = nn.ModuleList(Block(width, config.heads) for _ in range(config.layers))
-        self.norm = nn.RMSNorm(width)
+        self.norm = RMSNorm(width)
         self.heads = AttributeHeads(width, latents, config.sketch_width)
 
     def encode(self, batch: Batch) -> Posterior:

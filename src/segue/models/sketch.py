@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from segue.encoding.sequence import Column
 from segue.encoding.vocabulary import MAX_POSITIONS, N_PARTS
 from segue.models.embedding import ColumnEmbedding
+from segue.nn.norm import RMSNorm
 
 _TABLE_STD: Final = 0.3
 """Far larger than the decoder's: two or three columns make up all that is known of a note here."""
@@ -34,7 +35,7 @@ class Sketch(nn.Module):
             ColumnEmbedding(columns, width, std=_TABLE_STD) if columns else nn.Identity()
             for columns in known
         )
-        self.norms = nn.ModuleList(nn.RMSNorm(width) for _ in sizes)
+        self.norms = nn.ModuleList(RMSNorm(width) for _ in sizes)
         self.out = nn.ModuleList(nn.Linear(width, size) for size in sizes)
 
     def bars(self, z: Tensor) -> Tensor:

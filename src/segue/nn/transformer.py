@@ -16,8 +16,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from segue.nn.norm import RMSNorm
+
 _INDEX_RANGE: Final = 10_000.0
 """The longest period of the index over the shortest (Su et al. 2021)."""
+_QUERIES_A_BLOCK: Final = 128
 _SHORTEST_TIME: Final = 4.0
 """The shortest period of the second coordinate, in its units."""
 
@@ -80,11 +83,30 @@ class LayerCache:
 def _causal_attention(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     """Attention of the last events to all up to themselves; `q` may be shorter than `k`."""
     new, seen = q.shape[2], k.shape[2]
+    if new == seen and q.device.type == "cpu" and torch.is_grad_enabled():
+        return _attention_by_blocks(q, k, v)
     if new in (1, seen):
         return F.scaled_dot_product_attention(q, k, v, is_causal=new > 1)
     # torch's own causal mask would count the new events from the first one seen.
     may = torch.ones(new, seen, dtype=torch.bool, device=q.device).tril(diagonal=seen - new)
     return F.scaled_dot_product_attention(q, k, v, attn_mask=may)
+
+
+def _attention_by_blocks(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """Causal attention, some queries at a time, each block to its own past.
+
+    For training on a CPU: compiled, it takes half the time of torch's own kernel forward and
+    backward (measured: bf16, 512 events, two cores).
+    """
+    length, scale = q.shape[2], q.shape[3] ** -0.5
+    may = torch.ones(length, length, dtype=torch.bool, device=q.device).tril()
+    mixed = []
+    for begin in range(0, length, _QUERIES_A_BLOCK):
+        end = min(begin + _QUERIES_A_BLOCK, length)
+        scores = q[:, :, begin:end] @ k[:, :, :end].transpose(-1, -2) * scale
+        scores = scores.masked_fill(~may[begin:end, :end], -torch.inf)
+        mixed.append(scores.softmax(dim=-1).to(v.dtype) @ v[:, :, :end])
+    return torch.cat(mixed, dim=2)
 
 
 class Block(nn.Module):
@@ -93,10 +115,10 @@ class Block(nn.Module):
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
-        self.norm_attention = nn.RMSNorm(width)
-        self.norm_feed = nn.RMSNorm(width)
-        self.norm_query = nn.RMSNorm(width // heads)
-        self.norm_key = nn.RMSNorm(width // heads)
+        self.norm_attention = RMSNorm(width)
+        self.norm_feed = RMSNorm(width)
+        self.norm_query = RMSNorm(width // heads)
+        self.norm_key = RMSNorm(width // heads)
         self.query_key_value = nn.Linear(width, 3 * width, bias=False)
         self.attention_out = nn.Linear(width, width, bias=False)
         self.feed_in = nn.Linear(width, 4 * width, bias=False)

@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from segue.nn import transformer
 from segue.nn.transformer import Block, LayerCache, rotary_angles, rotate
 
 WIDTH, HEADS, EVENTS = 32, 2, 12
@@ -109,3 +110,25 @@ def test_half_of_the_frequencies_are_the_time_s() -> None:
 
     assert torch.equal(still[..., :n], turned[..., :n])
     assert not torch.isclose(still[..., n:], turned[..., n:]).any()
+
+
+@pytest.mark.parametrize("length", [1, 3, 4, 11])
+def test_training_by_blocks_is_attention_all_at_once(
+    block: Block,
+    generator: torch.Generator,
+    monkeypatch: pytest.MonkeyPatch,
+    length: int,
+) -> None:
+    """Values and gradients, whether or not the blocks come out even."""
+    monkeypatch.setattr(transformer, "_QUERIES_A_BLOCK", 4)
+    x = torch.randn(2, length, WIDTH, generator=generator)
+    angles = angles_of(random_time(generator)[:, :length])
+    with torch.no_grad():
+        at_once = block(x, angles)
+    by_blocks = block(x.requires_grad_(), angles)
+    (gradient,) = torch.autograd.grad(by_blocks.square().sum(), x)
+
+    torch.testing.assert_close(by_blocks, at_once, rtol=1e-4, atol=1e-5)
+    monkeypatch.setattr(transformer, "_QUERIES_A_BLOCK", length)
+    (expected,) = torch.autograd.grad(block(x, angles).square().sum(), x)
+    torch.testing.assert_close(gradient, expected, rtol=1e-3, atol=1e-4)
