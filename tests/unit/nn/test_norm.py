@@ -26,4 +26,5 @@ def test_what_is_bfloat16_stays_so_and_the_weights_learn() -> None:
 
     assert normed.dtype == torch.bfloat16
     torch.testing.assert_close(normed.float(), nn.RMSNorm(16)(x.float()), rtol=0.01, atol=0.01)
-    assert norm.weight.grad is not None and norm.weight.grad.dtype == torch.float32
+    assert norm.weight.grad is not None
+    assert norm.weight.grad.dtype == torch.float32
