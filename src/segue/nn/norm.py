@@ -13,5 +13,4 @@ class RMSNorm(nn.RMSNorm):
 
     def forward(self, x: Tensor) -> Tensor:
         """Normed over the last axis; shape and type of `x`."""
-        weight = None if self.weight is None else self.weight.to(x.dtype)
-        return F.rms_norm(x, tuple(self.normalized_shape), weight, self.eps)
+        return F.rms_norm(x, tuple(self.normalized_shape), self.weight.to(x.dtype), self.eps)
