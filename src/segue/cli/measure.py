@@ -30,7 +30,6 @@ def measure(
     from segue.cli.asking import try_folder
     from segue.corpus import CorpusStore
     from segue.evaluation.model_report import FILE_NAME, ModelReport, ReportOptions
-    from segue.generation.composer import load
 
     try_folder(out)
     options = ReportOptions(
@@ -40,6 +39,6 @@ def measure(
         reconstructions=reconstructions,
         train_notes=train_notes,
     )
-    report = ModelReport(load(model), CorpusStore.open(corpus), out, options)
+    report = ModelReport(model, CorpusStore.open(corpus), out, options)
     report.run(lambda section: say(f"measuring {section.replace('_', ' ')} ..."))
     say(str(out / FILE_NAME))

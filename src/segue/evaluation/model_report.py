@@ -17,12 +17,14 @@ from segue.evaluation.continuations import PROMPT_BARS, continue_excerpts
 from segue.evaluation.excerpts import comparable, draw_excerpts
 from segue.evaluation.latent_use import measure_latent_use
 from segue.evaluation.likelihood import baseline_likelihoods, measure_likelihood, windows_of_split
+from segue.evaluation.pictures import draw_continuations
 from segue.evaluation.report import compare_sets
 from segue.evaluation.speed import measure_speed
-from segue.generation.composer import Composer
+from segue.generation.composer import load
 from segue.midi import write_file
 
 FILE_NAME: Final = "model-report.json"
+PICTURES: Final = "rolls"
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class ReportOptions:
     """In each set that is compared."""
     takes: int = 4
     """Continuations of each prompt."""
+    pictures: int = 12
+    """Prompts that are drawn as piano rolls."""
     seed: int = 5
 
 
@@ -47,12 +51,18 @@ class ModelReport:
     """The report of one model in one folder; `run` measures what is missing."""
 
     def __init__(
-        self, composer: Composer, store: CorpusStore, folder: Path, options: ReportOptions
+        self, model: str, store: CorpusStore, folder: Path, options: ReportOptions
     ) -> None:
-        self.composer, self.store, self.options = composer, store, options
+        """`model`: its name or its folder, as for `load`.
+
+        Raises:
+            CheckpointError: there is no such model.
+        """
+        self.model, self.composer = model, load(model)
+        self.store, self.folder, self.options = store, folder, options
         self.path = folder / FILE_NAME
         self.sections: dict[str, Any] = {}
-        asked = {"model": composer.name, "options": asdict(options)}
+        asked = {"model": self.composer.name, "options": asdict(options)}
         if self.path.exists():
             known = json.loads(self.path.read_text(encoding="utf-8"))
             if {key: known.get(key) for key in asked} == asked:
@@ -62,7 +72,10 @@ class ModelReport:
     def run(self, on_section: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
         """Measure every section that is not there yet; returns all of them."""
         measures: dict[str, Callable[[], Any]] = {
-            "speed": lambda: measure_speed(self.composer, self.store, split=self.options.split),
+            "speed": lambda: measure_speed(
+                self.composer, self.store, split=self.options.split, model=self.model
+            ),
+            "pictures": self._pictures,
             "likelihood": self._likelihood,
             "latent_use": self._latent_use,
             "real_against_real": self._ceiling,
@@ -78,6 +91,17 @@ class ModelReport:
     def _write(self) -> None:
         text = json.dumps(self.sections, indent=2) + "\n"
         write_file(self.path, text.encode("utf-8"))
+
+    def _pictures(self) -> list[str]:
+        drawn = draw_continuations(
+            self.composer,
+            self.store,
+            self.folder / PICTURES,
+            split=self.options.split,
+            count=self.options.pictures,
+            seed=self.options.seed + 3,
+        )
+        return [str(path.relative_to(self.folder)) for path in drawn]
 
     def _likelihood(self) -> dict[str, Any]:
         model = self.composer.model

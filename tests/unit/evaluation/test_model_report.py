@@ -1,0 +1,81 @@
+"""A model's report holds every section, draws its pictures, and is not measured twice."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from segue.corpus import CorpusOptions, CorpusStore, build_corpus
+from segue.errors import CheckpointError
+from segue.evaluation import model_report, speed
+from segue.evaluation.model_report import FILE_NAME, ModelReport, ReportOptions
+from segue.evaluation.speed import TAKES
+from segue.midi import score_to_bytes
+from segue.models.checkpoint import save_model
+from tests.unit.evaluation.bands import band
+from tests.unit.models.batches import smallest_model
+
+OPTIONS = ReportOptions(
+    windows=4, train_notes=2000, reconstructions=2, excerpts=10, takes=2, pictures=2
+)
+SECTIONS = ("speed", "pictures", "likelihood", "latent_use", "real_against_real", "continuations")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> CorpusStore:
+    folder = tmp_path_factory.mktemp("bands")
+    songs = folder / "songs"
+    songs.mkdir()
+    for seed in range(16):
+        (songs / f"{seed}.mid").write_bytes(score_to_bytes(band(seed, n_bars=18)))
+    build_corpus([songs], folder / "corpus", CorpusOptions(near_duplicates=False), workers=1)
+    return CorpusStore.open(folder / "corpus")
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("model")
+    save_model(smallest_model(), folder, {"training": {"data": {"events": 64}}})
+    return str(folder)
+
+
+def test_every_section_is_measured_and_kept(
+    store: CorpusStore, model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(speed, "_PROMPTS", 1)
+    measured: list[str] = []
+    found = ModelReport(model, store, tmp_path, OPTIONS).run(measured.append)
+
+    assert measured == list(SECTIONS)
+    assert json.loads((tmp_path / FILE_NAME).read_text()) == json.loads(json.dumps(found))
+    drawn = [tmp_path / name for name in found["pictures"]]
+    assert [path.read_bytes()[:4] for path in drawn] == [b"\x89PNG"] * OPTIONS.pictures
+    for takes in TAKES:
+        timing = found["speed"][f"{takes} takes"]
+        assert 0 < timing["first_event_s"] <= timing["first_bar_s"] <= timing["seconds"]
+    assert found["speed"]["command_s"] > found["speed"]["4 takes"]["seconds"]
+    assert found["continuations"]["n_generated"] == OPTIONS.excerpts
+    nats = {
+        name: section["kl_per_bar"] for name, section in found["likelihood"].items() if "z" in name
+    }
+    assert nats["without_z"] == 0 < nats["with_z"]
+
+    monkeypatch.setattr(model_report, "measure_speed", lambda *_, **__: pytest.fail("twice"))
+    again = ModelReport(model, store, tmp_path, OPTIONS).run(measured.append)
+    assert again["speed"] == found["speed"]
+    assert measured == list(SECTIONS)
+
+
+def test_another_model_or_other_options_are_measured_anew(
+    store: CorpusStore, model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = {"model": "other@123456789012", "options": {}, "speed": {}}
+    (tmp_path / FILE_NAME).write_text(json.dumps(asked))
+    report = ModelReport(model, store, tmp_path, OPTIONS)
+
+    assert "speed" not in report.sections
+
+
+def test_a_model_that_is_not_there_is_named(store: CorpusStore, tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match="nobody"):
+        ModelReport("nobody", store, tmp_path, OPTIONS)
