@@ -87,15 +87,21 @@ def speed(found: dict[str, Any]) -> str:
     """Seconds for takes of eight bars."""
     rows = [
         [
-            name,
+            name.replace("1 takes", "1 take"),
             f"{found[name]['seconds']:.1f}",
+            f"{found[name]['first_event_s']:.2f}",
             f"{found[name]['first_bar_s']:.2f}",
             f"{found[name]['notes_per_s']:.0f}",
         ]
         for name in ("1 takes", "4 takes", "8 takes")
     ]
-    header = ["eight bars", "seconds", "to the first bar", "notes/s"]
-    return f"Sampling on a CPU, {found['threads']} threads:\n\n" + table(header, rows)
+    header = ["eight bars", "seconds", "to the first event", "to the first bar", "notes/s"]
+    return (
+        f"Sampling on {found['threads']} CPU cores, medians over prompts of real music:\n\n"
+        + table(header, rows)
+        + f"\n\n`segue continue` with four takes, from its start to the files: "
+        f"{found['command_s']:.1f} s."
+    )
 
 
 def section() -> str:
@@ -104,7 +110,7 @@ def section() -> str:
     figures = card["figures"]
     parts = [
         BEGIN,
-        f"The shipped model, `band`: {card['trained_hours']} hours of training on one core, "
+        f"The shipped model, `band`: {card['trained_hours']} hours of training on two CPU cores, "
         f"{card['trained_events'] / 1e6:.1f} M events. `segue measure --corpus CORPUS` makes these "
         "figures, on the corpus that its card describes.",
         likelihood(figures["likelihood"]),

@@ -26,6 +26,8 @@ _TRANSPOSITIONS: Final = (-5, 6)
 """Semitones, both included: every key once."""
 _FROM_NOTHING: Final = 0.15
 """Of the continuations, those of which nothing is visible."""
+_FROM_LATENTS_ALONE: Final = 0.4
+"""The same where latents are given: without a past they are all that there is to go by."""
 _LONGEST_HOLE: Final = (2, 3)
 """Of a window's bars, the most that are masked in the middle."""
 _KEY_TOLD: Final = 0.3
@@ -61,15 +63,17 @@ def make_example(window: Window, config: DataConfig, rng: np.random.Generator) -
     """Mask some of a window, and tell or hide its latents, controls, key, tempo."""
     table = _transposed(window.table, rng) if config.transpose else window.table
     n_bars = len(window.bars)
+    planned = rng.random() < config.latents
     continuation = rng.random() < config.continuation
     if continuation:
-        masked, written = _mask_ending(table, n_bars, rng)
+        from_nothing = _FROM_LATENTS_ALONE if planned else _FROM_NOTHING
+        masked, written = _mask_ending(table, n_bars, from_nothing, rng)
     else:
         masked, written = _mask_cells(table, n_bars, rng)
     bars = _known_bars(window.bars, table, rng)
     sequence = build_sequence(table, bars, masked, written)
     _hide_controls(sequence.columns, config, rng)
-    latent_given = _plan(written, config, rng)
+    latent_given = _plan(written, config, rng) if planned else np.zeros_like(written)
     told = rng.random() < (_PARTS_TOLD_CONTINUING if continuation else _PARTS_TOLD_INFILLING)
     role = sequence.columns[1:, Column.ROLE]
     return Example(
@@ -94,9 +98,9 @@ def _transposed(table: IntArray, rng: np.random.Generator) -> IntArray:
 
 
 def _mask_ending(
-    table: IntArray, n_bars: int, rng: np.random.Generator
+    table: IntArray, n_bars: int, from_nothing: float, rng: np.random.Generator
 ) -> tuple[BoolArray, BoolArray]:
-    first = 0 if rng.random() < _FROM_NOTHING else int(rng.integers(n_bars))
+    first = 0 if rng.random() < from_nothing else int(rng.integers(n_bars))
     return table[:, Field.BAR] >= first, np.arange(n_bars) >= first
 
 
@@ -140,8 +144,6 @@ def _hide_controls(columns: IntArray, config: DataConfig, rng: np.random.Generat
 
 
 def _plan(written: BoolArray, config: DataConfig, rng: np.random.Generator) -> BoolArray:
-    if rng.random() >= config.latents:
-        return np.zeros_like(written)
     given = written.copy()
     if rng.random() < config.plan_cut:
         index = np.flatnonzero(written)

@@ -15,11 +15,12 @@ _HIDDEN: Final = (
     "encoder.second.",
     "heads.before.",
     "heads.sketch.outline",
+    "latent_in.",
 )
-"""Matrices between hidden states; embeddings, outputs and gates are AdamW's."""
-_ADAM_SCALES: Final = {"heads.sketch.": 3.0, "encoder.out.": 3.0, "latent_in.": 0.1}
-"""AdamW's rate, times this. The sketch is small and learns alone, for a short while. Where z enters
-the decoder, steps of the full size are noise as large as the stream itself (experiments/LOG.md)."""
+"""Matrices between hidden states; embeddings, outputs and gates are AdamW's. Where z enters the
+decoder, AdamW's steps were noise as large as the stream itself, or too small to be of use."""
+_ADAM_SCALES: Final = {"heads.sketch.": 3.0, "encoder.out.": 3.0}
+"""AdamW's rate, times this. The sketch is small and learns alone, for a short while."""
 _ADAM_BETAS: Final = (0.9, 0.95)
 _LIGHTER_DECAY: Final = 5
 """AdamW's parameters, embeddings most of all, are pulled to 0 less than the hidden matrices."""
