@@ -15,7 +15,7 @@ _HIGHEST_TEMPERATURE: Final = 3.0
 
 @dataclass(frozen=True)
 class Options:
-    """How takes are drawn; the defaults were chosen by measurement (docs/evaluation).
+    """How takes are drawn; the defaults were chosen by measurement (experiments/LOG.md).
 
     Raises:
         InputError: values out of range, all of them at once.

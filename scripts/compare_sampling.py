@@ -1,0 +1,70 @@
+"""Which temperature and top-p bring continuations nearest to real music: the defaults' measurement.
+
+    python scripts/compare_sampling.py CORPUS_DIR [--model MODEL] [--prompts 40]
+
+Continues prompts of the validation split with each setting and prints its row of figures against
+real excerpts of that split; the first row is real music against real music, the ceiling at this
+size. The test split is not touched: what is chosen here is measured there.
+"""
+
+from itertools import product
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from segue.corpus import CorpusStore
+from segue.evaluation import comparable, compare_sets, draw_excerpts
+from segue.evaluation.continuations import PROMPT_BARS, continue_excerpts
+from segue.evaluation.report import SetReport
+from segue.generation import Options
+from segue.generation.composer import load
+from segue.score import Score
+
+SPLIT: Final = "valid"
+TAKES: Final = 4
+SEED: Final = 31
+TEMPERATURES: Final = (0.9, 1.0)
+TOP_P: Final = (0.9, 0.95, 0.98)
+
+
+def real_excerpts(store: CorpusStore, count: int, seed: int) -> list[Score]:
+    """Excerpts that have as much music before them as a prompt."""
+    drawn = draw_excerpts(store, split=SPLIT, count=count, seed=seed, context_bars=PROMPT_BARS)
+    return [comparable(excerpt.score) for excerpt in drawn]
+
+
+def compare(
+    corpus: Annotated[Path, typer.Argument(help="The corpus, as built.")],
+    model: Annotated[str, typer.Option(help="A shipped model's name, or a folder.")] = "band",
+    prompts: Annotated[int, typer.Option(help="Each is continued four times.")] = 40,
+) -> None:
+    """Print a row of figures for each setting."""
+    store, composer = CorpusStore.open(corpus), load(model)
+    count = TAKES * prompts
+    real = real_excerpts(store, count, SEED + 1)
+    rows: dict[str, SetReport] = {
+        "real music": compare_sets(real, real_excerpts(store, count, SEED + 2))
+    }
+    console = Console(stderr=True)
+    for temperature, top_p in product(TEMPERATURES, TOP_P):
+        name = f"temperature {temperature:g}, top-p {top_p:g}"
+        options = Options(temperature=temperature, top_p=top_p)
+        with console.status(name):
+            found = continue_excerpts(
+                composer, store, split=SPLIT, count=count, takes=TAKES, seed=SEED, options=options
+            )
+            rows[name] = compare_sets(
+                real, [c.written for c in found], groups=[c.number for c in found]
+            )
+        console.print(name, rows[name].row())
+    table = Table("", *next(iter(rows.values())).row())
+    for name, report in rows.items():
+        table.add_row(name, *report.row().values())
+    Console(width=160).print(table)
+
+
+if __name__ == "__main__":
+    typer.run(compare)
