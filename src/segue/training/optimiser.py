@@ -1,6 +1,6 @@
 """Which parameters Muon moves and which AdamW, and how their rates go."""
 
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import nn
@@ -17,10 +17,12 @@ _HIDDEN: Final = (
     "heads.sketch.outline",
     "latent_in.",
 )
-"""Matrices between hidden states; embeddings, outputs and gates are AdamW's. Where z enters the
-decoder, AdamW's steps were noise as large as the stream itself, or too small to be of use."""
+"""Matrices between hidden states; embeddings, outputs and gates are AdamW's."""
+_MUON_SCALES: Final = {"latent_in.": 0.25}
+"""Muon's rate, times this. Where z enters the decoder, its news is small beside the noise of full
+steps (experiments/LOG.md)."""
 _ADAM_SCALES: Final = {"heads.sketch.": 3.0, "encoder.out.": 3.0}
-"""AdamW's rate, times this. The sketch is small and learns alone, for a short while."""
+"""AdamW's. The sketch is small and learns alone, for a short while."""
 _ADAM_BETAS: Final = (0.9, 0.95)
 _LIGHTER_DECAY: Final = 5
 """AdamW's parameters, embeddings most of all, are pulled to 0 less than the hidden matrices."""
@@ -33,29 +35,35 @@ def build_optimisers(
 
     `bf16`: whether the machine computes in bfloat16; Muon then does, and is four times as fast.
     """
-    hidden: list[nn.Parameter] = []
-    others: dict[float, list[nn.Parameter]] = {}
+    hidden: _Groups = {}
+    others: _Groups = {}
     for name, parameter in model.named_parameters():
-        if parameter.ndim == 2 and name.startswith(_HIDDEN):
-            hidden.append(parameter)
-        else:
-            scales = [s for prefix, s in _ADAM_SCALES.items() if name.startswith(prefix)]
-            others.setdefault(scales[0] if scales else 1.0, []).append(parameter)
+        is_hidden = parameter.ndim == 2 and name.startswith(_HIDDEN)
+        groups, scales = (hidden, _MUON_SCALES) if is_hidden else (others, _ADAM_SCALES)
+        scale = next((s for prefix, s in scales.items() if name.startswith(prefix)), 1.0)
+        groups.setdefault(scale, []).append(parameter)
     return [
         Muon(
-            hidden,
+            _with_scales(hidden),
             lr=config.muon_lr,
             weight_decay=config.weight_decay,
             dtype=torch.bfloat16 if bf16 else torch.float32,
         ),
         torch.optim.AdamW(
-            [{"params": group, "scale": scale} for scale, group in others.items()],
+            _with_scales(others),
             lr=config.adam_lr,
             betas=_ADAM_BETAS,
             weight_decay=config.weight_decay / _LIGHTER_DECAY,
             fused=True,
         ),
     ]
+
+
+_Groups = dict[float, list[nn.Parameter]]
+
+
+def _with_scales(groups: _Groups) -> list[dict[str, Any]]:
+    return [{"params": group, "scale": scale} for scale, group in groups.items()]
 
 
 def rate(step: int, steps: int, config: OptimiserConfig) -> float:
@@ -72,4 +80,4 @@ def set_rates(
     full = (config.muon_lr, config.adam_lr)
     for optimiser, lr in zip(optimisers, full, strict=True):
         for group in optimiser.param_groups:
-            group["lr"] = lr * share * group.get("scale", 1.0)  # Muon has one group, of no scale
+            group["lr"] = lr * share * group["scale"]
