@@ -1,4 +1,4 @@
-"""Which temperature and top-p bring continuations nearest to real music: the defaults' measurement.
+"""Which ways of sampling bring continuations nearest to real music: the defaults' measurement.
 
     python scripts/compare_sampling.py CORPUS_DIR [--model MODEL] [--prompts 40]
 
@@ -7,10 +7,12 @@ real excerpts of that split; the first row is real music against real music, the
 size. The test split is not touched: what is chosen here is measured there.
 """
 
+from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
 from typing import Annotated, Final
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -22,6 +24,7 @@ from segue.evaluation.report import SetReport
 from segue.generation import Options
 from segue.generation.composer import load
 from segue.score import Score
+from segue.theory.key import estimate_key
 
 SPLIT: Final = "valid"
 TAKES: Final = 4
@@ -34,6 +37,23 @@ def real_excerpts(store: CorpusStore, count: int, seed: int) -> list[Score]:
     """Excerpts that have as much music before them as a prompt."""
     drawn = draw_excerpts(store, split=SPLIT, count=count, seed=seed, context_bars=PROMPT_BARS)
     return [comparable(excerpt.score) for excerpt in drawn]
+
+
+def key_of(prompt: Score) -> int | None:
+    """The key of a prompt, None where it has no pitched notes."""
+    pitches = np.concatenate([t.notes.pitch for t in prompt.tracks if not t.is_drum] or [[]])
+    if not len(pitches):
+        return None
+    return estimate_key(np.bincount(pitches.astype(int) % 12, minlength=12).astype(np.float64))
+
+
+def settings() -> Iterator[tuple[str, Callable[[Score], Options]]]:
+    """Names, and how the takes of a prompt are drawn."""
+    for temperature, top_p in product(TEMPERATURES, TOP_P):
+        options = Options(temperature=temperature, top_p=top_p)
+        yield f"temperature {temperature:g}, top-p {top_p:g}", lambda _, o=options: o
+    yield "defaults, the prompt's key told", lambda prompt: Options(key=key_of(prompt))
+    yield "defaults, the prompt's density told", lambda _: Options(density="same")
 
 
 def compare(
@@ -49,12 +69,16 @@ def compare(
         "real music": compare_sets(real, real_excerpts(store, count, SEED + 2))
     }
     console = Console(stderr=True)
-    for temperature, top_p in product(TEMPERATURES, TOP_P):
-        name = f"temperature {temperature:g}, top-p {top_p:g}"
-        options = Options(temperature=temperature, top_p=top_p)
+    for name, options_of in settings():
         with console.status(name):
             found = continue_excerpts(
-                composer, store, split=SPLIT, count=count, takes=TAKES, seed=SEED, options=options
+                composer,
+                store,
+                split=SPLIT,
+                count=count,
+                takes=TAKES,
+                seed=SEED,
+                options_of=options_of,
             )
             rows[name] = compare_sets(
                 real, [c.written for c in found], groups=[c.number for c in found]

@@ -36,10 +36,13 @@ def continue_excerpts(
     count: int,
     takes: int = 4,
     seed: int = 5,
-    options: Options | None = None,
+    options_of: Callable[[Score], Options] = lambda _: Options(),
     on_prompt: Callable[[int], None] = lambda _: None,
 ) -> list[Continuation]:
-    """`count` continuations of prompts of a split, `takes` of each prompt, all at random."""
+    """`count` continuations of prompts of a split, `takes` of each prompt, all at random.
+
+    `options_of` says for each prompt how its takes are drawn.
+    """
     prompts = draw_excerpts(
         songs,
         split=split,
@@ -54,7 +57,7 @@ def continue_excerpts(
         begin = excerpt.first_bar - PROMPT_BARS
         prompt = slice_bars(song, begin, excerpt.first_bar)
         written = composer.continue_(
-            prompt, bars=EXCERPT_BARS, takes=takes, seed=seed + number, options=options
+            prompt, bars=EXCERPT_BARS, takes=takes, seed=seed + number, options=options_of(prompt)
         )
         found += [
             Continuation(prompt, comparable(excerpt.score), comparable(take.new_bars), number)
