@@ -172,10 +172,12 @@ class AttributeHeads(nn.Module):
         That difference, log p(x | z) - log p(x), is what z adds to a decoder that knows the past
         already; the whole of log p(x | z) would count twice what both know without it.
         """
-        with torch.no_grad():
+        with torch.set_grad_enabled(outline.of_latent.requires_grad):
             sketch = self.sketch.logits(attribute, outline.of_latent, target)
+        with torch.no_grad():
             without = self.sketch.logits(attribute, outline.of_none, target)
-        return sketch, (sketch - without) * outline.given[..., None]
+            news = (sketch - without) * outline.given[..., None]
+        return sketch, news
 
 
 def _spread(chroma: Tensor) -> list[Tensor]:

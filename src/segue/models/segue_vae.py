@@ -13,6 +13,7 @@ Shapes: B batch, T events, NB bars, D width, Z latent channels.
 """
 
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 from typing import Final
 
 import torch
@@ -57,6 +58,17 @@ class Terms:
     """The weight of the events with z."""
     bars: Tensor
     """The number of bars with z."""
+
+
+class Learns(Enum):
+    """What a step of training moves."""
+
+    SKETCH = auto()
+    """The posterior and its memoryless reading, alone."""
+    DECODER = auto()
+    """The decoder, which learns to read z as it is."""
+    ALL = auto()
+    """Everything: z comes to carry what the decoder cannot know without it."""
 
 
 class SegueVAE(nn.Module):
@@ -124,12 +136,14 @@ class SegueVAE(nn.Module):
         """Logits of every event after the first, teacher-forced; and the sketch's."""
         read, target = batch.columns[:, :-1], batch.columns[:, 1:].clone()
         truth = true_attributes(target)
+        z_learns = z.requires_grad
         z = self.given(z, latent_given)
         hidden = self.decode(read, batch.masked_parts, z)
         bar = read[..., Column.BAR]
         look = LookBack.over(read, bar, batch.look_back)
         precedents = Precedents(read, batch.look_back)
-        outline = self.outline(z, latent_given, bar)
+        with torch.set_grad_enabled(z_learns):
+            outline = self.outline(z, latent_given, bar)
         return self.heads(  # type: ignore[no-any-return]
             hidden, read, look, precedents, outline, target, lambda a, _: truth[..., a]
         )
@@ -147,19 +161,17 @@ class SegueVAE(nn.Module):
         batch: Batch,
         generator: torch.Generator | None = None,
         *,
-        sketch_only: bool = False,
+        learns: Learns = Learns.ALL,
     ) -> Terms:
         """The terms of the loss on a batch, z drawn from the posterior.
 
-        The decoder learns to read z, not to change it: where it could, it made z small, for
-        that is the quickest way to suffer less from what it cannot read yet. The posterior
-        learns in `sketch_terms`.
-
-        `sketch_only`: `sketch_terms` instead, through here for the sake of wrappers of modules.
+        A decoder that cannot read z yet makes it small, for that is the quickest way to suffer less
+        from it. So `learns` begins with `SKETCH` (`sketch_terms`, a forward pass of its own), goes
+        on with `DECODER`, and only then comes to `ALL`.
         """
-        if sketch_only:
+        if learns is Learns.SKETCH:
             return self.sketch_terms(batch, generator)
-        with torch.no_grad():
+        with torch.set_grad_enabled(torch.is_grad_enabled() and learns is Learns.ALL):
             posterior = self.encode(batch)
             z = posterior.sample(generator)
         logits, sketched = self.predict(batch, z, batch.latent_given)

@@ -10,6 +10,7 @@ from typing import Literal
 
 from segue.errors import ConfigError
 from segue.models.config import Size
+from segue.models.segue_vae import Learns
 
 Precision = Literal["auto", "bf16-mixed", "32-true"]
 
@@ -87,12 +88,16 @@ class ObjectiveConfig:
     sketch: float = 0.25
     """Weight of z's memoryless reading."""
     sketch_steps: int = 400
-    """Steps at the start in which only the posterior and its memoryless reading learn; the others
-    are the decoder's alone. Fine-tuning has none."""
+    """Steps at the start in which only the posterior and its memoryless reading learn; fine-tuning
+    has none. Then the decoder learns alone."""
+    joint: float = 0.4
+    """The last share of all steps, in which all learn together."""
 
     def __post_init__(self) -> None:
         """Refuse values out of range, all at once."""
         problems = _at_least(self, 0, "beta", "beta_rate", "sketch", "sketch_steps")
+        if not 0 <= self.joint <= 1:
+            problems.append(f"joint: must be in 0..1, got {self.joint}")
         if not self.kl_target > 0:
             problems.append(f"kl_target: must be above 0, got {self.kl_target}")
         _refuse(problems)
@@ -134,6 +139,14 @@ class TrainingConfig:
         """Steps without the decoder: what the objective says, but never half of a short run."""
         return min(self.objective.sketch_steps, self.steps // 2)
 
+    def learns(self, step: int) -> Learns:
+        """What step number `step` moves."""
+        if step < self.sketch_steps:
+            return Learns.SKETCH
+        return (
+            Learns.ALL if self.steps - step <= self.objective.joint * self.steps else Learns.DECODER
+        )
+
     @classmethod
     def fine_tuning(cls, size: Size) -> "TrainingConfig":
         """For weights that know music already: fewer and gentler steps."""
@@ -144,7 +157,7 @@ class TrainingConfig:
             batch=8,
             validate_every=100,
             optimiser=gentle,
-            objective=ObjectiveConfig(sketch_steps=0),
+            objective=ObjectiveConfig(sketch_steps=0, joint=0),
         )
 
 

@@ -24,7 +24,7 @@ from segue.files import make_folder, write_bytes
 from segue.models.batch import Batch
 from segue.models.checkpoint import save_model
 from segue.models.config import ModelConfig
-from segue.models.segue_vae import SegueVAE, Terms
+from segue.models.segue_vae import Learns, SegueVAE, Terms
 from segue.training.averaging import WeightAverage
 from segue.training.config import TrainingConfig
 from segue.training.devices import build_fabric
@@ -165,8 +165,8 @@ class Trainer:
         batch = next(prepared)
         share = rate(self.step, self.config.steps, self.config.optimiser)
         set_rates(self.optimisers, share, self.config.optimiser)
-        sketch_only = self.step < self.config.sketch_steps
-        terms: Terms = self.network(batch, self._generator(self.step), sketch_only=sketch_only)
+        learns = self.config.learns(self.step)
+        terms: Terms = self.network(batch, self._generator(self.step), learns=learns)
         loss = loss_of(terms, self.beta.value, self.config.objective)
         self.fabric.backward(loss)
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.optimiser.clip)
@@ -183,7 +183,7 @@ class Trainer:
         self.average.update(self.model, self.step)
         terms = self._all_devices(terms)
         values = measures(terms)
-        if sketch_only:
+        if learns is not Learns.DECODER:
             self.beta.update(values["kl/bar"], self.config.objective)
         took = time.monotonic() - begun
         events = float(terms.events)

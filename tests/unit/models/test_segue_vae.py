@@ -13,7 +13,7 @@ from segue.models.grammar import FORBIDDEN
 from segue.models.heads import ATTRIBUTE_COLUMNS, ATTRIBUTES, SIZES
 from segue.models.look_back import LookBack
 from segue.models.precedents import Precedents
-from segue.models.segue_vae import SegueVAE, Terms, true_attributes
+from segue.models.segue_vae import Learns, SegueVAE, Terms, true_attributes
 from segue.nn.transformer import LayerCache
 from tests.unit.models.batches import SMALLEST, a_batch, n_events, smallest_model
 
@@ -192,13 +192,37 @@ def test_the_terms_are_sums_of_cross_entropies_over_what_counts(
     torch.testing.assert_close(terms.kl, kl)
 
 
-def test_gradients_reach_every_parameter(model: SegueVAE, batch: Batch) -> None:
-    """Through the decoder's steps and the sketch's together."""
-    decoder: Terms = model(batch, torch.Generator().manual_seed(9))
-    sketch: Terms = model(batch, torch.Generator().manual_seed(9), sketch_only=True)
-    loss = sketch.kl.sum() + sketch.sketch_nll.sum() + sketch.marginal_nll.sum()
+@pytest.mark.parametrize(
+    ("learns", "moved"),
+    [
+        (Learns.ALL, {"encoder", "read_note", "blocks", "latent_in", "heads.out", "heads.sketch"}),
+        (Learns.DECODER, {"blocks", "latent_in", "heads.out"}),
+        (Learns.SKETCH, {"encoder", "read_note", "heads.sketch"}),
+    ],
+)
+def test_gradients_reach_what_learns(
+    model: SegueVAE, batch: Batch, learns: Learns, moved: set[str]
+) -> None:
+    terms: Terms = model(batch, torch.Generator().manual_seed(9), learns=learns)
+    loss = terms.nll.sum() + terms.kl.sum() + terms.sketch_nll.sum() + terms.marginal_nll.sum()
     model.zero_grad()
-    torch.autograd.backward(decoder.nll.sum() + loss)
+    torch.autograd.backward(loss)
 
-    assert [name for name, p in model.named_parameters() if p.grad is None] == []
+    have = {name for name, p in model.named_parameters() if p.grad is not None}
+    parts = ("encoder", "read_note", "blocks", "latent_in", "heads.out", "heads.sketch")
+    assert {part for part in parts if any(n.startswith(part) for n in have)} == moved
+    if learns is Learns.ALL:
+        assert have == {name for name, _ in model.named_parameters()}
+    model.zero_grad()
+
+
+def test_the_decoder_s_loss_reaches_z_where_all_learn(model: SegueVAE, batch: Batch) -> None:
+    """What the decoder cannot know without it is what z is to carry."""
+    terms: Terms = model(batch, torch.Generator().manual_seed(9), learns=Learns.ALL)
+    model.zero_grad()
+    torch.autograd.backward(terms.nll.sum())
+
+    gradient = model.encoder.out.weight.grad
+    assert gradient is not None
+    assert float(gradient.abs().sum()) > 0
     model.zero_grad()
