@@ -35,6 +35,10 @@ class Sketch(nn.Module):
             ColumnEmbedding(columns, width, std=_TABLE_STD) if columns else nn.Identity()
             for columns in known
         )
+        self.turned = nn.ModuleList(
+            ColumnEmbedding(columns, width, std=0.0) if columns else nn.Identity()
+            for columns in known
+        )
         self.norms = nn.ModuleList(RMSNorm(width) for _ in sizes)
         self.out = nn.ModuleList(nn.Linear(width, size) for size in sizes)
 
@@ -51,7 +55,7 @@ class Sketch(nn.Module):
         """
         x = self.outlines[attribute](outline)
         if attribute > 0:
-            x = x + self.known[attribute](target)
+            x = x * (1 + self.turned[attribute](target)) + self.known[attribute](target)
         out: Tensor = self.out[attribute](F.gelu(self.norms[attribute](x)))
         return out
 

@@ -14,7 +14,7 @@ from segue.models.heads import ATTRIBUTES
 from segue.models.segue_vae import Terms
 from segue.training.config import ObjectiveConfig
 
-_LEAST_BETA: Final = 0.01
+_LEAST_BETA: Final = 0.0005
 _MOST_BETA: Final = 1.0
 _ACTIVE_KL: Final = 0.01
 """Nats a bar; a dimension that carries less is the prior's."""

@@ -18,7 +18,7 @@ _HIDDEN: Final = (
     "latent_in.",
 )
 """Matrices between hidden states; embeddings, outputs and gates are AdamW's."""
-_MUON_SCALES: Final = {"latent_in.": 0.25}
+_MUON_SCALES: Final = {"latent_in.": 0.5}
 """Muon's rate, times this. Where z enters the decoder, its news is small beside the noise of full
 steps (experiments/LOG.md)."""
 _ADAM_SCALES: Final = {"heads.sketch.": 3.0, "encoder.out.": 3.0}

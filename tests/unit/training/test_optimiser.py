@@ -42,5 +42,5 @@ def test_both_optimisers_are_set_to_a_share_of_their_full_rates() -> None:
     set_rates(optimisers, 0.5, CONFIG)
 
     muon, adam = ([group["lr"] for group in o.param_groups] for o in optimisers)
-    assert sorted(muon) == [scale * 0.5 * CONFIG.muon_lr for scale in (0.25, 1.0)]
+    assert sorted(muon) == [scale * 0.5 * CONFIG.muon_lr for scale in (0.5, 1.0)]
     assert sorted(adam) == [scale * 0.5 * CONFIG.adam_lr for scale in (1.0, 3.0)]
