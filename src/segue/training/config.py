@@ -79,7 +79,7 @@ class OptimiserConfig:
 class ObjectiveConfig:
     """The weights of the loss's terms."""
 
-    kl_target: float = 50.0
+    kl_target: float = 150.0
     """Nats a bar that the latents should carry; the KL's weight (beta) moves until they do."""
     beta: float = 0.002
     """Where beta begins."""
@@ -87,11 +87,11 @@ class ObjectiveConfig:
     """How fast beta moves, in its logarithm, a step; 0 holds it."""
     sketch: float = 0.25
     """Weight of z's memoryless reading."""
-    sketch_steps: int = 400
+    sketch_steps: int = 1000
     """Steps at the start in which only the posterior and its memoryless reading learn; fine-tuning
     has none. Then the decoder learns alone."""
-    joint: float = 0.4
-    """The last share of all steps, in which all learn together."""
+    joint: float = 0.0
+    """The last share of all steps, in which all learn together; no gain was seen of it yet."""
 
     def __post_init__(self) -> None:
         """Refuse values out of range, all at once."""
@@ -157,7 +157,7 @@ class TrainingConfig:
             batch=8,
             validate_every=100,
             optimiser=gentle,
-            objective=ObjectiveConfig(sketch_steps=0, joint=0),
+            objective=ObjectiveConfig(sketch_steps=0),
         )
 
 
