@@ -75,15 +75,16 @@ def note_table(score: Score, *, order: NoteOrder = "instrument") -> npt.NDArray[
     Raises:
         InputError: there is no such order.
     """
-    rows = [np.zeros((0, len(COLUMNS)))]
+    rows: list[npt.NDArray[np.float64]] = [np.zeros((0, len(COLUMNS)))]
     playing = [track for track in score.tracks if len(track.notes)]
     for index, track in enumerate(playing):
         notes, tpq = track.notes, score.ticks_per_quarter
         onset_s = score.tempo_map.seconds_at(notes.onset, tpq)
         offset_s = score.tempo_map.seconds_at(notes.offset, tpq)
         same = np.ones(len(notes))
-        columns = [notes.pitch, notes.velocity, index * same, track.program * same]
-        rows.append(np.stack([*columns, onset_s, offset_s - onset_s], axis=1))
+        columns: list[npt.NDArray[np.number]] = [notes.pitch, notes.velocity]
+        columns += [index * same, track.program * same, onset_s, offset_s - onset_s]
+        rows.append(np.stack(columns, axis=1).astype(np.float64))
     table = np.concatenate(rows)
     return table[first_rows(table[:, 2], table[:, 4], order=order)]
 
@@ -104,8 +105,8 @@ def first_rows(
     """
     if order not in get_args(NoteOrder):
         raise InputError(f'no note order "{order}"; there are {", ".join(get_args(NoteOrder))}')
-    keys = (onset, instrument) if order == "instrument" else (instrument, onset)
-    return np.lexsort(keys)[:n_notes].astype(np.int64)
+    minor, major = (onset, instrument) if order == "instrument" else (instrument, onset)
+    return np.lexsort([np.asarray(minor), np.asarray(major)])[:n_notes].astype(np.int64)
 
 
 def quantise_table(table: FloatArray) -> npt.NDArray[np.float64]:

@@ -3,7 +3,7 @@
 Conventions: sequences are (B, N, W), all of the same length N; the vector is (B, `width`).
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 import torch
 from torch import Tensor, nn
@@ -12,7 +12,11 @@ __all__ = ["EncoderKind", "SequenceEncoder"]
 
 EncoderKind = Literal["linear", "rnn", "lstm", "gru"]
 
-_RECURRENT: dict[str, type[nn.RNNBase]] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+_RECURRENT: Final[dict[str, type[nn.RNN | nn.LSTM | nn.GRU]]] = {
+    "rnn": nn.RNN,
+    "lstm": nn.LSTM,
+    "gru": nn.GRU,
+}
 
 
 class SequenceEncoder(nn.Module):

@@ -8,7 +8,7 @@ from segue.encoding.paper import TIMES, share_outside_midi
 from segue.encoding.paper_normalisation import MAX_DEVIATIONS, TimeScale, squash, unsquash
 from segue.errors import InputError
 from tests.strategies import SEEDS
-from tests.unit.encoding.test_paper import tables
+from tests.unit.encoding.test_paper import Table, tables
 
 
 @given(SEEDS)
@@ -70,6 +70,6 @@ def test_times_that_are_all_alike_have_a_scale() -> None:
 
 
 @pytest.mark.parametrize("songs", [np.zeros((0, 3, 6)), np.full((1, 3, 6), np.nan)])
-def test_no_scale_without_times(songs: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_no_scale_without_times(songs: Table) -> None:
     with pytest.raises(InputError, match="cannot be standardised"):
         TimeScale.fit(songs)
