@@ -37,7 +37,7 @@ _MOST_REAL: Final = 4000
 class Judge:
     """Measures sets of songs against an experiment's validation split."""
 
-    def __init__(self, data: ExperimentData, folder: Path, *, steps: int = _STEPS) -> None:
+    def __init__(self, data: ExperimentData, folder: Path, *, steps: int | None = None) -> None:
         """Train the order network, or take the one in `folder`.
 
         Raises:
@@ -45,7 +45,7 @@ class Judge:
         """
         self._real = list(_notes(data, "valid"))
         self._moments = column_moments(self._real)
-        self._network = _network_in(folder, data, steps)
+        self._network = _network_in(folder, data, _STEPS if steps is None else steps)
         self._features = song_features(self._network, self._real)
 
     def __call__(self, tables: Sequence[FloatArray]) -> dict[str, float]:

@@ -24,6 +24,12 @@ STATE_VERSION: Final = 1
 _FIXED: Final = ("size", "seed")
 """What a run is. All else is how long and how fast it goes, and may change when it is resumed."""
 
+_DAMAGE: Final = (
+    OSError, RuntimeError, ValueError, EOFError, LookupError, TypeError, AttributeError,
+    pickle.UnpicklingError,
+)  # fmt: skip
+"""What torch raises over bytes that are no file of its own."""
+
 _KEYS: Final = frozenset(
     ("config", "model", "optimisers", "average", "beta", "step", "seconds", "events")
 )
@@ -60,7 +66,7 @@ def read_tensors(path: Path, *, device: torch.device) -> Any:
         return torch.load(path, map_location=device, weights_only=True)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
+    except _DAMAGE as error:
         reason = str(error).partition("\n")[0]
         raise CheckpointError(
             f"{path} cannot be read ({reason}); move it away to begin the run anew"

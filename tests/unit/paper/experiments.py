@@ -42,7 +42,9 @@ def settings(**changes: Any) -> ExperimentConfig:
         "model": {
             "notes": NOTES, "embedding": 3, "hidden": 6, "decoder_hidden": 12, "latents": 4,
         },
-        "training": {"epochs": 2, "batch": 8, "fid_every": 1, "checkpoint_minutes": 0.0},
+        "training": {
+            "epochs": 2, "batch": 8, "fid_every": 1, "checkpoint_minutes": 0.0, "threads": 1,
+        },
     }  # fmt: skip
     rest: dict[str, Any] = {"betas": (1.0,)}
     for name, value in changes.items():
