@@ -96,6 +96,10 @@ def report(
         Path | None,
         typer.Option("--out", "-o", metavar="DIR", help="Where to; by default RUN/report."),
     ] = None,
+    beside: Annotated[
+        Path | None,
+        typer.Option(metavar="RUN", help="Another experiment to compare with, on the same page."),
+    ] = None,
     sound: Annotated[
         bool, typer.Option("--sound", help="Render the music to WAV too; needs FluidSynth.")
     ] = False,
@@ -103,8 +107,8 @@ def report(
     """Write one HTML page: the paper's figures from your runs, tables, music, what reproduced."""
     from segue.paper.report import write_report
 
-    page = write_report(experiment, out if out is not None else experiment / "report", sound=sound)
-    say(str(page))
+    target = out if out is not None else experiment / "report"
+    say(str(write_report(experiment, target, beside=beside, sound=sound)))
 
 
 def _devices(count: int | None) -> "list[torch.device]":

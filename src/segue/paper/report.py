@@ -15,6 +15,7 @@ from segue.errors import InputError
 from segue.files import make_folder, write_bytes
 from segue.midi import score_to_bytes
 from segue.paper.architecture import draw_architecture
+from segue.paper.beside import beside_rows, differences
 from segue.paper.config import ExperimentConfig
 from segue.paper.data import DATA_FOLDER, ExperimentData, open_data
 from segue.paper.figures import draw_figures
@@ -55,10 +56,16 @@ class _Piece:
     caption: str
 
 
-def write_report(folder: Path, out: Path, *, sound: bool = False) -> Path:
+def write_report(
+    folder: Path, out: Path, *, beside: Path | None = None, sound: bool = False
+) -> Path:
     """Write the report of the experiment in `folder` into `out`; returns the page's path.
 
-    `sound`: whether the music is rendered to WAV too, which needs FluidSynth.
+    Args:
+        folder: the experiment's.
+        out: made if it is not there.
+        beside: another experiment to compare with, on the same page.
+        sound: whether the music is rendered to WAV too, which needs FluidSynth.
 
     Raises:
         InputError: there is no experiment, none of its models has trained, or `out` cannot be
@@ -80,7 +87,8 @@ def write_report(folder: Path, out: Path, *, sound: bool = False) -> Path:
             sampler = Sampler(model, data.representation, order=config.data.order, seed=_SEED)
             pieces = _write_music(sampler, data, config, chosen, out, sound=sound)
     captions |= draw_figures(results, out)
-    page = _page(results, data, folder, captions, pieces, sound=sound)
+    compared = "" if beside is None else _beside(results, folder, beside)
+    page = _page(results, data, folder, captions, pieces, compared, sound=sound)
     write_bytes(out / PAGE_NAME, page.encode())
     return out / PAGE_NAME
 
@@ -148,6 +156,7 @@ def _page(
     folder: Path,
     captions: dict[str, str],
     pieces: Sequence[_Piece],
+    compared: str,
     *,
     sound: bool,
 ) -> str:
@@ -168,6 +177,7 @@ def _page(
         _sensitivity_table(sensitivity),
         "<p>Test songs against validation songs, as they are and spoilt. Dealing all notes out anew"
         " leaves no song and does not change the first column.</p>",
+        compared,
         "<h2>Figures</h2>",
         *figures,
         "<h2>Music</h2>" if pieces else "",
@@ -180,6 +190,15 @@ def _page(
         f'<!doctype html><html lang="en"><head>{head}</head><body>\n'
         + "\n".join(part for part in parts if part)
         + "\n</body></html>\n"
+    )
+
+
+def _beside(results: Results, folder: Path, other: Path) -> str:
+    theirs = read_results(other, open_experiment(other))
+    head = ("", folder.name, other.name)
+    changed = _table(head, differences(results.config, theirs.config))
+    return f"<h2>Beside {html.escape(other.name)}</h2>{changed}" + _table(
+        head, beside_rows(results, theirs)
     )
 
 
