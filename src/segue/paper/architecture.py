@@ -27,6 +27,18 @@ _COLOURS: Final = {"Embedding": "#cfe3f5", "Linear": "#fde9c8", "GRU": "#d5efe3"
                    "LSTM": "#d5efe3", "RNN": "#d5efe3"}  # fmt: skip
 _OTHER: Final = "#eeeeee"
 _COLUMNS: Final = 6
+_TITLES: Final = {
+    "embedding": "notes",
+    "encoder": "encoder of x",
+    "heads": "q(z | x)",
+    "decoders": "p(x | z)",
+    "partial_encoder": "encoder of\nx_partial",
+    "given_heads": "q(z | x,\nx_partial)",
+    "given_decoders": "p(x | z,\nx_partial)",
+}
+"""What each part of the model is, beside its row."""
+_BEGINS: Final = _TITLES["partial_encoder"]
+"""It reads the notes, not what is drawn above it."""
 _PARTS: Final = {
     "figure-1": ("Figure 1: encoder", ("embedding", "encoder", "heads")),
     "figure-2": ("Figure 2: a decoder", ("decoders",)),
@@ -109,13 +121,13 @@ def _rows(
         if not own:
             continue
         if whole:
-            rows.append((part, _summed(own)))
+            rows.append((_TITLES[part], _summed(own)))
         elif part == "decoders":
             first = own[0].name.split(".")[1]
             mine = [step for step in own if step.name.split(".")[1] == first]
             rows += [(f"{first}", [step]) for step in mine]
         else:
-            rows.append((part, own))
+            rows.append((_TITLES[part], own))
     return rows
 
 
@@ -149,7 +161,7 @@ def _draw(rows: list[_Row]) -> Figure:
         axes.text(0.1, -at - 0.45, title, fontsize=8, color=_INK, va="center", weight="bold")
         for column, step in enumerate(row):
             _box(axes, 1.5 + 2.2 * column, -at - 0.8, step)
-        if at:
+        if at and title != _BEGINS:
             axes.annotate(
                 "", xy=(2.45, -at - 0.08), xytext=(2.45, -at + 0.2),
                 arrowprops={"arrowstyle": "->", "color": _INK, "lw": 0.8},
@@ -170,7 +182,7 @@ def _box(axes: Axes, left: float, bottom: float, step: Step) -> None:
     )
     axes.add_patch(box)
     shape = " x ".join(map(str, step.shape))
-    name = ".".join(step.name.split(".")[1:]) or step.name
+    name = ".".join(step.name.split(".")[1:]).removeprefix("tables.") or step.name
     text = f"{name}\n{step.kind}: {shape}\n{step.parameters:,} parameters"
     axes.text(left + 0.95, bottom + 0.35, text, fontsize=6.5, color=_INK, ha="center", va="center")
 

@@ -56,5 +56,5 @@ def test_what_ran_is_what_is_drawn(encoder: str, tmp_path: Path) -> None:
     captions = draw_architecture(model, tmp_path)
     assert list(captions) == ["figure-1", "figure-2", "figure-3"]
     drawn = (tmp_path / "figure-3.svg").read_text()
-    for part in ("encoder", "given_decoders", "pitch", "program", "onset_s"):
+    for part in ("encoder of x", "p(x | z,", "pitch", "program", "onset_s"):
         assert part in drawn
