@@ -17,6 +17,7 @@ __all__ = ["PAPER", "BetaRow", "beta_rows", "verdicts"]
 
 UNCONDITIONAL: Final = "unconditional/columns"
 CONDITIONAL: Final = "conditional/columns"
+OUTSIDE_MIDI: Final = "unconditional/outside_midi"
 INSTRUMENT_LOSS: Final = "test/cross_entropy/instrument"
 
 _BETWEEN: Final = "8,500 to 14,000 at the end"
@@ -42,6 +43,8 @@ class BetaRow:
     given_best: str
     order_final: str
     converged: str
+    outside_midi: str
+    """Share of sampled notes that MIDI cannot hold, at the last sampling, in percent."""
     paper: str
 
 
@@ -59,6 +62,7 @@ def beta_rows(results: Results) -> list[BetaRow]:
                 given_best=_spread([each.best(CONDITIONAL) for each in models]),
                 order_final=_spread([each.final("unconditional/order") for each in models], 1),
                 converged=_spread([_converged(each) for each in models]),
+                outside_midi=_spread([100 * each.final(OUTSIDE_MIDI) for each in models], 1),
                 paper=PAPER.get(beta, "not in the paper"),
             )
         )

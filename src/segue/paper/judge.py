@@ -14,21 +14,22 @@ import numpy as np
 import torch
 
 from segue.encoding.paper import share_outside_midi
+from segue.errors import CheckpointError
 from segue.evaluation.frechet import feature_frechet
 from segue.evaluation.types import FloatArray
 from segue.files import make_folder
 from segue.paper.corruptions import CORRUPTIONS
 from segue.paper.data import ExperimentData
 from segue.paper.distance import column_distance, column_moments
-from segue.paper.order_network import NextNote, song_features, train_next_note
+from segue.paper.order_network import OrderNetwork, song_features, train_order_network
 from segue.training.state import read_tensors, write_tensors
 
 __all__ = ["MEASURES", "Judge"]
 
 MEASURES: Final = ("columns", "order", "outside_midi")
 NETWORK_NAME: Final = "order-network.pt"
-_STEPS: Final = 600
-"""Of the order network's training, 32 songs each."""
+_STEPS: Final = 400
+"""Of the order network's training."""
 _SEED: Final = 1
 _MOST_REAL: Final = 4000
 """Training songs that the network learns from, at most."""
@@ -78,14 +79,20 @@ def _notes(data: ExperimentData, split: str, most: int | None = None) -> Sequenc
     return notes
 
 
-def _network_in(folder: Path, data: ExperimentData, steps: int) -> NextNote:
+def _network_in(folder: Path, data: ExperimentData, steps: int) -> OrderNetwork:
     path = folder / NETWORK_NAME
     weights = read_tensors(path, device=torch.device("cpu"))
     if weights is None:
-        network = train_next_note(_notes(data, "train", _MOST_REAL), steps=steps, seed=_SEED)
+        network = train_order_network(_notes(data, "train", _MOST_REAL), steps=steps, seed=_SEED)
         make_folder(folder)
         write_tensors(path, network.state_dict())
         return network
-    network = NextNote()
-    network.load_state_dict(weights)
+    network = OrderNetwork()
+    try:
+        network.load_state_dict(weights)
+    except (RuntimeError, TypeError, AttributeError) as error:
+        raise CheckpointError(
+            f"{path} is not the network of this Segue, and distances by another cannot be compared;"
+            " begin in another folder"
+        ) from error
     return network.eval()

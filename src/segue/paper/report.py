@@ -228,14 +228,16 @@ def _figure(name: str, caption: str) -> str:
 def _beta_table(rows: Sequence[BetaRow]) -> str:
     head = (
         "beta", "FID, final", "FID, best", "conditional, final", "conditional, best",
-        "sees order, final", "instrument loss converged, epoch", "the paper's figures show",
+        "sees order, final", "instrument loss converged, epoch",
+        "notes outside MIDI, %", "the paper's figures show",
     )  # fmt: skip
     return _table(
         head,
         [
             (
                 f"{row.beta:g}", row.final, row.best, row.given_final, row.given_best,
-                row.order_final, row.converged, row.paper,
+                row.order_final, row.converged,
+                row.outside_midi, row.paper,
             )
             for row in rows
         ],
