@@ -45,7 +45,7 @@ def run(
     ],
     beta: Annotated[
         list[float] | None,
-        typer.Option(help="Train this beta instead of the file's; may be repeated."),
+        typer.Option(help="Train this beta alone, of the file's or another; may be repeated."),
     ] = None,
     devices: Annotated[
         int | None,
@@ -65,12 +65,12 @@ def run(
     from segue.cli.progress import phase_bars
     from segue.config import read_toml
     from segue.paper.config import ExperimentConfig
-    from segue.paper.sweep import Sweep, jobs_of
+    from segue.paper.sweep import Sweep
     from segue.training.interruption import Stopped
 
     settings = read_toml(ExperimentConfig, config)
     if beta:
-        settings = replace(settings, betas=tuple(beta))
+        settings = replace(settings, betas=tuple(dict.fromkeys((*settings.betas, *beta))))
     with phase_bars() as on_progress:
         sweep = Sweep(settings, corpus, out, devices=_devices(devices), on_progress=on_progress)
     for name, songs in sweep.data.splits.items():
@@ -78,13 +78,14 @@ def run(
     for reason, count in sweep.data.excluded.items():
         if count:
             say(f"  left out: {count:,} with {reason}")
+    n_models = len(beta or settings.betas) * len(settings.seeds)
     try:
-        with SweepDisplay(len(jobs_of(settings)), settings.training.epochs) as display:
-            sweep.run(display.on_epoch)
+        with SweepDisplay(n_models, settings.training.epochs) as display:
+            sweep.run(display.on_epoch, betas=beta or ())
     except Stopped as stopped:
         typer.echo(f"segue: stopped; the same command goes on from {out}", err=True)
         raise typer.Exit(_INTERRUPTED) from stopped
-    say(f"{out}: {len(jobs_of(settings))} models; now `segue paper report {out}`")
+    say(f"{out}: {n_models} models; now `segue paper report {out}`")
 
 
 @app.command()

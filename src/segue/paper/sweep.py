@@ -9,7 +9,7 @@ The experiment's folder holds `experiment.json` (the settings), `data/`, `order-
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.queues import Queue
@@ -98,14 +98,14 @@ class Sweep:
             found = json.dumps(self.judge.sensitivity(self.data), indent=1)
             write_bytes(folder / SENSITIVITY_NAME, found.encode())
 
-    def run(self, on_epoch: OnEpoch) -> None:
-        """Train every model to its end.
+    def run(self, on_epoch: OnEpoch, *, betas: Sequence[float] = ()) -> None:
+        """Train every model to its end, or those of some `betas` alone.
 
         Raises:
             Stopped: Ctrl-C or SIGTERM; what is done is saved.
             InputError: a model's training cannot go on; those before it are kept.
         """
-        jobs = jobs_of(self.config)
+        jobs = [job for job in jobs_of(self.config) if not betas or job.beta in betas]
         if len(self.devices) == 1:
             for job in jobs:
                 _train(self.config, job, self.folder, self.data, self.judge, self.devices[0],

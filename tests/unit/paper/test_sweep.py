@@ -54,6 +54,14 @@ def test_a_model_may_be_added_later(tmp_path: Path) -> None:
     assert told == [5.0, 5.0]
 
 
+def test_one_beta_can_be_trained_alone(tmp_path: Path) -> None:
+    told: list[float] = []
+    sweep_in(tmp_path).run(lambda report: told.append(report.beta), betas=(20.0,))
+
+    assert told == [20.0, 20.0]
+    assert open_experiment(tmp_path / "run").betas == (1.0, 20.0)
+
+
 def test_several_devices_train_the_same_models(tmp_path: Path) -> None:
     for name, count in (("one", 1), ("two", 2)):
         (tmp_path / name).mkdir()
