@@ -123,6 +123,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=256)
     parser.add_argument("--repeats", type=int, default=3)
     asked = parser.parse_args()
+    torch.set_num_threads(1)  # picking rows is too little work for several
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_sample(asked.sources, folder, asked.songs)
