@@ -84,7 +84,7 @@ def _winner(results: Results) -> str:
         known = {beta: mean for beta, mean in means.items() if np.isfinite(mean)}
         if len(known) > 1:
             won = min(known, key=lambda beta: known[beta])
-            says = "as in the paper" if won == 20 else "and not beta = 20, as in the paper"
+            says = "as in the paper" if won == 20 else "where in the paper beta = 20 does"
             told.append(f"By the best {name} FID beta = {won:g} wins ({known[won]:,.0f}), {says}.")
     if not told:
         return "Which beta wins cannot be told from fewer than two that were sampled."
@@ -127,7 +127,7 @@ def _state(results: Results) -> str:
         return f"All {wanted} models trained to their last epoch."
     lacking = [f"beta {job.beta:g} seed {job.seed} has not begun" for job in results.missing]
     lacking += [f"beta {job.beta:g} seed {job.seed} is not finished" for job in results.unfinished]
-    return f"Of {wanted} models: {'; '.join(lacking)}. What is shown is of the others so far."
+    return f"Of {wanted} models: {'; '.join(lacking)}. What is shown of these is how far they are."
 
 
 def _converged(curves: Curves) -> float:

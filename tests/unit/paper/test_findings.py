@@ -33,7 +33,7 @@ def test_a_loss_has_converged_when_nine_tenths_of_its_fall_are_done(tmp_path: Pa
     ("best", "says"),
     [
         ({1.0: 9.0, 20.0: 5.0}, "beta = 20 wins (6), as in the paper"),
-        ({1.0: 5.0, 20.0: 9.0}, "beta = 1 wins (6), and not beta = 20"),
+        ({1.0: 5.0, 20.0: 9.0}, "beta = 1 wins (6), where in the paper beta = 20"),
         ({1.0: 5.0}, "cannot be told"),
     ],
 )
