@@ -24,7 +24,7 @@ from segue.paper.model_folder import load_paper_model
 from segue.paper.results import Curves, Results, read_results
 from segue.paper.run import BEST_FOLDER, MODEL_FOLDER
 from segue.paper.samples import Sample, Sampler
-from segue.paper.sweep import SENSITIVITY_NAME, open_experiment
+from segue.paper.sweep import EXPERIMENT_NAME, SENSITIVITY_NAME, open_experiment
 from segue.picture import draw_roll
 from segue.sound import render
 
@@ -268,4 +268,4 @@ def _music(piece: _Piece, *, sound: bool) -> str:
 
 
 def _settings(folder: Path) -> str:
-    return (folder / "experiment.json").read_text(encoding="utf-8")
+    return (folder / EXPERIMENT_NAME).read_text(encoding="utf-8")

@@ -26,6 +26,7 @@ from segue.errors import InputError
 from segue.paper.activity import first_active_tick
 from segue.paper.config import DataConfig
 from segue.score import Score
+from segue.score.edit import slice_bars
 
 __all__ = ["CorpusSource", "Source", "TableSource", "open_source"]
 
@@ -58,6 +59,8 @@ class CorpusSource:
         song = self.store.song(index)
         if self.config.start == "active":
             song = _from_tick(song, first_active_tick(song))
+        if len(song) < self.n_notes:
+            return None
         if self.config.encoding == "octuple":
             rows = encode_octuple(self._beginning(index, song))[: self.n_notes]
             table = rows.astype(np.float32)
@@ -68,18 +71,15 @@ class CorpusSource:
         return table if len(table) == self.n_notes else None
 
     def _beginning(self, index: int, song: Song) -> Score:
-        """The song's first notes as a score, more than enough of them, without leading silence."""
+        """The bars that hold the song's first notes, more than enough of them, from bar 0 on if the
+        song begins where it is active.
+        """
         score = self.store.score(index)
-        whole = self.store.song(index)
-        first = int(whole.onset[len(whole) - len(song)])
-        last = int(song.onset[min(_SPARE * self.n_notes, len(song)) - 1])
-        tracks = [
-            track.with_notes(
-                track.notes.select((track.notes.onset >= first) & (track.notes.onset <= last))
-            )
-            for track in score.tracks
-        ]
-        return score.with_tracks(tracks)
+        grid = score.bar_grid()
+        last = song.onset[min(_SPARE * self.n_notes, len(song)) - 1]
+        first = song.onset[0] if self.config.start == "active" else 0
+        bars = grid.bar_of(np.array([first, last], dtype=np.int64)).tolist()
+        return slice_bars(score, bars[0], bars[1] + 1)
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,30 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from segue.corpus import CorpusStore
+from segue.corpus import CorpusStore, build_corpus
 from segue.corpus.export_paper import export_paper, note_table
 from segue.encoding.octuple import sizes
 from segue.errors import InputError
+from segue.midi import parse_bulk, score_to_bytes
 from segue.paper.data import prepare_data
+from tests.tunes import Version, tune, write_folder
 from tests.unit.paper.experiments import N_SONGS, NOTES, settings, tables, write_array
-from tests.unit.training.corpora import build_tiny
+from tests.unit.training.corpora import OPTIONS, build_tiny
 
 CONFIG = settings().data
+
+
+def write_late_songs(folder: Path) -> Path:
+    """A corpus of songs of which the first note comes after eight bars of silence, 16 seconds."""
+    songs = {}
+    for seed in range(20):
+        score = parse_bulk(tune(seed, Version(n_notes=60)))
+        bars = 8 * 4 * score.ticks_per_quarter
+        later = [track.with_notes(track.notes.shifted(bars)) for track in score.tracks]
+        songs[f"{seed}.mid"] = score_to_bytes(score.with_tracks(later))
+    write_folder(folder / "late", songs)
+    build_corpus([folder / "late"], folder / "late-corpus", OPTIONS, workers=1)
+    return folder / "late-corpus"
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +74,22 @@ def test_octuples_of_a_corpus_are_in_their_ranges(store: CorpusStore, tmp_path: 
     assert ((songs >= 0) & (songs < np.array(sizes()))).all()
     (notes,) = data.representation.notes(songs[:1])
     assert notes.shape == (NOTES, 6)
+
+
+@pytest.mark.parametrize(("encoding", "order"), [("embedding", "instrument"), ("octuple", "time")])
+def test_a_song_that_begins_where_it_is_active_begins_at_once(
+    tmp_path: Path, encoding: str, order: str
+) -> None:
+    late = CorpusStore.open(write_late_songs(tmp_path))
+    changes = {"data__encoding": encoding, "data__order": order}
+    starts = {}
+    for start in ("file", "active"):
+        config = settings(data__start=start, **changes).data
+        data = prepare_data(late.path, tmp_path / start, config, NOTES)
+        starts[start] = data.splits["train"][:, :, 2 if encoding == "octuple" else 4].min(axis=1)
+
+    assert (starts["file"] >= 8).all()
+    np.testing.assert_array_equal(starts["active"], 0)
 
 
 def test_songs_are_taken_of_all_splits_alike(store: CorpusStore, tmp_path: Path) -> None:
