@@ -25,8 +25,7 @@ from segue.encoding.octuple import encode_octuple
 from segue.errors import InputError
 from segue.paper.activity import first_active_tick
 from segue.paper.config import DataConfig
-from segue.score import Score
-from segue.score.edit import slice_bars
+from segue.score import Score, slice_bars
 
 __all__ = ["CorpusSource", "Source", "TableSource", "open_source"]
 
