@@ -66,7 +66,9 @@ def _quick_judge(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("segue.paper.judge._STEPS", 2)
 
 
-def test_the_whole_experiment(call: Call, corpus: Path, tmp_path: Path) -> None:
+def test_the_whole_experiment(
+    call: Call, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run = tmp_path / "run"
     asked = ("run", "--config", settings(tmp_path), "--corpus", corpus, "--out", run)
     status, output = call(*asked)
@@ -80,8 +82,11 @@ def test_the_whole_experiment(call: Call, corpus: Path, tmp_path: Path) -> None:
     assert status == 0, output
     assert (run / "beta-20" / "seed-1" / "model" / "model.safetensors").read_bytes() == weights
 
-    status, output = call("report", run)
+    heard: list[Path] = []
+    monkeypatch.setattr("segue.paper.report.render", lambda midi, path: heard.append(path))
+    status, output = call("report", run, "--sound", "--beside", run)
     assert status == 0, output
+    assert len(heard) == 7
     page = (run / "report" / "index.html").read_text()
     for name in ("figure-1", "figure-4", "figure-5", "figure-6", "figure-7", "figure-8"):
         assert f'src="{name}.svg"' in page
@@ -89,6 +94,7 @@ def test_the_whole_experiment(call: Call, corpus: Path, tmp_path: Path) -> None:
     assert "2,450" in page
     assert "What did and did not reproduce" in page
     assert "notes dealt out anew" in page
+    assert "conditional FID, final" in page
     music = sorted((run / "report").glob("*.mid"))
     assert len(music) == 7
     assert all(read_document(path).score.n_notes for path in music)

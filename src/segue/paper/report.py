@@ -6,6 +6,7 @@ each figure as SVG and PNG, and the sampled music as MIDI, with piano rolls (and
 
 import html
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,9 +96,12 @@ def write_report(
 
 def _best_model(results: Results) -> Curves:
     """The model of the lowest unconditional FID; the first one if none was sampled."""
-    known = [each for each in results.curves if each.best("unconditional/columns") == each.best(
-        "unconditional/columns")]  # fmt: skip
-    return min(known or results.curves, key=lambda each: each.best("unconditional/columns"))
+
+    def distance(curves: Curves) -> float:
+        found = curves.best("unconditional/columns")
+        return found if math.isfinite(found) else math.inf
+
+    return min(results.curves, key=distance)
 
 
 def _weights_of(folder: Path, curves: Curves) -> Path | None:

@@ -113,7 +113,8 @@ class Sampler:
         if not len(added):
             made = self.sample()
             added, left_out = made.table.copy(), made.left_out
-            added[:, _ONSET] += piece.seconds - added[:, _ONSET].min(initial=0.0)
+            if len(added):  # without the silence that it may begin with
+                added[:, _ONSET] += piece.seconds - added[:, _ONSET].min()
         return Sample(np.concatenate([piece.table, added]), piece.left_out + left_out)
 
     def _given(self, partial: FloatArray) -> FloatArray:
