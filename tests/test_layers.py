@@ -41,9 +41,9 @@ LAYERS: dict[str, int] = {
     "training": 6,
     "generation": 6,
     "evaluation": 7,
-    "paper": 7,
-    "cli": 8,
-    "server": 8,
+    "paper": 8,
+    "cli": 9,
+    "server": 9,
 }
 ROOT_MODULES = {"__init__", "__main__"}
 """The package's face: may name everything, but only lazily (see test_imports)."""

@@ -11,7 +11,7 @@ So the first 300 notes of a song are often those of its first one or two instrum
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -22,13 +22,10 @@ from segue.corpus.progress import OnProgress, Progress, ignore_progress
 from segue.corpus.song import Song
 from segue.corpus.store import CorpusStore
 from segue.corpus.summary import songs_of_tiers, summarise
+from segue.encoding.paper import COLUMNS, PAPER_NOTES, NoteOrder, first_rows
 from segue.errors import InputError
 from segue.score import TempoMap
 
-NoteOrder = Literal["instrument", "time"]
-
-COLUMNS: Final = ("pitch", "velocity", "instrument", "program", "onset_s", "duration_s")
-PAPER_NOTES: Final = 300
 ARRAY_NAME: Final = "notes.npy"
 
 
@@ -88,10 +85,7 @@ def note_table(
     song: Song, *, n_notes: int = PAPER_NOTES, order: NoteOrder = "instrument"
 ) -> npt.NDArray[np.float32]:
     """The first notes of a song as rows of `COLUMNS`, (at most n_notes, 6), float32."""
-    if order == "instrument":
-        first = np.argsort(song.track, kind="stable")[:n_notes]
-    else:
-        first = np.arange(min(n_notes, len(song)))
+    first = first_rows(song.track, song.onset, order=order, n_notes=n_notes)
     tempo_map = TempoMap.of(ticks=song.tempo_ticks, us_per_quarter=song.tempo_us)
     onset = song.onset[first].astype(np.int64)
     onset_s = tempo_map.seconds_at(onset, song.ticks_per_quarter)

@@ -189,6 +189,8 @@ def _tar_members(path: Path) -> Iterator[Member]:
         tarfile.open(fileobj=file, mode="r|", bufsize=1 << 20) as archive,
     ):
         for info in archive:
+            # tarfile would keep the header of every file, a kilobyte each.
+            archive.members = []  # type: ignore[attr-defined]
             if info.isfile() and _is_midi(info.name):
                 name = info.name.removeprefix("./")
                 opened = archive.extractfile(info)

@@ -21,38 +21,17 @@ github.com/saravanr/music-controllable-diffusion.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
+from segue.encoding.paper import COLUMNS, note_table
 from segue.errors import InputError
 from segue.evaluation.bootstrap import N_RESAMPLES, Estimate, distance_interval
 from segue.evaluation.frechet import Gaussian, frechet_distance
 from segue.evaluation.types import FloatArray, IntArray
 from segue.score import Score
 
-__all__ = ["COLUMNS", "note_columns", "paper_distance"]
-
-COLUMNS: Final = ("pitch", "velocity", "instrument", "program", "onset_s", "duration_s")
-
-
-def note_columns(score: Score) -> FloatArray:
-    """The notes of a score as rows of `COLUMNS`, (N, 6)."""
-    rows = [np.zeros((0, len(COLUMNS)))]
-    playing = [track for track in score.tracks if len(track.notes)]
-    for index, track in enumerate(playing):
-        notes, tpq = track.notes, score.ticks_per_quarter
-        onset_s = score.tempo_map.seconds_at(notes.onset, tpq)
-        offset_s = score.tempo_map.seconds_at(notes.offset, tpq)
-        same = np.ones(len(notes))
-        rows.append(
-            np.stack(
-                [notes.pitch, notes.velocity, index * same, track.program * same,
-                 onset_s, offset_s - onset_s],
-                axis=1,
-            )
-        )  # fmt: skip
-    return np.concatenate(rows)
+__all__ = ["paper_distance"]
 
 
 def paper_distance(
@@ -94,7 +73,7 @@ class _Sums:
 
     @classmethod
     def of(cls, scores: Sequence[Score]) -> "_Sums":
-        rows = [note_columns(score) for score in scores]
+        rows = [note_table(score) for score in scores]
         notes = np.concatenate(rows) if rows else np.zeros((0, len(COLUMNS)))
         if len(notes) < 2:
             raise InputError(f"the paper's distance needs at least 2 notes, got {len(notes)}")

@@ -12,12 +12,13 @@ import numpy as np
 from symusic.core import ScoreTick, TrackTick
 
 from segue.errors import FormatError
+from segue.midi.export import score_to_bytes
 from segue.midi.metre_events import metre_map_of
 from segue.score import MetreMap, Notes, Score, TempoMap, Track
 from segue.score.score import MAX_TICKS_PER_QUARTER
 from segue.score.tempo import MAX_US_PER_QUARTER
 
-__all__ = ["parse_bulk"]
+__all__ = ["from_symusic", "parse_bulk", "to_symusic"]
 
 
 def parse_bulk(data: bytes) -> Score:
@@ -34,6 +35,20 @@ def parse_bulk(data: bytes) -> Score:
         raise FormatError(f"not a MIDI file that symusic reads: {reason}") from error
     if not 1 <= parsed.ticks_per_quarter <= MAX_TICKS_PER_QUARTER:
         raise FormatError(f"the header says {parsed.ticks_per_quarter} ticks a quarter")
+    return from_symusic(parsed)
+
+
+def to_symusic(score: Score) -> ScoreTick:
+    """The score as symusic has it, for libraries that work on its scores; as in a MIDI file.
+
+    Raises:
+        InputError: more melodic tracks than MIDI has channels (1920).
+    """
+    return ScoreTick.from_midi(score_to_bytes(score))
+
+
+def from_symusic(parsed: ScoreTick) -> Score:
+    """The music of a symusic score; its tracks without notes are left out."""
     filled = [track for track in parsed.tracks if len(track.notes)]
     return Score(
         ticks_per_quarter=parsed.ticks_per_quarter,

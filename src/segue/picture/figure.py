@@ -22,7 +22,7 @@ from segue.picture.roll import (
 from segue.picture.voices import Key, Voice, voices_of
 from segue.score import Score
 
-__all__ = ["draw_roll", "draw_takes"]
+__all__ = ["draw_roll", "draw_takes", "save_figure"]
 
 FORMATS: Final = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
 METADATA: Final = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
@@ -107,10 +107,6 @@ def _window(score: Score, first: int, last: int, new_first: int, new_last: int) 
 
 
 def _draw(windows: Sequence[Window], labels: Sequence[str], path: str | Path) -> None:
-    path = Path(path)
-    kind = FORMATS.get(path.suffix.lower())
-    if kind is None:
-        raise InputError(f"{path}: a picture ends in {', '.join(FORMATS)}")
     voices = voices_of([window.score for window in windows])
     drums = drum_pitches(windows)
     row = ROLL_HEIGHT + (DRUMS_HEIGHT if drums else 0) + ROW_GAP
@@ -128,6 +124,19 @@ def _draw(windows: Sequence[Window], labels: Sequence[str], path: str | Path) ->
             lane = _axes(figure, top=top - ROLL_HEIGHT, height=DRUMS_HEIGHT)
             draw_drums(lane, window, voices, drums)
     _draw_legend(figure, voices)
+    save_figure(figure, path)
+
+
+def save_figure(figure: Figure, path: str | Path) -> None:
+    """Write a figure as PNG, SVG or PDF by its suffix, whole or not at all, always the same bytes.
+
+    Raises:
+        InputError: a suffix that is none of the three, or a file that cannot be written.
+    """
+    path = Path(path)
+    kind = FORMATS.get(path.suffix.lower())
+    if kind is None:
+        raise InputError(f"{path}: a picture ends in {', '.join(FORMATS)}")
     with (
         replacing(path) as temporary,
         # The salt gives the same SVG again; as text, its words can be searched.

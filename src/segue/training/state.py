@@ -24,6 +24,12 @@ STATE_VERSION: Final = 1
 _FIXED: Final = ("size", "seed")
 """What a run is. All else is how long and how fast it goes, and may change when it is resumed."""
 
+_DAMAGE: Final = (
+    OSError, RuntimeError, ValueError, EOFError, LookupError, TypeError, AttributeError,
+    pickle.UnpicklingError,
+)  # fmt: skip
+"""What torch raises over bytes that are no file of its own."""
+
 _KEYS: Final = frozenset(
     ("config", "model", "optimisers", "average", "beta", "step", "seconds", "events")
 )
@@ -35,10 +41,36 @@ def write_state(path: Path, config: TrainingConfig, state: dict[str, Any]) -> No
     Raises:
         InputError: the folder cannot be written, or the disk is full.
     """
-    buffer = io.BytesIO()
     told = json.dumps(to_mapping(config))
-    torch.save({"format_version": STATE_VERSION, "config": told, **state}, buffer)
+    write_tensors(path, {"format_version": STATE_VERSION, "config": told, **state})
+
+
+def write_tensors(path: Path, content: dict[str, Any]) -> None:
+    """Write tensors and plain values, whole or not at all.
+
+    Raises:
+        InputError: the folder cannot be written, or the disk is full.
+    """
+    buffer = io.BytesIO()
+    torch.save(content, buffer)
     write_bytes(path, buffer.getvalue())
+
+
+def read_tensors(path: Path, *, device: torch.device) -> Any:
+    """What `write_tensors` wrote, the tensors on `device`; None if there is no such file.
+
+    Raises:
+        CheckpointError: the file is damaged.
+    """
+    try:
+        return torch.load(path, map_location=device, weights_only=True)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except _DAMAGE as error:
+        reason = str(error).partition("\n")[0]
+        raise CheckpointError(
+            f"{path} cannot be read ({reason}); move it away to begin the run anew"
+        ) from error
 
 
 def read_state(
@@ -49,15 +81,9 @@ def read_state(
     Raises:
         CheckpointError: it is damaged, of another version, or of another run.
     """
-    try:
-        state = torch.load(path, map_location=device, weights_only=True)
-    except (FileNotFoundError, NotADirectoryError):
+    state = read_tensors(path, device=device)
+    if state is None:
         return None
-    except (OSError, RuntimeError, ValueError, EOFError, pickle.UnpicklingError) as error:
-        reason = str(error).partition("\n")[0]
-        raise CheckpointError(
-            f"{path} cannot be read ({reason}); move it away to begin the run anew"
-        ) from error
     version = state.get("format_version", STATE_VERSION) if isinstance(state, dict) else None
     if version != STATE_VERSION:
         raise CheckpointError(

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from segue.encoding.paper import note_table
 from segue.errors import InputError
 from segue.evaluation import frechet_distance, paper_distance
 from segue.evaluation.frechet import Gaussian
-from segue.evaluation.paper_distance import note_columns
 from segue.score import Notes, Score, TempoMap, Track
 from tests.unit.evaluation.bands import bands
 
@@ -20,7 +20,7 @@ def test_columns_by_hand() -> None:
         tempo_map=TempoMap.of(ticks=[0, 480], us_per_quarter=[500_000, 1_000_000]),
     )
 
-    assert note_columns(score).tolist() == [
+    assert note_table(score).tolist() == [
         [60, 80, 0, 33, 0.0, 0.25],
         [64, 90, 0, 33, 0.5, 1.0],
         [60, 80, 1, 0, 0.0, 0.25],
@@ -29,7 +29,7 @@ def test_columns_by_hand() -> None:
 
 def test_is_the_frechet_distance_of_the_pooled_notes() -> None:
     real, generated = bands(0, 6), bands(100, 6)
-    pooled = [np.concatenate([note_columns(s) for s in scores]) for scores in (real, generated)]
+    pooled = [np.concatenate([note_table(s) for s in scores]) for scores in (real, generated)]
     exact = frechet_distance(*(Gaussian.fit(rows, shrink=False) for rows in pooled))
 
     found = paper_distance(real, generated, seed=0)

@@ -1,0 +1,124 @@
+"""`segue paper`: the paper's experiment from end to end, and its report."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from segue.cli.messages import say
+from segue.errors import InputError
+
+if TYPE_CHECKING:
+    import torch
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    help="The paper's experiment: beta-VAEs on note tables, trained, judged and reported.",
+    no_args_is_help=True,
+)
+
+_INTERRUPTED: Final = 130
+
+
+@app.command()
+def run(
+    config: Annotated[
+        Path,
+        typer.Option(
+            "--config", "-c", metavar="FILE.toml", help="Settings, like configs/paper-cpu.toml."
+        ),
+    ],
+    corpus: Annotated[
+        Path,
+        typer.Option(
+            metavar="PATH",
+            help="A corpus made by `segue corpus build`, a folder of `segue corpus export --format "
+            "paper`, or an .npy file of (songs, notes, 6).",
+        ),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", "-o", metavar="RUN", help="The experiment's folder; what is there goes on."
+        ),
+    ],
+    beta: Annotated[
+        list[float] | None,
+        typer.Option(help="Train this beta alone, of the file's or another; may be repeated."),
+    ] = None,
+    devices: Annotated[
+        int | None,
+        typer.Option(
+            min=1, help="Models trained at a time: GPUs, all by default, or processes on a CPU."
+        ),
+    ] = None,
+) -> None:
+    """Train a model for each beta and seed, test it every epoch, and measure its samples.
+
+    Ctrl-C saves and stops; the same command goes on. RUN/beta-20/seed-1 has a model's weights and
+    logs: steps.csv, validation.csv and tensorboard.
+    """
+    from dataclasses import replace
+
+    from segue.cli.paper_display import SweepDisplay
+    from segue.cli.progress import phase_bars
+    from segue.config import read_toml
+    from segue.paper.config import ExperimentConfig
+    from segue.paper.sweep import Sweep
+    from segue.training.interruption import Stopped
+
+    settings = read_toml(ExperimentConfig, config)
+    if beta:
+        settings = replace(settings, betas=tuple(dict.fromkeys((*settings.betas, *beta))))
+    with phase_bars() as on_progress:
+        sweep = Sweep(settings, corpus, out, devices=_devices(devices), on_progress=on_progress)
+    for name, songs in sweep.data.splits.items():
+        say(f"{name:6} {len(songs):8,} songs")
+    for reason, count in sweep.data.excluded.items():
+        if count:
+            say(f"  left out: {count:,} with {reason}")
+    n_models = len(beta or settings.betas) * len(settings.seeds)
+    try:
+        with SweepDisplay(n_models, settings.training.epochs) as display:
+            sweep.run(display.on_epoch, betas=beta or ())
+    except Stopped as stopped:
+        typer.echo(f"segue: stopped; the same command goes on from {out}", err=True)
+        raise typer.Exit(_INTERRUPTED) from stopped
+    say(f"{out}: {n_models} models; now `segue paper report {out}`")
+
+
+@app.command()
+def report(
+    experiment: Annotated[
+        Path, typer.Argument(metavar="RUN", help="The folder of `segue paper run`.")
+    ],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="DIR", help="Where to; by default RUN/report."),
+    ] = None,
+    beside: Annotated[
+        Path | None,
+        typer.Option(metavar="RUN", help="Another experiment to compare with, on the same page."),
+    ] = None,
+    sound: Annotated[
+        bool, typer.Option("--sound", help="Render the music to WAV too; needs FluidSynth.")
+    ] = False,
+) -> None:
+    """Write one HTML page: the paper's figures from your runs, tables, music, what reproduced."""
+    from segue.paper.report import write_report
+
+    target = out if out is not None else experiment / "report"
+    say(str(write_report(experiment, target, beside=beside, sound=sound)))
+
+
+def _devices(count: int | None) -> "list[torch.device]":
+    """The GPUs, or the CPU as often as asked."""
+    import torch
+
+    if torch.cuda.is_available():
+        found = torch.cuda.device_count()
+        if count is not None and count > found:
+            raise InputError(f"{count} devices were asked for, and there are {found} GPUs")
+        return [torch.device("cuda", index) for index in range(count or found)]
+    return [torch.device("cpu")] * (count or 1)

@@ -1,0 +1,77 @@
+"""Two experiments beside each other: what differs in their settings, and what came of it.
+
+Made for the paper's failure (its section 5): conditional generation from a song's beginning against
+that from its first active bars, with all else the same.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from segue.config import to_mapping
+from segue.errors import InputError
+from segue.paper.config import ExperimentConfig
+from segue.paper.results import Curves, Results
+
+__all__ = ["beside_rows", "differences"]
+
+_SAMPLED = {
+    "conditional FID, final": "conditional/columns",
+    "conditional distance that sees order, final": "conditional/order",
+    "unconditional FID, final": "unconditional/columns",
+    "unconditional distance that sees order, final": "unconditional/order",
+}
+_TESTED = {
+    "conditional L2, test": "test/given_l2",
+    "conditional KL, test": "test/given_kl",
+    "loss, test": "test/total",
+}
+
+
+def differences(ours: ExperimentConfig, theirs: ExperimentConfig) -> list[tuple[str, str, str]]:
+    """Each setting that differs, by its dotted name, with both values."""
+    left, right = _flat(to_mapping(ours)), _flat(to_mapping(theirs))
+    return [
+        (name, str(left.get(name)), str(right.get(name)))
+        for name in left
+        if left.get(name) != right.get(name)
+    ]
+
+
+def beside_rows(ours: Results, theirs: Results) -> list[tuple[str, str, str]]:
+    """A row a beta and measure that both have, the mean over each one's seeds.
+
+    Raises:
+        InputError: they have no beta in common.
+    """
+    betas = [beta for beta in ours.betas if beta in theirs.betas]
+    if not betas:
+        raise InputError(
+            f"nothing to compare: one experiment has beta {ours.betas}, the other {theirs.betas}"
+        )
+    rows = []
+    for beta in betas:
+        for label, name in {**_SAMPLED, **_TESTED}.items():
+            means = [_mean(each.of_beta(beta), name) for each in (ours, theirs)]
+            if np.isfinite(means).any():
+                left, right = (f"{mean:,.1f}" for mean in means)
+                rows.append((f"beta = {beta:g}: {label}", left, right))
+    return rows
+
+
+def _mean(models: list[Curves], name: str) -> float:
+    """Of the last values; NaN if a model has none."""
+    values = [
+        float(each.epochs[name][-1]) if name in each.epochs else each.final(name) for each in models
+    ]
+    return float(np.mean(values))
+
+
+def _flat(mapping: Mapping[str, object], place: str = "") -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name, value in mapping.items():
+        if isinstance(value, Mapping):
+            found |= _flat(value, f"{place}{name}.")
+        else:
+            found[place + name] = value
+    return found

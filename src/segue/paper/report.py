@@ -1,0 +1,275 @@
+"""The report of an experiment: one HTML page with its figures, tables, music, and what they say.
+
+Everything on the page is of the logs and models in the experiment's folder. Beside the page lie
+each figure as SVG and PNG, and the sampled music as MIDI, with piano rolls (and as WAV, if asked).
+"""
+
+import html
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from segue.errors import InputError
+from segue.files import make_folder, write_bytes
+from segue.midi import score_to_bytes
+from segue.paper.architecture import draw_architecture
+from segue.paper.beside import beside_rows, differences
+from segue.paper.config import ExperimentConfig
+from segue.paper.data import DATA_FOLDER, ExperimentData, open_data
+from segue.paper.figures import draw_figures
+from segue.paper.findings import BetaRow, beta_rows, verdicts
+from segue.paper.model_folder import load_paper_model
+from segue.paper.results import Curves, Results, read_results
+from segue.paper.run import BEST_FOLDER, MODEL_FOLDER
+from segue.paper.samples import Sample, Sampler
+from segue.paper.sweep import EXPERIMENT_NAME, SENSITIVITY_NAME, open_experiment
+from segue.picture import draw_roll
+from segue.sound import render
+
+__all__ = ["LONG_S", "PAGE_NAME", "write_report"]
+
+PAGE_NAME: Final = "index.html"
+LONG_S: Final = 90.0
+"""Seconds that the long piece has at least: the paper's section 5 claims so much."""
+_SAMPLES: Final = 3
+_SEED: Final = 1
+_STYLE: Final = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem;
+  color: #222; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2.5rem; }
+table { border-collapse: collapse; font-size: 0.85rem; margin: 1rem 0; }
+th, td { text-align: right; padding: 0.25rem 0.7rem; border-bottom: 1px solid #ddd; }
+th:first-child, td:first-child, td:last-child, th:last-child { text-align: left; }
+figure { margin: 1.5rem 0; } figure img { max-width: 100%; }
+figcaption { font-size: 0.85rem; color: #555; }
+"""
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A piece of music on the page, or why there is none."""
+
+    name: str
+    """Of its files; empty if there are none."""
+    caption: str
+
+
+def write_report(
+    folder: Path, out: Path, *, beside: Path | None = None, sound: bool = False
+) -> Path:
+    """Write the report of the experiment in `folder` into `out`; returns the page's path.
+
+    Args:
+        folder: the experiment's.
+        out: made if it is not there.
+        beside: another experiment to compare with, on the same page.
+        sound: whether the music is rendered to WAV too, which needs FluidSynth.
+
+    Raises:
+        InputError: there is no experiment, none of its models has trained, or `out` cannot be
+            written.
+        CheckpointError: a model is damaged.
+    """
+    config = open_experiment(folder)
+    results = read_results(folder, config)
+    data = open_data(folder / DATA_FOLDER, config.data)
+    make_folder(out)
+    chosen = _best_model(results)
+    captions: dict[str, str] = {}
+    pieces: list[_Piece] = []
+    model_folder = _weights_of(folder, chosen)
+    if model_folder is not None:
+        model = load_paper_model(model_folder)
+        captions |= draw_architecture(model, out)
+        if len(data.representation.columns) == 6:
+            sampler = Sampler(model, data.representation, order=config.data.order, seed=_SEED)
+            pieces = _write_music(sampler, data, config, chosen, out, sound=sound)
+    captions |= draw_figures(results, out)
+    compared = "" if beside is None else _beside(results, folder, beside)
+    page = _page(results, data, folder, captions, pieces, compared, sound=sound)
+    write_bytes(out / PAGE_NAME, page.encode())
+    return out / PAGE_NAME
+
+
+def _best_model(results: Results) -> Curves:
+    """The model of the lowest unconditional FID; the first one if none was sampled."""
+
+    def distance(curves: Curves) -> float:
+        found = curves.best("unconditional/columns")
+        return found if math.isfinite(found) else math.inf
+
+    return min(results.curves, key=distance)
+
+
+def _weights_of(folder: Path, curves: Curves) -> Path | None:
+    for name in (BEST_FOLDER, MODEL_FOLDER):
+        if (found := folder / curves.job.folder / name).is_dir():
+            return found
+    return None
+
+
+def _write_music(
+    sampler: Sampler,
+    data: ExperimentData,
+    config: ExperimentConfig,
+    curves: Curves,
+    out: Path,
+    *,
+    sound: bool,
+) -> list[_Piece]:
+    """Samples, continuations of test songs if the model has them, and a long piece."""
+    whose = f"beta = {curves.job.beta:g}"
+    made: dict[str, tuple[Sample, str]] = {}
+    for number in range(1, _SAMPLES + 1):
+        made[f"sample-{number}"] = (sampler.sample(), f"Unconditional sample {number}, {whose}")
+    if config.model.conditional:
+        given = config.model.partial_notes
+        for number, raw in enumerate(data.splits["test"][:_SAMPLES], start=1):
+            made[f"continuation-{number}"] = (
+                sampler.continuation(raw),
+                f"Test song {number}: its first {given} notes, and {whose} after them",
+            )
+    pieces = []
+    try:
+        long = sampler.long_piece(LONG_S)
+        made["long"] = (long, f"A long piece, {long.seconds:.0f} seconds, {whose}")
+    except InputError as error:  # a model that has not learned makes no music, and that is a result
+        pieces.append(_Piece("", f"No long piece: {error}"))
+    for name, (sample, caption) in made.items():
+        if not len(sample.table):
+            pieces.append(_Piece("", f"{caption}: none of its notes can be held by MIDI"))
+            continue
+        midi = score_to_bytes(sample.score)
+        write_bytes(out / f"{name}.mid", midi)
+        draw_roll(sample.score, out / f"{name}.png")
+        if sound:
+            render(midi, out / f"{name}.wav")
+        left = (
+            f"; {sample.left_out} notes left out that MIDI cannot hold" if sample.left_out else ""
+        )
+        pieces.append(_Piece(name, f"{caption}: {len(sample.table)} notes{left}"))
+    return pieces
+
+
+def _page(
+    results: Results,
+    data: ExperimentData,
+    folder: Path,
+    captions: dict[str, str],
+    pieces: Sequence[_Piece],
+    compared: str,
+    *,
+    sound: bool,
+) -> str:
+    figures = [_figure(name, captions[name]) for name in sorted(captions, key=_figure_order)]
+    sensitivity = json.loads((folder / SENSITIVITY_NAME).read_text(encoding="utf-8"))
+    parts = [
+        "<h1>Multi-instrument music generation using VAEs: our runs</h1>",
+        f"<p>{html.escape(_about(results, data))}</p>",
+        "<h2>What did and did not reproduce</h2>",
+        *(f"<p>{html.escape(text)}</p>" for text in verdicts(results)),
+        "<h2>Frechet distances by beta</h2>",
+        _beta_table(beta_rows(results)),
+        "<p>The distance over note columns is the paper's FID. Its level depends on the songs and "
+        "on the number of notes a song, so the order of the betas can be compared with the paper's "
+        "and the figures themselves cannot. Of several seeds: the mean, and the least and greatest."
+        "</p>",
+        "<h2>What the two distances see</h2>",
+        _sensitivity_table(sensitivity),
+        "<p>Test songs against validation songs, as they are and spoilt. Dealing all notes out anew"
+        " leaves no song and does not change the first column.</p>",
+        compared,
+        "<h2>Figures</h2>",
+        *figures,
+        "<h2>Music</h2>" if pieces else "",
+        *(_music(piece, sound=sound) for piece in pieces),
+        "<h2>Settings</h2>",
+        f"<pre>{html.escape(_settings(folder))}</pre>",
+    ]
+    head = f'<meta charset="utf-8"><title>The paper, our runs</title><style>{_STYLE}</style>'
+    return (
+        f'<!doctype html><html lang="en"><head>{head}</head><body>\n'
+        + "\n".join(part for part in parts if part)
+        + "\n</body></html>\n"
+    )
+
+
+def _beside(results: Results, folder: Path, other: Path) -> str:
+    theirs = read_results(other, open_experiment(other))
+    head = ("", folder.name, other.name)
+    changed = _table(head, differences(results.config, theirs.config))
+    return f"<h2>Beside {html.escape(other.name)}</h2>{changed}" + _table(
+        head, beside_rows(results, theirs)
+    )
+
+
+def _about(results: Results, data: ExperimentData) -> str:
+    sizes = ", ".join(f"{len(songs):,} {name}" for name, songs in data.splits.items())
+    left = "; ".join(f"{count:,} {reason}" for reason, count in data.excluded.items() if count)
+    hours = sum(float(each.epochs["seconds"][-1]) for each in results.curves) / 3600
+    return (
+        f"Songs: {sizes}, {data.n_notes} notes each. Left out: {left or 'none'}. "
+        f"{len(results.curves)} models, {results.config.training.epochs} epochs each, "
+        f"{hours:.1f} hours of training together."
+    )
+
+
+def _figure_order(name: str) -> tuple[int, str]:
+    return (0 if name.startswith("figure") else 1, name)
+
+
+def _figure(name: str, caption: str) -> str:
+    told = html.escape(caption)
+    return (
+        f'<figure><img src="{name}.svg" alt="{told}"><figcaption>{told} '
+        f'(<a href="{name}.png">PNG</a>)</figcaption></figure>'
+    )
+
+
+def _beta_table(rows: Sequence[BetaRow]) -> str:
+    head = (
+        "beta", "FID, final", "FID, best", "conditional, final", "conditional, best",
+        "sees order, final", "instrument loss converged, epoch",
+        "notes outside MIDI, %", "the paper's figures show",
+    )  # fmt: skip
+    return _table(
+        head,
+        [
+            (
+                f"{row.beta:g}", row.final, row.best, row.given_final, row.given_best,
+                row.order_final, row.converged,
+                row.outside_midi, row.paper,
+            )
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
+def _sensitivity_table(found: dict[str, dict[str, float]]) -> str:
+    rows = [(name, f"{row['columns']:,.2f}", f"{row['order']:,.2f}") for name, row in found.items()]
+    return _table(("songs", "over note columns", "over a network that sees order"), rows)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    def cells(kind: str, row: Sequence[str]) -> str:
+        return "<tr>" + "".join(f"<{kind}>{html.escape(c)}</{kind}>" for c in row) + "</tr>"
+
+    return "<table>" + cells("th", head) + "".join(cells("td", row) for row in rows) + "</table>"
+
+
+def _music(piece: _Piece, *, sound: bool) -> str:
+    told = html.escape(piece.caption)
+    if not piece.name:
+        return f"<p>{told}</p>"
+    audio = f'<audio controls preload="none" src="{piece.name}.wav"></audio>' if sound else ""
+    return (
+        f'<figure><img src="{piece.name}.png" alt="Piano roll: {told}"><figcaption>{told} '
+        f'(<a href="{piece.name}.mid">MIDI</a>) {audio}</figcaption></figure>'
+    )
+
+
+def _settings(folder: Path) -> str:
+    return (folder / EXPERIMENT_NAME).read_text(encoding="utf-8")

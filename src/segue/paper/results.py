@@ -1,0 +1,98 @@
+"""What an experiment's logs say, model by model: the only source of its report's figures."""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from segue.errors import InputError
+from segue.evaluation.types import FloatArray
+from segue.paper.config import ExperimentConfig
+from segue.paper.sweep import Job, jobs_of
+
+__all__ = ["Curves", "Results", "read_results"]
+
+CONVERGED: Final = 0.9
+"""A loss has converged once it has fallen so much of the way that it falls at all."""
+
+
+@dataclass(frozen=True, eq=False)
+class Curves:
+    """The logs of one model."""
+
+    job: Job
+    epochs: dict[str, FloatArray]
+    """`step`, `train/...` and `test/...`, a value an epoch."""
+    samplings: dict[str, FloatArray]
+    """`step`, `unconditional/...` and `conditional/...`, a value a sampling; may be empty."""
+
+    def final(self, name: str) -> float:
+        """A measure at the last sampling; NaN if there is none."""
+        values = self.samplings.get(name, np.zeros(0))
+        return float(values[-1]) if len(values) else float("nan")
+
+    def best(self, name: str) -> float:
+        """The lowest value of a measure over all samplings; NaN if there is none."""
+        values = self.samplings.get(name, np.zeros(0))
+        return float(np.nanmin(values)) if np.isfinite(values).any() else float("nan")
+
+    def converged(self, name: str) -> float:
+        """The epoch at which a loss had fallen nine tenths of the way to its least value."""
+        values = self.epochs[name]
+        target = values[0] - CONVERGED * (values[0] - values.min())
+        return float(self.epochs["step"][int(np.argmax(values <= target))])
+
+
+@dataclass(frozen=True)
+class Results:
+    """The logs of an experiment."""
+
+    config: ExperimentConfig
+    curves: tuple[Curves, ...]
+    """Of the models that have trained at least one epoch, in the sweep's order."""
+    missing: tuple[Job, ...]
+    """Models that have not begun."""
+    unfinished: tuple[Job, ...]
+    """Models that have begun and have epochs to go."""
+
+    def of_beta(self, beta: float) -> list[Curves]:
+        """The models of a beta, one a seed."""
+        return [curves for curves in self.curves if curves.job.beta == beta]
+
+    @property
+    def betas(self) -> list[float]:
+        """The betas that there are models of, in the sweep's order."""
+        return [beta for beta in self.config.betas if self.of_beta(beta)]
+
+
+def read_results(folder: Path, config: ExperimentConfig) -> Results:
+    """The logs in an experiment's folder.
+
+    Raises:
+        InputError: no model has trained yet.
+    """
+    curves, missing, unfinished = [], [], []
+    for job in jobs_of(config):
+        epochs = _read(folder / job.folder / "steps.csv")
+        if not epochs:
+            missing.append(job)
+            continue
+        curves.append(Curves(job, epochs, _read(folder / job.folder / "validation.csv")))
+        if epochs["step"][-1] < config.training.epochs:
+            unfinished.append(job)
+    if not curves:
+        raise InputError(f"{folder}: no model has trained yet; run `segue paper run` first")
+    return Results(config, tuple(curves), tuple(missing), tuple(unfinished))
+
+
+def _read(path: Path) -> dict[str, FloatArray]:
+    """A log's columns; none if it is not there or has no row."""
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    if not rows:
+        return {}
+    return {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}
