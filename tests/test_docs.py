@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scripts import write_cli_docs
+from scripts import write_cli_docs, write_figures
 from segue.cli import COMMANDS, application
 from tests.test_layers import LAYERS
 
@@ -43,6 +43,10 @@ def parse(command: Any, name: str, words: list[str]) -> None:
 
 def test_the_command_line_s_document_is_what_the_command_line_says() -> None:
     assert read("docs/cli.md") == write_cli_docs.document(), "run `make docs`"
+
+
+def test_the_readme_s_figures_are_those_of_the_shipped_model() -> None:
+    assert write_figures.section() in read("README.md"), "run `make figures`"
 
 
 def test_every_command_is_documented() -> None:

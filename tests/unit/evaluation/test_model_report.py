@@ -52,7 +52,9 @@ def test_every_section_is_measured_and_kept(
     assert [path.read_bytes()[:4] for path in drawn] == [b"\x89PNG"] * OPTIONS.pictures
     for takes in TAKES:
         timing = found["speed"][f"{takes} takes"]
-        assert 0 < timing["first_event_s"] <= timing["first_bar_s"] <= timing["seconds"]
+        # A bar without notes is over with its first event, and told before the next is begun.
+        assert 0 < timing["first_event_s"] <= timing["seconds"]
+        assert 0 < timing["first_bar_s"] <= timing["seconds"]
     assert found["speed"]["command_s"] > found["speed"]["4 takes"]["seconds"]
     assert found["continuations"]["n_generated"] == OPTIONS.excerpts
     nats = {
