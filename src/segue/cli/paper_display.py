@@ -7,7 +7,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from segue.cli.progress import step_bars
 
 if TYPE_CHECKING:
     from segue.paper.run import EpochReport
@@ -21,14 +22,7 @@ class SweepDisplay:
     def __init__(self, n_models: int, epochs: int) -> None:
         """`epochs`: of each model."""
         self._console = Console(stderr=True)
-        self._bars = Progress(
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.description}"),
-            TimeRemainingColumn(),
-            console=self._console,
-            disable=not self._console.is_terminal,
-        )
+        self._bars = step_bars(self._console)
         self._task = self._bars.add_task("", total=n_models * epochs)
         self._epochs = epochs
         self._done: dict[tuple[float, int], int] = {}

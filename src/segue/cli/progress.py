@@ -2,12 +2,18 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+
     from segue.corpus.progress import Progress
 
-__all__ = ["phase_bars"]
+__all__ = ["phase_bars", "step_bars"]
+
+_SPEED_WINDOW_S: Final = 600.0
+"""Time left is reckoned from the steps of the last ten minutes."""
 
 
 @contextmanager
@@ -33,3 +39,19 @@ def phase_bars() -> Iterator[Callable[["Progress"], None]]:
             bars.update(tasks[progress.phase], completed=progress.done, total=progress.total)
 
         yield show
+
+
+def step_bars(console: "Console", *, shown: bool = True) -> "Bars":
+    """A bar over the steps of a long run, with what is told of them; only on a terminal."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    return Bars(
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}"),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not (shown and console.is_terminal),
+        speed_estimate_period=_SPEED_WINDOW_S,
+    )

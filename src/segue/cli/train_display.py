@@ -9,8 +9,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+
+from segue.cli.progress import step_bars
 
 if TYPE_CHECKING:
     from segue.training.loop import Report
@@ -20,8 +21,6 @@ __all__ = ["TrainingDisplay", "validation_table"]
 _SMOOTHING: Final = 0.95
 """Of the measures in the bar: single steps differ far more than a step changes."""
 _SECONDS_BETWEEN_LINES: Final = 60.0
-_SPEED_WINDOW_S: Final = 600.0
-"""Time left is reckoned from the steps of the last ten minutes."""
 _BAR: Final = {"nll/event": "nll", "kl/bar": "kl", "events_per_s": "speed"}
 _LABELS: Final = {
     "nll/event": "nats an event",
@@ -41,15 +40,7 @@ class TrainingDisplay:
     def __init__(self, first: int, steps: int, *, shown: bool) -> None:
         self.shown = shown
         self._console = Console(stderr=True, quiet=not shown)
-        self._bars = Progress(
-            BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("{task.description}"),
-            TimeRemainingColumn(),
-            console=self._console,
-            disable=not (shown and self._console.is_terminal),
-            speed_estimate_period=_SPEED_WINDOW_S,
-        )
+        self._bars = step_bars(self._console, shown=shown)
         self._task = self._bars.add_task("", total=steps, completed=first)
         self._smoothed: dict[str, float] = {}
         self._told = time.monotonic()
