@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -160,7 +161,7 @@ def test_an_empty_project_is_composed(studio: Client) -> None:
         {"task": "infill", "last": 1},
     ],
 )
-def test_what_is_outside_the_region_stays(studio: Client, asked: dict[str, object]) -> None:
+def test_what_is_outside_the_region_stays(studio: Client, asked: dict[str, Any]) -> None:
     project = studio.upload(score_to_bytes(band(bars=6)))["id"]
     suggestion = studio.ask(project, **{"bars": None, "takes": 1, **asked})
     found = studio.ended(suggestion)
