@@ -1,4 +1,4 @@
-"""What a musician does in the studio, through its API, in one process with a small model."""
+"""What a musician does in the studio, through its API, with a stand-in for the model."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -100,7 +100,6 @@ def test_an_empty_project_is_composed(studio: Client) -> None:
         takes=4,
         options={"instruments": [0, 128]},
     )
-    # Silent takes are ranked last.
     take = min(studio.ended(suggestion)["takes"], key=lambda take: take["rank"])
     assert take["metres"] == [{"tick": 0, "numerator": 3, "denominator": 4}]
     assert take["bars"] == [0, 1440, 2880]
