@@ -48,7 +48,7 @@ def studio(
     def load() -> "Composer":
         from segue.generation.composer import load as load_composer
 
-        return load_composer(model)
+        return load_composer(model, threads=1)  # see segue.server.suggesting
 
     def ready(address: str, begun: "Studio") -> None:
         if midi is not None and file is not None:
