@@ -36,9 +36,7 @@ def studio(
     ] = None,
     midi_port: Annotated[
         bool,
-        typer.Option(
-            "--midi-port", help="Open the MIDI port 'Segue' at once; needs python-rtmidi."
-        ),
+        typer.Option("--midi-port", help="Open the MIDI port 'Segue' now; needs python-rtmidi."),
     ] = False,
     browser: Annotated[bool, typer.Option(help="Whether to open the page.")] = True,
     model: Model = "band",
