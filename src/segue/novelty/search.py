@@ -1,0 +1,189 @@
+"""Which songs of the corpus share passages with a piece, where, and in which key.
+
+*Passages* are the longest of each line (`passages`), each with its places. *Kinship* puts them
+together again: passages of several tracks, or before and after a note that was changed, that lie
+in one song at one distance in time and in pitch. *Unit:* notes of the piece, each counted once.
+A cover version has hundreds, quotations have one passage, chance has little more than one.
+
+*Trap.* Of passages that occur in more than `MOST_PLACES` places a part, only some of the places are
+looked at: they are common property, and the song that they are from is anyone's guess.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from segue.corpus import CorpusStore
+from segue.errors import CorpusError
+from segue.novelty.index import PassageIndex, Places
+from segue.novelty.lines import STEPS_PER_QUARTER, Kind, Line, lines_of_columns
+from segue.novelty.passages import Passage, measure_passages
+from segue.score import Score
+from segue.units import Quarter
+
+__all__ = ["FoundPassage", "Kinship", "PassageSearch", "Place", "kinships"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A place of a passage in the corpus."""
+
+    song: int
+    """Index in the corpus."""
+    track: int
+    """Of the song; -1 for the ensemble."""
+    begins: Quarter
+    """From the song's beginning to the passage's first onset."""
+    transposition: int
+    """Semitones that the piece is above the song; 0 for drums."""
+    n_tokens: int
+    """How much of the passage is there, at most all of it."""
+
+
+@dataclass(frozen=True, eq=False)
+class FoundPassage:
+    """A passage of the piece and where the corpus has it."""
+
+    passage: Passage
+    places: list[Place]
+    """The longest first."""
+    n_places: int
+    """How many there are in all, of which `places` are some."""
+
+    @property
+    def n_songs(self) -> int:
+        """In how many songs it is, of those looked at."""
+        return len({place.song for place in self.places})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kinship:
+    """What a piece shares with one song at one distance in time and pitch."""
+
+    song: int
+    transposition: int
+    shift: Quarter
+    """Quarters from the song's onset of a note to the piece's."""
+    tracks: tuple[int, ...]
+    """Of the piece."""
+    n_notes: int
+    """Of the piece, in all those tracks."""
+
+
+class PassageSearch:
+    """An index and its corpus, asked for passages with their places."""
+
+    def __init__(self, index: PassageIndex, store: CorpusStore) -> None:
+        """Join the two.
+
+        Raises:
+            CorpusError: the index was made from another corpus.
+        """
+        if index.manifest.corpus != store.manifest.content_sha256:
+            raise CorpusError(
+                f"{index.path} is not an index of {store.path}; make one: "
+                f"segue corpus index {store.path} --out DIR"
+            )
+        self.index = index
+        self.store = store
+
+    def find(
+        self, piece: Score, *, own: Sequence[Score] = (), most: int = 32
+    ) -> list[FoundPassage]:
+        """The longest passages of a piece, over all its lines, with their places.
+
+        Args:
+            piece: the music.
+            own: music that was there already, of which nothing is to be found.
+            most: how many passages.
+        """
+        measured = measure_passages(piece, self.index, own)
+        passages = sorted(
+            (passage for each in measured for passage in each.passages),
+            key=lambda passage: -passage.counted,
+        )[:most]
+        tokens = [p.line.tokens[p.first : p.last] for p in passages]
+        found = self.index.places(tokens) if passages else []
+        reader = _Reader(self.store)
+        return [
+            FoundPassage(passage, reader.located(passage, places), places.total)
+            for passage, places in zip(passages, found, strict=True)
+        ]
+
+
+def kinships(found: Sequence[FoundPassage]) -> list[Kinship]:
+    """What passages have in common, the closest kin first; ensembles are left out, being tracks."""
+    notes: dict[tuple[int, int, int], set[tuple[int, int]]] = {}
+    drums: dict[tuple[int, int], set[tuple[int, int]]] = {}
+    for each in found:
+        line, first = each.passage.line, each.passage.first_note
+        if line.kind is Kind.ENSEMBLE:
+            continue
+        for place in each.places:
+            shift = int(line.step[first]) - round(place.begins * STEPS_PER_QUARTER)
+            last = first + line.notes_of(place.n_tokens)
+            own = {(line.track, note) for note in range(first, last)}
+            if line.kind is Kind.DRUMS:
+                drums.setdefault((place.song, shift), set()).update(own)
+            else:
+                key = (place.song, shift, place.transposition)
+                notes.setdefault(key, set()).update(own)
+    for song, shift in drums:
+        if not any(key[:2] == (song, shift) for key in notes):
+            notes[song, shift, 0] = set()
+    kin = [
+        _kinship(song, shift, transposition, own | drums.get((song, shift), set()))
+        for (song, shift, transposition), own in notes.items()
+    ]
+    return sorted(kin, key=lambda each: (-each.n_notes, each.song, each.shift))
+
+
+def _kinship(song: int, shift: int, transposition: int, own: set[tuple[int, int]]) -> Kinship:
+    return Kinship(
+        song=song,
+        transposition=transposition,
+        shift=shift / STEPS_PER_QUARTER,
+        tracks=tuple(sorted({track for track, _ in own})),
+        n_notes=len(own),
+    )
+
+
+class _Reader:
+    """Reads the lines of songs, each song once."""
+
+    def __init__(self, store: CorpusStore) -> None:
+        self._store = store
+        self._lines: dict[int, dict[int, Line]] = {}
+
+    def located(self, passage: Passage, places: Places) -> list[Place]:
+        columns = (places.song, places.track, places.note, places.length)
+        found = [
+            self._place(passage, *row)
+            for row in zip(*(column.tolist() for column in columns), strict=True)
+        ]
+        return sorted(found, key=lambda place: -place.n_tokens)
+
+    def _place(self, passage: Passage, song: int, track: int, note: int, length: int) -> Place:
+        line = self._song(song)[track]
+        pitched = passage.line.kind is not Kind.DRUMS
+        first = note - pitched
+        own = passage.first_note
+        return Place(
+            song=song,
+            track=track,
+            begins=float(line.step[first]) / STEPS_PER_QUARTER,
+            transposition=int(passage.line.pitch[own] - line.pitch[first]) if pitched else 0,
+            n_tokens=length,
+        )
+
+    def _song(self, index: int) -> dict[int, Line]:
+        if index not in self._lines:
+            song = self._store.song(index)
+            lines = lines_of_columns(
+                onset=song.onset,
+                pitch=song.pitch,
+                track=song.track,
+                track_is_drum=song.track_is_drum,
+                ticks_per_quarter=song.ticks_per_quarter,
+            )
+            self._lines[index] = {line.track: line for line in lines}
+        return self._lines[index]
