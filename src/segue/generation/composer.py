@@ -45,7 +45,7 @@ def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer
     loaded = load_model(folder)
     digest = hashlib.sha256((folder / WEIGHTS_NAME).read_bytes()).hexdigest()
     name = f"{Path(model).resolve().name}@{digest[:12]}"
-    return Composer(loaded, name=name, context=_trained_context(loaded, folder))
+    return Composer(loaded, name=name, context=_trained_context(loaded, folder), folder=folder)
 
 
 def _trained_context(model: SegueVAE, folder: Path) -> int:
@@ -62,11 +62,26 @@ def _trained_context(model: SegueVAE, folder: Path) -> int:
 class Composer:
     """What can be asked of a model."""
 
-    def __init__(self, model: SegueVAE, *, name: str, context: int | None = None) -> None:
-        """`context`: the most events that the model is shown; by default what it is made for."""
+    def __init__(
+        self,
+        model: SegueVAE,
+        *,
+        name: str,
+        context: int | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        """A composer from a model in memory.
+
+        Args:
+            model: the model.
+            name: what provenance calls it.
+            context: the most events that the model is shown; by default what it is made for.
+            folder: where it is from, for the novelty report of takes.
+        """
         self.model = model.eval()
         self.name = name
         self.context = context or model.config.context
+        self.folder = folder
 
     def continue_(self, prompt: Prompt, *, bars: int = 8, **asking: Unpack[Asking]) -> list[Take]:
         """Takes of exactly `bars` new bars after the last bar in which the prompt begins a note.
@@ -201,14 +216,15 @@ class Composer:
         parts = np.union1d(*(palette_of(opening) for opening in openings))
         details = {"steps": steps}
         task = Task("interpolate", Piece.of(silent), silent, region, parts, latents, details)
-        return self._takes(task, {"takes": steps, **asking})
+        return self._takes(task, {"takes": steps, **asking}, own=tuple(openings))
 
     def _means(self, score: Score, region: Region) -> Tensor:
         """The posterior means of a region's bars as they are, (bars, Z)."""
         window = cut_window(score, region, events=0, max_bars=0)
         return posterior_of(self.model, window).mean[0]
 
-    def _takes(self, task: Task, asking: Asking) -> list[Take]:
+    def _takes(self, task: Task, asking: Asking, own: tuple[Score, ...] = ()) -> list[Take]:
+        """The takes of a task; `own` is what the musician gave besides its piece."""
         request = Request.of(**asking)
         results = perform(self.model, task, request, context=self.context)
         return ranked(
@@ -221,6 +237,8 @@ class Composer:
                     rank=result.number,
                     provenance=self._provenance(task, request, result),
                     document=task.piece.document,
+                    own=(task.piece.score, *own),
+                    model_folder=self.folder,
                 )
                 for result in results
             ]
