@@ -227,22 +227,22 @@ class Composer:
         """The takes of a task; `own` is what the musician gave besides its piece."""
         request = Request.of(**asking)
         results = perform(self.model, task, request, context=self.context)
-        return ranked(
-            [
-                Take(
-                    number=result.number,
-                    score=result.score,
-                    region=task.region,
-                    log_probability=result.log_probability,
-                    rank=result.number,
-                    provenance=self._provenance(task, request, result),
-                    document=task.piece.document,
-                    own=(task.piece.score, *own),
-                    model_folder=self.folder,
-                )
-                for result in results
-            ]
-        )
+        takes = []
+        for result in results:
+            take = Take(
+                number=result.number,
+                score=result.score,
+                region=task.region,
+                log_probability=result.log_probability,
+                rank=result.number,
+                provenance=self._provenance(task, request, result),
+                document=task.piece.document,
+                own=(task.piece.score, *own),
+                model_folder=self.folder,
+            )
+            takes.append(take)
+            request.on_take(take)
+        return ranked(takes)
 
     def _provenance(self, task: Task, request: Request, result: Result) -> dict[str, Any]:
         """Version, model, task and wishes, bars and tracks counted from 1 as musicians do."""
