@@ -79,8 +79,8 @@ def draw(takes: list[NoveltyReport], real: list[NoveltyReport], model: str, out:
     titles = ("in one pitched track", "in the drums", "in all pitched tracks together")
     for axis, kind, title in zip(axes, KINDS, titles, strict=True):
         for name, reports, colour in (
-            ("what really came next", real, "#555555"),
-            (f"`{model}`'s takes", takes, "#c2410c"),
+            ("new real music", real, "#555555"),
+            (f"takes of {model}", takes, "#c2410c"),
         ):
             values = np.sort(lengths(reports, kind))
             notes = np.arange(0, 61)

@@ -2,7 +2,9 @@
 
     python -m benchmarks.novelty.agreement CORPUS INDEX [--grams]
 
-Excerpts of eight bars with the eight before them as their prompts. With `--grams` also: passages
+Excerpts of eight bars with the eight before them as their prompts. Then the share of copies, and of
+other music, that deserves attention: takes that are word for word what a training song goes on with,
+and what test songs do. With `--grams` also: passages
 chained from known grams of 8, 12 and 16 tokens (a fingerprint without false positives) against
 the longest passage that one song has.
 """
@@ -26,7 +28,9 @@ def tell_agreement(heard: list[Heard], index: PassageIndex) -> None:
     """A table of quantiles, and of ranks."""
     known = read_known_music(model_folder("band") / FILE_NAME)
     exact, bound = measure_yardstick(heard, index), measure_yardstick(heard, known.fingerprint)
-    print("| | " + " | ".join(f"{s:.0%}" for s in SHARES) + " | longer by, median | 95 % | rank r |")
+    print(
+        "| | " + " | ".join(f"{s:.0%}" for s in SHARES) + " | longer by, median | 95 % | rank r |"
+    )
     print("|---|" + "--:|" * (len(SHARES) + 3))
     for kind in Kind:
         has = exact.size[kind] > 0
@@ -39,6 +43,22 @@ def tell_agreement(heard: list[Heard], index: PassageIndex) -> None:
             cells = [f"{q:.0f}" for q in np.quantile(lengths, SHARES)]
             rest = ["", "", ""] if name == "exact" else [f"{g:.0f}" for g in gap] + [f"{r:.2f}"]
             print(f"| {kind.name.lower()}, {name} | " + " | ".join(cells + rest) + " |")
+
+
+def tell_power(store: CorpusStore, index: PassageIndex) -> None:
+    """Takes that copy: what the training songs themselves go on with after eight bars of theirs."""
+    known = read_known_music(model_folder("band") / FILE_NAME)
+    print("\n| eight bars of | deserve attention, exactly | by the fingerprint |")
+    print("|---|--:|--:|")
+    for split in ("train", "test"):
+        heard = draw_heard(store, split=split, count=EXCERPTS, n_bars=8, seed=23)
+        counts = np.zeros(2)
+        for each in heard:
+            exact = known.exact_report(each.new, index, own=[each.own])
+            bound = known.report(each.new, own=[each.own])
+            counts += [exact.deserves_attention, bound.deserves_attention]
+        cells = [f"{100 * count / len(heard):.1f} %" for count in counts]
+        print(f"| {split} songs ({len(heard)}) | " + " | ".join(cells) + " |")
 
 
 def tell_grams(heard: list[Heard], index: PassageIndex) -> None:
@@ -68,10 +88,10 @@ def main() -> None:
     parser.add_argument("--grams", action="store_true")
     arguments = parser.parse_args()
     index = PassageIndex.open(arguments.index)
-    heard = draw_heard(
-        CorpusStore.open(arguments.corpus), split="test", count=EXCERPTS, n_bars=8, seed=22
-    )
+    store = CorpusStore.open(arguments.corpus)
+    heard = draw_heard(store, split="test", count=EXCERPTS, n_bars=8, seed=22)
     tell_agreement(heard, index)
+    tell_power(store, index)
     if arguments.grams:
         tell_grams(heard, index)
 

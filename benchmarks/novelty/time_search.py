@@ -4,7 +4,7 @@
 
 A take here is eight bars of a test song with the eight before it as its prompt; the widest have ten
 pitched tracks and more. "Longest" is all that a report needs, "places" also names the songs of the
-32 longest passages. Wall time and CPU time, after one take that warms the file cache.
+16 longest passages. Wall time and CPU time, after one take that warms the file cache.
 """
 
 import argparse

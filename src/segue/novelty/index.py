@@ -28,7 +28,7 @@ __all__ = ["IndexManifest", "Part", "PassageIndex", "Places", "part_folder"]
 MANIFEST_NAME: Final = "manifest.json"
 FORMAT: Final = "segue-passages"
 FORMAT_VERSION: Final = 1
-MOST_PLACES: Final = 256
+MOST_PLACES: Final = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,7 @@ class IndexManifest:
 
 @dataclass(frozen=True, eq=False)
 class Places:
-    """Where a passage is in the corpus: P places, at most `MOST_PLACES`."""
+    """Where a passage is in the corpus: P places, at most `MOST_PLACES` a part."""
 
     song: IntArray
     """Index in the corpus, (P,)."""

@@ -5,12 +5,15 @@ together again: passages of several tracks, or before and after a note that was 
 in one song at one distance in time and in pitch. *Unit:* notes of the piece, each counted once.
 A cover version has hundreds, quotations have one passage, chance has little more than one.
 
-*Trap.* Of passages that occur in more than `MOST_PLACES` places a part, only some of the places are
-looked at: they are common property, and the song that they are from is anyone's guess.
+*Trap.* Of passages that occur in many places only some are looked at: they are common property, and
+the song that they are from is anyone's guess.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
 
 from segue.corpus import CorpusStore
 from segue.errors import CorpusError
@@ -21,6 +24,9 @@ from segue.score import Score
 from segue.units import Quarter
 
 __all__ = ["FoundPassage", "Kinship", "PassageSearch", "Place", "kinships"]
+
+MOST_LOCATED: Final = 16
+"""Places of a passage that are told with their quarter and key."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,14 +51,11 @@ class FoundPassage:
 
     passage: Passage
     places: list[Place]
-    """The longest first."""
+    """At most `MOST_LOCATED`, the longest first."""
     n_places: int
     """How many there are in all, of which `places` are some."""
-
-    @property
-    def n_songs(self) -> int:
-        """In how many songs it is, of those looked at."""
-        return len({place.song for place in self.places})
+    n_songs: int
+    """In how many songs it is; where places are many, of those that were looked at."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +90,7 @@ class PassageSearch:
         self.store = store
 
     def find(
-        self, piece: Score, *, own: Sequence[Score] = (), most: int = 32
+        self, piece: Score, *, own: Sequence[Score] = (), most: int = 16
     ) -> list[FoundPassage]:
         """The longest passages of a piece, over all its lines, with their places.
 
@@ -105,7 +108,12 @@ class PassageSearch:
         found = self.index.places(tokens) if passages else []
         reader = _Reader(self.store)
         return [
-            FoundPassage(passage, reader.located(passage, places), places.total)
+            FoundPassage(
+                passage,
+                places=reader.located(passage, places),
+                n_places=places.total,
+                n_songs=len(np.unique(places.song)),
+            )
             for passage, places in zip(passages, found, strict=True)
         ]
 
@@ -148,22 +156,20 @@ def _kinship(song: int, shift: int, transposition: int, own: set[tuple[int, int]
 
 
 class _Reader:
-    """Reads the lines of songs, each song once."""
+    """Reads lines of songs, each once."""
 
     def __init__(self, store: CorpusStore) -> None:
         self._store = store
-        self._lines: dict[int, dict[int, Line]] = {}
+        self._lines: dict[tuple[int, int], Line] = {}
 
     def located(self, passage: Passage, places: Places) -> list[Place]:
+        longest = np.argsort(-places.length, kind="stable")[:MOST_LOCATED]
         columns = (places.song, places.track, places.note, places.length)
-        found = [
-            self._place(passage, *row)
-            for row in zip(*(column.tolist() for column in columns), strict=True)
-        ]
-        return sorted(found, key=lambda place: -place.n_tokens)
+        rows = zip(*(column[longest].tolist() for column in columns), strict=True)
+        return [self._place(passage, *row) for row in rows]
 
     def _place(self, passage: Passage, song: int, track: int, note: int, length: int) -> Place:
-        line = self._song(song)[track]
+        line = self._line(song, track)
         pitched = passage.line.kind is not Kind.DRUMS
         first = note - pitched
         own = passage.first_note
@@ -175,15 +181,18 @@ class _Reader:
             n_tokens=length,
         )
 
-    def _song(self, index: int) -> dict[int, Line]:
-        if index not in self._lines:
+    def _line(self, index: int, track: int) -> Line:
+        if (index, track) not in self._lines:
             song = self._store.song(index)
+            is_drum = song.track_is_drum
+            of_line = song.track == track if track >= 0 else ~is_drum[song.track]
             lines = lines_of_columns(
-                onset=song.onset,
-                pitch=song.pitch,
-                track=song.track,
-                track_is_drum=song.track_is_drum,
+                onset=song.onset[of_line],
+                pitch=song.pitch[of_line],
+                track=song.track[of_line],
+                track_is_drum=is_drum,
                 ticks_per_quarter=song.ticks_per_quarter,
             )
-            self._lines[index] = {line.track: line for line in lines}
-        return self._lines[index]
+            # Of all pitched tracks, the ensemble is the last.
+            self._lines[index, track] = lines[-1]
+        return self._lines[index, track]
