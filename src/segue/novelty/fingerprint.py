@@ -27,8 +27,8 @@ from segue.novelty.lines import FIRST_ENSEMBLE, IntArray, Line, Tokens
 __all__ = ["BITS", "ENSEMBLE_SAMPLE", "Fingerprint"]
 
 BITS: Final = 2**26
-"""Of the bitmap of a corpus like `band`'s: 18.5 M grams."""
-ENSEMBLE_SAMPLE: Final = 16
+"""Of the bitmap of a corpus like `band`'s: 23 M grams."""
+ENSEMBLE_SAMPLE: Final = 4
 _CHUNK: Final = 1 << 22
 
 
