@@ -4,7 +4,7 @@ Three figures in place of one, since music is copied in three ways: a melody or 
 *track*), a drum pattern (the *drums*), a whole texture (the *ensemble*: all pitched tracks
 together). Each is held against the yardstick of its kind. A report *deserves attention* when one of
 them is what at most `RARE` of new real music of this size has; that is so for some
-3 in 100 real excerpts, too (docs/novelty.md).
+5 in 100 real excerpts, too (docs/novelty.md).
 
 A report by a fingerprint is an upper bound (`is_bound`): the passage is not longer, but may be
 shorter, or be put together from several songs. It is a reason to listen, never a proof of copying
