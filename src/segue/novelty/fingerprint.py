@@ -10,9 +10,9 @@ bitmap near its entropy.
 certain. So the length that it gives is never less than the true one, and music without known grams
 has none. **What it cannot say:** which song; and whether neighbouring grams, each known, come from
 one song or from several. It also takes `false_positive_rate` of unknown grams for known,
-and all of the ensemble's that are not looked at: lengths of ensembles are coarse, some
-`ENSEMBLE_SAMPLE` tokens too long at each end. The yardstick is measured with the same ruler, so
-that percentiles hold all the same. benchmarks/novelty says how near both are.
+and all of the ensemble's that are not looked at: lengths of ensembles are coarse, some twenty
+tokens too long. The yardstick is measured with the same ruler, so that percentiles hold all the
+same. benchmarks/novelty says how near both are.
 """
 
 from collections.abc import Iterable, Sequence

@@ -94,9 +94,8 @@ def test_a_copy_deserves_attention(indexed: Indexed, exact: bool) -> None:
     assert report.track.track == 1
     assert report.track.notes == 50 if exact else 50 <= report.track.notes <= 55
     assert report.is_bound is not exact
-    assert (
-        0.4 < report.share < (0.5 if exact else 0.7)
-    )  # 50 of 110 notes; a fingerprint lets some pass
+    # 50 of 110 notes are copied; a fingerprint lets others pass, too.
+    assert 0.4 < report.share < (0.5 if exact else 0.9)
     assert "listen whether you know it" in report.words
     assert ("at most" in report.words) is not exact
 
