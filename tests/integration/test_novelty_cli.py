@@ -39,7 +39,7 @@ def model(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("model")
     save_model(smallest_model(), folder, {})
     index = corpus.parent / "index"
-    made = ["--index", index, "--out", folder / FILE_NAME, "--excerpts", "1"]
+    made: list[str | Path] = ["--index", index, "--out", folder / FILE_NAME, "--excerpts", "1"]
     assert segue("corpus", "fingerprint", corpus, *made) == 0
     return folder
 
@@ -63,7 +63,14 @@ def bars_of_copy(path: Path) -> str:
 def test_a_copy_is_told_of_with_its_song_and_key(
     corpus: Path, model: Path, copying: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    asked = ["novelty", copying, "--bars", bars_of_copy(copying), "--model", model]
+    asked: list[str | Path] = [
+        "novelty",
+        copying,
+        "--bars",
+        bars_of_copy(copying),
+        "--model",
+        model,
+    ]
     assert segue(*asked) == 0
     assert "at most" in capsys.readouterr().out
     assert segue(*asked, "--index", corpus.parent / "index", "--corpus", corpus) == 0
