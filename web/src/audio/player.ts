@@ -142,6 +142,8 @@ export class Player {
 
   /** Put another piece in place of the one that is loaded; position and playing go on. */
   exchange(playable: Playable): void {
+    // Send ahead first: making a long piece ready takes part of the look-ahead.
+    this.#pump();
     const performance = performanceOf(playable);
     this.#scheduler.exchange(performance);
     this.#setGains();
