@@ -1,0 +1,48 @@
+/** What the player plays, what it is doing, and what can go wrong. */
+import type { Controller, Region, Score, Track } from "../core/types.ts";
+
+/** A piece as it is to sound. */
+export interface Playable {
+  readonly score: Score;
+  readonly controllers: readonly Controller[];
+  /** A take's notes, laid over: the first tracks line up with the score's, further ones are new. */
+  readonly extra?: readonly Track[];
+  /** The score's notes that begin in this region are silent (a take stands in for them). */
+  readonly replace?: Region | null;
+}
+
+/** What the player is doing. */
+export type PlayerState = "paused" | "playing" | "needs-click" | "closed";
+
+/** Why there is no sound. */
+export type AudioProblemCode =
+  | "insecure-context"
+  | "unsupported"
+  | "needs-click"
+  | "soundfont"
+  | "render";
+
+/** No sound; the message says why and what to do, in plain words. */
+export class AudioProblem extends Error {
+  override readonly name = "AudioProblem";
+  readonly code: AudioProblemCode;
+
+  constructor(code: AudioProblemCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** What `Player.subscribe` tells. */
+export interface PlayerEvents {
+  /** `state` or `playing` changed; also when the end of the piece is reached. */
+  readonly state: PlayerState;
+}
+
+/** Options of `Player.create`. */
+export interface PlayerOptions {
+  /** Where the soundfont is; must be of the page's own host. */
+  readonly soundfontUrl: string;
+  /** Told how much of the soundfont has come, 0 to 1, while it loads. */
+  readonly onProgress?: (share: number) => void;
+}
