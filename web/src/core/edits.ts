@@ -6,7 +6,14 @@
  * whose message says why and what to do instead. Undo needs nothing of its own: an edit is a node
  * of the tree, and its parent is the piece before it.
  */
-import type { EditRequest, Note, NoteSelection, Score } from "./types.ts";
+import { BarGrid } from "./bars.ts";
+import { columnsWith, listOf, sameNotes, trackName, withNotes } from "./notes.ts";
+import { NOTHING, sizeOf } from "./selection.ts";
+import type { EditRequest, Note, NoteSelection, Notes, Score, Track } from "./types.ts";
+import { count, semitonesInWords } from "./words.ts";
+
+const MAX_PITCH = 127;
+const MAX_VELOCITY = 127;
 
 /** What an edit comes to. */
 export interface Edit {
@@ -25,7 +32,7 @@ export class EditRefused extends Error {
   override readonly name = "EditRefused";
 }
 
-/** How far notes move: in ticks and in semitones (rows, for drums). */
+/** How far notes move: in ticks and in semitones (in a drum track: to other drums). */
 export interface Shift {
   readonly ticks: number;
   readonly pitches: number;
@@ -37,21 +44,265 @@ export interface Quantisation {
   readonly step: number;
   /** How far notes go to the grid, 0 (not) to 1 (onto it). */
   readonly strength: number;
-  /** Also pull the ends of notes. */
+  /** Also pull the ends of notes; otherwise they keep their length. */
   readonly ends?: boolean;
 }
 
-export type MoveNotes = (score: Score, selection: NoteSelection, shift: Shift) => Edit;
-export type LengthenNotes = (score: Score, selection: NoteSelection, ticks: number) => Edit;
-export type DeleteNotes = (score: Score, selection: NoteSelection) => Edit;
-export type DrawNote = (score: Score, track: number, note: Note) => Edit;
-export type SetVelocity = (score: Score, selection: NoteSelection, velocity: number) => Edit;
-export type ScaleVelocity = (score: Score, selection: NoteSelection, factor: number) => Edit;
-export type QuantiseNotes = (score: Score, selection: NoteSelection, q: Quantisation) => Edit;
-export type TransposeNotes = (score: Score, selection: NoteSelection, semitones: number) => Edit;
-export type ChangeInstrument = (
+/** Move the chosen notes; `copy` leaves the originals where they are. */
+export function moveNotes(
+  score: Score,
+  selection: NoteSelection,
+  { ticks, pitches }: Shift,
+  copy = false,
+): Edit {
+  const label = `${copy ? "copied" : "moved"} ${notesInWords(score, selection)}`;
+  return editNotes(score, selection, { label, keepOriginals: copy }, (note, track) => {
+    if (note.onset + ticks < 0) {
+      throw new EditRefused("There is nothing before the beginning: move the notes less far left.");
+    }
+    return { ...note, onset: note.onset + ticks, pitch: shiftedPitch(note, track, pitches) };
+  });
+}
+
+/** Make the chosen notes longer by `ticks` (shorter, if negative); none gets shorter than a tick. */
+export function lengthenNotes(score: Score, selection: NoteSelection, ticks: number): Edit {
+  const label = `${ticks < 0 ? "shortened" : "lengthened"} ${notesInWords(score, selection)}`;
+  return editNotes(score, selection, { label }, (note) => ({
+    ...note,
+    duration: Math.max(note.duration + ticks, 1),
+  }));
+}
+
+/** Take the chosen notes away. */
+export function deleteNotes(score: Score, selection: NoteSelection): Edit {
+  const label = `deleted ${notesInWords(score, selection)}`;
+  return editNotes(score, selection, { label }, () => null);
+}
+
+/** Write one note into a track. */
+export function drawNote(score: Score, track: number, note: Note): Edit {
+  return addNotes(score, track, [note], `drew a note in ${trackName(score.tracks[track])}`);
+}
+
+/** Write notes into a track: what was recorded or pasted. */
+export function addNotes(score: Score, track: number, notes: readonly Note[], label: string): Edit {
+  if (notes.length === 0) throw new EditRefused("There are no notes to add.");
+  for (const note of notes) checkNote(note);
+  const old = listOf(score.tracks[track].notes);
+  const added = new Set(notes.map((_, i) => old.length + i));
+  const columns = columnsWith([...old, ...notes], added);
+  return editOf(
+    score,
+    label,
+    new Map([[track, columns.notes]]),
+    new Map([[track, columns.marked]]),
+  );
+}
+
+/** Give the chosen notes one loudness. */
+export function setVelocity(score: Score, selection: NoteSelection, velocity: number): Edit {
+  const loudness = clampedVelocity(velocity);
+  const label = `set the velocity of ${notesInWords(score, selection)} to ${loudness}`;
+  return editNotes(score, selection, { label }, (note) => ({ ...note, velocity: loudness }));
+}
+
+/** Make the chosen notes louder or softer by so much, keeping their differences where they fit. */
+export function changeVelocity(score: Score, selection: NoteSelection, change: number): Edit {
+  const label = `made ${notesInWords(score, selection)} ${change < 0 ? "softer" : "louder"}`;
+  return editNotes(score, selection, { label }, (note) => ({
+    ...note,
+    velocity: clampedVelocity(note.velocity + change),
+  }));
+}
+
+/** Pull the chosen notes towards a grid that begins anew at each bar line. */
+export function quantiseNotes(score: Score, selection: NoteSelection, grid: Quantisation): Edit {
+  if (!(grid.step >= 1)) throw new EditRefused("Choose a grid first: a free one has no lines.");
+  const bars = new BarGrid(score);
+  const strength = Math.min(Math.max(grid.strength, 0), 1);
+  const pulled = (tick: number): number =>
+    Math.round(tick + (nearestLine(bars, tick, grid.step) - tick) * strength);
+  const share = strength < 1 ? ` by ${Math.round(strength * 100)} %` : "";
+  const label = `quantised ${notesInWords(score, selection)}${share}`;
+  return editNotes(score, selection, { label }, (note) => {
+    const onset = pulled(note.onset);
+    if (grid.ends !== true) return { ...note, onset };
+    const end = pulled(note.onset + note.duration);
+    if (end > onset) return { ...note, onset, duration: end - onset };
+    return { ...note, onset, duration: lineAfter(bars, onset, grid.step) - onset };
+  });
+}
+
+/** Transpose the chosen notes; drums have no pitch and are refused. */
+export function transposeNotes(score: Score, selection: NoteSelection, semitones: number): Edit {
+  for (const track of selection.keys()) {
+    if (score.tracks[track].is_drum) {
+      throw new EditRefused(
+        `${trackName(score.tracks[track])} is a drum track: its rows are drums, not pitches. ` +
+          "Choose only pitched notes to transpose, or drag a drum to another row.",
+      );
+    }
+  }
+  const label = `transposed ${notesInWords(score, selection)} ${semitonesInWords(semitones)}`;
+  return editNotes(score, selection, { label }, (note, track) => ({
+    ...note,
+    pitch: shiftedPitch(note, track, semitones),
+  }));
+}
+
+/** Let another instrument play a track; `instrument` is its name. */
+export function changeInstrument(
   score: Score,
   track: number,
   program: number,
   instrument: string,
-) => Edit;
+): Edit {
+  const old = score.tracks[track];
+  if (old.is_drum) {
+    throw new EditRefused(
+      `${trackName(old)} is a drum track and stays one. Draw the part on a pitched track instead.`,
+    );
+  }
+  if (!(program >= 0 && program <= 127)) {
+    throw new EditRefused("A pitched track cannot become drums: their notes mean other things.");
+  }
+  if (old.program === program) throw new EditRefused(`${trackName(old)} is ${instrument} already.`);
+  const label = `changed ${trackName(old)} to ${instrument}`;
+  const tracks = score.tracks.map((other, i) =>
+    i === track ? { ...other, program, instrument } : other,
+  );
+  return {
+    label,
+    score: { ...score, tracks },
+    selection: NOTHING,
+    request: { label, tracks: [{ index: track, program }], new_tracks: [] },
+  };
+}
+
+/** Give a track another name. */
+export function renameTrack(score: Score, track: number, name: string): Edit {
+  const old = score.tracks[track];
+  const wanted = name.trim();
+  if (wanted === old.name) throw new EditRefused("The track has that name already.");
+  const label = `renamed ${trackName(old)} to ${wanted || old.instrument}`;
+  const tracks = score.tracks.map((other, i) => (i === track ? { ...other, name: wanted } : other));
+  return {
+    label,
+    score: { ...score, tracks },
+    selection: NOTHING,
+    request: { label, tracks: [{ index: track, name: wanted }], new_tracks: [] },
+  };
+}
+
+interface EditManner {
+  readonly label: string;
+  readonly keepOriginals?: boolean;
+}
+
+/** Apply `change` to every chosen note; null takes it away. */
+function editNotes(
+  score: Score,
+  selection: NoteSelection,
+  { label, keepOriginals = false }: EditManner,
+  change: (note: Note, track: Track) => Note | null,
+): Edit {
+  if (sizeOf(selection) === 0) throw new EditRefused("No notes are chosen: choose some first.");
+  const replaced = new Map<number, Notes>();
+  const edited = new Map<number, ReadonlySet<number>>();
+  for (const [index, chosen] of selection) {
+    const track = score.tracks[index];
+    const kept: Note[] = [];
+    const changed: Note[] = [];
+    listOf(track.notes).forEach((note, i) => {
+      const isChosen = chosen.has(i);
+      if (!isChosen || keepOriginals) kept.push(note);
+      const result = isChosen ? change(note, track) : null;
+      if (result !== null) changed.push(result);
+    });
+    const marks = new Set(changed.map((_, i) => kept.length + i));
+    const columns = columnsWith([...kept, ...changed], marks);
+    replaced.set(index, columns.notes);
+    if (columns.marked.size > 0) edited.set(index, columns.marked);
+  }
+  return editOf(score, label, replaced, edited);
+}
+
+/** The edit that puts `replaced` in place; tracks that come out the same are left out of it. */
+function editOf(
+  score: Score,
+  label: string,
+  replaced: ReadonlyMap<number, Notes>,
+  selection: NoteSelection,
+): Edit {
+  const changed = new Map(
+    [...replaced].filter(([index, notes]) => !sameNotes(score.tracks[index].notes, notes)),
+  );
+  const tracks = [...changed].sort(([a], [b]) => a - b).map(([index, notes]) => ({ index, notes }));
+  return {
+    label,
+    score: withNotes(score, changed),
+    selection,
+    request: { label, tracks, new_tracks: [] },
+  };
+}
+
+/** Whether an edit changes anything at all; one that does not needs no node. */
+export function changesAnything(edit: Edit): boolean {
+  return edit.request.tracks.length > 0 || edit.request.new_tracks.length > 0;
+}
+
+/** `3 notes of Bass`, `all notes of Drums`, `12 notes of 3 tracks`. */
+function notesInWords(score: Score, selection: NoteSelection): string {
+  const size = sizeOf(selection);
+  const tracks = [...selection.keys()];
+  if (tracks.length !== 1) return `${count(size, "note")} of ${count(tracks.length, "track")}`;
+  const track = score.tracks[tracks[0]];
+  const isAll = size > 1 && size === track.notes.onset.length;
+  return `${isAll ? "all notes" : count(size, "note")} of ${trackName(track)}`;
+}
+
+function shiftedPitch(note: Note, track: Track, by: number): number {
+  const pitch = note.pitch + by;
+  if (pitch < 0 || pitch > MAX_PITCH) {
+    throw new EditRefused(
+      `A note of ${trackName(track)} would be ${pitch < 0 ? "lower" : "higher"} than MIDI can say: ` +
+        "move less far, or leave that note out.",
+    );
+  }
+  return pitch;
+}
+
+function nearestLine(bars: BarGrid, tick: number, step: number): number {
+  const bar = bars.barAt(tick);
+  const start = bars.start(bar);
+  const line = start + Math.round((tick - start) / step) * step;
+  return Math.round(Math.min(line, bars.start(bar + 1)));
+}
+
+/** The first grid line after `tick`, so that no note is quantised to nothing. */
+function lineAfter(bars: BarGrid, tick: number, step: number): number {
+  const bar = bars.barAt(tick);
+  const start = bars.start(bar);
+  let count = Math.floor((tick - start) / step) + 1;
+  if (Math.round(start + count * step) <= tick) count++; // `tick` is a rounded line itself
+  return Math.max(Math.min(Math.round(start + count * step), bars.start(bar + 1)), tick + 1);
+}
+
+function clampedVelocity(velocity: number): number {
+  return Math.min(Math.max(Math.round(velocity), 1), MAX_VELOCITY);
+}
+
+function checkNote({ onset, duration, pitch, velocity }: Note): void {
+  const fits =
+    onset >= 0 &&
+    duration >= 1 &&
+    pitch >= 0 &&
+    pitch <= MAX_PITCH &&
+    velocity >= 1 &&
+    velocity <= MAX_VELOCITY;
+  if (!fits) {
+    throw new EditRefused(
+      `A note at tick ${onset} of ${duration} ticks, pitch ${pitch} and velocity ${velocity} does not fit into MIDI.`,
+    );
+  }
+}
