@@ -5,7 +5,7 @@
  * row, every further child opens a row of its own below all that the earlier ones need. A chain of
  * edits (each the only child of the one before) can be folded into its last node.
  */
-import type { NodeSummary } from "./types.ts";
+import type { NodeId, NodeSummary } from "./types.ts";
 
 /** A node in its place. */
 export interface PlacedNode {
@@ -13,7 +13,7 @@ export interface PlacedNode {
   readonly column: number;
   readonly row: number;
   /** The node that is drawn as its parent; null for a root. */
-  readonly parent: string | null;
+  readonly parent: NodeId | null;
   /** Edits folded into this node, oldest first, without itself. */
   readonly folded: readonly NodeSummary[];
 }
@@ -30,7 +30,7 @@ export interface TreeOptions {
   /** Fold chains of edits; default true. */
   readonly fold?: boolean;
   /** Nodes that are never folded away: the current one, starred ones are kept anyhow. */
-  readonly keep?: Iterable<string>;
+  readonly keep?: Iterable<NodeId>;
 }
 
 /** Lay a project's nodes out. Children are in order of creation. */
@@ -45,7 +45,7 @@ export function layoutTree(
   let columns = 0;
 
   // A stack instead of recursion: a long evening makes chains of thousands of edits.
-  const open: { node: NodeSummary; column: number; parent: string | null; newRow: boolean }[] = [];
+  const open: { node: NodeSummary; column: number; parent: NodeId | null; newRow: boolean }[] = [];
   const roots = children.get(null) ?? [];
   for (const root of [...roots].reverse()) {
     open.push({ node: root, column: 0, parent: null, newRow: true });
@@ -78,7 +78,7 @@ export function layoutTree(
 }
 
 /** The path from the root to a node, the root first. */
-export function pathTo(nodes: readonly NodeSummary[], id: string): NodeSummary[] {
+export function pathTo(nodes: readonly NodeSummary[], id: NodeId): NodeSummary[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const path: NodeSummary[] = [];
   for (let at = byId.get(id); at !== undefined && path.length <= nodes.length; ) {
@@ -91,9 +91,9 @@ export function pathTo(nodes: readonly NodeSummary[], id: string): NodeSummary[]
 /** Children of each node in order of creation; under null the roots. */
 export function childrenOf(
   nodes: readonly NodeSummary[],
-): ReadonlyMap<string | null, readonly NodeSummary[]> {
+): ReadonlyMap<NodeId | null, readonly NodeSummary[]> {
   const known = new Set(nodes.map((node) => node.id));
-  const children = new Map<string | null, NodeSummary[]>();
+  const children = new Map<NodeId | null, NodeSummary[]>();
   const inOrder = [...nodes].sort((a, b) => compare(a.created, b.created));
   for (const node of inOrder) {
     const parent = node.parent !== null && known.has(node.parent) ? node.parent : null;

@@ -87,18 +87,22 @@ export interface Novelty {
   readonly words: string;
 }
 
+/** A version's number within its project. */
+export type NodeId = number;
+
 /** How a version of the piece came about. */
 export type NodeKind = "root" | "continue" | "infill" | "vary" | "redo" | "compose" | "edit";
 
 /** A version of the piece, without its music. */
 export interface NodeSummary {
-  readonly id: string;
-  readonly parent: string | null;
+  readonly id: NodeId;
+  readonly parent: NodeId | null;
   readonly kind: NodeKind;
   readonly label: string;
   readonly name: string | null;
   readonly starred: boolean;
-  readonly note: string | null;
+  /** Empty if there is none. */
+  readonly note: string;
   /** ISO 8601. */
   readonly created: string;
   readonly region: Region | null;
