@@ -3,16 +3,16 @@ import { describe, expect, test } from "vitest";
 import { agoInWords, layoutTree, pathTo } from "../../src/core/tree.ts";
 import type { NodeKind, NodeSummary } from "../../src/core/types.ts";
 
-function node(id: string, parent: string | null, kind: NodeKind = "continue"): NodeSummary {
+function node(id: number, parent: number | null, kind: NodeKind = "continue"): NodeSummary {
   return {
     id,
     parent,
     kind,
-    label: id,
+    label: String(id),
     name: null,
     starred: false,
-    note: null,
-    created: id.padStart(6, "0"),
+    note: "",
+    created: String(id).padStart(6, "0"),
     region: null,
     n_bars: 8,
     n_notes: 10,
@@ -24,12 +24,12 @@ function node(id: string, parent: string | null, kind: NodeKind = "continue"): N
 const anyTree: fc.Arbitrary<NodeSummary[]> = fc
   .array(fc.tuple(fc.nat(), fc.boolean()), { maxLength: 40 })
   .map((choices) =>
-    [node("0", null, "root")].concat(
-      choices.map(([pick, isEdit], i) =>
-        node(String(i + 1), String(pick % (i + 1)), isEdit ? "edit" : "vary"),
-      ),
+    [node(0, null, "root")].concat(
+      choices.map(([pick, isEdit], i) => node(i + 1, pick % (i + 1), isEdit ? "edit" : "vary")),
     ),
   );
+
+const byNumber = (a: number, b: number) => a - b;
 
 describe("tree layout", () => {
   test("no two nodes share a place, and children stand right of their parents", () => {
@@ -57,41 +57,38 @@ describe("tree layout", () => {
           shown.id,
           ...folded.map((one) => one.id),
         ]);
-        expect(ids.sort()).toEqual(nodes.map((one) => one.id).sort());
+        expect(ids.sort(byNumber)).toEqual(nodes.map((one) => one.id).sort(byNumber));
       }),
     );
   });
 
   test("branches lie side by side and edits fold into the last", () => {
     const nodes = [
-      node("0", null, "root"),
-      node("1", "0"),
-      node("2", "1", "edit"),
-      node("3", "2", "edit"),
-      node("4", "3", "edit"),
-      node("5", "4"),
-      node("6", "1", "redo"),
+      node(0, null, "root"),
+      node(1, 0),
+      node(2, 1, "edit"),
+      node(3, 2, "edit"),
+      node(4, 3, "edit"),
+      node(5, 4),
+      node(6, 1, "redo"),
     ];
     const layout = layoutTree(nodes);
     const place = Object.fromEntries(layout.nodes.map((p) => [p.node.id, [p.column, p.row]]));
     expect(place).toEqual({ 0: [0, 0], 1: [1, 0], 4: [2, 0], 5: [3, 0], 6: [2, 1] });
-    expect(layout.nodes.find((p) => p.node.id === "4")?.folded.map((n) => n.id)).toEqual([
-      "2",
-      "3",
-    ]);
-    expect(layoutTree(nodes, { keep: ["3"] }).columns).toBe(5);
+    expect(layout.nodes.find((p) => p.node.id === 4)?.folded.map((n) => n.id)).toEqual([2, 3]);
+    expect(layoutTree(nodes, { keep: [3] }).columns).toBe(5);
     expect([layout.columns, layout.rows]).toEqual([4, 2]);
   });
 
   test("a chain of thousands is laid out", () => {
-    const chain = Array.from({ length: 5000 }, (_, i) => node(String(i), i ? String(i - 1) : null));
+    const chain = Array.from({ length: 5000 }, (_, i) => node(i, i ? i - 1 : null));
     expect(layoutTree(chain).columns).toBe(5000);
   });
 
   test("the path begins at the root", () => {
-    const nodes = [node("0", null, "root"), node("1", "0"), node("2", "0"), node("3", "2")];
-    expect(pathTo(nodes, "3").map((one) => one.id)).toEqual(["0", "2", "3"]);
-    expect(pathTo(nodes, "nowhere")).toEqual([]);
+    const nodes = [node(0, null, "root"), node(1, 0), node(2, 0), node(3, 2)];
+    expect(pathTo(nodes, 3).map((one) => one.id)).toEqual([0, 2, 3]);
+    expect(pathTo(nodes, 99)).toEqual([]);
   });
 
   test("times are said as people say them", () => {
