@@ -118,8 +118,8 @@ export interface NodeDetail extends NodeSummary {
   readonly warnings: readonly string[];
 }
 
-/** One suggestion. */
-export interface Take {
+/** One suggestion; its bars, tempos and metres are those of the piece with it. */
+export interface Take extends Pick<Score, "bars" | "tempos" | "metres"> {
   readonly number: number;
   readonly rank: number;
   readonly label: string;
