@@ -96,6 +96,31 @@ export class BarGrid {
     return { first, last: Math.max(this.barAt(Math.max(ticks.end - 1, ticks.start)), first) + 1 };
   }
 
+  /** The grid line nearest to `tick`; lines are `step` apart and begin anew at each bar line. */
+  nearestLine(tick: number, step: number): number {
+    const bar = this.barAt(tick);
+    const start = this.start(bar);
+    const line = start + Math.round((tick - start) / step) * step;
+    return Math.round(Math.min(line, this.start(bar + 1)));
+  }
+
+  /** The last grid line at or before `tick`. */
+  lineBefore(tick: number, step: number): number {
+    const start = this.start(this.barAt(tick));
+    const line = Math.round(start + Math.floor((tick - start) / step) * step);
+    return line <= tick ? line : Math.round(line - step);
+  }
+
+  /** The first grid line after `tick`. */
+  lineAfter(tick: number, step: number): number {
+    const bar = this.barAt(tick);
+    const start = this.start(bar);
+    let count = Math.floor((tick - start) / step) + 1;
+    if (Math.round(start + count * step) <= tick) count++; // `tick` is a rounded line itself
+    const line = Math.round(start + count * step);
+    return Math.max(Math.min(line, this.start(bar + 1)), Math.floor(tick) + 1);
+  }
+
   #lengthAfterEnd(): number {
     const { numerator, denominator } = this.metreAt(this.endTick);
     return Math.max(Math.floor((4 * this.#ticksPerQuarter * numerator) / denominator), 1);

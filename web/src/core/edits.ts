@@ -121,7 +121,7 @@ export function quantiseNotes(score: Score, selection: NoteSelection, grid: Quan
   const bars = new BarGrid(score);
   const strength = Math.min(Math.max(grid.strength, 0), 1);
   const pulled = (tick: number): number =>
-    Math.round(tick + (nearestLine(bars, tick, grid.step) - tick) * strength);
+    Math.round(tick + (bars.nearestLine(tick, grid.step) - tick) * strength);
   const share = strength < 1 ? ` by ${Math.round(strength * 100)} %` : "";
   const label = `quantised ${notesInWords(score, selection)}${share}`;
   return editNotes(score, selection, { label }, (note) => {
@@ -129,7 +129,8 @@ export function quantiseNotes(score: Score, selection: NoteSelection, grid: Quan
     if (grid.ends !== true) return { ...note, onset };
     const end = pulled(note.onset + note.duration);
     if (end > onset) return { ...note, onset, duration: end - onset };
-    return { ...note, onset, duration: lineAfter(bars, onset, grid.step) - onset };
+    // No note is quantised to nothing.
+    return { ...note, onset, duration: bars.lineAfter(onset, grid.step) - onset };
   });
 }
 
@@ -270,22 +271,6 @@ function shiftedPitch(note: Note, track: Track, by: number): number {
     );
   }
   return pitch;
-}
-
-function nearestLine(bars: BarGrid, tick: number, step: number): number {
-  const bar = bars.barAt(tick);
-  const start = bars.start(bar);
-  const line = start + Math.round((tick - start) / step) * step;
-  return Math.round(Math.min(line, bars.start(bar + 1)));
-}
-
-/** The first grid line after `tick`, so that no note is quantised to nothing. */
-function lineAfter(bars: BarGrid, tick: number, step: number): number {
-  const bar = bars.barAt(tick);
-  const start = bars.start(bar);
-  let count = Math.floor((tick - start) / step) + 1;
-  if (Math.round(start + count * step) <= tick) count++; // `tick` is a rounded line itself
-  return Math.max(Math.min(Math.round(start + count * step), bars.start(bar + 1)), tick + 1);
 }
 
 function clampedVelocity(velocity: number): number {

@@ -55,7 +55,7 @@ export interface RollView {
 /** What a musician does in the roll. Every one is optional; without `onMove` etc. notes are fixed. */
 export interface RollCallbacks {
   onSelect?(selection: RollSelection): void;
-  /** Chosen notes were dragged: by ticks (on the grid) and by rows upward (semitones, or drums). */
+  /** Chosen notes were dragged, by ticks and semitones (for drums: from drum to drum). */
   onMove?(notes: NoteSelection, shift: { ticks: number; pitches: number }, copy: boolean): void;
   /** The right edge of chosen notes was dragged. */
   onLengthen?(notes: NoteSelection, ticks: number): void;

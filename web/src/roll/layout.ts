@@ -1,0 +1,80 @@
+/** Which rows a roll has, and the view that shows a whole piece. */
+import type { BarRange } from "../core/types.ts";
+import { type Box, Geometry, LOWEST_ROW, TOP_PITCH } from "./geometry.ts";
+import { drumsOf, pitchRange } from "./lanes.ts";
+import type { Music } from "./scene.ts";
+import type { RollRows, RollView, TrackLook } from "./types.ts";
+
+/** Drums that every drum grid has, so that there is a place to draw: hats, snare, bass drum, crash. */
+const CORE_DRUMS = [36, 38, 42, 46, 49];
+/** A piece without drums or notes shows these pitches. */
+const EMPTY_RANGE = { low: 48, high: 72 };
+const TALLEST_FIT = 16;
+const WIDEST_FIT = 120;
+
+/** The rows of a roll. */
+export interface Rows {
+  readonly pitched: boolean;
+  readonly drums: readonly number[];
+}
+
+/** Which rows are shown: all that visible tracks need, or those of the focused track alone. */
+export function rowsOf(
+  music: Music,
+  looks: readonly TrackLook[],
+  rows: RollRows,
+  focus: number | null,
+): Rows {
+  const shown = music.lanes.filter((lane) => !looks[lane.track]?.hidden);
+  if (rows === "focus" && focus !== null) {
+    const lanes = shown.filter((lane) => lane.track === focus);
+    const isDrum = lanes[0]?.isDrum ?? music.content.score.tracks[focus]?.is_drum ?? false;
+    return isDrum
+      ? { pitched: false, drums: drumsOf(lanes, CORE_DRUMS) }
+      : { pitched: true, drums: [] };
+  }
+  const hasDrums = shown.some((lane) => lane.isDrum);
+  const drums = hasDrums ? drumsOf(shown, CORE_DRUMS) : [];
+  return { pitched: shown.some((lane) => !lane.isDrum) || !hasDrums, drums };
+}
+
+/** A geometry for a canvas of some size. */
+export function geometryOf(
+  music: Music,
+  rows: Rows,
+  view: RollView,
+  size: { width: number; height: number },
+  bare = false,
+): Geometry {
+  return new Geometry({ ...size, ...rows, view, ticksPerQuarter: music.ticksPerQuarter, bare });
+}
+
+/** The view that shows some bars (default: all) and every pitch of the visible tracks. */
+export function fittingView(
+  music: Music,
+  looks: readonly TrackLook[],
+  boxes: { pitched: Box; notes: Box },
+  bars?: BarRange,
+): RollView {
+  const span = bars ? music.bars.ticksOf(bars) : { start: 0, end: Math.max(music.endTick, 1) };
+  const quarters = Math.max((span.end - span.start) / music.ticksPerQuarter, 1);
+  const { width } = boxes.notes;
+  const pxPerQuarter = bars ? width / quarters : Math.min(width / quarters, WIDEST_FIT);
+  return { tick: span.start, pxPerQuarter, ...fittingRows(music, looks, boxes.pitched.height) };
+}
+
+/** Scroll and height of rows that show every pitch of the visible tracks. */
+export function fittingRows(
+  music: Music,
+  looks: readonly TrackLook[],
+  height: number,
+  tallest = TALLEST_FIT,
+  margin = 2,
+): { row: number; pxPerRow: number } {
+  const shown = music.lanes.filter((lane) => !looks[lane.track]?.hidden);
+  const { low, high } = pitchRange(shown) ?? EMPTY_RANGE;
+  const rows = high - low + 1 + 2 * margin;
+  const pxPerRow = Math.min(Math.max(height / rows, LOWEST_ROW), tallest);
+  const spare = height / pxPerRow - rows;
+  return { pxPerRow, row: TOP_PITCH - high - margin - spare / 2 };
+}

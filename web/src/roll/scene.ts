@@ -1,0 +1,59 @@
+/** Everything a picture of a roll is painted from; the painters read it and nothing else. */
+import { BarGrid } from "../core/bars.ts";
+import { TempoMap } from "../core/tempo.ts";
+import type { BarRange, TickRange } from "../core/types.ts";
+import type { Geometry } from "./geometry.ts";
+import { type Lane, lanesOf } from "./lanes.ts";
+import type { Palette, RollContent, TrackLook } from "./types.ts";
+
+/** What does not change with the view: made once when content is set. */
+export interface Music {
+  readonly content: RollContent;
+  readonly lanes: readonly Lane[];
+  readonly bars: BarGrid;
+  readonly tempos: readonly { tick: number; bpm: number }[];
+  readonly ticksPerQuarter: number;
+  /** The ticks of what is new. */
+  readonly fresh: TickRange | null;
+  /** The end of all bars and notes. */
+  readonly endTick: number;
+  /** Tracks of the score and further ones of the overlay. */
+  readonly nTracks: number;
+}
+
+/** One picture. */
+export interface Scene {
+  readonly music: Music;
+  readonly geometry: Geometry;
+  readonly palette: Palette;
+  readonly looks: readonly TrackLook[];
+  readonly focus: number | null;
+  readonly selectedBars: BarRange | null;
+  readonly loop: TickRange | null;
+  readonly gridStep: number;
+  /** Device pixels a CSS pixel. */
+  readonly scale: number;
+  /** Chosen notes are being dragged and are drawn elsewhere. */
+  readonly liftChosen: boolean;
+}
+
+/** Make content ready to draw. */
+export function musicOf(content: RollContent): Music {
+  const lanes = lanesOf(content);
+  const bars = new BarGrid(content.score);
+  const fresh = content.fresh ? bars.ticksOf(content.fresh) : null;
+  let endTick = Math.max(bars.endTick, fresh?.end ?? 0);
+  for (const lane of lanes) {
+    for (const end of lane.blockEnd) endTick = Math.max(endTick, end);
+  }
+  return {
+    content,
+    lanes,
+    bars,
+    tempos: TempoMap.of(content.score).changes(),
+    ticksPerQuarter: content.score.ticks_per_quarter,
+    fresh,
+    endTick,
+    nTracks: Math.max(content.score.tracks.length, content.overlay?.length ?? 0),
+  };
+}
