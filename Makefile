@@ -21,7 +21,7 @@ CPU_OPTION = $(shell test "$$(uname -s)" = Linux && ! test -e /proc/driver/nvidi
 	$(BIN)/python -c '$(ANSWERS)' >/dev/null 2>&1 && echo --extra-index-url $(CPU_INDEX))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow check fix docs figures examples lock wheel clean
+.PHONY: help setup demo studio test test-slow check fix docs openapi figures examples lock wheel clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -30,6 +30,9 @@ setup: $(DEVELOP)  ## install Segue with what its developers need
 
 demo: $(RUNTIME)  ## install Segue and let it continue a piece: four takes and a picture
 	$(BIN)/python -m segue demo
+
+studio: $(RUNTIME)  ## install Segue and open the studio in the browser
+	$(BIN)/python -m segue studio
 
 test: $(DEVELOP)  ## install what the tests need and run them
 	$(BIN)/python -m pytest
@@ -48,6 +51,9 @@ fix: $(DEVELOP)  ## mend what the linter and the formatter can mend
 
 docs: $(RUNTIME)  ## write docs/cli.md from the command line itself
 	$(BIN)/python scripts/write_cli_docs.py
+
+openapi: $(RUNTIME)  ## write web/openapi.json from the studio's routes
+	$(BIN)/python scripts/write_openapi.py
 
 figures: $(RUNTIME)  ## write the README's figures from the shipped model's card
 	$(BIN)/python scripts/write_figures.py

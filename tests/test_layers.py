@@ -42,8 +42,8 @@ LAYERS: dict[str, int] = {
     "generation": 6,
     "evaluation": 7,
     "paper": 8,
-    "cli": 9,
     "server": 9,
+    "cli": 10,
 }
 ROOT_MODULES = {"__init__", "__main__"}
 """The package's face: may name everything, but only lazily (see test_imports)."""

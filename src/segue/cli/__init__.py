@@ -27,6 +27,7 @@ COMMANDS: Final[dict[str, str]] = {
     "vary": "segue.cli.vary:vary",
     "compose": "segue.cli.compose:compose",
     "interpolate": "segue.cli.interpolate:interpolate",
+    "studio": "segue.cli.studio:studio",
     "demo": "segue.cli.demo:demo",
     "render": "segue.cli.render:render",
     "corpus": "segue.cli.corpus:app",

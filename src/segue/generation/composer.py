@@ -98,7 +98,7 @@ class Composer:
             InputError: as `continue_`, or bars or tracks that the piece does not have.
         """
         piece = Piece.of(prompt)
-        region = _region(piece, first, last, tracks)
+        region = piece.region(first, last, tracks)
         task = Task("infill", piece, piece.score, region, palette_of(piece.score))
         return self._takes(task, asking)
 
@@ -120,7 +120,7 @@ class Composer:
         if not 0 <= amount <= 1:
             raise InputError(f"amount must be in 0..1, got {amount}")
         piece = Piece.of(prompt)
-        region = _region(piece, first, piece.score.n_bars if last is None else last, tracks)
+        region = piece.region(first, piece.score.n_bars if last is None else last, tracks)
         mean = self._means(piece.score, region)
         seed = Request.of(**asking).seed
 
@@ -211,20 +211,20 @@ class Composer:
     def _takes(self, task: Task, asking: Asking) -> list[Take]:
         request = Request.of(**asking)
         results = perform(self.model, task, request, context=self.context)
-        return ranked(
-            [
-                Take(
-                    number=result.number,
-                    score=result.score,
-                    region=task.region,
-                    log_probability=result.log_probability,
-                    rank=result.number,
-                    provenance=self._provenance(task, request, result),
-                    document=task.piece.document,
-                )
-                for result in results
-            ]
-        )
+        takes = []
+        for result in results:
+            take = Take(
+                number=result.number,
+                score=result.score,
+                region=task.region,
+                log_probability=result.log_probability,
+                rank=result.number,
+                provenance=self._provenance(task, request, result),
+                document=task.piece.document,
+            )
+            takes.append(take)
+            request.on_take(take)
+        return ranked(takes)
 
     def _provenance(self, task: Task, request: Request, result: Result) -> dict[str, Any]:
         """Version, model, task and wishes, bars and tracks counted from 1 as musicians do."""
@@ -242,33 +242,6 @@ class Composer:
             "take": result.number,
             "options": options,
         }
-
-
-def _region(piece: Piece, first: int, last: int, tracks: Sequence[int] | None) -> Region:
-    """Bars and tracks that a piece has.
-
-    Raises:
-        InputError: it has not.
-    """
-    score = piece.score
-    if not score.n_notes:
-        raise InputError(f"{piece.name} has no notes to write anew; continue it, or compose")
-    if not 0 <= first < last <= score.n_bars:
-        raise InputError(
-            f"bars {first + 1} to {last} are not in {piece.name}, which has bars 1 to "
-            f"{score.n_bars}; to add bars, continue it"
-        )
-    check_bars(last - first)
-    if tracks is None:
-        return Region(first, last)
-    chosen = tuple(dict.fromkeys(tracks))
-    bad = [t + 1 for t in chosen if not 0 <= t < len(score.tracks)]
-    if bad or not chosen:
-        raise InputError(
-            f"{piece.name} has no track {', '.join(map(str, bad)) or 'of no number'}; "
-            f"it has tracks 1 to {len(score.tracks)}"
-        )
-    return Region(first, last, chosen)
 
 
 def _opening(piece: Piece, bars: int) -> Score:

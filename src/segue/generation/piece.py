@@ -1,11 +1,14 @@
 """What a musician gives: a MIDI file, every event of it, or a score."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from segue.encoding.vocabulary import IntArray
+from segue.errors import InputError
+from segue.generation.request import check_bars
 from segue.generation.window import Region
 from segue.midi import MidiDocument, read_document
 from segue.score import Score
@@ -38,6 +41,32 @@ class Piece:
     def name(self) -> str:
         """What messages call it."""
         return "the piece" if self.document is None else self.document.source
+
+    def region(self, first: int, last: int, tracks: Sequence[int] | None) -> Region:
+        """The bars [first, last), in all tracks or in some, if the piece has them.
+
+        Raises:
+            InputError: it has not.
+        """
+        score = self.score
+        if not score.n_notes:
+            raise InputError(f"{self.name} has no notes to write anew; continue it, or compose")
+        if not 0 <= first < last <= score.n_bars:
+            raise InputError(
+                f"bars {first + 1} to {last} are not in {self.name}, which has bars 1 to "
+                f"{score.n_bars}; to add bars, continue it"
+            )
+        check_bars(last - first)
+        if tracks is None:
+            return Region(first, last)
+        chosen = tuple(dict.fromkeys(tracks))
+        bad = [t + 1 for t in chosen if not 0 <= t < len(score.tracks)]
+        if bad or not chosen:
+            raise InputError(
+                f"{self.name} has no track {', '.join(map(str, bad)) or 'of no number'}; "
+                f"it has tracks 1 to {len(score.tracks)}"
+            )
+        return Region(first, last, chosen)
 
     def ticks(self, region: Region) -> tuple[int, int]:
         """The first tick of a region, and the first after it."""

@@ -13,7 +13,7 @@ from segue.midi.interpretation import Interpretation
 from segue.midi.messages import note_off, note_on, program_change
 from segue.midi.scan import NO_PROGRAM
 
-__all__ = ["Place", "place_notes"]
+__all__ = ["Place", "place_notes", "restore_programs"]
 
 
 class Place(NamedTuple):
@@ -53,23 +53,38 @@ def place_notes(
         for note in edit.added
     }
     for place in sorted(places):
-        chunks = [index for index, port in enumerate(ports) if port == place.port]
         pinned = place in fresh or any(
-            True for index in chunks for _ in _needs(music, edits, index, place, pinned=False)
+            True
+            for index, port in enumerate(ports)
+            if port == place.port
+            for _ in _needs(music, edits, index, place, pinned=False)
         )
-        if not pinned:
-            continue
-        for index in chunks:
-            edit = edits[index]
-            for step in list(_needs(music, edits, index, place, pinned=True)):
-                if step.note is None:
-                    message = program_change(place.channel, step.program)
-                    tick = edit.chunk.ticks[step.before]
-                    edit.insert(message, tick=tick, rank=Rank.SOUND, before=step.before)
-                else:
-                    announced[index].add(step.note)
+        if pinned:
+            for index, note in restore_programs(music, edits, ports, place):
+                announced[index].add(note)
     for edit, needing in zip(edits, announced, strict=True):
         _insert_notes(edit, needing)
+
+
+def restore_programs(
+    music: Interpretation, edits: Sequence[ChunkEdit], ports: Sequence[int], place: Place
+) -> list[tuple[int, AddedNote]]:
+    """Insert the program changes by which each of the file's notes on a channel has its program.
+
+    No chunk hears another any more: each is given the programs that its notes have. Returns the
+    added notes that need a program change, with the index of their chunk.
+    """
+    needing = []
+    for index in (index for index, port in enumerate(ports) if port == place.port):
+        edit = edits[index]
+        for step in list(_needs(music, edits, index, place, pinned=True)):
+            if step.note is None:
+                message = program_change(place.channel, step.program)
+                tick = edit.chunk.ticks[step.before]
+                edit.insert(message, tick=tick, rank=Rank.SOUND, before=step.before)
+            else:
+                needing.append((index, step.note))
+    return needing
 
 
 def _insert_notes(edit: ChunkEdit, needing: set[AddedNote]) -> None:

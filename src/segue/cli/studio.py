@@ -1,0 +1,81 @@
+"""`segue studio`: the studio in the browser."""
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from segue.cli.asking import Model
+from segue.cli.messages import say
+
+if TYPE_CHECKING:
+    from segue.generation.composer import Composer
+    from segue.server.studio import Studio
+
+__all__ = ["studio"]
+
+
+def studio(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE.mid]", help="A piece to begin with.")
+    ] = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Where to listen; 0 takes any free port.")
+    ] = 8765,
+    host: Annotated[
+        str, typer.Option(help="An address of this machine for others to reach; asks for a token.")
+    ] = "127.0.0.1",
+    projects: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="The folder of projects; by default in your user data."),
+    ] = None,
+    watch: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write every accepted piece here too, for a DAW."),
+    ] = None,
+    browser: Annotated[bool, typer.Option(help="Whether to open the page.")] = True,
+    model: Model = "band",
+) -> None:
+    """Open the studio in the browser: suggestions as they are written, to hear, keep and edit."""
+    from segue.server.projects import default_folder
+    from segue.server.serve import serve
+    from segue.server.studio import Settings
+
+    logging.basicConfig(format="segue: %(message)s", level=logging.WARNING)
+    midi = None if file is None else _read(file)
+
+    def load() -> "Composer":
+        from segue.generation.composer import load as load_composer
+
+        return load_composer(model)
+
+    def ready(address: str, begun: "Studio") -> None:
+        if midi is not None and file is not None:
+            project = begun.upload(midi, file.name).id
+            address += ("&" if "?" in address else "?") + f"project={project}"
+        say(f"The studio is at {address}")
+        say("Ctrl-C ends it; everything accepted is kept.")
+        if browser:
+            _open(address)
+
+    settings = Settings(
+        projects=projects or default_folder(), model=Path(model).name, load=load, watch=watch
+    )
+    serve(settings, host=host, port=port, on_ready=ready)
+
+
+def _read(file: Path) -> bytes:
+    """The bytes of a MIDI file that can be read: tried before anything is opened."""
+    from segue.midi import read_document
+
+    read_document(file)
+    return file.read_bytes()
+
+
+def _open(address: str) -> None:
+    """Open the page, without waiting for the browser."""
+    import threading
+    import webbrowser
+
+    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

@@ -1,0 +1,64 @@
+"""An edit: other notes, instruments or names for some tracks, further tracks, as a new file."""
+
+from dataclasses import replace
+
+from segue.errors import InputError
+from segue.midi import MidiDocument, read_document
+from segue.midi.instruments import Voicing, with_voicings
+from segue.midi.interpretation import MAX_DURATION_S
+from segue.score import Score, Track
+from segue.server.schemas import EditRequest
+from segue.server.wire import notes_from
+
+__all__ = ["edited"]
+
+
+def edited(document: MidiDocument, edit: EditRequest) -> bytes:
+    """The piece with an edit made, all that it does not name untouched.
+
+    Raises:
+        InputError: a track that is not there, or notes that a MIDI file cannot hold.
+    """
+    score = document.score
+    tracks = list(score.tracks)
+    voicings: dict[int, Voicing] = {}
+    for change in edit.tracks:
+        if change.index >= len(score.tracks):
+            raise InputError(
+                f"there is no track {change.index + 1}; the piece has {len(score.tracks)}"
+            )
+        if change.notes is not None:
+            tracks[change.index] = tracks[change.index].with_notes(notes_from(change.notes))
+        if change.program is not None or change.name is not None:
+            voicings[change.index] = Voicing(program=change.program, name=change.name)
+    tracks += [
+        Track(
+            name=new.name,
+            program=new.program,
+            is_drum=new.is_drum,
+            notes=notes_from(new.notes),
+        )
+        for new in edit.new_tracks
+    ]
+    changed = replace(score, tracks=tuple(tracks))
+    _require_sane_length(changed)
+    updated = document.updated(changed)
+    if not voicings:
+        return updated
+    # Notes first, while the tracks are still those of the request; then what plays them.
+    after = read_document(updated, source=document.source)
+    places = {origin: index for index, origin in enumerate(after.origins)}
+    kept = {
+        places[document.origins[index]]: voicing
+        for index, voicing in voicings.items()
+        if document.origins[index] in places  # a track without notes is in no file
+    }
+    return with_voicings(after, kept)
+
+
+def _require_sane_length(score: Score) -> None:
+    if score.duration_s > MAX_DURATION_S:
+        raise InputError(
+            f"the piece would last {score.duration_s / 3600:.1f} hours, longer than the "
+            f"{MAX_DURATION_S / 3600:.0f} that are taken for music; check the onsets and lengths"
+        )

@@ -1,0 +1,193 @@
+"""Who may ask, and how much: the first thing that every request passes.
+
+The studio is for the person at this machine. Any page in their browser can send requests to
+127.0.0.1, and a name that is resolved anew (DNS rebinding) can even read the answers; so `Host`
+must be the studio's own address, and a request that says which page sent it must come from the
+studio's. Beyond loopback a token is asked for, which the printed address holds.
+"""
+
+import hmac
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Final
+from urllib.parse import parse_qs, urlencode
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from segue.server.problems import Problem, problem_response
+
+__all__ = ["CONTENT_SECURITY_POLICY", "COOKIE", "Gate", "Policy"]
+
+COOKIE: Final = "segue_token"
+LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
+MAX_BODY_BYTES: Final = 8 * 2**20
+
+CONTENT_SECURITY_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self' 'wasm-unsafe-eval'",  # the synthesizer is WebAssembly
+        "worker-src 'self' blob:",
+        "style-src 'self'",
+        "connect-src 'self'",
+        "img-src 'self' blob: data:",
+        "media-src 'self' blob:",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    )
+)
+
+_HEADERS: Final = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Where the studio is, and whether it asks for a token."""
+
+    port: int
+    token: str | None = None
+    """Asked for beyond loopback; None on loopback."""
+
+    def is_own_host(self, host: str) -> bool:
+        """Whether a `Host` is the studio's own.
+
+        With a token any name will do: a page of another site knows no token, and the cookie that
+        holds it goes with the name by which it was set.
+        """
+        if self.token is not None:
+            return bool(host)
+        default = self.port == 80
+        return any(host == f"{name}:{self.port}" or (default and host == name) for name in LOOPBACK)
+
+
+class Gate:
+    """ASGI middleware: host, origin, token and size are checked, security headers set."""
+
+    def __init__(self, app: ASGIApp, policy: Callable[[], Policy]) -> None:
+        """`policy` is asked at each request: the port is known only once it is open."""
+        self.app, self._policy = app, policy
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or pass it on."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        secured = _secured(send, is_api=str(scope["path"]).startswith("/api"))
+        headers = Headers(scope=scope)
+        try:
+            await self._admit(scope, receive, secured, headers)
+        except Problem as problem:
+            await problem_response(problem)(scope, receive, secured)
+
+    async def _admit(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
+        policy = self._policy()
+        _require_own_page(policy, scope, headers)
+        if policy.token is not None:
+            given = _token_of(scope, headers)
+            if given is None or not hmac.compare_digest(given.encode(), policy.token.encode()):
+                raise Problem(
+                    401,
+                    "token",
+                    "the address must hold the token that `segue studio` printed: ?token=...",
+                )
+            if "token" in _query(scope) and scope["path"] == "/":
+                await _set_cookie(scope, policy.token)(scope, receive, send)
+                return
+        await self.app(scope, _bounded(receive, headers), send)
+
+
+def _require_own_page(policy: Policy, scope: Scope, headers: Headers) -> None:
+    host = headers.get("host", "")
+    if len(headers.getlist("host")) > 1 or not policy.is_own_host(host):
+        raise Problem(
+            403,
+            "foreign_host",
+            f"{host[:100]!r} is not the studio's address; open http://127.0.0.1:{policy.port}",
+        )
+    origin = headers.get("origin")
+    scheme = scope.get("scheme", "http")
+    if origin is not None and origin != f"{scheme}://{host}":
+        raise Problem(403, "foreign_page", f"a page of {origin[:100]!r} may not use the studio")
+    site = headers.get("sec-fetch-site", "none")
+    is_link = headers.get("sec-fetch-mode") == "navigate" and scope["path"] == "/"
+    if site not in ("none", "same-origin") and not is_link:
+        raise Problem(403, "foreign_page", "a page of another site may not use the studio")
+
+
+def _query(scope: Scope) -> dict[str, list[str]]:
+    return parse_qs(scope.get("query_string", b"").decode("latin-1"))
+
+
+def _token_of(scope: Scope, headers: Headers) -> str | None:
+    asked = _query(scope).get("token")
+    if asked:
+        return asked[0]
+    cookie: SimpleCookie = SimpleCookie()
+    try:
+        cookie.load(headers.get("cookie", ""))
+    except CookieError:
+        return None
+    return cookie[COOKIE].value if COOKIE in cookie else None
+
+
+def _set_cookie(scope: Scope, token: str) -> RedirectResponse:
+    """Keep the token out of the address bar, and of what is copied from it."""
+    rest = {k: v for k, v in _query(scope).items() if k != "token"}
+    answer = RedirectResponse("/" + ("?" + urlencode(rest, doseq=True) if rest else ""), 303)
+    answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", path="/")
+    return answer
+
+
+def _bounded(receive: Receive, headers: Headers) -> Receive:
+    """The body, as far as it is no longer than the studio takes.
+
+    Raises:
+        Problem: 413, before anything was read where the length is announced.
+    """
+    announced = headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > MAX_BODY_BYTES:
+        raise _too_large()
+    read = 0
+
+    async def bounded() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > MAX_BODY_BYTES:
+            raise _too_large()
+        return message
+
+    return bounded
+
+
+def _too_large() -> Problem:
+    return Problem(
+        413, "too_large", f"more than {MAX_BODY_BYTES // 2**20} MiB; no piece needs as much"
+    )
+
+
+def _secured(send: Send, *, is_api: bool) -> Callable[[Message], Awaitable[Any]]:
+    async def secured(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers[name] = value
+            if is_api:
+                headers.setdefault("Cache-Control", "no-store")
+        await send(message)
+
+    return secured

@@ -1,0 +1,110 @@
+"""Errors as the API tells them: one form for all, with the way out in plain words.
+
+`Problem` is raised by whatever handles a request; an `InputError` from below becomes one, too.
+Anything else is a defect of Segue: it is logged, and the answer says so and no more.
+"""
+
+import logging
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from segue.errors import FormatError, InputError
+from segue.server.schemas import ErrorAnswer, ErrorDetail
+
+__all__ = ["Problem", "declared", "install_handlers", "problem_response"]
+
+_LOG: Final = logging.getLogger("segue.server")
+
+_WORDS: Final = {
+    400: "the request cannot be read",
+    401: "the address must hold the token that `segue studio` printed",
+    403: "only the studio's own page may ask this",
+    404: "there is nothing of this name",
+    409: "this does not fit what is there now",
+    413: "this is larger than the studio takes",
+    422: "a value is missing or out of range",
+    500: "a defect of Segue",
+    503: "the studio is busy: ask again after the time in Retry-After",
+}
+
+_CODES: Final = {400: "malformed", 404: "not_found", 405: "method_not_allowed"}
+
+
+class Problem(Exception):
+    """What ends a request: a status, a code for programs, words for people."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        *,
+        field: str | None = None,
+        retry_after_s: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status, self.code, self.message = status, code, message
+        self.field, self.retry_after_s = field, retry_after_s
+
+    @classmethod
+    def missing(cls, what: str) -> "Problem":
+        """404: there is no such thing."""
+        return cls(404, "not_found", f"there is no {what}; it may have been deleted")
+
+
+def problem_response(problem: Problem) -> JSONResponse:
+    """The answer for a problem."""
+    detail = ErrorDetail(code=problem.code, message=problem.message, field=problem.field)
+    headers = {}
+    if problem.retry_after_s is not None:
+        headers["Retry-After"] = str(problem.retry_after_s)
+    return JSONResponse(
+        ErrorAnswer(error=detail).model_dump(), status_code=problem.status, headers=headers
+    )
+
+
+def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """What OpenAPI says of a route's errors; those that any route can have are added."""
+    return {
+        status: {"model": ErrorAnswer, "description": _WORDS[status]}
+        for status in sorted({401, 403, 422, 500, *statuses})
+    }
+
+
+def install_handlers(app: FastAPI) -> None:
+    """Have every error answered in the one form."""
+
+    @app.exception_handler(Problem)
+    async def tell(request: Request, problem: Problem) -> JSONResponse:
+        return problem_response(problem)
+
+    @app.exception_handler(InputError)
+    async def tell_input(request: Request, error: InputError) -> JSONResponse:
+        code = "unreadable" if isinstance(error, FormatError) else "unfitting"
+        return problem_response(Problem(422, code, str(error)))
+
+    @app.exception_handler(RequestValidationError)
+    async def tell_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        if first["type"] == "json_invalid":
+            return problem_response(Problem(400, "malformed", "the body is not JSON"))
+        place = ".".join(str(part) for part in first["loc"] if part not in ("body", "query"))
+        message = f"{place or 'the request'}: {first['msg']}"
+        return problem_response(Problem(422, "invalid", message, field=place or None))
+
+    @app.exception_handler(HTTPException)
+    async def tell_http(request: Request, error: HTTPException) -> JSONResponse:
+        code = _CODES.get(error.status_code, "refused")
+        answer = problem_response(Problem(error.status_code, code, str(error.detail)))
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(Exception)
+    async def tell_defect(request: Request, error: Exception) -> JSONResponse:
+        _LOG.error("%s %s failed", request.method, request.url.path, exc_info=error)
+        message = "a defect of Segue: what happened is in the terminal where the studio runs"
+        return problem_response(Problem(500, "defect", message))

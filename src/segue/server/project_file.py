@@ -1,0 +1,335 @@
+"""A project as one SQLite file: a tree of pieces, and what was suggested at its nodes.
+
+Not music: a node's piece is the bytes of a MIDI file, compressed, and never changes. How the file
+is kept safe is in `database`.
+
+Who copies the file while it is open must take `copy` (SQLite's backup): the latest changes may be
+in the `-wal` file beside it. A closed project is one file.
+"""
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from segue.server.database import Database, ProjectError
+from segue.server.records import Facts, NewNode, NodeRow, SuggestionRow, TakeRow
+
+__all__ = [
+    "INTERRUPTED",
+    "ProjectError",
+    "ProjectFile",
+]
+
+INTERRUPTED: Final = (
+    "the studio ended while this was being written; what was complete is kept. Ask again: the same "
+    "seed gives the same takes"
+)
+
+_NODE_COLUMNS: Final = (
+    "id, parent, kind, label, name, starred, note, created, region, n_bars, n_notes, novelty"
+)
+
+
+class ProjectFile:
+    """An open project; `create` or `open` give one, `close` ends it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # ---- opening and closing -------------------------------------------------------------------
+
+    @classmethod
+    def create(cls, path: Path, *, name: str, root: NewNode) -> "ProjectFile":
+        """A new project with its root.
+
+        Raises:
+            ProjectError: the file is there already, or cannot be written.
+        """
+
+        def fill(connection: sqlite3.Connection) -> None:
+            now = _now()
+            first = _insert_node(connection, None, root, now)
+            connection.execute(
+                "INSERT INTO project VALUES (1, ?, ?, ?, ?)", (name, now, now, first)
+            )
+
+        Database.create(path, fill)
+        return cls.open(path)
+
+    @classmethod
+    def open(cls, path: Path) -> "ProjectFile":
+        """An existing project; suggestions that a sudden end cut off are marked as failed.
+
+        Raises:
+            ProjectError: there is none, it is damaged, or a later Segue made it.
+        """
+        database = Database.open(path)
+        try:
+            with database.writing() as connection:
+                connection.execute(
+                    "UPDATE suggestions SET state = 'failed', message = ? "
+                    "WHERE state IN ('queued', 'running')",
+                    (INTERRUPTED,),
+                )
+        except BaseException:
+            database.close()
+            raise
+        return cls(database)
+
+    def close(self) -> None:
+        """End the connection; the file is then whole by itself."""
+        self._database.close()
+
+    def copy(self, target: Path) -> None:
+        """Write a consistent copy, one file, while the project stays open.
+
+        Raises:
+            ProjectError: the project is damaged, or the copy cannot be written.
+        """
+        self._database.copy(target)
+
+    # ---- the project ---------------------------------------------------------------------------
+
+    def facts(self) -> Facts:
+        """Name, times, current node."""
+        with self._database.reading() as connection:
+            name, created, changed, current = connection.execute(
+                "SELECT name, created, changed, current FROM project"
+            ).fetchone()
+            (n_nodes,) = connection.execute("SELECT count(*) FROM nodes").fetchone()
+        return Facts(name=name, created=created, changed=changed, current=current, n_nodes=n_nodes)
+
+    def rename(self, name: str) -> None:
+        """Give the project another name; its file keeps its own."""
+        with self._writing() as connection:
+            connection.execute("UPDATE project SET name = ?", (name,))
+
+    def go_to(self, node: int) -> None:
+        """Make a node the current one.
+
+        Raises:
+            KeyError: there is no such node.
+        """
+        with self._writing() as connection:
+            _require_node(connection, node)
+            connection.execute("UPDATE project SET current = ?", (node,))
+
+    # ---- nodes ---------------------------------------------------------------------------------
+
+    def nodes(self) -> list[NodeRow]:
+        """All nodes, parents before their children."""
+        with self._database.reading() as connection:
+            rows = connection.execute(f"SELECT {_NODE_COLUMNS} FROM nodes ORDER BY id")
+            return [_node(row) for row in rows]
+
+    def node(self, node: int) -> NodeRow:
+        """One node.
+
+        Raises:
+            KeyError: there is no such node.
+        """
+        with self._database.reading() as connection:
+            row = connection.execute(
+                f"SELECT {_NODE_COLUMNS} FROM nodes WHERE id = ?", (node,)
+            ).fetchone()
+        if row is None:
+            raise KeyError(node)
+        return _node(row)
+
+    def midi(self, node: int) -> bytes:
+        """The piece of a node.
+
+        Raises:
+            KeyError: there is no such node.
+        """
+        with self._database.reading() as connection:
+            row = connection.execute("SELECT midi FROM nodes WHERE id = ?", (node,)).fetchone()
+            if row is None:
+                raise KeyError(node)
+            return zlib.decompress(row[0])
+
+    def add(self, parent: int, new: NewNode) -> int:
+        """Add a child, which becomes the current node; returns its id.
+
+        Raises:
+            KeyError: there is no such parent.
+        """
+        with self._writing() as connection:
+            _require_node(connection, parent)
+            child = _insert_node(connection, parent, new, _now())
+            connection.execute("UPDATE project SET current = ?", (child,))
+            return child
+
+    def change_node(
+        self,
+        node: int,
+        *,
+        name: str | None = None,
+        starred: bool | None = None,
+        note: str | None = None,
+    ) -> None:
+        """Change what a musician says of a node; None leaves it, an empty name takes it away.
+
+        Raises:
+            KeyError: there is no such node.
+        """
+        with self._writing() as connection:
+            _require_node(connection, node)
+            if name is not None:
+                connection.execute("UPDATE nodes SET name = ? WHERE id = ?", (name or None, node))
+            if starred is not None:
+                connection.execute("UPDATE nodes SET starred = ? WHERE id = ?", (starred, node))
+            if note is not None:
+                connection.execute("UPDATE nodes SET note = ? WHERE id = ?", (note, node))
+
+    # ---- suggestions ---------------------------------------------------------------------------
+
+    def ask(self, node: int, asked: dict[str, Any], region: dict[str, Any]) -> int:
+        """Keep a question; returns its number.
+
+        Raises:
+            KeyError: there is no such node.
+        """
+        with self._writing() as connection:
+            _require_node(connection, node)
+            cursor = connection.execute(
+                "INSERT INTO suggestions (node, asked, region, state, created) "
+                "VALUES (?, ?, ?, 'queued', ?)",
+                (node, json.dumps(asked), json.dumps(region), _now()),
+            )
+            assert cursor.lastrowid is not None
+            return cursor.lastrowid
+
+    def set_state(self, suggestion: int, state: str, message: str | None = None) -> None:
+        """Say how a suggestion stands."""
+        with self._writing() as connection:
+            connection.execute(
+                "UPDATE suggestions SET state = ?, message = ? WHERE number = ?",
+                (state, message, suggestion),
+            )
+
+    def add_take(self, suggestion: int, take: TakeRow, midi: bytes) -> None:
+        """Keep a finished take."""
+        with self._writing() as connection:
+            details = zlib.compress(json.dumps(take.details).encode())
+            connection.execute(
+                "INSERT INTO takes VALUES (?, ?, ?, ?, ?)",
+                (suggestion, take.number, take.rank, details, zlib.compress(midi)),
+            )
+
+    def set_ranks(self, suggestion: int, ranks: dict[int, int]) -> None:
+        """Rank the takes of a suggestion, by their numbers."""
+        with self._writing() as connection:
+            connection.executemany(
+                "UPDATE takes SET rank = ? WHERE suggestion = ? AND number = ?",
+                [(rank, suggestion, number) for number, rank in ranks.items()],
+            )
+
+    def suggestion(self, number: int) -> SuggestionRow:
+        """One suggestion.
+
+        Raises:
+            KeyError: there is no such suggestion.
+        """
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT node, asked, region, state, message FROM suggestions WHERE number = ?",
+                (number,),
+            ).fetchone()
+            if row is None:
+                raise KeyError(number)
+            takes = connection.execute(
+                "SELECT number, rank, details FROM takes WHERE suggestion = ? ORDER BY number",
+                (number,),
+            ).fetchall()
+        node, asked, region, state, message = row
+        return SuggestionRow(
+            number=number,
+            node=node,
+            asked=json.loads(asked),
+            region=json.loads(region),
+            state=state,
+            message=message,
+            takes=[
+                TakeRow(number=n, rank=rank, details=json.loads(zlib.decompress(details)))
+                for n, rank, details in takes
+            ],
+        )
+
+    def newest_suggestions(self, count: int) -> list[SuggestionRow]:
+        """The latest suggestions, the newest first."""
+        with self._database.reading() as connection:
+            numbers = connection.execute(
+                "SELECT number FROM suggestions ORDER BY number DESC LIMIT ?", (count,)
+            ).fetchall()
+            return [self.suggestion(number) for (number,) in numbers]
+
+    def take_midi(self, suggestion: int, number: int) -> bytes:
+        """The whole piece of a take.
+
+        Raises:
+            KeyError: there is no such take.
+        """
+        with self._database.reading() as connection:
+            row = connection.execute(
+                "SELECT midi FROM takes WHERE suggestion = ? AND number = ?", (suggestion, number)
+            ).fetchone()
+            if row is None:
+                raise KeyError(number)
+            return zlib.decompress(row[0])
+
+    # ---- inside --------------------------------------------------------------------------------
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, and the time of it."""
+        with self._database.writing() as connection:
+            yield connection
+            connection.execute("UPDATE project SET changed = ?", (_now(),))
+
+
+def _require_node(connection: sqlite3.Connection, node: int) -> None:
+    row = connection.execute("SELECT 1 FROM nodes WHERE id = ?", (node,)).fetchone()
+    if row is None:
+        raise KeyError(node)
+
+
+def _insert_node(connection: sqlite3.Connection, parent: int | None, new: NewNode, now: str) -> int:
+    cursor = connection.execute(
+        "INSERT INTO nodes (parent, kind, label, name, created, region, n_bars, n_notes, novelty, "
+        "midi) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            parent,
+            new.kind,
+            new.label,
+            new.name,
+            now,
+            _json(new.region),
+            new.n_bars,
+            new.n_notes,
+            _json(new.novelty),
+            zlib.compress(new.midi),
+        ),
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def _node(row: tuple[Any, ...]) -> NodeRow:
+    values = dict(zip(_NODE_COLUMNS.split(", "), row, strict=True))
+    for column in ("region", "novelty"):
+        values[column] = None if values[column] is None else json.loads(values[column])
+    return NodeRow(**values | {"starred": bool(values["starred"])})
+
+
+def _json(value: dict[str, Any] | None) -> str | None:
+    return None if value is None else json.dumps(value)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,64 @@
+"""What the page asks first."""
+
+from typing import Final
+
+from fastapi import APIRouter, Request
+
+from segue import __version__
+from segue.server.problems import declared
+from segue.server.routes.parameters import Served
+from segue.server.schemas import (
+    MAX_TAKES,
+    Example,
+    Info,
+    Instrument,
+    Limits,
+    MidiPort,
+    ModelInfo,
+)
+from segue.server.studio import MAX_BARS, MAX_NOTES, MAX_UPLOAD_BYTES
+from segue.theory.gm import DRUMS, PROGRAM_NAMES, family_of
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/api", tags=["info"])
+
+EXAMPLES: Final = [
+    Example(name="band", title="A band", words="Drums, bass, guitar and piano, eight bars."),
+    Example(name="quartet", title="A quartet", words="Four strings."),
+    Example(name="chiptune", title="A chiptune", words="Square waves and noise."),
+]
+INSTRUMENTS: Final = [
+    Instrument(program=program, name=name, family=family_of(program))
+    for program, name in enumerate(PROGRAM_NAMES)
+] + [Instrument(program=DRUMS, name="Drums", family="drums")]
+_LOCAL: Final = ("127.0.0.1", "localhost", "::1")
+
+
+@router.get("/info", responses=declared())
+def get_info(studio: Served, request: Request) -> Info:
+    """The studio itself: model, limits, instruments."""
+    model = studio.model
+    is_secure = request.url.hostname in _LOCAL or request.url.scheme == "https"
+    return Info(
+        version=__version__,
+        model=ModelInfo(
+            name=model.name,
+            parameters=model.parameters,
+            ready=model.is_ready,
+            problem=model.problem,
+        ),
+        limits=Limits(
+            upload_bytes=MAX_UPLOAD_BYTES, notes=MAX_NOTES, bars=MAX_BARS, takes=MAX_TAKES
+        ),
+        examples=EXAMPLES,
+        instruments=INSTRUMENTS,
+        watch_folder=None if studio.watch is None else str(studio.watch.folder),
+        midi_port=MidiPort(available=False, words="no MIDI port yet"),
+        secure_hint=None
+        if is_secure
+        else (
+            "Browsers play and record only pages of this machine or over HTTPS. Open a tunnel, "
+            "`ssh -L 8000:127.0.0.1:8000 HOST`, and then http://127.0.0.1:8000"
+        ),
+    )

@@ -1,0 +1,75 @@
+"""Nodes of a project's tree: their music, names, edits, files."""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query, Response
+
+from segue.server.problems import declared
+from segue.server.routes.parameters import NodeId, ProjectId, Served
+from segue.server.schemas import (
+    EditRequest,
+    NodeChange,
+    NodeDetail,
+    NodeSummary,
+    Suggestion,
+    SuggestionRequest,
+)
+
+__all__ = ["MIDI_FILE", "midi_answer", "router"]
+
+router = APIRouter(prefix="/api/projects/{project}/nodes/{node}", tags=["nodes"])
+
+MIDI_FILE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "description": "A MIDI file.",
+        "content": {"audio/midi": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+def midi_answer(midi: bytes) -> Response:
+    """A MIDI file as an answer."""
+    return Response(midi, media_type="audio/midi")
+
+
+@router.get("", responses=declared(404))
+def get_node(studio: Served, project: ProjectId, node: NodeId) -> NodeDetail:
+    """A node with its music."""
+    return studio.node(project, node)
+
+
+@router.patch("", responses=declared(400, 404, 413))
+def change_node(
+    studio: Served, project: ProjectId, node: NodeId, change: NodeChange
+) -> NodeSummary:
+    """Name, star or note."""
+    return studio.change_node(project, node, change)
+
+
+@router.get("/midi", response_class=Response, responses={**declared(404), **MIDI_FILE})
+def get_midi(
+    studio: Served,
+    project: ProjectId,
+    node: NodeId,
+    tracks: Annotated[
+        str | None,
+        Query(pattern=r"^[0-9]{1,5}(,[0-9]{1,5})*$", max_length=4000, description="Like 0,2."),
+    ] = None,
+) -> Response:
+    """The piece as a MIDI file, the musician's own events untouched; or some tracks of it."""
+    chosen = None if tracks is None else [int(track) for track in tracks.split(",")]
+    return midi_answer(studio.node_midi(project, node, chosen))
+
+
+@router.post("/edits", status_code=201, responses=declared(400, 404, 413))
+def edit_node(studio: Served, project: ProjectId, node: NodeId, edit: EditRequest) -> NodeDetail:
+    """A child of the node, with an edit made; it becomes the current one."""
+    return studio.edit(project, node, edit)
+
+
+@router.post("/suggestions", status_code=202, responses=declared(400, 404, 413, 503))
+def suggest(
+    studio: Served, project: ProjectId, node: NodeId, asked: SuggestionRequest
+) -> Suggestion:
+    """Ask the model; what becomes of it is told by the suggestion's events."""
+    return studio.suggest(project, node, asked)

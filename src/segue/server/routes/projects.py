@@ -1,0 +1,78 @@
+"""Projects: list, make, upload, rename, delete, copy."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from segue.server.problems import declared
+from segue.server.routes.parameters import ProjectId, Served
+from segue.server.schemas import NewProject, Project, ProjectChange, ProjectSummary
+
+__all__ = ["router"]
+
+_FILE_TYPE: Final = "application/vnd.sqlite3"
+_BINARY: Final = {"type": "string", "format": "binary"}
+
+router = APIRouter(prefix="/api/projects", tags=["projects"])
+
+
+@router.get("", responses=declared())
+def list_projects(studio: Served) -> list[ProjectSummary]:
+    """Every project, the one that was changed last first."""
+    return studio.list_projects()
+
+
+@router.post("", status_code=201, responses=declared(400, 413))
+def create_project(studio: Served, new: NewProject) -> Project:
+    """A project from an example, or an empty one, for Compose."""
+    return studio.create_project(new)
+
+
+@router.post(
+    "/upload",
+    status_code=201,
+    responses=declared(413),
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"audio/midi": {"schema": _BINARY}}}
+    },
+)
+async def upload_project(
+    studio: Served,
+    request: Request,
+    name: Annotated[str | None, Query(max_length=200, description="The file's name.")] = None,
+) -> Project:
+    """A project from a MIDI file, the body being its bytes."""
+    return await run_in_threadpool(studio.upload, await request.body(), name)
+
+
+@router.get("/{project}", responses=declared(404))
+def get_project(studio: Served, project: ProjectId) -> Project:
+    """A project's tree, without the music."""
+    return studio.project(project)
+
+
+@router.patch("/{project}", responses=declared(400, 404, 413))
+def change_project(studio: Served, project: ProjectId, change: ProjectChange) -> Project:
+    """Another name, or another current node: that is undo, redo and going to another branch."""
+    return studio.change_project(project, change)
+
+
+@router.delete("/{project}", status_code=204, responses=declared(404))
+def delete_project(studio: Served, project: ProjectId) -> None:
+    """Put a project's file into the folder `trash`."""
+    studio.delete_project(project)
+
+
+@router.get(
+    "/{project}/file",
+    response_class=Response,
+    responses={**declared(404), 200: {"content": {_FILE_TYPE: {"schema": _BINARY}}}},
+)
+def copy_project(studio: Served, project: ProjectId) -> Response:
+    """The project's file: a consistent copy."""
+    return Response(
+        studio.copy_project(project),
+        media_type=_FILE_TYPE,
+        headers={"Content-Disposition": 'attachment; filename="project.segue"'},
+    )

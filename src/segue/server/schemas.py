@@ -1,0 +1,382 @@
+"""What goes over the wire, as pydantic models: the source of OpenAPI and of the page's types.
+
+Ticks are the score's own; bars count from 0, ranges are half open. Every number has its bounds,
+every text its length, so that what is out of range is refused before anything is done.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = [
+    "MAX_SUGGESTED_BARS",
+    "MAX_TAKES",
+    "Bars",
+    "EditRequest",
+    "ErrorAnswer",
+    "ErrorDetail",
+    "Example",
+    "Info",
+    "Instrument",
+    "Limits",
+    "Metre",
+    "MidiPort",
+    "ModelInfo",
+    "NewProject",
+    "NodeChange",
+    "NodeDetail",
+    "NodeSummary",
+    "NotesColumns",
+    "Novelty",
+    "Project",
+    "ProjectChange",
+    "ProjectSummary",
+    "Region",
+    "ScoreDetail",
+    "Suggestion",
+    "SuggestionRequest",
+    "TakeDetail",
+    "TakeName",
+    "Task",
+    "Tempo",
+    "TrackDetail",
+]
+
+MAX_TAKES = 8
+MAX_SUGGESTED_BARS = 32
+_MAX_MIDI_TICK = 2**28 - 1  # the longest gap that a MIDI file can hold
+_MAX_COLUMN = 200_000
+
+Text = Annotated[str, Field(max_length=200)]
+Words = Annotated[str, Field(max_length=10_000)]
+BarNumber = Annotated[int, Field(ge=0, le=1_000_000)]
+TrackIndex = Annotated[int, Field(ge=0, le=65_535)]
+Program = Annotated[int, Field(ge=0, le=127)]
+Tick = Annotated[int, Field(ge=0, le=_MAX_MIDI_TICK)]
+
+Task = Literal["continue", "infill", "vary", "redo", "compose"]
+NodeKind = Literal["root", "continue", "infill", "vary", "redo", "compose", "edit"]
+State = Literal["queued", "running", "done", "cancelled", "failed"]
+
+
+class _Asked(BaseModel):
+    """What a client sends: unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class ErrorDetail(BaseModel):
+    """One error."""
+
+    code: str = Field(description="For programs: a word that stays the same.")
+    message: str = Field(description="For people: what is wrong, and the way out.")
+    field: str | None = Field(description="The part of the request that is wrong.")
+
+
+class ErrorAnswer(BaseModel):
+    """The body of every answer with a status of 400 or more."""
+
+    error: ErrorDetail
+
+
+class NotesColumns(BaseModel):
+    """Notes as four columns of one length, sorted by onset."""
+
+    onset: list[Tick] = Field(max_length=_MAX_COLUMN)
+    duration: list[Annotated[int, Field(ge=1, le=_MAX_MIDI_TICK)]] = Field(max_length=_MAX_COLUMN)
+    pitch: list[Annotated[int, Field(ge=0, le=127)]] = Field(max_length=_MAX_COLUMN)
+    velocity: list[Annotated[int, Field(ge=1, le=127)]] = Field(max_length=_MAX_COLUMN)
+
+
+class AnswerNotes(BaseModel):
+    """Notes as four columns of one length, sorted by onset; from a file, so of any size."""
+
+    onset: list[int]
+    duration: list[int]
+    pitch: list[int]
+    velocity: list[int]
+
+
+class TrackDetail(BaseModel):
+    """One line of music."""
+
+    name: str
+    program: int = Field(description="0 to 127; for drums the kit.")
+    is_drum: bool
+    channel: int = Field(description="0 to 15, plus 16 for each port after the first.")
+    instrument: str = Field(description="What a musician calls it.")
+    notes: AnswerNotes
+
+
+class Tempo(BaseModel):
+    """A tempo from a tick on."""
+
+    tick: int
+    us_per_quarter: int
+
+
+class Metre(BaseModel):
+    """A metre from a tick on."""
+
+    tick: int
+    numerator: int
+    denominator: int
+
+
+class Bars(BaseModel):
+    """Time as takes have it: it differs from the node's where a tempo comes back, or goes on."""
+
+    tempos: list[Tempo]
+    metres: list[Metre]
+    bars: list[int] = Field(description="Bar lines in ticks, one more than there are bars.")
+
+
+class ScoreDetail(Bars):
+    """A piece."""
+
+    ticks_per_quarter: int
+    tracks: list[TrackDetail]
+    key: str | None = Field(description='The likeliest key, "F# minor"; null without tones.')
+    name: str
+
+
+class Region(BaseModel):
+    """Bars, in all tracks or in some."""
+
+    first: int
+    last: int
+    tracks: list[int] | None = None
+
+
+class Novelty(BaseModel):
+    """The longest passage that a take shares with the music that the model learned from."""
+
+    longest_notes: int
+    longest_quarters: float
+    share: float
+    words: str = Field(description="The same in one sentence.")
+
+
+class NodeSummary(BaseModel):
+    """A node of the tree without its music."""
+
+    id: int
+    parent: int | None
+    kind: NodeKind
+    label: str
+    name: str | None
+    starred: bool
+    note: str
+    created: str = Field(description="ISO 8601, UTC.")
+    region: Region | None
+    n_bars: int
+    n_notes: int
+    novelty: Novelty | None
+
+
+class NodeDetail(NodeSummary):
+    """A node with its music."""
+
+    score: ScoreDetail
+    controllers: list[tuple[int, int, int, int, int]] = Field(
+        description="[tick, channel, status, data1, data2] of every channel message but notes."
+    )
+    warnings: list[str]
+
+
+class TakeDetail(Bars):
+    """A suggestion's take: what is new in it."""
+
+    number: int
+    rank: int = Field(description="1 is the best of those that are there.")
+    label: str
+    score_tracks: list[TrackDetail] = Field(
+        description="Only what is new; the first line up with the node's, further ones are new."
+    )
+    n_notes: int
+    differs: list[str]
+    novelty: Novelty | None
+    log_probability: float
+    provenance: dict[str, Any]
+
+
+class SuggestionOptions(_Asked):
+    """How takes are drawn."""
+
+    temperature: float | None = Field(None, ge=0.05, le=3, allow_inf_nan=False)
+    density: Literal["sparser", "same", "denser"] | None = None
+    instruments: list[Annotated[int, Field(ge=0, le=128)]] | None = Field(
+        None, min_length=1, max_length=129, description="Programs that may play; 128 is the drums."
+    )
+    new_instruments: bool = False
+    key: str | None = Field(None, max_length=20, description='Like "C", "F# minor", "Bbm".')
+
+
+class SuggestionRequest(_Asked):
+    """What is asked of a node."""
+
+    task: Task
+    bars: int | None = Field(
+        None, ge=1, le=MAX_SUGGESTED_BARS, description="How many new ones: continue, compose."
+    )
+    first: BarNumber | None = None
+    last: BarNumber | None = None
+    tracks: list[TrackIndex] | None = Field(None, min_length=1, max_length=1000)
+    amount: float | None = Field(
+        None, ge=0, le=1, allow_inf_nan=False, description="vary: 0 is near to what is there."
+    )
+    takes: int = Field(4, ge=1, le=MAX_TAKES)
+    seed: int | None = Field(None, ge=0, le=2**53 - 1, description="By default a new one.")
+    options: SuggestionOptions = Field(default_factory=lambda: SuggestionOptions.model_validate({}))
+    bpm: float | None = Field(None, ge=10, le=500, allow_inf_nan=False, description="compose")
+    metre: (
+        tuple[Annotated[int, Field(ge=1, le=32)], Annotated[Literal[1, 2, 4, 8, 16, 32], Field()]]
+        | None
+    ) = Field(None, description="compose")
+
+
+class Suggestion(BaseModel):
+    """A question to the model, and what came of it."""
+
+    id: str
+    node: int
+    task: Task
+    state: State
+    position: int | None = Field(description="1 is the next to run; null unless queued.")
+    asked: SuggestionRequest
+    region: Region
+    takes: list[TakeDetail]
+    message: str | None
+
+
+class ProjectSummary(BaseModel):
+    """A project in the list."""
+
+    id: str
+    name: str
+    created: str
+    changed: str
+    n_nodes: int
+    problem: str | None = Field(description="Why the file cannot be opened; null if it can.")
+
+
+class Project(BaseModel):
+    """A project: its tree, without the music."""
+
+    id: str
+    name: str
+    created: str
+    changed: str
+    current: int
+    nodes: list[NodeSummary]
+    suggestions: list[Suggestion] = Field(description="The newest, the latest first.")
+
+
+class NewProject(_Asked):
+    """A project to make: from an example, or an empty one."""
+
+    name: Text | None = None
+    example: Literal["band", "quartet", "chiptune"] | None = None
+
+
+class ProjectChange(_Asked):
+    """What of a project changes; what is left out stays."""
+
+    name: Text | None = Field(None, min_length=1)
+    current: int | None = Field(None, ge=1, le=2**53 - 1)
+
+
+class NodeChange(_Asked):
+    """What of a node changes; what is left out stays. An empty name takes the name away."""
+
+    name: Text | None = None
+    starred: bool | None = None
+    note: Words | None = None
+
+
+class TrackEdit(_Asked):
+    """Changes to a track; what is left out stays."""
+
+    index: TrackIndex
+    notes: NotesColumns | None = None
+    program: Program | None = None
+    name: Text | None = None
+
+
+class NewTrack(_Asked):
+    """A track to add."""
+
+    name: Text = ""
+    program: Program = 0
+    is_drum: bool = False
+    notes: NotesColumns
+
+
+class EditRequest(_Asked):
+    """An edit: it becomes a node of its own."""
+
+    label: Annotated[str, Field(min_length=1, max_length=200)]
+    tracks: list[TrackEdit] = Field(default_factory=list, max_length=1000)
+    new_tracks: list[NewTrack] = Field(default_factory=list, max_length=200)
+
+
+class TakeName(_Asked):
+    """What an accepted take is to be called."""
+
+    name: Text | None = None
+
+
+class ModelInfo(BaseModel):
+    """The model that suggests."""
+
+    name: str
+    parameters: int | None = Field(description="Null until it is loaded.")
+    ready: bool = Field(description="Whether it is loaded; until then, a first answer waits.")
+    problem: str | None = Field(description="Why it cannot be loaded; null if it can.")
+
+
+class Limits(BaseModel):
+    """What is refused beyond."""
+
+    upload_bytes: int
+    notes: int
+    bars: int
+    takes: int
+
+
+class Example(BaseModel):
+    """A piece that Segue brings along."""
+
+    name: str
+    title: str
+    words: str
+
+
+class Instrument(BaseModel):
+    """Something that can play; 128 is the drums."""
+
+    program: int
+    name: str
+    family: str
+
+
+class MidiPort(BaseModel):
+    """Whether pieces can be sent to a DAW's MIDI input."""
+
+    available: bool
+    words: str
+
+
+class Info(BaseModel):
+    """What the page needs to know first."""
+
+    version: str
+    model: ModelInfo
+    limits: Limits
+    examples: list[Example]
+    instruments: list[Instrument]
+    watch_folder: str | None
+    midi_port: MidiPort
+    secure_hint: str | None = Field(
+        description="What does not work at this address, and what to do; null on this machine."
+    )

@@ -1,0 +1,100 @@
+"""Running the studio: a socket, an address to print, and uvicorn until Ctrl-C."""
+
+import asyncio
+import errno
+import logging
+import secrets
+import socket
+from collections.abc import Callable
+from typing import Final
+
+import uvicorn
+
+from segue.errors import InputError
+from segue.server.app import create_app
+from segue.server.gate import Policy
+from segue.server.studio import Settings, Studio
+
+__all__ = ["DEFAULT_PORT", "LOOPBACK", "serve"]
+
+DEFAULT_PORT: Final = 8765
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+_GRACE_S: Final = 1
+
+
+def serve(
+    settings: Settings, *, host: str, port: int, on_ready: Callable[[str, Studio], None]
+) -> None:
+    """Run the studio until it is interrupted.
+
+    Args:
+        settings: folders and model.
+        host: 127.0.0.1, or an address that other machines reach; then a token is asked for.
+        port: 0 takes any that is free.
+        on_ready: gets the address, token included, once requests are answered.
+
+    Raises:
+        InputError: the port is taken or the host is none of this machine's; a folder cannot be
+            made.
+    """
+    with _bound(host, port) as listener:
+        own_port = listener.getsockname()[1]
+        token = None if host in LOOPBACK else secrets.token_urlsafe(24)
+        studio = Studio(settings)
+        app = create_app(studio, Policy(own_port, token))
+        shown = f"[{host}]" if ":" in host else host
+        address = f"http://{shown}:{own_port}/" + (f"?token={token}" if token else "")
+        server = _Server(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                timeout_graceful_shutdown=_GRACE_S,
+                server_header=False,
+                h11_max_incomplete_event_size=64 * 1024,
+            ),
+            lambda: on_ready(address, studio),
+            studio,
+        )
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+        server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Tells when it is ready, and ends open event streams when it is to stop."""
+
+    def __init__(
+        self, config: uvicorn.Config, on_ready: Callable[[], None], studio: Studio
+    ) -> None:
+        super().__init__(config)
+        self._on_ready, self._studio = on_ready, studio
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        # Streams end when their suggestions do; uvicorn would wait for them.
+        await asyncio.to_thread(self._studio.suggesting.close)
+        await super().shutdown(sockets)
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        if error.errno == errno.EADDRINUSE:
+            raise InputError(
+                f"port {port} is in use, perhaps by another studio: open "
+                f"http://{host}:{port}/ , or give --port 0 for any free one"
+            ) from error
+        raise InputError(
+            f"cannot listen at {host}, port {port}: {error.strerror}; give an address of this "
+            "machine, or leave out --host"
+        ) from error
+    return listener

@@ -1,0 +1,330 @@
+"""Suggestions being written: a queue, one thread that works it off, and what clients hear of it.
+
+One suggestion runs at a time, on all cores. Takes of one suggestion are written side by side, so a
+second thread would only make both slower (measured in benchmarks/studio).
+
+What is written is kept in the project's file take by take; the events are kept in memory, for the
+latest suggestions only.
+"""
+
+import logging
+import math
+import threading
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from pydantic import BaseModel
+
+from segue.errors import SegueError
+from segue.generation.take import Take, ranked
+from segue.server.describing import describe, new_tracks
+from segue.server.events import EventLog
+from segue.server.model import Model
+from segue.server.novelty import NoveltyReporter
+from segue.server.problems import Problem
+from segue.server.project_file import ProjectError, ProjectFile
+from segue.server.records import TakeRow
+from segue.server.schemas import Bars, Region, State, Suggestion, TakeDetail, TrackDetail
+from segue.server.tasks import Commission
+from segue.server.wire import time_of
+
+if TYPE_CHECKING:
+    from segue.score import Score
+
+__all__ = ["MAX_WAITING", "Running", "Suggesting"]
+
+_LOG: Final = logging.getLogger("segue.server")
+
+MAX_WAITING: Final = 16
+"""So many suggestions may wait; further ones are told when to come back."""
+_LOGS_KEPT: Final = 16
+"""So many finished suggestions keep their events."""
+_TYPICAL_S: Final = 6.0
+"""How long a suggestion takes, until some have been measured."""
+_WIND_UP_S: Final = 0.3
+"""So long a cancellation waits for the writer to hand over what it has."""
+
+CANCELLED: Final = "cancelled; the takes that were complete are kept"
+
+
+class QueuedEvent(BaseModel):
+    """Waiting; 1 is the next to run."""
+
+    position: int
+
+
+class StartedEvent(Bars):
+    """Being written, with the time that the takes will have."""
+
+    region: Region
+    takes: int
+
+
+class BarEvent(BaseModel):
+    """A bar of a take is complete; these are its notes."""
+
+    take: int
+    bar: int
+    bars_done: int
+    bars: int
+    tracks: list[TrackDetail]
+
+
+class EndedEvent(BaseModel):
+    """Cancelled, or failed, and why."""
+
+    message: str
+
+
+@dataclass
+class Running:
+    """A suggestion from the question to its end."""
+
+    id: str
+    number: int
+    project: str
+    file: ProjectFile
+    node: int
+    commission: Commission
+    state: State = "queued"
+    position: int | None = None
+    message: str | None = None
+    takes: list[Take] = field(default_factory=list)
+    details: list[TakeDetail] = field(default_factory=list)
+    log: EventLog = field(default_factory=EventLog)
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def region(self) -> Region:
+        """The bars that are written."""
+        region = self.commission.region
+        tracks = None if region.tracks is None else list(region.tracks)
+        return Region(first=region.first, last=region.last, tracks=tracks)
+
+    def detail(self) -> Suggestion:
+        """As the API tells it."""
+        return Suggestion(
+            id=self.id,
+            node=self.node,
+            task=self.commission.asked.task,
+            state=self.state,
+            position=self.position,
+            asked=self.commission.asked,
+            region=self.region,
+            takes=list(self.details),
+            message=self.message,
+        )
+
+
+class Suggesting:
+    """The queue and its thread."""
+
+    def __init__(self, model: Model, novelty: NoveltyReporter) -> None:
+        self._model, self._novelty = model, novelty
+        self._waiting: deque[Running] = deque()
+        self._current: Running | None = None
+        self._known: OrderedDict[str, Running] = OrderedDict()
+        self._changed = threading.Condition(threading.RLock())
+        self._durations: deque[float] = deque(maxlen=8)
+        self._closing = False
+        self._thread = threading.Thread(target=self._work, name="suggesting", daemon=True)
+
+    def start(self) -> None:
+        """Begin to load the model, then to work."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Cancel everything and end, whatever the writer is in the middle of."""
+        with self._changed:
+            self._closing = True
+            for running in list(self._known.values()):
+                self._end(running, "cancelled", "the studio was closed")
+            self._changed.notify_all()
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+
+    def require_room(self) -> None:
+        """Refuse when too many wait.
+
+        Raises:
+            Problem: 503, with the seconds after which there may be room.
+        """
+        with self._changed:
+            if len(self._waiting) >= MAX_WAITING:
+                typical = sum(self._durations) / len(self._durations) if self._durations else None
+                wait_s = math.ceil(typical or _TYPICAL_S)
+                raise Problem(
+                    503,
+                    "busy",
+                    f"{len(self._waiting)} suggestions wait already; ask again in {wait_s} s, or "
+                    "cancel one that is no longer needed",
+                    retry_after_s=wait_s,
+                )
+
+    def ask(self, project: str, file: ProjectFile, node: int, commission: Commission) -> Running:
+        """Put a question into the queue.
+
+        Raises:
+            Problem: 503, the queue is full.
+            KeyError: there is no such node.
+        """
+        with self._changed:
+            self.require_room()
+            region = commission.region
+            number = file.ask(
+                node,
+                commission.asked.model_dump(),
+                {"first": region.first, "last": region.last, "tracks": region.tracks},
+            )
+            running = Running(f"{project}.{number}", number, project, file, node, commission)
+            self._known[running.id] = running
+            self._waiting.append(running)
+            self._tell_positions()
+            self._changed.notify_all()
+            return running
+
+    def get(self, suggestion: str) -> Running | None:
+        """A suggestion that is running or was asked for lately."""
+        with self._changed:
+            return self._known.get(suggestion)
+
+    def cancel(self, running: Running) -> None:
+        """End a suggestion now; takes that are complete stay."""
+        running.cancelled.set()
+        with self._changed:
+            if running in self._waiting:
+                self._end(running, "cancelled", CANCELLED)
+                return
+        if not running.ended.wait(_WIND_UP_S):  # the writer looks before every note
+            self._end(running, "cancelled", CANCELLED)
+
+    def forget(self, project: str) -> None:
+        """Cancel what belongs to a project that goes."""
+        with self._changed:
+            mine = [running for running in self._known.values() if running.project == project]
+        for running in mine:
+            if running.ended.is_set():
+                continue
+            self.cancel(running)
+        with self._changed:
+            for running in mine:
+                self._known.pop(running.id, None)
+
+    # ---- the thread ----------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        self._model.warm_up()
+        while (running := self._next()) is not None:
+            started = time.monotonic()
+            try:
+                self._write(running)
+            except SegueError as error:
+                self._end(running, "failed", str(error))
+            except Exception:  # noqa: BLE001 - a defect in one suggestion must not end the thread
+                _LOG.exception("suggestion %s failed", running.id)
+                message = "a defect of Segue: what happened is in the terminal of the studio"
+                self._end(running, "failed", message)
+            else:
+                self._durations.append(time.monotonic() - started)
+
+    def _next(self) -> Running | None:
+        with self._changed:
+            self._current = None
+            while not self._waiting and not self._closing:
+                self._changed.wait()
+            if self._closing:
+                return None
+            running = self._current = self._waiting.popleft()
+            running.state, running.position = "running", None
+            self._tell_positions()
+            return running
+
+    def _write(self, running: Running) -> None:
+        commission = running.commission
+        running.file.set_state(running.number, "running")
+        region = running.region
+        time_ = time_of(commission.time, region.last)
+        running.log.append(
+            "started", StartedEvent(region=region, takes=commission.asked.takes, **dict(time_))
+        )
+        takes = commission.perform(
+            self._model.composer(),
+            on_music=self._bar_teller(running),
+            on_take=lambda take: self._keep(running, take),
+            cancelled=running.cancelled.is_set,
+        )
+        ranks = {take.number: take.rank for take in takes}
+        running.file.set_ranks(running.number, ranks)
+        with self._changed:
+            running.details = [
+                take.model_copy(update={"rank": ranks[take.number]}) for take in running.details
+            ]
+        if running.cancelled.is_set():
+            self._end(running, "cancelled", CANCELLED)
+        else:
+            self._end(running, "done", None)
+
+    def _bar_teller(self, running: Running) -> "Callable[[int, int, Score], None]":
+        first, last = running.region.first, running.region.last
+        document = running.commission.document
+
+        def tell(take: int, bar: int, music: "Score") -> None:
+            event = BarEvent(
+                take=take,
+                bar=bar,
+                bars_done=bar + 1 - first,
+                bars=last - first,
+                tracks=new_tracks(music, document),
+            )
+            running.log.append("bar", event)
+
+        return tell
+
+    def _keep(self, running: Running, take: Take) -> None:
+        """Keep a finished take and tell of it; of those so far, with its rank."""
+        running.takes.append(take)
+        ranks = {found.number: found.rank for found in ranked(running.takes)}
+        detail = describe(take, running.commission.document, self._novelty(take))
+        detail.rank = ranks[take.number]
+        row = TakeRow(number=take.number, rank=detail.rank, details=detail.model_dump())
+        running.file.add_take(running.number, row, take.to_bytes())
+        with self._changed:
+            running.details.append(detail)
+        running.log.append("take", detail)
+
+    # ---- states --------------------------------------------------------------------------------
+
+    def _end(self, running: Running, state: State, message: str | None) -> None:
+        """The last state of a suggestion; what comes after its end changes nothing."""
+        with self._changed:
+            if running.ended.is_set():
+                return
+            running.cancelled.set()
+            running.state, running.message, running.position = state, message, None
+            if running in self._waiting:
+                self._waiting.remove(running)
+                self._tell_positions()
+            running.ended.set()
+            running.takes = []
+            self._drop_old_logs()
+        try:
+            running.file.set_state(running.number, state, message)
+        except ProjectError:
+            _LOG.info("the project of suggestion %s is gone", running.id)
+        ended = running.detail() if state == "done" else EndedEvent(message=message or state)
+        running.log.append(state, ended, last=True)
+
+    def _tell_positions(self) -> None:
+        for position, waiting in enumerate(self._waiting, 1):
+            if waiting.position != position:
+                waiting.position = position
+                waiting.log.append("queued", QueuedEvent(position=position))
+
+    def _drop_old_logs(self) -> None:
+        ended = [running for running in self._known.values() if running.ended.is_set()]
+        for running in ended[: max(0, len(ended) - _LOGS_KEPT)]:
+            del self._known[running.id]
