@@ -17,6 +17,7 @@ export const TOP_PITCH = 127;
 export const DIVIDER = 5;
 /** The most of the height that the drum grid takes when there are pitched rows, too. */
 const DRUMS_SHARE = 0.42;
+const BARE_DRUMS_SHARE = 0.26;
 const DRUM_ROW = 15;
 const SMALLEST_DRUM_ROW = 5;
 
@@ -73,7 +74,7 @@ export class Geometry {
     const inner = { x, width: Math.max(width - x, 1) };
     const room = Math.max(height - this.rulerHeight, 1);
     const divider = input.pitched && drums.length > 0 && !bare ? DIVIDER : 0;
-    const most = input.pitched ? Math.floor(room * DRUMS_SHARE) : room;
+    const most = input.pitched ? Math.floor(room * (bare ? BARE_DRUMS_SHARE : DRUMS_SHARE)) : room;
     const wanted = input.pitched ? Math.min(drums.length * DRUM_ROW, most) : room;
     const drumsHeight = drums.length === 0 ? 0 : wanted;
     const pitchedHeight = input.pitched ? room - drumsHeight - divider : 0;

@@ -68,13 +68,12 @@ export function fittingRows(
   music: Music,
   looks: readonly TrackLook[],
   height: number,
-  tallest = TALLEST_FIT,
-  margin = 2,
+  { tallest = TALLEST_FIT, lowest = LOWEST_ROW, margin = 2 } = {},
 ): { row: number; pxPerRow: number } {
   const shown = music.lanes.filter((lane) => !looks[lane.track]?.hidden);
   const { low, high } = pitchRange(shown) ?? EMPTY_RANGE;
   const rows = high - low + 1 + 2 * margin;
-  const pxPerRow = Math.min(Math.max(height / rows, LOWEST_ROW), tallest);
+  const pxPerRow = Math.min(Math.max(height / rows, lowest), tallest);
   const spare = height / pxPerRow - rows;
   return { pxPerRow, row: TOP_PITCH - high - margin - spare / 2 };
 }

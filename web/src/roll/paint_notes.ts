@@ -14,6 +14,8 @@ const OUT_OF_FOCUS_STRENGTH = 0.55;
 /** From this height on, notes have round corners, if there are not too many. */
 const ROUND_FROM = 7;
 const MOST_ROUND = 2500;
+/** Lower rows have no room for an outline; there the ground alone says what is new. */
+const OUTLINE_FROM = 3.5;
 
 /** Rectangles that are gathered before they are painted: x, y, width, height. */
 class Batch {
@@ -130,8 +132,8 @@ function paintLane(ctx: CanvasRenderingContext2D, scene: Scene, lane: Lane, area
   const outline = look.muted
     ? blend(palette.noteOutline, palette.ground, 0.5)
     : palette.noteOutline;
-  const inset = height >= 5 ? 1 : 0.5;
-  for (const batch of freshShades) batch.fill(ctx, outline, 0, radius);
+  const inset = height < OUTLINE_FROM ? 0 : height >= 5 ? 1 : 0.5;
+  if (inset > 0) for (const batch of freshShades) batch.fill(ctx, outline, 0, radius);
   for (let i = 0; i < SHADES; i++) freshShades[i].fill(ctx, colours[i], inset, radius && 1.5);
   if (look.locked) {
     const hatch = hatchOf(ctx, palette.hatch);

@@ -35,7 +35,7 @@ export const LIGHT: Palette = {
   quietText: "#6d6f77",
   whiteKey: "#ffffff",
   blackKey: "#3a3c42",
-  keyText: "#6d6f77",
+  keyText: "#55585f",
   hatch: "rgba(255, 255, 255, 0.75)",
 };
 
@@ -63,7 +63,7 @@ export const DARK: Palette = {
   quietText: "#9298a3",
   whiteKey: "#d7dade",
   blackKey: "#15171a",
-  keyText: "#5b606a",
+  keyText: "#30343c",
   hatch: "rgba(15, 17, 20, 0.75)",
 };
 

@@ -6,6 +6,8 @@ import { paletteOf } from "./palette.ts";
 import { type Music, musicOf, type Scene } from "./scene.ts";
 import type { Palette, RollContent, TrackLook } from "./types.ts";
 
+const SMALL_ROWS = { tallest: 6, lowest: 0.5, margin: 1 };
+
 /** Size and part of a picture. */
 export interface PictureOptions {
   /** CSS pixels; default: 1600 by 900. */
@@ -56,7 +58,7 @@ export function paintSmallRoll(
       start,
       shown ?? { first: 0, last: music.bars.barAt(music.endTick - 1) + 1 },
     ),
-    ...fittingRows(music, looks, start.pitched.height, 6, 1),
+    ...fittingRows(music, looks, start.pitched.height, SMALL_ROWS),
   };
   const geometry = geometryOf(music, rows, view, size, true);
   ctx.setTransform(scale, 0, 0, scale, 0, 0);
