@@ -8,6 +8,8 @@ export interface Page {
   readonly studio: Studio;
   readonly ui: Ui;
   readonly recorder: Recorder;
+  /** Fetch the soundfont and make the player; once more after a failure. */
+  readonly startSound: () => void;
 }
 
 export const [usePage, providePage] = createContext<Page>();

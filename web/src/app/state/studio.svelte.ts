@@ -1,9 +1,9 @@
 /** The studio: all state of the page, joined, and what a musician can do with it. */
 import { Api, type Fetch } from "../../api/client.ts";
-import type { Info, Project, ProjectSummary, Task } from "../../api/types.ts";
+import type { Info, Project, ProjectSummary, SuggestionRequest, Task } from "../../api/types.ts";
 import { BarGrid } from "../../core/bars.ts";
 import type { NodeDetail, NodeId, TickRange } from "../../core/types.ts";
-import { Ask, AskRefused } from "./ask.svelte.ts";
+import { Ask } from "./ask.svelte.ts";
 import { type Asked, Suggestions } from "./asked.svelte.ts";
 import { Connection, REAL_TIMERS, type Timers } from "./connection.svelte.ts";
 import { Desk } from "./desk.svelte.ts";
@@ -19,6 +19,8 @@ export interface Outside {
   readonly fetch: Fetch;
   readonly store: Store | null;
   readonly timers?: Timers;
+  /** A project that the address names. */
+  readonly wanted?: string | null;
 }
 
 export class Studio {
@@ -47,10 +49,14 @@ export class Studio {
   /** Play takes as soon as their first bar is there. */
   playsTakes = $state(true);
 
+  /** An earlier suggestion of the current version that is looked at again. */
+  #earlier = $state.raw<Asked | null>(null);
   /** Which suggestion will be played when its first bar comes. */
   #toPlay: Asked | null = null;
+  readonly #wanted: string | null;
 
-  constructor({ fetch, store, timers = REAL_TIMERS }: Outside) {
+  constructor({ fetch, store, timers = REAL_TIMERS, wanted = null }: Outside) {
+    this.#wanted = wanted;
     this.api = new Api(fetch);
     this.memory = new Memory(store);
     this.notices = new Notices(timers);
@@ -72,10 +78,24 @@ export class Studio {
     this.suggestions.onGrowth = (asked, take) => this.#grown(asked, take);
   }
 
-  /** The suggestion whose takes lie below the roll: the newest of the current version. */
+  /** The suggestion whose takes lie below the roll: of the current version, the newest first. */
   get shown(): Asked | null {
     const here = this.piece.detail;
-    return here === null ? null : this.suggestions.newestOf(here.id);
+    if (here === null) return null;
+    const earlier = this.#earlier;
+    return earlier?.node === here.id ? earlier : this.suggestions.newestOf(here.id);
+  }
+
+  /** Look through the suggestions of this version, from the newest to the oldest and round again. */
+  showEarlier(from: Asked): void {
+    const all = this.suggestions.all.filter((one) => one.node === from.node);
+    this.hearPiece();
+    this.#earlier = all[(all.indexOf(from) - 1 + all.length) % all.length] ?? null;
+  }
+
+  /** The same once more, with the same settings. */
+  async askAgain(asked: Asked): Promise<void> {
+    await this.#ask(asked.task, () => asked.request);
   }
 
   /** Open the page: the piece of last time, else the newest, else an example. */
@@ -84,7 +104,7 @@ export class Studio {
     try {
       this.info = await this.api.info();
       this.projects = await this.api.projects();
-      const last = this.memory.recall("piece", isString, "");
+      const last = this.#wanted ?? this.memory.recall("piece", isString, "");
       const usable = this.projects.filter((project) => !project.problem);
       const known = usable.find(({ id }) => id === last) ?? usable[0];
       await this.#open(known ? await this.api.project(known.id) : await this.#firstPiece());
@@ -142,8 +162,16 @@ export class Studio {
 
   /** Ask for takes. */
   async askFor(task: Task): Promise<void> {
+    const { desk } = this;
+    await this.#ask(task, ({ score }) => {
+      const { locked, bars, tracks, focus } = desk;
+      return this.ask.requestFor(task, { score, locked, bars, tracks, focus });
+    });
+  }
+
+  async #ask(task: Task, requestOn: (detail: NodeDetail) => SuggestionRequest): Promise<void> {
     this.ask.task = task;
-    if (this.asking) return;
+    if (this.asking || this.state !== "ready") return;
     this.asking = true;
     await this.#try(async () => {
       await this.piece.settled();
@@ -153,15 +181,9 @@ export class Studio {
       }
       const { id, detail } = this.piece;
       if (id === null || detail === null) return;
-      const { desk } = this;
-      const request = this.ask.requestFor(task, {
-        score: detail.score,
-        locked: desk.locked,
-        bars: desk.bars,
-        tracks: desk.tracks,
-        focus: desk.focus,
-      });
+      const request = requestOn(detail);
       await this.stop();
+      this.#earlier = null;
       this.listening.leave(detail);
       const asked = await this.suggestions.ask(id, detail.id, request);
       this.#toPlay = this.playsTakes ? asked : null;
@@ -348,6 +370,7 @@ export class Studio {
     this.suggestions.open(project.suggestions);
     this.desk.open(project.id);
     this.marked = null;
+    this.#earlier = null;
     this.#toPlay = null;
     this.listening.leave(detail);
     this.sound.load(playableOf(this.listening.heard, detail));
@@ -410,5 +433,3 @@ export class Studio {
     }
   }
 }
-
-export { AskRefused };
