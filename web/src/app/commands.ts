@@ -52,15 +52,9 @@ export function run(page: Page, command: Command, digit: number): void {
     shorter: () => editing.stretch(-1),
     longer: () => editing.stretch(1),
     quantise: () => editing.quantise(),
-    "tool-select": () => {
-      desk.tool = "select";
-    },
-    "tool-draw": () => {
-      desk.tool = "draw";
-    },
-    "tool-erase": () => {
-      desk.tool = "erase";
-    },
+    "tool-select": () => desk.pick("select"),
+    "tool-draw": () => desk.pick("draw"),
+    "tool-erase": () => desk.pick("erase"),
     mute: () => withFocus(page, (track) => desk.mute(track)),
     solo: () => withFocus(page, (track) => desk.solo(track)),
     lock: () => withFocus(page, (track) => desk.lock(track)),
@@ -87,13 +81,19 @@ function escape({ studio, ui }: Page): void {
 
 function withFocus({ studio }: Page, act: (track: number) => void): void {
   const { focus } = studio.desk;
-  if (focus !== null) act(focus);
+  if (focus === null) {
+    studio.notices.problem("Bring a track to the front first: click its name, or press the arrow keys.");
+    return;
+  }
+  act(focus);
+  studio.sound.setMix(studio.desk.mix);
 }
 
 function stepFocus({ studio }: Page, step: number): void {
   const n = studio.piece.detail?.score.tracks.length ?? 0;
   if (n === 0) return;
-  studio.desk.focus = ((studio.desk.focus ?? 0) + step + n) % n;
+  const from = studio.desk.focus ?? (step > 0 ? -1 : n);
+  studio.desk.focus = (from + step + n) % n;
 }
 
 /** Whether the current version has branches beside it. */

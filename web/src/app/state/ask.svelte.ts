@@ -38,7 +38,7 @@ export const TASKS: readonly TaskWords[] = [
   },
   {
     task: "redo",
-    name: "Redo a track",
+    name: "Redo track",
     action: "Redo track",
     hint: "Write one track anew and leave all others as they are.",
   },

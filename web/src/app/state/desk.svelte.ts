@@ -25,7 +25,8 @@ export class Desk {
   bars = $state.raw<BarRange | null>(null);
   /** Tracks that the next infill or vary is about; none means all. */
   tracks = $state.raw<ReadonlySet<number>>(new Set());
-  focus = $state<number | null>(0);
+  /** The track in front: drawn into, redone, muted by key; null: none. */
+  focus = $state<number | null>(null);
   loop = $state.raw<TickRange | null>(null);
   follow = $state(true);
   tool = $state<Tool>("select");
@@ -52,7 +53,7 @@ export class Desk {
     };
     this.locked = recall("locked");
     this.clear();
-    this.focus = 0;
+    this.focus = null;
     this.loop = null;
   }
 
@@ -66,8 +67,7 @@ export class Desk {
   /** Another version of the same piece: chosen notes are others there. */
   moved(nTracks: number): void {
     this.notes = NOTHING;
-    if (this.focus !== null && this.focus >= nTracks) this.focus = nTracks > 0 ? 0 : null;
-    if (this.focus === null && nTracks > 0) this.focus = 0;
+    if (this.focus !== null && this.focus >= nTracks) this.focus = null;
     this.tracks = new Set([...this.tracks].filter((i) => i < nTracks));
   }
 
@@ -93,6 +93,17 @@ export class Desk {
   lock(track: number): void {
     this.locked = toggled(this.locked, track);
     this.#keep();
+  }
+
+  /** Bring a track to the front, or none if it is there already. */
+  bringToFront(track: number): void {
+    this.focus = this.focus === track ? null : track;
+  }
+
+  /** What dragging in the roll does; drawing needs a track in front. */
+  pick(tool: Tool): void {
+    this.tool = tool;
+    if (tool === "draw") this.focus ??= 0;
   }
 
   choose(track: number): void {
