@@ -1,4 +1,6 @@
 /** The development page: everything the roll and the player do, without the application. */
+
+import { AudioProblem, type Playable, Player } from "../src/audio/index.ts";
 import {
   changeVelocity,
   deleteNotes,
@@ -8,15 +10,17 @@ import {
   lengthenNotes,
   moveNotes,
 } from "../src/core/edits.ts";
+import { PLAIN_MIX } from "../src/core/mix.ts";
 import type { Score } from "../src/core/types.ts";
 import { PianoRoll, paintSmallRoll, type RollContent, type RollTool } from "../src/roll/index.ts";
-import { piece, take } from "./piece.ts";
+import { CONTROLLERS, piece, take } from "./piece.ts";
 
 const query = new URLSearchParams(location.search);
 const status = find("#status", HTMLOutputElement);
 let theme: "light" | "dark" = query.get("theme") === "dark" ? "dark" : "light";
 let score: Score = piece();
 let number = 0;
+let player: Player | null = null;
 const fresh = { first: 8, last: 12, tracks: null };
 
 const roll = new PianoRoll(
@@ -27,8 +31,15 @@ const roll = new PianoRoll(
     onDelete: (notes) => edit(() => deleteNotes(score, notes)),
     onDraw: (track, note) => edit(() => drawNote(score, track, note)),
     onVelocity: (notes, change) => edit(() => changeVelocity(score, notes, change)),
-    onSeek: (tick) => roll.setPlayhead(tick),
-    onLoop: (range) => roll.setLoop(range),
+    onSeek: (tick) => {
+      player?.seek(tick);
+      roll.setPlayhead(tick);
+    },
+    onLoop: (range) => {
+      player?.loop(range);
+      roll.setLoop(range);
+    },
+    onSound: (track, pitch, velocity) => void player?.sound(track, pitch, velocity),
     onHover: (words) => {
       status.value = words ?? "";
     },
@@ -41,7 +52,29 @@ function content(): RollContent {
   return { score, overlay: take(number), fresh };
 }
 
+function playable(): Playable {
+  return { score, controllers: CONTROLLERS, extra: take(number), replace: fresh };
+}
+
+async function playerOf(): Promise<Player> {
+  if (player !== null) return player;
+  player = await Player.create({ soundfontUrl: "/sound/gm.sf3" });
+  player.load(playable());
+  return player;
+}
+
+function animate(): void {
+  if (player?.playing) roll.setPlayhead(player.position(), true);
+  requestAnimationFrame(animate);
+}
+
+function tellProblem(error: unknown): void {
+  if (!(error instanceof AudioProblem)) throw error;
+  status.value = error.message;
+}
+
 function show(): void {
+  player?.exchange(playable());
   document.body.className = theme;
   roll.setPalette(theme);
   roll.setContent(content());
@@ -99,6 +132,24 @@ onClick("#rows", (button) => {
   roll.fit();
 });
 
+onClick("#play", async (button) => {
+  try {
+    const ready = await playerOf();
+    if (ready.playing) ready.pause();
+    else await ready.play();
+    button.textContent = ready.playing ? "Pause" : "Play";
+  } catch (error) {
+    tellProblem(error);
+  }
+});
+onClick("#wav", async () => {
+  const ready = await playerOf();
+  const wav = await ready.renderWav(playable(), PLAIN_MIX, (share) => {
+    status.value = `${Math.round(share * 100)} %`;
+  });
+  status.value = `${wav.size} bytes`;
+});
+
 const looks = query.get("looks");
 if (looks !== null) roll.setTrackLooks(JSON.parse(looks));
 show();
@@ -107,4 +158,5 @@ if (query.has("bars")) {
   const [first, last] = (query.get("bars") ?? "").split("-").map(Number);
   roll.fit({ first, last });
 }
-Object.assign(globalThis, { roll });
+animate();
+Object.assign(globalThis, { roll, playerOf, playable, piece, take });

@@ -55,6 +55,11 @@ export function planChannels(
   return { channelOf, nChannels, warning };
 }
 
+/** Whether a synthesizer channel plays drums. */
+export function isDrumChannel(channel: number): boolean {
+  return channel % PORT === DRUM_CHANNEL;
+}
+
 function drumChannel(index: number): number {
   return index * PORT + DRUM_CHANNEL;
 }

@@ -1,34 +1,357 @@
-/** Sound: plays a piece, exchanges takes without a gap, and renders what is heard. */
-import type { Mix, TickRange } from "../core/types.ts";
-import type { Playable, PlayerState } from "./types.ts";
+/**
+ * The player: a piece heard through SpessaSynth in an audio worklet.
+ *
+ * It puts the scheduler on the audio clock and the synthesizer behind it; what is to sound when is
+ * decided in `scheduler.ts`. Pausing closes a gate behind the synthesizer at once, because what was
+ * sent ahead cannot be taken back, and opens it again when that has passed.
+ */
+import { WorkletSynthesizer } from "spessasynth_lib";
+import workletUrl from "spessasynth_lib/dist/spessasynth_processor.min.js?url";
+import { PLAIN_MIX } from "../core/mix.ts";
+import type { Mix, Score, TickRange } from "../core/types.ts";
+import { MAX_CHANNELS } from "./channels.ts";
+import { NOTE_OFF, NOTE_ON, performanceOf } from "./performance.ts";
+import { renderInWorker } from "./render.ts";
+import { Scheduler } from "./scheduler.ts";
+import { fetchSoundfont } from "./soundfont.ts";
+import { channelGains, timed } from "./timed.ts";
+import { AudioProblem, type Playable, type PlayerOptions, type PlayerState } from "./types.ts";
 
-/** The interface that `Player` has; made with `await Player.create({ soundfontUrl })`. */
-export interface PlayerInterface {
-  readonly playing: boolean;
-  readonly state: PlayerState;
+const LOOK_AHEAD_S = 0.1;
+/** A page that is not seen has its timers slowed to one a second. */
+const HIDDEN_LOOK_AHEAD_S = 1.6;
+const PUMP_EVERY_MS = 25;
+/** How fast the gate closes: fast enough to be at once, slow enough not to click. */
+const GATE_S = 0.008;
+const NOTE_S = 0.45;
+const RESUME_PATIENCE_MS = 400;
+const LOAD_PATIENCE_MS = 20_000;
+const WAV_RATE = 44_100;
+const CONTROL_CHANGE = 0xb0;
+const ALL_SOUND_OFF = 120;
+
+const NOTHING: Score = {
+  name: "",
+  ticks_per_quarter: 480,
+  tracks: [],
+  tempos: [],
+  metres: [],
+  bars: [0],
+  key: null,
+};
+
+/** Plays one piece. Make it with `Player.create`. */
+export class Player {
+  readonly #context: AudioContext;
+  readonly #synth: WorkletSynthesizer;
+  readonly #soundfont: Blob;
+  readonly #gate: GainNode;
+  readonly #analyser: AnalyserNode;
+  readonly #samples: Float32Array<ArrayBuffer>;
+  readonly #scheduler: Scheduler;
+  readonly #listeners = new Set<(state: PlayerState) => void>();
+  readonly #timer: ReturnType<typeof setInterval>;
+  readonly #stop = new AbortController();
+  #mix: Mix = PLAIN_MIX;
+  #gains: Float32Array = new Float32Array();
+  #quietUntil = 0;
+  #wantsClick = false;
+  #closed = false;
+
+  /**
+   * Load the synthesizer and its sounds. Needs no click; `play` and `sound` may.
+   *
+   * @throws AudioProblem saying why there can be no sound.
+   */
+  static async create({ soundfontUrl, onProgress }: PlayerOptions): Promise<Player> {
+    requireAudio();
+    const soundfont = await fetchSoundfont(soundfontUrl, onProgress);
+    const context = new AudioContext({ latencyHint: "interactive" });
+    try {
+      await context.audioWorklet.addModule(workletUrl);
+      // Its events are not needed, and with them it would count added channels twice.
+      const synth = new WorkletSynthesizer(context, { eventsEnabled: false });
+      await inTime(synth.isReady);
+      await addSounds(synth, await soundfont.arrayBuffer());
+      // An added channel is silent (volume 0) and a drum channel, until all are reset: so all that
+      // may be needed are added now, since a reset while playing would be heard.
+      while (synth.channelCount < MAX_CHANNELS) synth.addNewChannel();
+      synth.reset();
+      return new Player(context, synth, soundfont);
+    } catch (error) {
+      await context.close();
+      if (error instanceof AudioProblem) throw error;
+      throw new AudioProblem(
+        "unsupported",
+        `The synthesizer did not start in this browser (${String(error)}). Reload the page, or try Chrome, Firefox or Safari in their newest version.`,
+        { cause: error },
+      );
+    }
+  }
+
+  private constructor(context: AudioContext, synth: WorkletSynthesizer, soundfont: Blob) {
+    this.#context = context;
+    this.#synth = synth;
+    this.#soundfont = soundfont;
+    this.#gate = context.createGain();
+    this.#analyser = context.createAnalyser();
+    this.#analyser.fftSize = 2048;
+    this.#samples = new Float32Array(this.#analyser.fftSize);
+    synth.connect(this.#gate);
+    this.#gate.connect(this.#analyser).connect(context.destination);
+    const nothing = performanceOf({ score: NOTHING, controllers: [] });
+    this.#scheduler = new Scheduler(
+      nothing,
+      () => context.currentTime,
+      {
+        send: (channel, [status, data1, data2], time) => {
+          const bytes = [status | (channel % 16), data1, data2];
+          synth.sendMessage(bytes, channel - (channel % 16), { time });
+        },
+      },
+      LOOK_AHEAD_S,
+    );
+    this.#timer = setInterval(() => this.#pump(), PUMP_EVERY_MS);
+    const { signal } = this.#stop;
+    document.addEventListener("visibilitychange", () => this.#seen(), { signal });
+    context.addEventListener("statechange", () => this.#tell(), { signal });
+    this.#seen();
+  }
+
+  get playing(): boolean {
+    return this.#scheduler.playing;
+  }
+
+  get state(): PlayerState {
+    if (this.#closed) return "closed";
+    if (this.#wantsClick) return "needs-click";
+    return this.playing ? "playing" : "paused";
+  }
+
+  /** Why some tracks share a sound, in plain words; null if none does. */
+  get warning(): string | null {
+    return this.#scheduler.performance.plan.warning;
+  }
+
   /** Load a piece and stand at its beginning, paused. */
-  load(playable: Playable): void;
-  /** Put another piece in place of the one playing; position and time go on, without a gap. */
-  exchange(playable: Playable): void;
-  /** Play; rejects with AudioProblem "needs-click" when the browser wants a click first. */
-  play(fromTick?: number): Promise<void>;
-  pause(): void;
-  seek(tick: number): void;
-  loop(range: TickRange | null): void;
-  /** The tick that is being heard (a fraction), also while paused. */
-  position(): number;
-  setMix(mix: Mix): void;
+  load(playable: Playable): void {
+    this.pause();
+    this.exchange(playable);
+    this.#scheduler.seek(0);
+  }
+
+  /** Put another piece in place of the one that is loaded; position and playing go on. */
+  exchange(playable: Playable): void {
+    const performance = performanceOf(playable);
+    this.#scheduler.exchange(performance);
+    this.#setGains();
+  }
+
+  /**
+   * Play from a tick, or from where it stands.
+   *
+   * @throws AudioProblem "needs-click" when the browser lets no page sound before it was clicked.
+   */
+  async play(fromTick?: number): Promise<void> {
+    await this.#wake();
+    this.#openGate(this.#quietUntil);
+    this.#scheduler.play(fromTick, this.#quietUntil + GATE_S);
+    this.#tell();
+  }
+
+  pause(): void {
+    if (!this.playing) return;
+    const { horizon } = this.#scheduler;
+    this.#scheduler.pause();
+    this.#closeGate(horizon + GATE_S);
+    this.#tell();
+  }
+
+  seek(tick: number): void {
+    this.#scheduler.seek(tick);
+  }
+
+  loop(range: TickRange | null): void {
+    this.#scheduler.loop(range);
+  }
+
+  /** The tick that is being heard, as a fraction. */
+  position(): number {
+    return this.#scheduler.position(this.#context.outputLatency || this.#context.baseLatency || 0);
+  }
+
+  /** Who is heard and how loud, at once. */
+  setMix(mix: Mix): void {
+    this.#mix = mix;
+    this.#setGains();
+  }
+
   /** Let one note of a track sound for a moment. */
-  sound(track: number, pitch: number, velocity?: number): Promise<void>;
-  /** Loudness of what is being heard, root mean square, 0 to about 1. */
-  rms(): number;
-  renderWav(
+  async sound(track: number, pitch: number, velocity = 90): Promise<void> {
+    const channel = this.#scheduler.performance.plan.channelOf[track];
+    if (channel === undefined) return;
+    await this.#wake();
+    if (!this.playing) {
+      this.#openGate(Math.max(this.#quietUntil, this.#context.currentTime));
+      this.#scheduler.prepare();
+    }
+    const start = Math.max(this.#context.currentTime, this.#quietUntil + GATE_S);
+    const offset = channel - (channel % 16);
+    const low = channel % 16;
+    this.#synth.sendMessage([NOTE_ON | low, pitch, velocity], offset, { time: start });
+    this.#synth.sendMessage([NOTE_OFF | low, pitch, 0], offset, { time: start + NOTE_S });
+  }
+
+  /** Loudness of what is being heard: root mean square, 0 to about 1. */
+  rms(): number {
+    this.#analyser.getFloatTimeDomainData(this.#samples);
+    let sum = 0;
+    for (const sample of this.#samples) sum += sample * sample;
+    return Math.sqrt(sum / this.#samples.length);
+  }
+
+  /** A node after everything else, for meters. */
+  get output(): AnalyserNode {
+    return this.#analyser;
+  }
+
+  /** A WAV file of a piece as it is heard under a mix. */
+  async renderWav(
     playable: Playable,
     mix: Mix,
     onProgress?: (share: number) => void,
     signal?: AbortSignal,
-  ): Promise<Blob>;
-  /** Called when `state` changes, and at the end of the piece; returns how to stop that. */
-  subscribe(listener: (state: PlayerState) => void): () => void;
-  close(): Promise<void>;
+  ): Promise<Blob> {
+    const performance = performanceOf(playable);
+    const request = {
+      messages: timed(performance),
+      gains: channelGains(performance, mix),
+      soundfont: await this.#soundfont.arrayBuffer(),
+      sampleRate: WAV_RATE,
+    };
+    return renderInWorker(request, onProgress, signal);
+  }
+
+  /** Be told when `state` changes, and at the end of the piece; gives how to stop that. */
+  subscribe(listener: (state: PlayerState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.pause();
+    this.#closed = true;
+    clearInterval(this.#timer);
+    this.#stop.abort();
+    this.#synth.destroy();
+    this.#tell();
+    await this.#context.close();
+  }
+
+  #pump(): void {
+    const wasPlaying = this.playing;
+    this.#scheduler.pump();
+    if (wasPlaying && !this.playing) this.#tell();
+  }
+
+  /** Make the clock run; browsers let it only after the page was clicked. */
+  async #wake(): Promise<void> {
+    if (this.#closed) throw new AudioProblem("unsupported", "The player has been closed.");
+    if (this.#context.state !== "running") {
+      const patience = new Promise((resolve) => setTimeout(resolve, RESUME_PATIENCE_MS));
+      await Promise.race([this.#context.resume(), patience]);
+    }
+    this.#wantsClick = this.#contextState() !== "running";
+    if (!this.#wantsClick) return;
+    this.#tell();
+    throw new AudioProblem(
+      "needs-click",
+      "The browser lets a page sound only after a click on it: click Play.",
+    );
+  }
+
+  /** The state as it is now; TypeScript would else take it for what it was before waiting. */
+  #contextState(): AudioContextState {
+    return this.#context.state;
+  }
+
+  #setGains(): void {
+    const gains = channelGains(this.#scheduler.performance, this.#mix);
+    gains.forEach((gain, channel) => {
+      if (this.#gains[channel] === gain) return;
+      this.#synth.midiChannels[channel].setSystemParameter("gain", gain);
+    });
+    this.#gains = gains;
+  }
+
+  #closeGate(until: number): void {
+    const { gain } = this.#gate;
+    const now = this.#context.currentTime;
+    gain.cancelScheduledValues(now);
+    gain.setTargetAtTime(0, now, GATE_S / 3);
+    this.#quietUntil = until;
+    // What still rings then, held by a pedal or slow to die away, must not come through again.
+    for (const channel of this.#scheduler.performance.plan.channelOf) {
+      const offset = channel - (channel % 16);
+      const bytes = [CONTROL_CHANGE | (channel % 16), ALL_SOUND_OFF, 0];
+      this.#synth.sendMessage(bytes, offset, { time: until });
+    }
+  }
+
+  #openGate(at: number): void {
+    const { gain } = this.#gate;
+    const now = this.#context.currentTime;
+    gain.cancelScheduledValues(now);
+    if (at > now) gain.setTargetAtTime(0, now, GATE_S / 3);
+    gain.setTargetAtTime(1, Math.max(at, now), GATE_S / 6);
+  }
+
+  #seen(): void {
+    this.#scheduler.lookAhead = document.hidden ? HIDDEN_LOOK_AHEAD_S : LOOK_AHEAD_S;
+    this.#pump();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener(this.state);
+  }
+}
+
+function requireAudio(): void {
+  if (!globalThis.isSecureContext) {
+    throw new AudioProblem(
+      "insecure-context",
+      "Browsers let a page play instruments only on this computer or over https. Open the studio at " +
+        "http://127.0.0.1, or put https in front of it; MIDI can be exported here all the same.",
+    );
+  }
+  if (typeof AudioContext === "undefined" || typeof AudioWorkletNode === "undefined") {
+    throw new AudioProblem(
+      "unsupported",
+      "This browser cannot play instruments (it has no AudioWorklet). Use Chrome, Firefox or Safari.",
+    );
+  }
+}
+
+async function addSounds(synth: WorkletSynthesizer, sounds: ArrayBuffer): Promise<void> {
+  const broken = new Promise<never>((_, reject) => {
+    synth.eventHandler.addEvent("soundBankError", "segue", (error) =>
+      reject(
+        new AudioProblem("soundfont", `The soundfont cannot be read: ${error.message}.`, {
+          cause: error,
+        }),
+      ),
+    );
+  });
+  await Promise.race([inTime(synth.soundBankManager.addSoundBank(sounds, "main")), broken]);
+  synth.eventHandler.removeEvent("soundBankError", "segue");
+}
+
+/** What a worklet answers, unless it never does. */
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const patience = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("it did not answer in time")), LOAD_PATIENCE_MS);
+  });
+  return Promise.race([answer, patience]).finally(() => clearTimeout(timer));
 }

@@ -10,6 +10,7 @@
  * loop's anchors are whole numbers of loop lengths apart, so a loop does not drift.
  */
 import type { TickRange } from "../core/types.ts";
+import { isDrumChannel } from "./channels.ts";
 import { type Bytes, messagesBetween, SynthState, stateBefore } from "./chase.ts";
 import { firstAt, NOTE_OFF, NOTE_ON, type Performance } from "./performance.ts";
 
@@ -25,7 +26,6 @@ interface Anchor {
   readonly performance: Performance;
 }
 
-const DRUM_CHANNEL = 9;
 /** Held notes are taken up in their middle if so much of a quarter is left of them. */
 const WORTH_TAKING_UP = 0.25;
 /** Quarters; a shorter loop would be a buzz. */
@@ -199,8 +199,8 @@ export class Scheduler {
     this.#chase(performance, from, time);
     const least = performance.ticksPerQuarter * WORTH_TAKING_UP;
     for (const [key, note] of heldNotes(performance, from)) {
-      const isDrum = note.channel % 16 === DRUM_CHANNEL;
-      if (isDrum || note.end - from < least || this.#sounding.has(key)) continue;
+      if (isDrumChannel(note.channel) || note.end - from < least || this.#sounding.has(key))
+        continue;
       this.#sounding.set(key, note.end);
       this.#send(note.channel, [NOTE_ON, note.pitch, note.velocity], time);
     }

@@ -33,12 +33,6 @@ export class AudioProblem extends Error {
   }
 }
 
-/** What `Player.subscribe` tells. */
-export interface PlayerEvents {
-  /** `state` or `playing` changed; also when the end of the piece is reached. */
-  readonly state: PlayerState;
-}
-
 /** Options of `Player.create`. */
 export interface PlayerOptions {
   /** Where the soundfont is; must be of the page's own host. */
