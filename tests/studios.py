@@ -95,11 +95,16 @@ def parse_events(text: str) -> list[tuple[int, str, Any]]:
     return found
 
 
+def quick_composer() -> Composer:
+    """Writes a note or two a bar."""
+    return small_composer(longing_for_bars=1.5)
+
+
 @contextmanager
 def running(
     folder: Path,
     *,
-    load: Callable[[], Composer] = small_composer,
+    load: Callable[[], Composer] = quick_composer,
     watch: Path | None = None,
     token: str | None = None,
 ) -> Iterator[Client]:
@@ -119,7 +124,7 @@ class Held:
 
     def load(self) -> Composer:
         """The composer; it loads at once and writes its first bar freely, to warm up."""
-        composer = small_composer()
+        composer = quick_composer()
         return _HeldComposer(composer, self)
 
 

@@ -66,6 +66,7 @@ class Commission:
             asked = asked.model_copy(update={"seed": secrets.randbelow(2**31)})
         options = _options(asked)
         piece = Piece(document.score, document)
+        asked = _redone(asked, document.score.n_bars, own_region)
         if asked.task == "continue":
             first = document.score.n_bars
             region = Region(first, first + (asked.bars or DEFAULT_BARS))
@@ -76,7 +77,7 @@ class Commission:
             region = Region(0, asked.bars or DEFAULT_BARS)
             time = _empty(asked)
         else:
-            region = _named_region(asked, piece, own_region)
+            region = _named_region(asked, piece)
             time = document.score
         if region.tracks is not None and (asked.options.instruments or options.new_instruments):
             raise InputError("a track keeps its instrument: name tracks or instruments, not both")
@@ -136,15 +137,30 @@ def _options(asked: SuggestionRequest) -> Options:
     return Options(**given)
 
 
-def _named_region(
-    asked: SuggestionRequest, piece: Piece, own_region: RegionDetail | None
-) -> Region:
-    n_bars = piece.score.n_bars
-    first, last, tracks = asked.first, asked.last, asked.tracks
-    if asked.task == "redo" and first is None and last is None and own_region is not None:
-        first, last = own_region.first, min(own_region.last, n_bars)
-        tracks = own_region.tracks if tracks is None else tracks
-    return piece.region(0 if first is None else first, n_bars if last is None else last, tracks)
+def _redone(
+    asked: SuggestionRequest, n_bars: int, own_region: RegionDetail | None
+) -> SuggestionRequest:
+    """A `redo` that names no bars, with those that its node wrote; others stay as they are.
+
+    Where those were silent and nothing follows them, there is nothing to replace: the piece is
+    continued.
+    """
+    if asked.task != "redo" or own_region is None:
+        return asked
+    if asked.first is not None or asked.last is not None:
+        return asked
+    first, last = own_region.first, min(own_region.last, n_bars)
+    if first >= last:
+        bars = own_region.last - own_region.first
+        return asked.model_copy(update={"task": "continue", "bars": bars, "tracks": None})
+    tracks = own_region.tracks if asked.tracks is None else asked.tracks
+    return asked.model_copy(update={"first": first, "last": last, "tracks": tracks})
+
+
+def _named_region(asked: SuggestionRequest, piece: Piece) -> Region:
+    first = 0 if asked.first is None else asked.first
+    last = piece.score.n_bars if asked.last is None else asked.last
+    return piece.region(first, last, asked.tracks)
 
 
 def _empty(asked: SuggestionRequest) -> Score:

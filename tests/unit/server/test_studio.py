@@ -3,14 +3,14 @@
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from segue.examples import example_path
 from segue.midi import read_document, score_to_bytes
-from segue.server.project_file import INTERRUPTED
-from tests.composers import band, score_of
-from tests.studios import Client, Held, running
+from tests.composers import band
+from tests.studios import Client, running
 
 
 @pytest.fixture
@@ -61,47 +61,6 @@ def test_what_a_take_shows_is_what_the_accepted_node_holds(studio: Client) -> No
     assert take["bars"][:n_bars] == after["bars"]
 
 
-def test_events_tell_every_bar_of_every_take_and_resume(studio: Client) -> None:
-    project = studio.post("/projects", {"example": "band"})["id"]
-    suggestion = studio.ask(project, bars=3, takes=5)
-    events = studio.events(suggestion)
-
-    assert [number for number, _, _ in events] == list(range(1, len(events) + 1))
-    names = [name for _, name, _ in events]
-    assert names[-1] == "done"
-    assert names.count("take") == 5
-    assert names.index("started") < names.index("bar")
-    bars = [(e["take"], e["bar"], e["bars_done"]) for _, name, e in events if name == "bar"]
-    assert sorted(bars) == [(t, 7 + b, b) for t in range(1, 6) for b in range(1, 4)]
-    assert studio.events(suggestion, after=4) == events[4:]
-
-
-def test_the_bars_that_are_told_make_up_the_take(studio: Client) -> None:
-    project = studio.post("/projects", {"example": "band"})["id"]
-    events = studio.events(studio.ask(project, bars=2, takes=1))
-
-    (take,) = [data for _, name, data in events if name == "take"]
-    bars = [data for _, name, data in events if name == "bar"]
-    for index, track in enumerate(take["score_tracks"]):
-        told = [bar["tracks"][index]["notes"] for bar in bars if index < len(bar["tracks"])]
-        for column in ("onset", "pitch", "velocity"):
-            assert [v for notes in told for v in notes[column]] == track["notes"][column]
-
-
-def test_the_events_of_a_suggestion_of_an_earlier_run_are_its_takes_and_its_end(
-    tmp_path: Path,
-) -> None:
-    with running(tmp_path) as studio:
-        project = studio.post("/projects", {"example": "band"})["id"]
-        suggestion = studio.ask(project, bars=1, takes=2)
-        takes = studio.ended(suggestion)["takes"]
-    with running(tmp_path) as studio:
-        events = studio.events(suggestion)
-        assert [name for _, name, _ in events] == ["take", "take", "done"]
-        assert events[-1][2]["takes"] == takes
-        assert studio.get(f"/projects/{project}")["suggestions"][0]["takes"] == takes
-
-
 def test_undo_is_going_to_the_parent_and_a_branch_is_a_sibling(studio: Client) -> None:
     project = studio.post("/projects", {"example": "chiptune"})["id"]
     suggestion = studio.ask(project, bars=1, takes=2)
@@ -138,13 +97,15 @@ def test_an_empty_project_is_composed(studio: Client) -> None:
         bars=2,
         bpm=90,
         metre=[3, 4],
+        takes=4,
         options={"instruments": [0, 128]},
     )
-    take = studio.ended(suggestion)["takes"][0]
+    # Silent takes are ranked last.
+    take = min(studio.ended(suggestion)["takes"], key=lambda take: take["rank"])
     assert take["metres"] == [{"tick": 0, "numerator": 3, "denominator": 4}]
     assert take["bars"] == [0, 1440, 2880]
 
-    node = studio.post(f"/suggestions/{suggestion}/takes/1/accept")
+    node = studio.post(f"/suggestions/{suggestion}/takes/{take['number']}/accept")
     assert node["score"]["tempos"][0]["us_per_quarter"] == round(60e6 / 90)
     answer = studio.post(
         f"/projects/{project}/nodes/{node['id']}/suggestions", {"task": "compose"}, status=422
@@ -160,7 +121,7 @@ def test_an_empty_project_is_composed(studio: Client) -> None:
         {"task": "infill", "last": 1},
     ],
 )
-def test_what_is_outside_the_region_stays(studio: Client, asked: dict[str, object]) -> None:
+def test_what_is_outside_the_region_stays(studio: Client, asked: dict[str, Any]) -> None:
     project = studio.upload(score_to_bytes(band(bars=6)))["id"]
     suggestion = studio.ask(project, **{"bars": None, "takes": 1, **asked})
     found = studio.ended(suggestion)
@@ -198,71 +159,6 @@ def test_redo_writes_the_bars_of_its_node_anew(studio: Client) -> None:
     assert found["region"]["first"] == 8
     accepted = studio.post(f"/suggestions/{again}/takes/1/accept")
     assert (accepted["kind"], accepted["parent"]) == ("redo", node["id"])
-
-
-def test_cancelling_is_immediate_and_the_next_in_the_queue_begins(tmp_path: Path) -> None:
-    held = Held()
-    with running(tmp_path, load=held.load) as studio:
-        project = studio.post("/projects", {"example": "band"})["id"]
-        first, second, third = (studio.ask(project) for _ in range(3))
-        assert held.waits.wait(30)
-        assert studio.get(f"/suggestions/{first}")["state"] == "running"
-        assert studio.get(f"/suggestions/{second}")["position"] == 1
-        assert studio.get(f"/suggestions/{third}")["position"] == 2
-
-        assert studio.http.delete(f"/api/suggestions/{second}").json()["state"] == "cancelled"
-        assert studio.get(f"/suggestions/{third}")["position"] == 1
-        assert studio.http.delete(f"/api/suggestions/{first}").json()["state"] == "cancelled"
-        held.go.set()
-        assert studio.ended(third)["state"] == "done"
-        assert [name for _, name, _ in studio.events(second)] == ["queued", "cancelled"]
-        positions = [e["position"] for _, name, e in studio.events(third) if name == "queued"]
-        assert positions == [2, 1]
-
-
-def test_takes_that_were_complete_stay_when_the_rest_is_cancelled(tmp_path: Path) -> None:
-    with running(tmp_path) as studio:
-        project = studio.post("/projects", {"example": "band"})["id"]
-        suggestion = studio.ask(project, bars=16, takes=8)
-        while not studio.get(f"/suggestions/{suggestion}")["takes"]:
-            pass
-        ended = studio.http.delete(f"/api/suggestions/{suggestion}").json()
-
-        assert ended["state"] == "cancelled"
-        assert 4 <= len(ended["takes"]) < 8
-        assert studio.post(f"/suggestions/{suggestion}/takes/1/accept")["kind"] == "continue"
-
-
-def test_a_full_queue_says_when_to_come_back(tmp_path: Path) -> None:
-    held = Held()
-    with running(tmp_path, load=held.load) as studio:
-        project = studio.post("/projects", {"example": "band"})["id"]
-        statuses = []
-        for _ in range(20):
-            answer = studio.http.post(
-                f"/api/projects/{project}/nodes/1/suggestions", json={"task": "continue"}
-            )
-            statuses.append(answer.status_code)
-
-        assert set(statuses) == {202, 503}
-        assert statuses.index(503) in (16, 17)
-        assert answer.json()["error"]["code"] == "busy"
-        assert int(answer.headers["retry-after"]) > 0
-
-
-def test_a_project_that_was_cut_off_tells_so(tmp_path: Path) -> None:
-    with running(tmp_path) as studio:
-        project = studio.post("/projects", {"example": "band"})["id"]
-        suggestion = studio.ask(project, bars=1)
-        studio.ended(suggestion)
-    with sqlite3.connect(tmp_path / f"{project}.segue") as connection:
-        connection.execute("UPDATE suggestions SET state = 'running'")
-    connection.close()
-    with running(tmp_path) as studio:
-        found = studio.get(f"/suggestions/{suggestion}")
-        assert (found["state"], found["message"]) == ("failed", INTERRUPTED)
-        assert len(found["takes"]) == 2
-        assert studio.post(f"/suggestions/{suggestion}/takes/1/accept")["parent"] == 1
 
 
 def test_a_deleted_project_is_in_the_trash(tmp_path: Path) -> None:
@@ -364,43 +260,3 @@ def test_a_track_is_exported_alone(studio: Client) -> None:
     assert alone.score.tracks[0].notes.onset.tolist() == score["tracks"][1]["notes"]["onset"]
     answer = studio.http.get(f"/api/projects/{project}/nodes/1/midi?tracks=77")
     assert answer.status_code == 422
-
-
-def test_wishes_that_contradict_each_other_are_told_at_once(studio: Client) -> None:
-    project = studio.upload(score_to_bytes(band(bars=4)))["id"]
-    path = f"/projects/{project}/nodes/1/suggestions"
-    for asked, word in (
-        ({"task": "infill", "first": 3, "last": 9}, "bars 1 to 4"),
-        ({"task": "vary", "tracks": [7]}, "no track 8"),
-        ({"task": "infill", "tracks": [0], "options": {"instruments": [0]}}, "not both"),
-        ({"task": "continue", "options": {"key": "H major"}}, "no key"),
-        ({"task": "compose"}, "has notes"),
-        ({"task": "continue", "options": {"instruments": [0], "new_instruments": True}}, "both"),
-    ):
-        answer = studio.post(path, asked, status=422)
-        assert word in answer["error"]["message"]
-    empty = studio.upload(score_to_bytes(score_of()))["id"]
-    answer = studio.post(f"/projects/{empty}/nodes/1/suggestions", {"task": "infill"}, status=422)
-    assert "no notes" in answer["error"]["message"]
-
-
-def test_a_take_that_is_not_there_yet_cannot_be_accepted(tmp_path: Path) -> None:
-    held = Held()
-    with running(tmp_path, load=held.load) as studio:
-        project = studio.post("/projects", {"example": "band"})["id"]
-        suggestion = studio.ask(project)
-        answer = studio.post(f"/suggestions/{suggestion}/takes/1/accept", status=409)
-        assert "not complete yet" in answer["error"]["message"]
-        studio.post(f"/suggestions/{suggestion}.9/takes/1/accept", status=404)
-        studio.post("/suggestions/none/takes/1/accept", status=404)
-
-
-def test_a_model_that_cannot_be_loaded_is_told_with_the_suggestion(tmp_path: Path) -> None:
-    from segue.generation.composer import load
-
-    with running(tmp_path, load=lambda: load("no-such-model")) as studio:
-        project = studio.post("/projects", {"example": "band"})["id"]
-        found = studio.ended(studio.ask(project))
-        assert found["state"] == "failed"
-        assert "no-such-model" in found["message"]
-        assert "no-such-model" in studio.get("/info")["model"]["problem"]
