@@ -1,6 +1,6 @@
 /** Where the page begins: the studio is joined with the browser and shown. */
 import { mount } from "svelte";
-import { Player } from "../audio/stub.ts";
+import { Player } from "../audio/index.ts";
 import type { RequestMidiAccess } from "../core/midi_input.ts";
 import "./app.css";
 import App from "./App.svelte";

@@ -4,7 +4,7 @@
  * A take is heard in place: it stands in for the bars it is about, position and time go on. If the
  * place is elsewhere, playing begins a bar before it, so that one hears how it follows.
  */
-import type { Playable } from "../../audio/types.ts";
+import type { Playable } from "../../audio/index.ts";
 import { BarGrid } from "../../core/bars.ts";
 import type { NodeDetail, Region, Score, TickRange, Track } from "../../core/types.ts";
 import type { Asked, TakeView } from "./asked.svelte.ts";
@@ -24,6 +24,8 @@ export class Listening {
   touring = $state(false);
 
   readonly #sound: Sound;
+  /** The music was begun here, and nobody has stopped it. */
+  #goesOn = false;
 
   constructor(sound: Sound) {
     this.#sound = sound;
@@ -48,27 +50,36 @@ export class Listening {
     const passage = passageOf(asked.region, detail.score);
     const at = this.#sound.position;
     const isThere = at >= passage.start && at < passage.end;
+    this.#goesOn = true;
     if (!this.#sound.playing || !isThere || again) await this.#sound.play(passage.start);
   }
 
   /** Hear one take after the other, each with a bar before it. */
   async tour(asked: Asked, detail: NodeDetail, from = 1): Promise<void> {
-    this.touring = true;
+    this.touring = false;
     this.heard = { kind: "take", asked, number: from };
     this.#sound.exchange(playableOf(this.heard, detail));
     await this.#sound.play(passageOf(asked.region, detail.score).start);
+    // Only now: until the music plays, its standing still does not mean that a take is over.
+    this.touring = this.#goesOn = this.#sound.playing;
+  }
+
+  /** The musician has taken the playing into the own hands. */
+  stop(): void {
+    this.touring = false;
+    this.#goesOn = false;
   }
 
   /** Hear another version from where the music is. */
   compare(version: NodeDetail): void {
-    this.touring = false;
+    this.stop();
     this.heard = { kind: "version", detail: version };
     this.#sound.exchange(playableOf(this.heard, version));
   }
 
   /** Hear the piece itself again. */
   leave(detail: NodeDetail): void {
-    this.touring = false;
+    this.stop();
     if (this.heard.kind === "piece") return;
     this.heard = THE_PIECE;
     this.#sound.exchange(playableOf(this.heard, detail));
@@ -76,24 +87,32 @@ export class Listening {
 
   /** A take has grown: if it is the one that is heard, go on with what is there now. */
   grown(asked: Asked, number: number, detail: NodeDetail): void {
-    if (this.takeOf(asked) === number) this.#sound.exchange(playableOf(this.heard, detail));
+    if (this.takeOf(asked) !== number) return;
+    this.#sound.exchange(playableOf(this.heard, detail));
+    // The music had come to the end of what was written.
+    if (this.#goesOn && !this.#sound.playing) void this.#sound.play();
   }
 
-  /** Once a frame: on a tour, go on to the next take when one has been heard to its end. */
+  /**
+   * Once a frame: wait where a take is not written further (`grown` goes on from there); on a tour,
+   * go on to the next take when one has been heard to its end.
+   */
   advance(detail: NodeDetail): void {
-    if (!this.touring || this.heard.kind !== "take") return;
+    if (this.heard.kind !== "take") return;
     const { asked, number } = this.heard;
-    const passage = passageOf(asked.region, detail.score);
-    const isOver = this.#sound.position >= passage.end || !this.#sound.playing;
-    if (!isOver) return;
-    const following = asked.takes.filter((view) => view.number > number && view.tracks.length > 0);
-    if (this.#sound.position < passage.end - 1 || following.length === 0) {
-      // Paused by hand, or that was the last.
-      this.touring = false;
-      if (this.#sound.position >= passage.end) this.#sound.pause();
+    const isUnfinished = asked.of(number)?.state === "writing";
+    const { endedAt } = this.#sound;
+    if (this.#goesOn && isUnfinished && endedAt !== null) this.#sound.seek(endedAt);
+    if (!this.touring || isUnfinished) return;
+    const { end } = passageOf(asked.region, detail.score);
+    if (this.#sound.playing && this.#sound.position < end) return;
+    const next = asked.takes.find((view) => view.number > number && view.tracks.length > 0);
+    if (next === undefined) {
+      this.stop();
+      this.#sound.pause();
       return;
     }
-    void this.tour(asked, detail, following[0].number);
+    void this.tour(asked, detail, next.number);
   }
 }
 

@@ -1,7 +1,26 @@
 /** The player as the page sees it: whether there is sound yet, whether it plays, and where it is. */
-import type { Playable } from "../../audio/types.ts";
-import type { PlayerInterface } from "../../audio/player.ts";
+import type { Playable, Player } from "../../audio/index.ts";
 import type { Mix, TickRange } from "../../core/types.ts";
+
+/** The part of the player that the page uses; tests bring their own. */
+export type PlayerInterface = Pick<
+  Player,
+  | "exchange"
+  | "load"
+  | "loop"
+  | "pause"
+  | "play"
+  | "playing"
+  | "position"
+  | "renderWav"
+  | "rms"
+  | "seek"
+  | "setMix"
+  | "sound"
+  | "state"
+  | "subscribe"
+  | "warning"
+>;
 
 /** Makes the player; told how much of the soundfont has come, 0 to 1. */
 export type MakePlayer = (onProgress: (share: number) => void) => Promise<PlayerInterface>;
@@ -17,6 +36,9 @@ export class Sound {
   needsClick = $state(false);
   /** The tick that is heard; brought up to date by `tick()`, once a frame. */
   position = $state(0);
+
+  /** Where the music ended by itself, as it does at the end of what is written; else null. */
+  endedAt: number | null = null;
 
   #player: PlayerInterface | null = null;
   #playable: Playable | null = null;
@@ -34,6 +56,7 @@ export class Sound {
       });
       this.#player = player;
       player.subscribe((state) => {
+        if (this.playing && !player.playing) this.endedAt = this.position;
         this.playing = player.playing;
         this.needsClick = state === "needs-click";
       });
@@ -80,6 +103,7 @@ export class Sound {
   async play(fromTick?: number): Promise<void> {
     if (fromTick !== undefined) this.seek(fromTick);
     if (this.#player === null) return;
+    this.endedAt = null;
     this.playing = true;
     try {
       await this.#player.play();
@@ -91,11 +115,12 @@ export class Sound {
   }
 
   pause(): void {
-    this.#player?.pause();
     this.playing = false;
+    this.#player?.pause();
   }
 
   seek(tick: number): void {
+    this.endedAt = null;
     this.#begin = Math.max(tick, 0);
     this.#player?.seek(this.#begin);
     this.position = this.#begin;

@@ -204,7 +204,7 @@ export class Studio {
   /** Hear a take of what is shown, by its number. */
   async hear(number: number): Promise<void> {
     const { shown, piece } = this;
-    this.listening.touring = false;
+    this.listening.stop();
     this.#toPlay = null;
     const view = shown?.of(number);
     if (shown === null || piece.detail === null || view === undefined) return;
@@ -240,7 +240,7 @@ export class Studio {
     await this.#try(async () => {
       const detail = await this.api.accept(shown.id, number, name);
       this.piece.take(detail);
-      this.listening.touring = false;
+      this.listening.stop();
       this.#arrived();
       this.notices.done(`Take ${number} is kept. Go on from here, or go back with undo.`);
     });
@@ -293,7 +293,7 @@ export class Studio {
   }
 
   async togglePlay(): Promise<void> {
-    this.listening.touring = false;
+    this.listening.stop();
     this.#toPlay = null;
     if (this.sound.playing) {
       this.sound.pause();
@@ -384,7 +384,7 @@ export class Studio {
       const before = this.piece.detail?.id;
       await step();
       if (this.piece.detail?.id === before) return;
-      this.listening.touring = false;
+      this.listening.stop();
       this.#arrived();
     });
   }
@@ -407,7 +407,8 @@ export class Studio {
   #grown(asked: Asked, take: number): void {
     const { detail } = this.piece;
     if (detail === null || asked.node !== detail.id) return;
-    if (this.#toPlay === asked) {
+    // The tour begins with the first take, as soon as there is something of it.
+    if (this.#toPlay === asked && take === asked.takes[0]?.number) {
       this.#toPlay = null;
       void this.listening.tour(asked, detail, take);
       return;
