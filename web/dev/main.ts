@@ -13,7 +13,7 @@ import {
 import { PLAIN_MIX } from "../src/core/mix.ts";
 import type { Score } from "../src/core/types.ts";
 import { PianoRoll, paintSmallRoll, type RollContent, type RollTool } from "../src/roll/index.ts";
-import { CONTROLLERS, piece, take } from "./piece.ts";
+import { CONTROLLERS, manyNotes, piece, TPQ, take } from "./piece.ts";
 
 const query = new URLSearchParams(location.search);
 const status = find("#status", HTMLOutputElement);
@@ -159,4 +159,7 @@ if (query.has("bars")) {
   roll.fit({ first, last });
 }
 animate();
-Object.assign(globalThis, { roll, playerOf, playable, piece, take });
+/** For tests and measurements in the console. */
+const handle = { roll, playerOf, playable, piece, take, manyNotes, TPQ };
+export type DevHandle = typeof handle;
+Object.assign(globalThis, { segue: handle });

@@ -37,8 +37,8 @@ export async function fetchSoundfont(
  */
 async function read(response: Response, onProgress?: (share: number) => void): Promise<Blob> {
   const length = Number(response.headers.get("Content-Length"));
-  const reader = response.body?.getReader();
-  if (reader === undefined || onProgress === undefined || !(length > 0)) return response.blob();
+  if (response.body === null || onProgress === undefined || !(length > 0)) return response.blob();
+  const reader = response.body.getReader();
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let come = 0;
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
