@@ -4,8 +4,10 @@ import { refusalOf, ServerGone } from "./problems.ts";
 import { eventsOf } from "./sse.ts";
 import type {
   Info,
+  NodeChange,
   Project,
   ProjectSummary,
+  Schemas,
   Suggestion,
   SuggestionEvent,
   SuggestionRequest,
@@ -15,14 +17,6 @@ import type {
 export interface NumberedEvent {
   readonly id: string;
   readonly event: SuggestionEvent;
-}
-
-/** What a musician may write on a version of the piece. */
-export interface NodeChange {
-  /** Empty takes the name away. */
-  readonly name?: string;
-  readonly starred?: boolean;
-  readonly note?: string;
 }
 
 export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
@@ -68,15 +62,15 @@ export class Api {
   }
 
   node(project: string, node: NodeId): Promise<NodeDetail> {
-    return this.#json("GET", nodePath(project, node));
+    return this.#json<Schemas["NodeDetail"]>("GET", nodePath(project, node));
   }
 
-  changeNode(project: string, node: NodeId, change: NodeChange): Promise<NodeSummary> {
-    return this.#json("PATCH", nodePath(project, node), change);
+  changeNode(project: string, node: NodeId, change: Partial<NodeChange>): Promise<NodeSummary> {
+    return this.#json<Schemas["NodeSummary"]>("PATCH", nodePath(project, node), change);
   }
 
   edit(project: string, node: NodeId, edit: EditRequest): Promise<NodeDetail> {
-    return this.#json("POST", `${nodePath(project, node)}/edits`, edit);
+    return this.#json<Schemas["NodeDetail"]>("POST", `${nodePath(project, node)}/edits`, edit);
   }
 
   ask(project: string, node: NodeId, request: SuggestionRequest): Promise<Suggestion> {
@@ -93,7 +87,11 @@ export class Api {
 
   accept(id: string, take: number, name?: string): Promise<NodeDetail> {
     const body = name === undefined ? {} : { name };
-    return this.#json("POST", `${suggestionPath(id)}/takes/${take}/accept`, body);
+    return this.#json<Schemas["NodeDetail"]>(
+      "POST",
+      `${suggestionPath(id)}/takes/${take}/accept`,
+      body,
+    );
   }
 
   /** The events of a suggestion after `lastId`, until the server ends them or `signal` does. */

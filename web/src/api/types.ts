@@ -1,100 +1,34 @@
-/** What server and page exchange beside the music itself (`core/types.ts`), in the server's names. */
-import type { NodeId, NodeSummary, Region, Take, Track } from "../core/types.ts";
+/**
+ * What server and page exchange, in the server's names.
+ *
+ * The shapes come from the server's own description (`schema.d.ts`, made by `npm run types`); that
+ * they are the music of `core/types.ts` is checked by the compiler wherever one is used as the other.
+ * Only the events of a suggestion's stream are written by hand, since OpenAPI has no words for them.
+ */
+import type { Region, Take, Track } from "../core/types.ts";
+import type { components } from "./schema.d.ts";
 
-/** An instrument that may be asked for; program 128 stands for the drums. */
-export interface Instrument {
-  readonly program: number;
-  readonly name: string;
-  readonly family: string;
-}
+/** Every shape of the API by its name. */
+export type Schemas = components["schemas"];
 
-/** A prompt that comes along. */
-export interface Example {
-  readonly name: string;
-  readonly title: string;
-  readonly words: string;
-}
+export type Info = Schemas["Info"];
+export type Example = Schemas["Example"];
+/** Program 128 stands for the drums. */
+export type Instrument = Schemas["Instrument"];
+export type Project = Schemas["Project"];
+export type ProjectSummary = Schemas["ProjectSummary"];
+export type NodeChange = Schemas["NodeChange"];
+export type Suggestion = Schemas["Suggestion"];
+export type SuggestionState = Suggestion["state"];
+export type Task = Suggestion["task"];
 
-/** What runs behind the page. */
-export interface Info {
-  readonly version: string;
-  readonly model: {
-    readonly name: string;
-    readonly parameters: number | null;
-    readonly ready: boolean;
-    readonly problem: string | null;
-  };
-  readonly limits: {
-    readonly upload_bytes: number;
-    readonly notes: number;
-    readonly bars: number;
-    readonly takes: number;
-  };
-  readonly examples: readonly Example[];
-  readonly instruments: readonly Instrument[];
-  readonly watch_folder: string | null;
-  readonly midi_port: { readonly available: boolean; readonly words: string };
-  readonly secure_hint: string | null;
-}
-
-export interface ProjectSummary {
-  readonly id: string;
-  readonly name: string;
-  readonly created: string;
-  readonly changed: string;
-  readonly n_nodes: number;
-  /** Why it cannot be opened; null if it can. */
-  readonly problem: string | null;
-}
-
-export interface Project {
-  readonly id: string;
-  readonly name: string;
-  readonly created: string;
-  readonly changed: string;
-  readonly current: NodeId;
-  readonly nodes: readonly NodeSummary[];
-  readonly suggestions: readonly Suggestion[];
-}
-
-export type Task = "continue" | "infill" | "vary" | "redo" | "compose";
-export type Density = "sparser" | "same" | "denser";
-
-export interface SuggestionOptions {
-  temperature?: number;
-  density?: Density;
-  instruments?: number[];
-  new_instruments?: boolean;
-  key?: string;
-}
-
-export interface SuggestionRequest {
-  task: Task;
-  bars?: number;
-  first?: number;
-  last?: number;
-  tracks?: number[] | null;
-  amount?: number;
-  takes?: number;
-  seed?: number;
-  options?: SuggestionOptions;
-  bpm?: number;
-  metre?: [number, number];
-}
-
-export type SuggestionState = "queued" | "running" | "done" | "cancelled" | "failed";
-
-export interface Suggestion {
-  readonly id: string;
-  readonly node: NodeId;
-  readonly task: Task;
-  readonly state: SuggestionState;
-  readonly position: number | null;
-  readonly asked: SuggestionRequest;
-  readonly region: Region | null;
-  readonly takes: readonly Take[];
-  readonly message: string | null;
-}
+type Asked = Schemas["SuggestionRequest"];
+type Options = Schemas["SuggestionOptions"];
+/** What is left out is as the server has it. */
+export type SuggestionOptions = Partial<Options>;
+export type SuggestionRequest = Partial<Omit<Asked, "options" | "task">> &
+  Pick<Asked, "task"> & { options?: SuggestionOptions };
+export type Density = NonNullable<Options["density"]>;
 
 /** One bar of one take, as it is written. */
 export interface BarEvent {

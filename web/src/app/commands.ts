@@ -29,7 +29,7 @@ export function run(page: Page, command: Command, digit: number): void {
     "hear-take": () => studio.hear(digit),
     "hear-piece": () => studio.hearPiece(),
     keep: () => studio.keep(),
-    escape: () => escape(page),
+    escape: () => putAway(page),
     undo: () => studio.undo(),
     redo: () => studio.redo(),
     parent: () => studio.undo(),
@@ -71,7 +71,7 @@ export function run(page: Page, command: Command, digit: number): void {
 }
 
 /** Put away what is nearest: a panel, what is being written, the take that is heard, the choice. */
-function escape({ studio, ui }: Page): void {
+function putAway({ studio, ui }: Page): void {
   const { desk, listening, shown } = studio;
   if (ui.overlay !== "none") ui.overlay = "none";
   else if (shown?.isOpen) void studio.stop();
@@ -82,7 +82,9 @@ function escape({ studio, ui }: Page): void {
 function withFocus({ studio }: Page, act: (track: number) => void): void {
   const { focus } = studio.desk;
   if (focus === null) {
-    studio.notices.problem("Bring a track to the front first: click its name, or press the arrow keys.");
+    studio.notices.problem(
+      "Bring a track to the front first: click its name, or press the arrow keys.",
+    );
     return;
   }
   act(focus);

@@ -3,7 +3,10 @@
 /** A name that every system takes: no slashes, no colons, not too long. */
 export function fileName(name: string, extension: string): string {
   // Control characters and what Windows or a path would take for something else.
-  const plain = name.replace(/[\p{Cc}\\/:*?"<>|]+/gu, " ").replace(/\s+/g, " ").trim();
+  const plain = name
+    .replace(/[\p{Cc}\\/:*?"<>|]+/gu, " ")
+    .replace(/\s+/g, " ")
+    .trim();
   return `${(plain.replace(/^\.+/, "") || "Segue").slice(0, 80)}.${extension}`;
 }
 

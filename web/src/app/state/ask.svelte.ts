@@ -5,8 +5,8 @@
  */
 import type { Density, SuggestionOptions, SuggestionRequest, Task } from "../../api/types.ts";
 import { unlockedTracks } from "../../core/mix.ts";
-import type { BarRange, Score } from "../../core/types.ts";
 import { trackName } from "../../core/notes.ts";
+import type { BarRange, Score } from "../../core/types.ts";
 
 /** What a task is called, its key, and one sentence on it. */
 export interface TaskWords {
@@ -186,7 +186,8 @@ function barsOf({ bars, score }: AskContext): { first: number; last: number } {
   const n = score.bars.length - 1;
   if (n < 1) throw new AskRefused("There is no music yet. Use Compose, or drop a MIDI file.");
   if (bars === null) return { first: 0, last: n };
-  if (bars.first >= n) throw new AskRefused("The chosen bars are behind the end. Use Continue there.");
+  if (bars.first >= n)
+    throw new AskRefused("The chosen bars are behind the end. Use Continue there.");
   return { first: bars.first, last: Math.min(bars.last, n) };
 }
 

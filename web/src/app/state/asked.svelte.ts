@@ -219,7 +219,11 @@ export class Suggestions {
       } catch (error) {
         if (controller.signal.aborted) break;
         if (error instanceof ServerGone) await this.#connection.returned();
-        else asked.end("failed", error instanceof Refused && error.status === 404 ? LOST : wordsOf(error));
+        else
+          asked.end(
+            "failed",
+            error instanceof Refused && error.status === 404 ? LOST : wordsOf(error),
+          );
       }
     }
     this.#following.delete(asked.id);

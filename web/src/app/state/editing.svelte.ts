@@ -1,6 +1,7 @@
 /** Edits as the musician makes them: each is shown, heard and kept, or refused with a plain word. */
-import * as edits from "../../core/edits.ts";
+
 import type { Instrument } from "../../api/types.ts";
+import * as edits from "../../core/edits.ts";
 import { columnsOf } from "../../core/notes.ts";
 import { chooseTracks, NOTHING, sizeOf } from "../../core/selection.ts";
 import type { Note, NoteSelection, Score } from "../../core/types.ts";
@@ -19,13 +20,7 @@ export class Editing {
   readonly #sound: Sound;
   readonly #heardAgain: () => void;
 
-  constructor(
-    piece: Piece,
-    desk: Desk,
-    notices: Notices,
-    sound: Sound,
-    heardAgain: () => void,
-  ) {
+  constructor(piece: Piece, desk: Desk, notices: Notices, sound: Sound, heardAgain: () => void) {
     this.#piece = piece;
     this.#desk = desk;
     this.#notices = notices;

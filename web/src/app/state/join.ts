@@ -1,5 +1,5 @@
 /** A take that is still being written: its bars, put together track by track. */
-import { listOf, columnsOf } from "../../core/notes.ts";
+import { columnsOf, listOf } from "../../core/notes.ts";
 import type { Notes, Track } from "../../core/types.ts";
 
 /** What was written so far with one bar more; tracks line up by index, further ones are new. */

@@ -4,9 +4,9 @@
  * An edit is shown at once and sent behind it; until the server has made a node of it, it waits in
  * the outbox. Undo is going to the parent, redo going to the child last left.
  */
-import type { Api, NodeChange } from "../../api/client.ts";
+import type { Api } from "../../api/client.ts";
 import { Refused, ServerGone } from "../../api/problems.ts";
-import type { Project } from "../../api/types.ts";
+import type { NodeChange, Project } from "../../api/types.ts";
 import { changesAnything, type Edit } from "../../core/edits.ts";
 import { childrenOf } from "../../core/tree.ts";
 import type { NodeDetail, NodeId, NodeSummary } from "../../core/types.ts";
@@ -139,7 +139,7 @@ export class Piece {
   }
 
   /** Name a version, star it, write a note on it. */
-  async describe(id: NodeId, change: NodeChange): Promise<void> {
+  async describe(id: NodeId, change: Partial<NodeChange>): Promise<void> {
     const summary = await this.#api.changeNode(this.#openId(), id, change);
     this.nodes = this.nodes.map((node) => (node.id === id ? summary : node));
     const known = this.#details.get(id);
@@ -199,7 +199,10 @@ export class Piece {
   async #send(): Promise<void> {
     for (let chain = this.#outbox.pending; chain !== null; chain = this.#outbox.pending) {
       try {
-        this.#confirmed(chain.project, await this.#api.edit(chain.project, chain.node, chain.edits[0]));
+        this.#confirmed(
+          chain.project,
+          await this.#api.edit(chain.project, chain.node, chain.edits[0]),
+        );
       } catch (error) {
         if (error instanceof ServerGone) {
           await this.#connection.returned();
@@ -228,7 +231,9 @@ export class Piece {
 
 function refusedEdit(error: unknown): unknown {
   if (!(error instanceof Refused)) return error;
-  return new Error(`The edit could not be kept, so the piece is as it was before. ${error.message}`);
+  return new Error(
+    `The edit could not be kept, so the piece is as it was before. ${error.message}`,
+  );
 }
 
 /** A version without its music. */

@@ -1,9 +1,5 @@
 /** Recording from a MIDI keyboard, in time with what plays. */
-import {
-  type MidiMessage,
-  MidiKeyboards,
-  type RequestMidiAccess,
-} from "../../core/midi_input.ts";
+import { MidiKeyboards, type MidiMessage, type RequestMidiAccess } from "../../core/midi_input.ts";
 import { Recording } from "../../core/recording.ts";
 import type { Note } from "../../core/types.ts";
 

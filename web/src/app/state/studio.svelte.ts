@@ -65,7 +65,9 @@ export class Studio {
     this.desk = new Desk(this.memory);
     this.suggestions = new Suggestions(this.api, this.connection);
     this.listening = new Listening(this.sound);
-    this.editing = new Editing(this.piece, this.desk, this.notices, this.sound, () => this.#heardAgain());
+    this.editing = new Editing(this.piece, this.desk, this.notices, this.sound, () =>
+      this.#heardAgain(),
+    );
     this.knowsContinue = this.memory.recall("knows-continue", isBoolean, false);
     this.playsTakes = this.memory.recall("plays-takes", isBoolean, true);
 
@@ -213,7 +215,9 @@ export class Studio {
       return;
     }
     await this.listening.hear(shown, number, piece.detail);
-    this.notices.speak(`Take ${number}. ${view.take?.differs.join(", ") ?? "Still being written."}`);
+    this.notices.speak(
+      `Take ${number}. ${view.take?.differs.join(", ") ?? "Still being written."}`,
+    );
   }
 
   hearPiece(): void {
@@ -227,7 +231,10 @@ export class Studio {
   }
 
   /** Keep a take: it becomes a version of its own, the current one. Music goes on. */
-  async keep(number: number | null = this.listening.takeOf(this.shown), name?: string): Promise<void> {
+  async keep(
+    number: number | null = this.listening.takeOf(this.shown),
+    name?: string,
+  ): Promise<void> {
     const { shown } = this;
     if (shown === null || number === null) {
       this.notices.problem("Hear a take first: press its number, then keep it.");
@@ -346,7 +353,9 @@ export class Studio {
     const here = this.piece.detail;
     if (here === null) return null;
     if (this.marked !== null && this.marked !== here.id) return this.marked;
-    const siblings = this.piece.nodes.filter((node) => node.parent === here.parent && node.id !== here.id);
+    const siblings = this.piece.nodes.filter(
+      (node) => node.parent === here.parent && node.id !== here.id,
+    );
     return siblings.at(-1)?.id ?? here.parent;
   }
 
