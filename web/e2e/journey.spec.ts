@@ -121,7 +121,9 @@ test("infill leaves a locked track alone, and an edit can be undone", async ({ s
 });
 
 test("stopping is at once, and a new piece can be composed", async ({ studio }) => {
-  await studio.getByRole("spinbutton", { name: "Bars to write" }).fill("16");
+  const bars = studio.getByRole("spinbutton", { name: "Bars to write" });
+  await bars.fill("16");
+  await bars.press("Enter");
   await studio.locator("body").press("c");
   await expect(studio.getByRole("button", { name: /^Stop/ })).toBeVisible();
   const started = Date.now();
@@ -131,8 +133,8 @@ test("stopping is at once, and a new piece can be composed", async ({ studio }) 
   await expect(studio.getByText(/Stopped|cancelled/)).toBeVisible();
 
   await studio.keyboard.press("n");
-  await studio.getByRole("spinbutton", { name: "Bars to write" }).fill("2");
-  await studio.getByRole("spinbutton", { name: "Bars to write" }).press("Tab");
+  await bars.fill("2");
+  await bars.press("Enter");
   await studio.getByRole("button", { name: "Compose" }).click();
   await expect(studio.getByRole("button", { name: "Keep" })).toHaveCount(4, { timeout: 200_000 });
   await studio.getByRole("button", { name: "Keep" }).last().click();

@@ -113,7 +113,7 @@ export async function ask(page: Page, key: string, { takes = 4, bars = 2 } = {})
   const field = page.getByRole("spinbutton", { name: "Bars to write" });
   if (await field.isVisible()) {
     await field.fill(String(bars));
-    await field.press("Tab");
+    await field.press("Enter");
   }
   await page.locator("body").press(key);
   await expect(page.getByRole("button", { name: "Keep" })).toHaveCount(takes, { timeout: 200_000 });
