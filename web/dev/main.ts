@@ -11,6 +11,7 @@ import {
   moveNotes,
 } from "../src/core/edits.ts";
 import { PLAIN_MIX } from "../src/core/mix.ts";
+import { chooseBars } from "../src/core/selection.ts";
 import type { Score } from "../src/core/types.ts";
 import { PianoRoll, paintSmallRoll, type RollContent, type RollTool } from "../src/roll/index.ts";
 import { CONTROLLERS, manyNotes, piece, TPQ, take } from "./piece.ts";
@@ -157,6 +158,15 @@ if (query.has("playhead")) roll.setPlayhead(Number(query.get("playhead")));
 if (query.has("bars")) {
   const [first, last] = (query.get("bars") ?? "").split("-").map(Number);
   roll.fit({ first, last });
+}
+if (query.has("select")) {
+  const [first, last] = (query.get("select") ?? "").split("-").map(Number);
+  roll.setSelection({ notes: chooseBars(score, { first, last }, [3]), bars: { first, last } });
+}
+if (query.has("loop")) roll.setLoop({ start: 0, end: 4 * 4 * TPQ });
+if (query.has("rows")) {
+  roll.setRows("focus");
+  roll.fit();
 }
 animate();
 /** For tests and measurements in the console. */

@@ -1,4 +1,4 @@
-// Takes pictures of the development page: node dev/shoot.mjs NAME QUERY [WIDTHxHEIGHT] ...
+// Takes pictures of the development page: node dev/shoot.mjs FOLDER QUERY ...
 import { chromium } from "@playwright/test";
 import { createServer } from "vite";
 
@@ -10,7 +10,6 @@ const browser = await chromium.launch({
   args: ["--no-sandbox", "--disable-gpu"],
 });
 const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-page.on("console", (message) => process.stdout.write(`${message.text()}\n`));
 page.on("pageerror", (error) => process.stdout.write(`${error.stack}\n`));
 for (const [i, query] of queries.entries()) {
   await page.goto(`${server.resolvedUrls.local[0]}?${query}`);

@@ -20,6 +20,8 @@ const DRUMS_SHARE = 0.42;
 const BARE_DRUMS_SHARE = 0.26;
 const DRUM_ROW = 15;
 const SMALLEST_DRUM_ROW = 5;
+/** A drum grid by itself has rows no higher than this, and ground below them. */
+const TALLEST_DRUM_ROW = 30;
 
 /** A rectangle in CSS pixels. */
 export interface Box {
@@ -75,11 +77,12 @@ export class Geometry {
     const room = Math.max(height - this.rulerHeight, 1);
     const divider = input.pitched && drums.length > 0 && !bare ? DIVIDER : 0;
     const most = input.pitched ? Math.floor(room * (bare ? BARE_DRUMS_SHARE : DRUMS_SHARE)) : room;
-    const wanted = input.pitched ? Math.min(drums.length * DRUM_ROW, most) : room;
-    const drumsHeight = drums.length === 0 ? 0 : wanted;
+    const drumRow = input.pitched ? DRUM_ROW : TALLEST_DRUM_ROW;
+    const drumsHeight = Math.min(drums.length * drumRow, most);
     const pitchedHeight = input.pitched ? room - drumsHeight - divider : 0;
     this.pitched = { ...inner, y: this.rulerHeight, height: pitchedHeight };
-    this.drums = { ...inner, y: height - drumsHeight, height: drumsHeight };
+    const drumsTop = input.pitched ? height - drumsHeight : this.rulerHeight;
+    this.drums = { ...inner, y: drumsTop, height: drumsHeight };
     const smallest = bare ? 1 : SMALLEST_DRUM_ROW;
     this.pxPerDrum = drums.length === 0 ? 0 : Math.max(drumsHeight / drums.length, smallest);
   }

@@ -7,6 +7,10 @@ import type { RollRows, RollView, TrackLook } from "./types.ts";
 
 /** Drums that every drum grid has, so that there is a place to draw: hats, snare, bass drum, crash. */
 const CORE_DRUMS = [36, 38, 42, 46, 49];
+/** A drum grid by itself has General MIDI's whole kit. */
+const KIT_DRUMS = [
+  35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 53, 54, 56, 57,
+];
 /** A piece without drums or notes shows these pitches. */
 const EMPTY_RANGE = { low: 48, high: 72 };
 const TALLEST_FIT = 16;
@@ -30,7 +34,7 @@ export function rowsOf(
     const lanes = shown.filter((lane) => lane.track === focus);
     const isDrum = lanes[0]?.isDrum ?? music.content.score.tracks[focus]?.is_drum ?? false;
     return isDrum
-      ? { pitched: false, drums: drumsOf(lanes, CORE_DRUMS) }
+      ? { pitched: false, drums: drumsOf(lanes, KIT_DRUMS) }
       : { pitched: true, drums: [] };
   }
   const hasDrums = shown.some((lane) => lane.isDrum);
@@ -49,28 +53,35 @@ export function geometryOf(
   return new Geometry({ ...size, ...rows, view, ticksPerQuarter: music.ticksPerQuarter, bare });
 }
 
-/** The view that shows some bars (default: all) and every pitch of the visible tracks. */
+/** The view that shows some bars (default: all) and every pitch of a track (default: of all visible). */
 export function fittingView(
   music: Music,
   looks: readonly TrackLook[],
   boxes: { pitched: Box; notes: Box },
-  bars?: BarRange,
+  { bars, track }: { bars?: BarRange; track?: number | null } = {},
 ): RollView {
   const span = bars ? music.bars.ticksOf(bars) : { start: 0, end: Math.max(music.endTick, 1) };
   const quarters = Math.max((span.end - span.start) / music.ticksPerQuarter, 1);
   const { width } = boxes.notes;
   const pxPerQuarter = bars ? width / quarters : Math.min(width / quarters, WIDEST_FIT);
-  return { tick: span.start, pxPerQuarter, ...fittingRows(music, looks, boxes.pitched.height) };
+  return {
+    tick: span.start,
+    pxPerQuarter,
+    ...fittingRows(music, looks, boxes.pitched.height, { track }),
+  };
 }
 
-/** Scroll and height of rows that show every pitch of the visible tracks. */
+/** Scroll and height of rows that show every pitch of a track (default: of all visible ones). */
 export function fittingRows(
   music: Music,
   looks: readonly TrackLook[],
   height: number,
-  { tallest = TALLEST_FIT, lowest = LOWEST_ROW, margin = 2 } = {},
+  manner: { tallest?: number; lowest?: number; margin?: number; track?: number | null } = {},
 ): { row: number; pxPerRow: number } {
-  const shown = music.lanes.filter((lane) => !looks[lane.track]?.hidden);
+  const { tallest = TALLEST_FIT, lowest = LOWEST_ROW, margin = 2, track = null } = manner;
+  const shown = music.lanes.filter((lane) =>
+    track === null ? !looks[lane.track]?.hidden : lane.track === track,
+  );
   const { low, high } = pitchRange(shown) ?? EMPTY_RANGE;
   const rows = high - low + 1 + 2 * margin;
   const pxPerRow = Math.min(Math.max(height / rows, lowest), tallest);

@@ -5,6 +5,7 @@
 
 import type { Box, Geometry } from "./geometry.ts";
 import { CHOSEN, FRESH, type Lane, SKIPPED, visitNotes } from "./lanes.ts";
+import { isDust, paintDust } from "./paint_dust.ts";
 import { clipTo } from "./paint_ground.ts";
 import { blend, hueOf, SHADES, shadesOf } from "./palette.ts";
 import type { Scene } from "./scene.ts";
@@ -74,18 +75,41 @@ export function paintNotes(ctx: CanvasRenderingContext2D, scene: Scene): void {
   const inOrder = [...music.lanes].sort(
     (a, b) => Number(a.track === focus) - Number(b.track === focus),
   );
+  const dust = isDust(geometry, music.lanes);
   for (const [area, isDrum] of [
     [geometry.drums, true],
     [geometry.pitched, false],
   ] as const) {
     if (area.height === 0) continue;
+    const lanes = inOrder.filter(
+      (lane) => lane.isDrum === isDrum && !scene.looks[lane.track]?.hidden,
+    );
     clipTo(ctx, area);
-    for (const lane of inOrder) {
-      if (lane.isDrum === isDrum && !scene.looks[lane.track]?.hidden)
-        paintLane(ctx, scene, lane, area);
-    }
+    if (dust) paintLanesAsDust(ctx, scene, lanes, area);
+    else for (const lane of lanes) paintLane(ctx, scene, lane, area);
     ctx.restore();
   }
+}
+
+function paintLanesAsDust(
+  ctx: CanvasRenderingContext2D,
+  scene: Scene,
+  lanes: readonly Lane[],
+  area: Box,
+): void {
+  const { geometry, palette, scale, looks } = scene;
+  const dust = lanes.map((lane) => ({
+    lane,
+    colours: coloursOf(scene, lane),
+    locked: looks[lane.track]?.locked ?? false,
+  }));
+  const manner = {
+    scale,
+    selected: palette.selected,
+    drumWidth: drumWidth(geometry),
+    leaveOut: scene.liftChosen ? SKIPPED | CHOSEN : SKIPPED,
+  };
+  paintDust(ctx, geometry, area, dust, manner);
 }
 
 /** Where a note of a lane is; the width of a drum stroke does not depend on its length. */
@@ -117,14 +141,8 @@ function drumWidth(geometry: Geometry): number {
 function paintLane(ctx: CanvasRenderingContext2D, scene: Scene, lane: Lane, area: Box): void {
   const { geometry, palette, looks } = scene;
   const look = looks[lane.track] ?? {};
-  const hue = hueOf(palette, lane.track, lane.isDrum);
   const count = gather(scene, lane, area);
-  const strength = look.muted
-    ? MUTED_STRENGTH
-    : scene.focus === null || scene.focus === lane.track
-      ? 1
-      : OUT_OF_FOCUS_STRENGTH;
-  const colours = shadesOf(hue, palette.ground, strength);
+  const colours = coloursOf(scene, lane);
   const height = lane.isDrum ? geometry.pxPerDrum : geometry.view.pxPerRow;
   const radius = height >= ROUND_FROM && count <= MOST_ROUND ? 2 : 0;
 
@@ -141,6 +159,14 @@ function paintLane(ctx: CanvasRenderingContext2D, scene: Scene, lane: Lane, area
   }
   chosen.fill(ctx, palette.selected, -0.5, radius);
   chosen.fill(ctx, blend(palette.selected, "#ffffff", 0.45), height >= 6 ? 1 : 0.5, radius && 1.5);
+}
+
+/** The shades of a lane's hue, faded where it is muted or another track is in focus. */
+function coloursOf({ palette, looks, focus }: Scene, lane: Lane): string[] {
+  const hue = hueOf(palette, lane.track, lane.isDrum);
+  if (looks[lane.track]?.muted) return shadesOf(hue, palette.ground, MUTED_STRENGTH);
+  const inFocus = focus === null || focus === lane.track;
+  return shadesOf(hue, palette.ground, inFocus ? 1 : OUT_OF_FOCUS_STRENGTH);
 }
 
 /** Put the notes in view into the batches; gives their number. */

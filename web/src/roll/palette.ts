@@ -86,7 +86,7 @@ export function shadeOf(velocity: number): number {
 /** All shades of a hue on a ground, the faintest first; `strength` below 1 fades them all. */
 export function shadesOf(hue: string, ground: string, strength = 1): string[] {
   return Array.from({ length: SHADES }, (_, shade) =>
-    blend(hue, ground, strength * (0.42 + (0.58 * (shade + 1)) / SHADES)),
+    blend(hue, ground, strength * (0.48 + (0.52 * (shade + 1)) / SHADES)),
   );
 }
 

@@ -41,7 +41,6 @@ export function paintSmallRoll(
   const ctx = canvas.getContext("2d");
   if (ctx === null) return;
   const music = musicOf(content);
-  const shown = bars ?? content.fresh ?? undefined;
   const rows = rowsOf(music, looks, "all", null);
   const size = { width, height };
   const start = geometryOf(
@@ -52,12 +51,7 @@ export function paintSmallRoll(
     true,
   );
   const view = {
-    ...fittingView(
-      music,
-      looks,
-      start,
-      shown ?? { first: 0, last: music.bars.barAt(music.endTick - 1) + 1 },
-    ),
+    ...fittingView(music, looks, start, { bars: bars ?? content.fresh ?? everyBar(music) }),
     ...fittingRows(music, looks, start.pitched.height, SMALL_ROWS),
   };
   const geometry = geometryOf(music, rows, view, size, true);
@@ -78,8 +72,12 @@ export async function pictureOf(
   const rows = rowsOf(music, looks, "all", null);
   const size = { width, height };
   const start = geometryOf(music, rows, { tick: 0, pxPerQuarter: 10, row: 0, pxPerRow: 4 }, size);
-  const all = { first: 0, last: music.bars.barAt(Math.max(music.endTick - 1, 0)) + 1 };
-  const geometry = geometryOf(music, rows, fittingView(music, looks, start, bars ?? all), size);
+  const geometry = geometryOf(
+    music,
+    rows,
+    fittingView(music, looks, start, { bars: bars ?? everyBar(music) }),
+    size,
+  );
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
@@ -94,6 +92,10 @@ export async function pictureOf(
       else resolve(blob);
     }, "image/png");
   });
+}
+
+function everyBar(music: Music): BarRange {
+  return { first: 0, last: music.bars.barAt(Math.max(music.endTick - 1, 0)) + 1 };
 }
 
 function plainScene(

@@ -184,7 +184,8 @@ export class PianoRoll implements GestureHost {
   /** Show the whole piece, or some bars, with every pitch. */
   fit(bars?: BarRange): void {
     this.#isFitted = true;
-    this.view = fittingView(this.#music, this.#looks, this.#geometry(), bars);
+    const track = this.#rowsWanted === "focus" ? this.#focus : null;
+    this.view = fittingView(this.#music, this.#looks, this.#geometry(), { bars, track });
   }
 
   /** Bring some bars into view, scrolling no more than needed. */

@@ -1,0 +1,72 @@
+// Frame times of the piano roll at 1,000, 20,000 and 100,000 notes, in headless Chromium.
+//
+//   npm run bench:roll
+//
+// Each figure is the CPU time of the page's main thread a frame (Chromium's thread clock, so other
+// work on the machine counts little), the mean of 120 frames, without the compositor's thread.
+// "scroll" moves the view by a few pixels and paints the picture anew, with 16 bars in view; "whole
+// piece" does so with everything in view; "play-head" moves the play-head over a picture that stays.
+import { chromium } from "@playwright/test";
+import { createServer } from "vite";
+
+const server = await createServer({ configFile: "vite.dev.config.ts", logLevel: "error" });
+await server.listen();
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu"],
+});
+const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+await page.goto(server.resolvedUrls.local[0]);
+
+const FRAMES = 120;
+const devtools = await page.context().newCDPSession(page);
+await devtools.send("Performance.enable", { timeDomain: "threadTicks" });
+
+/** Milliseconds of CPU that a function takes on the page. */
+async function cpuOf(run, argument) {
+  const taken = async () => {
+    const { metrics } = await devtools.send("Performance.getMetrics");
+    return 1000 * metrics.find(({ name }) => name === "TaskDuration").value;
+  };
+  const before = await taken();
+  await page.evaluate(run, argument);
+  return (await taken()) - before;
+}
+
+// These run on the page.
+const makeNotes = (count) => {
+  globalThis.score = globalThis.segue.manyNotes(count);
+};
+const setContent = () => globalThis.segue.roll.setContent({ score: globalThis.score });
+const fitBars = () => globalThis.segue.roll.fit({ first: 0, last: 16 });
+const fitAll = () => globalThis.segue.roll.fit();
+const scroll = async (frames) => {
+  const { roll } = globalThis.segue;
+  for (let i = 0; i < frames; i++) {
+    roll.view = { ...roll.view, tick: i * 10 };
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+};
+const movePlayhead = async (frames) => {
+  const { roll } = globalThis.segue;
+  for (let i = 0; i < frames; i++) {
+    roll.setPlayhead(i * 30);
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+};
+
+process.stdout.write("    notes  set once    scroll  whole piece  play-head   ms of CPU a frame\n");
+for (const count of [1000, 20_000, 100_000]) {
+  await page.evaluate(makeNotes, count);
+  const setting = await cpuOf(setContent);
+  await page.evaluate(fitBars);
+  const scrolling = (await cpuOf(scroll, FRAMES)) / FRAMES;
+  const running = (await cpuOf(movePlayhead, FRAMES)) / FRAMES;
+  await page.evaluate(fitAll);
+  const whole = (await cpuOf(scroll, FRAMES)) / FRAMES;
+  const cells = [setting.toFixed(0).padStart(10), scrolling.toFixed(1).padStart(10)];
+  cells.push(whole.toFixed(1).padStart(13), running.toFixed(2).padStart(11));
+  process.stdout.write(`${String(count).padStart(9)}${cells.join("")}\n`);
+}
+await browser.close();
+await server.close();
