@@ -1,7 +1,6 @@
-"""Studios for tests: the whole application, with a model that is small enough to be asked often."""
+"""Studios for tests: the whole application, with a stand-in for its model."""
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,11 +10,11 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from segue.generation.composer import Composer
 from segue.server.app import create_app
 from segue.server.gate import Policy
+from segue.server.model import Composing
 from segue.server.studio import Settings, Studio
-from tests.composers import small_composer
+from tests.plain_composer import PlainComposer
 
 PORT = 8765
 ADDRESS = f"http://127.0.0.1:{PORT}"
@@ -95,16 +94,11 @@ def parse_events(text: str) -> list[tuple[int, str, Any]]:
     return found
 
 
-def quick_composer() -> Composer:
-    """Writes a note or two a bar."""
-    return small_composer(longing_for_bars=1.5)
-
-
 @contextmanager
 def running(
     folder: Path,
     *,
-    load: Callable[[], Composer] = quick_composer,
+    load: Callable[[], Composing] = PlainComposer.quick,
     watch: Path | None = None,
     token: str | None = None,
 ) -> Iterator[Client]:
@@ -113,34 +107,3 @@ def running(
     app = create_app(studio, Policy(PORT, token))
     with TestClient(app, base_url=ADDRESS, raise_server_exceptions=False) as http:
         yield Client(http, studio)
-
-
-class Held:
-    """A composer that waits at every note until it is let go, to see what happens meanwhile."""
-
-    def __init__(self) -> None:
-        self.go = threading.Event()
-        self.waits = threading.Event()
-
-    def load(self) -> Composer:
-        """The composer; it loads at once and writes its first bar freely, to warm up."""
-        composer = quick_composer()
-        return _HeldComposer(composer, self)
-
-
-class _HeldComposer(Composer):
-    def __init__(self, composer: Composer, held: Held) -> None:
-        super().__init__(composer.model, name=composer.name, context=composer.context)
-        self._held = held
-
-    def continue_(self, prompt: Any, *, bars: int = 8, **asking: Any) -> Any:
-        cancelled = asking.pop("cancelled")
-
-        def wait_or_cancelled() -> bool:
-            self._held.waits.set()
-            while not self._held.go.wait(0.005):
-                if cancelled():
-                    return True
-            return bool(cancelled())
-
-        return super().continue_(prompt, bars=bars, cancelled=wait_or_cancelled, **asking)

@@ -167,6 +167,4 @@ class Projects(RuleBasedStateMachine):
 
 
 def test_a_project_keeps_whatever_is_done_to_it() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Projects, settings=settings(max_examples=8, stateful_step_count=20)
-    )
+    run_state_machine_as_test(Projects, settings=settings(max_examples=8, stateful_step_count=20))

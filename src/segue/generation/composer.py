@@ -68,6 +68,11 @@ class Composer:
         self.name = name
         self.context = context or model.config.context
 
+    @property
+    def n_parameters(self) -> int:
+        """How many numbers the model has learned."""
+        return sum(parameter.numel() for parameter in self.model.parameters())
+
     def continue_(self, prompt: Prompt, *, bars: int = 8, **asking: Unpack[Asking]) -> list[Take]:
         """Takes of exactly `bars` new bars after the last bar in which the prompt begins a note.
 

@@ -6,31 +6,75 @@ in that time waits in the queue until it is there.
 
 import logging
 import threading
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol, Unpack
 
 from segue.errors import SegueError
+from segue.generation.piece import Prompt
+from segue.generation.request import Asking
+from segue.generation.take import Take
 
-if TYPE_CHECKING:
-    from segue.generation.composer import Composer
-
-__all__ = ["Model"]
+__all__ = ["Composing", "Model"]
 
 _LOG: Final = logging.getLogger("segue.server")
+
+
+class Composing(Protocol):
+    """What the studio asks of a model: `segue.generation.composer.Composer` is one."""
+
+    @property
+    def n_parameters(self) -> int:
+        """How large it is."""
+        ...
+
+    def continue_(self, prompt: Prompt, *, bars: int, **asking: Unpack[Asking]) -> list[Take]:
+        """Takes with new bars after the prompt's."""
+        ...
+
+    def infill(
+        self,
+        prompt: Prompt,
+        *,
+        first: int,
+        last: int,
+        tracks: Sequence[int] | None,
+        **asking: Unpack[Asking],
+    ) -> list[Take]:
+        """Takes with bars written anew."""
+        ...
+
+    def vary(
+        self,
+        prompt: Prompt,
+        *,
+        amount: float,
+        first: int,
+        last: int,
+        tracks: Sequence[int] | None,
+        **asking: Unpack[Asking],
+    ) -> list[Take]:
+        """Takes with bars near to what they are."""
+        ...
+
+    def compose(
+        self, *, bars: int, bpm: float, metre: tuple[int, int], **asking: Unpack[Asking]
+    ) -> list[Take]:
+        """Takes from nothing."""
+        ...
 
 
 class Model:
     """A composer that is there, is being loaded, or cannot be loaded."""
 
-    def __init__(self, name: str, load: Callable[[], "Composer"]) -> None:
+    def __init__(self, name: str, load: Callable[[], Composing]) -> None:
         """`load` is called once, in the thread that needs it first."""
         self.name = name
         self._load = load
         self._lock = threading.Lock()
-        self._composer: Composer | None = None
+        self._composer: Composing | None = None
         self._problem: str | None = None
 
-    def composer(self) -> "Composer":
+    def composer(self) -> Composing:
         """The composer; loads it if it is not there yet.
 
         Raises:
@@ -48,7 +92,7 @@ class Model:
     def warm_up(self) -> None:
         """Load it and write one bar, so that the first suggestion finds everything in place."""
         try:
-            self.composer().compose(bars=1, takes=1)
+            self.composer().compose(bars=1, bpm=120, metre=(4, 4), takes=1)
         except SegueError as error:
             _LOG.error("the model cannot be loaded: %s", error)
 
@@ -65,6 +109,4 @@ class Model:
     @property
     def parameters(self) -> int | None:
         """How many it has; None until it is loaded."""
-        if self._composer is None:
-            return None
-        return sum(parameter.numel() for parameter in self._composer.model.parameters())
+        return None if self._composer is None else self._composer.n_parameters

@@ -3,12 +3,10 @@
 Where no index of that music is at hand, nothing is said.
 """
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
+from segue.generation.take import Take
 from segue.server.schemas import Novelty
-
-if TYPE_CHECKING:
-    from segue.generation import Take
 
 __all__ = ["NoveltyReporter", "no_report"]
 
@@ -16,11 +14,11 @@ __all__ = ["NoveltyReporter", "no_report"]
 class NoveltyReporter(Protocol):
     """Says of a take how much of it was heard before."""
 
-    def __call__(self, take: "Take") -> Novelty | None:
+    def __call__(self, take: Take) -> Novelty | None:
         """The report; None where there is nothing to compare with."""
         ...
 
 
-def no_report(take: "Take") -> Novelty | None:
+def no_report(take: Take) -> Novelty | None:
     """Nothing to compare with."""
     return None

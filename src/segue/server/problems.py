@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from segue.errors import FormatError, InputError
 from segue.server.schemas import ErrorAnswer, ErrorDetail
@@ -71,8 +72,18 @@ def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """What OpenAPI says of a route's errors; those that any route can have are added."""
     return {
         status: {"model": ErrorAnswer, "description": _WORDS[status]}
-        for status in sorted({401, 403, 422, 500, *statuses})
+        for status in sorted({401, 403, 409, 422, 500, *statuses})
     }
+
+
+def _allowed(app: FastAPI, request: Request) -> list[str]:
+    """The methods of a path: each is a route of its own, and Starlette tells only the first's."""
+    return sorted(
+        method
+        for route in app.routes
+        if route.matches(request.scope)[0] is not Match.NONE
+        for method in getattr(route, "methods", None) or ()
+    )
 
 
 def install_handlers(app: FastAPI) -> None:
@@ -84,8 +95,10 @@ def install_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(InputError)
     async def tell_input(request: Request, error: InputError) -> JSONResponse:
-        code = "unreadable" if isinstance(error, FormatError) else "unfitting"
-        return problem_response(Problem(422, code, str(error)))
+        # A file is wrong by itself; all else does not fit the piece or the project as it is.
+        if isinstance(error, FormatError):
+            return problem_response(Problem(422, "unreadable", str(error)))
+        return problem_response(Problem(409, "unfitting", str(error)))
 
     @app.exception_handler(RequestValidationError)
     async def tell_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -101,6 +114,8 @@ def install_handlers(app: FastAPI) -> None:
         code = _CODES.get(error.status_code, "refused")
         answer = problem_response(Problem(error.status_code, code, str(error.detail)))
         answer.headers.update(error.headers or {})
+        if error.status_code == 405:
+            answer.headers["Allow"] = ", ".join(_allowed(app, request))
         return answer
 
     @app.exception_handler(Exception)

@@ -6,7 +6,7 @@ every text its length, so that what is out of range is refused before anything i
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, Strict
 
 __all__ = [
     "MAX_SUGGESTED_BARS",
@@ -60,9 +60,9 @@ State = Literal["queued", "running", "done", "cancelled", "failed"]
 
 
 class _Asked(BaseModel):
-    """What a client sends: unknown keys are errors."""
+    """What a client sends: unknown keys are errors, and so is "1" or true for a number."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class ErrorDetail(BaseModel):
@@ -209,7 +209,11 @@ class SuggestionOptions(_Asked):
         None, min_length=1, max_length=129, description="Programs that may play; 128 is the drums."
     )
     new_instruments: bool = False
-    key: str | None = Field(None, max_length=20, description='Like "C", "F# minor", "Bbm".')
+    key: str | None = Field(
+        None,
+        pattern=r"^[A-Ga-g][#b]?( ?(m|min|minor|maj|major))?$",
+        description='Like "C", "F# minor", "Bbm".',
+    )
 
 
 class SuggestionRequest(_Asked):
@@ -230,7 +234,10 @@ class SuggestionRequest(_Asked):
     options: SuggestionOptions = Field(default_factory=lambda: SuggestionOptions.model_validate({}))
     bpm: float | None = Field(None, ge=10, le=500, allow_inf_nan=False, description="compose")
     metre: (
-        tuple[Annotated[int, Field(ge=1, le=32)], Annotated[Literal[1, 2, 4, 8, 16, 32], Field()]]
+        Annotated[
+            tuple[Annotated[int, Field(ge=1, le=32)], Literal[1, 2, 4, 8, 16, 32]],
+            Strict(False),  # JSON has lists only
+        ]
         | None
     ) = Field(None, description="compose")
 

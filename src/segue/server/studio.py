@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from segue.errors import InputError
 from segue.examples import example_path
@@ -16,7 +16,7 @@ from segue.midi import MidiDocument, read_document, score_to_bytes
 from segue.midi.extract import only_tracks
 from segue.score import Score
 from segue.server.edits import edited
-from segue.server.model import Model
+from segue.server.model import Composing, Model
 from segue.server.novelty import NoveltyReporter, no_report
 from segue.server.problems import Problem
 from segue.server.project_file import ProjectFile
@@ -43,9 +43,6 @@ from segue.server.watching import WatchFolder
 from segue.server.wire import controllers, document_of, score_detail
 from segue.units import DEFAULT_TICKS_PER_QUARTER
 
-if TYPE_CHECKING:
-    from segue.generation.composer import Composer
-
 __all__ = ["MAX_BARS", "MAX_NOTES", "MAX_UPLOAD_BYTES", "Settings", "Studio"]
 
 MAX_UPLOAD_BYTES: Final = 8 * 2**20
@@ -61,7 +58,7 @@ class Settings:
 
     projects: Path
     model: str = "band"
-    load: "Callable[[], Composer]"
+    load: Callable[[], Composing]
     """Loads the model of this name."""
     watch: Path | None = None
     novelty: NoveltyReporter = field(default=no_report)

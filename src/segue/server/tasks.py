@@ -6,23 +6,21 @@ Nothing of torch is needed for that.
 
 import secrets
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from segue.errors import InputError
 from segue.generation.joins import a_tempo
 from segue.generation.options import Options
 from segue.generation.piece import Piece
+from segue.generation.take import Take
 from segue.generation.window import Region
 from segue.midi import MidiDocument
 from segue.score import MetreMap, Score, TempoMap
+from segue.server.model import Composing
 from segue.server.schemas import Region as RegionDetail
 from segue.server.schemas import SuggestionRequest, Task
 from segue.theory.key import parse_key
 from segue.units import DEFAULT_TICKS_PER_QUARTER, US_PER_MINUTE
-
-if TYPE_CHECKING:
-    from segue.generation import Take
-    from segue.generation.composer import Composer
 
 __all__ = ["DEFAULT_BARS", "Commission", "label_of"]
 
@@ -83,7 +81,7 @@ class Commission:
             raise InputError("a track keeps its instrument: name tracks or instruments, not both")
         return cls(asked, document, region, options, time)
 
-    def perform(self, composer: "Composer", **following: Any) -> "list[Take]":
+    def perform(self, composer: Composing, **following: Any) -> list[Take]:
         """Have it written; `following` are the callbacks of `generation.request.Asking`."""
         asked, region = self.asked, self.region
         common: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""What a musician does in the studio, through its API, in one process with a small model."""
+"""What a musician does in the studio, through its API, with a stand-in for the model."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -100,7 +100,6 @@ def test_an_empty_project_is_composed(studio: Client) -> None:
         takes=4,
         options={"instruments": [0, 128]},
     )
-    # Silent takes are ranked last.
     take = min(studio.ended(suggestion)["takes"], key=lambda take: take["rank"])
     assert take["metres"] == [{"tick": 0, "numerator": 3, "denominator": 4}]
     assert take["bars"] == [0, 1440, 2880]
@@ -108,7 +107,7 @@ def test_an_empty_project_is_composed(studio: Client) -> None:
     node = studio.post(f"/suggestions/{suggestion}/takes/{take['number']}/accept")
     assert node["score"]["tempos"][0]["us_per_quarter"] == round(60e6 / 90)
     answer = studio.post(
-        f"/projects/{project}/nodes/{node['id']}/suggestions", {"task": "compose"}, status=422
+        f"/projects/{project}/nodes/{node['id']}/suggestions", {"task": "compose"}, status=409
     )
     assert "continue it" in answer["error"]["message"]
 
@@ -200,7 +199,7 @@ def test_files_that_cannot_be_opened_are_named_and_the_others_open(tmp_path: Pat
         for name, problem in listed.items():
             assert problem is not None
             assert f"{name}.segue" in problem
-            answer = studio.get(f"/projects/{name}", status=422)
+            answer = studio.get(f"/projects/{name}", status=409)
             assert answer["error"]["message"] == problem
         assert "later Segue" in str(listed[newer])
         assert studio.get(f"/projects/{good}")["name"] == "Band"
@@ -247,7 +246,7 @@ def test_an_edit_that_no_file_can_hold_is_refused(studio: Client) -> None:
         ([{"index": 0, "notes": {**none, "pitch": [60]}}], "equally long"),
         ([{"index": 0, "notes": late}], "hours"),
     ):
-        answer = studio.post(edits, {"label": "x", "tracks": tracks}, status=422)
+        answer = studio.post(edits, {"label": "x", "tracks": tracks}, status=409)
         assert word in answer["error"]["message"]
 
 
@@ -259,4 +258,4 @@ def test_a_track_is_exported_alone(studio: Client) -> None:
     assert [t.name for t in alone.score.tracks] == [score["tracks"][1]["name"]]
     assert alone.score.tracks[0].notes.onset.tolist() == score["tracks"][1]["notes"]["onset"]
     answer = studio.http.get(f"/api/projects/{project}/nodes/1/midi?tracks=77")
-    assert answer.status_code == 422
+    assert answer.status_code == 409

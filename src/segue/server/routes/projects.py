@@ -12,6 +12,7 @@ from segue.server.schemas import NewProject, Project, ProjectChange, ProjectSumm
 __all__ = ["router"]
 
 _FILE_TYPE: Final = "application/vnd.sqlite3"
+_ANY_BYTES: Final = "application/octet-stream"
 _BINARY: Final = {"type": "string", "format": "binary"}
 
 router = APIRouter(prefix="/api/projects", tags=["projects"])
@@ -33,9 +34,7 @@ def create_project(studio: Served, new: NewProject) -> Project:
     "/upload",
     status_code=201,
     responses=declared(413),
-    openapi_extra={
-        "requestBody": {"required": True, "content": {"audio/midi": {"schema": _BINARY}}}
-    },
+    openapi_extra={"requestBody": {"required": True, "content": {_ANY_BYTES: {"schema": _BINARY}}}},
 )
 async def upload_project(
     studio: Served,

@@ -1,7 +1,7 @@
 """Suggestions: how they stand, their events, their takes."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Response
 from fastapi.responses import StreamingResponse
@@ -15,6 +15,17 @@ from segue.server.schemas import NodeDetail, Suggestion, TakeName
 from segue.server.suggesting import EndedEvent
 
 __all__ = ["router"]
+
+_EVENT: Final[dict[str, Any]] = {
+    "type": "object",
+    "description": "One event of the stream.",
+    "required": ["id", "event", "data"],
+    "properties": {
+        "id": {"type": "string"},
+        "event": {"enum": ["queued", "started", "bar", "take", "done", "cancelled", "failed"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
 
 router = APIRouter(prefix="/api/suggestions/{suggestion}", tags=["suggestions"])
 
@@ -35,7 +46,7 @@ def get_suggestion(studio: Served, suggestion: SuggestionId) -> Suggestion:
                 "queued QueuedEvent, started StartedEvent, bar BarEvent, take TakeDetail, and as "
                 "the last done Suggestion, cancelled EndedEvent or failed EndedEvent; ids count up"
             ),
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {"text/event-stream": {"schema": _EVENT}},
         },
     },
 )
