@@ -16,7 +16,9 @@ async function shoot(page: Page, name: string): Promise<void> {
 test("first use, asking, hearing, keeping", async ({ studio }) => {
   await shoot(studio, "first-use");
   await studio.locator("body").press("c");
-  await expect(studio.getByText(/bar [1-6] of 8 is written/).first()).toBeVisible({ timeout: 90_000 });
+  await expect(studio.getByText(/bar [1-6] of 8 is written/).first()).toBeVisible({
+    timeout: 90_000,
+  });
   await shoot(studio, "writing");
   await expect(studio.getByRole("button", { name: "Keep" })).toHaveCount(4, { timeout: 200_000 });
   await studio.keyboard.press("2");
@@ -70,7 +72,10 @@ test("changing what is there", async ({ studio }) => {
   await studio.getByRole("button", { name: /^More/ }).first().click();
   await shoot(studio, "settings");
   await studio.keyboard.press("Escape");
-  await studio.getByRole("button", { name: /^Export/ }).first().click();
+  await studio
+    .getByRole("button", { name: /^Export/ })
+    .first()
+    .click();
   await shoot(studio, "export");
   await studio.keyboard.press("Escape");
   await studio.getByRole("button", { name: /^Piece/ }).click();

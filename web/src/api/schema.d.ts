@@ -998,6 +998,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description this does not fit what is there now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description a value is missing or out of range */
             422: {
                 headers: {
@@ -1047,6 +1056,15 @@ export interface operations {
             };
             /** @description only the studio's own page may ask this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this does not fit what is there now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1123,6 +1141,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description this does not fit what is there now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description this is larger than the studio takes */
             413: {
                 headers: {
@@ -1164,7 +1191,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "audio/midi": string;
+                "application/octet-stream": string;
             };
         };
         responses: {
@@ -1188,6 +1215,15 @@ export interface operations {
             };
             /** @description only the studio's own page may ask this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this does not fit what is there now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1271,6 +1307,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description this does not fit what is there now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description a value is missing or out of range */
             422: {
                 headers: {
@@ -1329,6 +1374,15 @@ export interface operations {
             };
             /** @description there is nothing of this name */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this does not fit what is there now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1416,6 +1470,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description this does not fit what is there now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description this is larger than the studio takes */
             413: {
                 headers: {
@@ -1492,6 +1555,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description this does not fit what is there now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description a value is missing or out of range */
             422: {
                 headers: {
@@ -1553,6 +1625,15 @@ export interface operations {
             };
             /** @description there is nothing of this name */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this does not fit what is there now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1634,6 +1715,15 @@ export interface operations {
             };
             /** @description there is nothing of this name */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this does not fit what is there now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1731,6 +1821,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description this does not fit what is there now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description this is larger than the studio takes */
             413: {
                 headers: {
@@ -1804,6 +1903,15 @@ export interface operations {
             };
             /** @description there is nothing of this name */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this does not fit what is there now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1885,6 +1993,15 @@ export interface operations {
             };
             /** @description there is nothing of this name */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this does not fit what is there now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1977,6 +2094,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description this does not fit what is there now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description a value is missing or out of range */
             422: {
                 headers: {
@@ -2044,6 +2170,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
+            /** @description this does not fit what is there now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
             /** @description a value is missing or out of range */
             422: {
                 headers: {
@@ -2083,7 +2218,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": {
+                        data: string;
+                        /** @enum {unknown} */
+                        event: "queued" | "started" | "bar" | "take" | "done" | "cancelled" | "failed";
+                        id: string;
+                    };
                 };
             };
             /** @description the address must hold the token that `segue studio` printed */
@@ -2106,6 +2246,15 @@ export interface operations {
             };
             /** @description there is nothing of this name */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this does not fit what is there now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -53,7 +53,7 @@ describe("takes", () => {
 
   test("are taken up where the stream broke off", async () => {
     server.streams.push(event(7, "started", { region: REGION, takes: 2 }));
-    server.streams.push(event(8, "take", take(1, [])) + event(9, "done", { ...doneWith([1]) }));
+    server.streams.push(event(8, "take", take(1, [])) + event(9, "done", doneWith([1])));
     const asked = await ask();
     await settle();
     expect(server.lastEventIds).toEqual([null, "7"]);
