@@ -6,7 +6,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const PYTHON = process.env.SEGUE_PYTHON ?? join(ROOT, ".venv/bin/python");
+/** The Python that Segue is installed in. */
+export const PYTHON = process.env.SEGUE_PYTHON ?? join(ROOT, ".venv/bin/python");
 const PATIENCE_MS = 90_000;
 
 export class Program {

@@ -1,6 +1,9 @@
 /** The pictures in docs/studio: every state of the page, on Segue's own examples. */
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Page } from "@playwright/test";
+import { PYTHON } from "./program.ts";
 import { ask, drop, expect, test, versions } from "./studio.ts";
 
 const FOLDER = resolve(import.meta.dirname, "../../docs/studio");
@@ -12,6 +15,17 @@ async function shoot(page: Page, name: string): Promise<void> {
   await page.waitForTimeout(400);
   await page.screenshot({ path: resolve(FOLDER, `${name}.png`), animations: "disabled" });
 }
+
+/** Once all are made: palettes of 256 colours, which are plenty here and a third of the size. */
+test.afterAll(() => {
+  const names = readdirSync(FOLDER).filter((name) => name.endsWith(".png"));
+  const code =
+    "import sys; from PIL import Image\n" +
+    "for path in sys.argv[1:]:\n" +
+    "    image = Image.open(path).convert('RGB')\n" +
+    "    image.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)\n";
+  execFileSync(PYTHON, ["-c", code, ...names.map((name) => resolve(FOLDER, name))]);
+});
 
 test("first use, asking, hearing, keeping", async ({ studio }) => {
   await shoot(studio, "first-use");
@@ -44,6 +58,7 @@ test("first use, asking, hearing, keeping", async ({ studio }) => {
   await studio.getByRole("button", { name: "Mark to compare with" }).click();
   await versions(studio).nth(2).click();
   await studio.keyboard.press(" ");
+  await studio.keyboard.press("Shift+F");
   await shoot(studio, "versions");
   await studio.emulateMedia({ colorScheme: "dark" });
   await shoot(studio, "dark");
@@ -87,6 +102,8 @@ test("changing what is there", async ({ studio }) => {
 });
 
 test("on a tablet", async ({ studio }) => {
+  await drop(studio, "chiptune", "Chip tune.mid");
+  await expect(studio.getByRole("button", { name: /Chip tune/ })).toBeVisible();
   await studio.setViewportSize({ width: 1024, height: 768 });
   await studio.keyboard.press("Shift+F");
   await studio.getByRole("button", { name: "Tracks" }).click();
@@ -94,6 +111,8 @@ test("on a tablet", async ({ studio }) => {
 });
 
 test("when something is in the way", async ({ studio, program, complaints }) => {
+  await drop(studio, "chiptune", "Chip tune.mid");
+  await expect(studio.getByRole("button", { name: /Chip tune/ })).toBeVisible();
   await studio.route("**/api/projects/*/nodes/*/suggestions", (route) =>
     route.fulfill({
       status: 503,

@@ -117,6 +117,10 @@ export class Ask {
 
   /** @throws AskRefused with what to do first. */
   requestFor(task: Task, context: AskContext): SuggestionRequest {
+    const isEmpty = context.score.tracks.every((track) => track.notes.onset.length === 0);
+    if (isEmpty && task !== "compose") {
+      throw new AskRefused("There is no music yet. Compose some (N), draw, or drop a MIDI file.");
+    }
     const common = { task, takes: this.takes, ...this.#seed(), options: this.#options() };
     // A track keeps its instrument: the server takes named tracks or instruments, not both.
     const kept = { ...common, options: { ...common.options } };
