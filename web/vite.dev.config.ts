@@ -23,6 +23,7 @@ export default defineConfig({
   preview: {
     host: "127.0.0.1",
     port: 5181,
+    allowedHosts: ["studio.test"], // a name that is not this computer's, for tests
     headers: { "Content-Security-Policy": CSP, "Cross-Origin-Opener-Policy": "same-origin" },
   },
 });

@@ -59,7 +59,7 @@ function playable(): Playable {
 
 async function playerOf(): Promise<Player> {
   if (player !== null) return player;
-  player = await Player.create({ soundfontUrl: "/sound/gm.sf3" });
+  player = await Player.create({ soundfontUrl: query.get("soundfont") ?? "/sound/gm.sf3" });
   player.load(playable());
   return player;
 }
@@ -133,16 +133,18 @@ onClick("#rows", (button) => {
   roll.fit();
 });
 
-onClick("#play", async (button) => {
+async function togglePlay(): Promise<void> {
   try {
     const ready = await playerOf();
     if (ready.playing) ready.pause();
     else await ready.play();
-    button.textContent = ready.playing ? "Pause" : "Play";
+    find("#play", HTMLButtonElement).textContent = ready.playing ? "Pause" : "Play";
   } catch (error) {
     tellProblem(error);
   }
-});
+}
+
+onClick("#play", () => void togglePlay());
 onClick("#wav", async () => {
   const ready = await playerOf();
   const wav = await ready.renderWav(playable(), PLAIN_MIX, (share) => {
@@ -169,6 +171,7 @@ if (query.has("rows")) {
   roll.fit();
 }
 animate();
+if (query.has("autoplay")) void togglePlay();
 /** For tests and measurements in the console. */
 const handle = { roll, playerOf, playable, piece, take, manyNotes, TPQ };
 export type DevHandle = typeof handle;

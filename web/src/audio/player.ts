@@ -5,15 +5,13 @@
  * decided in `scheduler.ts`. Pausing closes a gate behind the synthesizer at once, because what was
  * sent ahead cannot be taken back, and opens it again when that has passed.
  */
-import { WorkletSynthesizer } from "spessasynth_lib";
-import workletUrl from "spessasynth_lib/dist/spessasynth_processor.min.js?url";
+import type { WorkletSynthesizer } from "spessasynth_lib";
 import { PLAIN_MIX } from "../core/mix.ts";
 import type { Mix, Score, TickRange } from "../core/types.ts";
-import { MAX_CHANNELS } from "./channels.ts";
+import { openSynth } from "./engine.ts";
 import { NOTE_OFF, NOTE_ON, performanceOf } from "./performance.ts";
 import { renderInWorker } from "./render.ts";
 import { Scheduler } from "./scheduler.ts";
-import { fetchSoundfont } from "./soundfont.ts";
 import { channelGains, timed } from "./timed.ts";
 import { AudioProblem, type Playable, type PlayerOptions, type PlayerState } from "./types.ts";
 
@@ -25,7 +23,6 @@ const PUMP_EVERY_MS = 25;
 const GATE_S = 0.008;
 const NOTE_S = 0.45;
 const RESUME_PATIENCE_MS = 400;
-const LOAD_PATIENCE_MS = 20_000;
 const WAV_RATE = 44_100;
 const CONTROL_CHANGE = 0xb0;
 const ALL_SOUND_OFF = 120;
@@ -63,30 +60,9 @@ export class Player {
    *
    * @throws AudioProblem saying why there can be no sound.
    */
-  static async create({ soundfontUrl, onProgress }: PlayerOptions): Promise<Player> {
-    requireAudio();
-    const soundfont = await fetchSoundfont(soundfontUrl, onProgress);
-    const context = new AudioContext({ latencyHint: "interactive" });
-    try {
-      await context.audioWorklet.addModule(workletUrl);
-      // Its events are not needed, and with them it would count added channels twice.
-      const synth = new WorkletSynthesizer(context, { eventsEnabled: false });
-      await inTime(synth.isReady);
-      await addSounds(synth, await soundfont.arrayBuffer());
-      // An added channel is silent (volume 0) and a drum channel, until all are reset: so all that
-      // may be needed are added now, since a reset while playing would be heard.
-      while (synth.channelCount < MAX_CHANNELS) synth.addNewChannel();
-      synth.reset();
-      return new Player(context, synth, soundfont);
-    } catch (error) {
-      await context.close();
-      if (error instanceof AudioProblem) throw error;
-      throw new AudioProblem(
-        "unsupported",
-        `The synthesizer did not start in this browser (${String(error)}). Reload the page, or try Chrome, Firefox or Safari in their newest version.`,
-        { cause: error },
-      );
-    }
+  static async create(options: PlayerOptions): Promise<Player> {
+    const { context, synth, soundfont } = await openSynth(options);
+    return new Player(context, synth, soundfont);
   }
 
   private constructor(context: AudioContext, synth: WorkletSynthesizer, soundfont: Blob) {
@@ -142,6 +118,8 @@ export class Player {
 
   /** Put another piece in place of the one that is loaded; position and playing go on. */
   exchange(playable: Playable): void {
+    // Send ahead first: making a long piece ready takes part of the look-ahead.
+    this.#pump();
     const performance = performanceOf(playable);
     this.#scheduler.exchange(performance);
     this.#setGains();
@@ -315,43 +293,4 @@ export class Player {
   #tell(): void {
     for (const listener of this.#listeners) listener(this.state);
   }
-}
-
-function requireAudio(): void {
-  if (!globalThis.isSecureContext) {
-    throw new AudioProblem(
-      "insecure-context",
-      "Browsers let a page play instruments only on this computer or over https. Open the studio at " +
-        "http://127.0.0.1, or put https in front of it; MIDI can be exported here all the same.",
-    );
-  }
-  if (typeof AudioContext === "undefined" || typeof AudioWorkletNode === "undefined") {
-    throw new AudioProblem(
-      "unsupported",
-      "This browser cannot play instruments (it has no AudioWorklet). Use Chrome, Firefox or Safari.",
-    );
-  }
-}
-
-async function addSounds(synth: WorkletSynthesizer, sounds: ArrayBuffer): Promise<void> {
-  const broken = new Promise<never>((_, reject) => {
-    synth.eventHandler.addEvent("soundBankError", "segue", (error) =>
-      reject(
-        new AudioProblem("soundfont", `The soundfont cannot be read: ${error.message}.`, {
-          cause: error,
-        }),
-      ),
-    );
-  });
-  await Promise.race([inTime(synth.soundBankManager.addSoundBank(sounds, "main")), broken]);
-  synth.eventHandler.removeEvent("soundBankError", "segue");
-}
-
-/** What a worklet answers, unless it never does. */
-async function inTime<T>(answer: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const patience = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error("it did not answer in time")), LOAD_PATIENCE_MS);
-  });
-  return Promise.race([answer, patience]).finally(() => clearTimeout(timer));
 }

@@ -77,16 +77,16 @@ export class Scheduler {
     return this.#tickAt(this.#clock() - latency);
   }
 
-  /** Play from a tick. */
-  play(tick = this.#paused, notBefore = 0): void {
+  /** Play from a tick, or from where it stands; nothing before the moment `notBefore`. */
+  play(tick?: number, notBefore = 0): void {
     if (this.#playing) {
-      this.seek(tick);
+      if (tick !== undefined) this.seek(tick);
       return;
     }
     this.#playing = true;
     this.#horizon = Math.max(this.#clock() + START_DELAY_S, notBefore);
     this.#anchors = [];
-    this.#jump(this.#performance, tick);
+    this.#jump(this.#performance, tick ?? this.#paused);
     this.pump();
   }
 

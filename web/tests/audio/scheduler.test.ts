@@ -129,7 +129,8 @@ describe("scheduler", () => {
   test("an exchange keeps the tick, what both have goes on, and what only one has ends or begins", () => {
     const held = note(0, 60, 8 * TPQ);
     const before = score([track([held, note(0, 64, 8 * TPQ)]), drums([note(0, 36)])]);
-    const after = score([track([held, note(0, 67, 8 * TPQ), note(2 * TPQ, 72)]), drums([])]);
+    const shorter = note(0, 60, 3 * TPQ);
+    const after = score([track([shorter, note(0, 67, 8 * TPQ), note(2 * TPQ, 72)]), drums([])]);
     const { sent, scheduler, run } = onFakeClock(before);
     scheduler.play(0);
     run(0.5);
@@ -138,13 +139,28 @@ describe("scheduler", () => {
     const already = sent.length;
     scheduler.exchange(performanceOf({ score: after, controllers: [] }));
     expect(scheduler.position()).toBe(position);
-    run(1);
+    run(1.2);
     const since = sent.slice(already).map(({ message, time }) => [...message, time] as const);
-    expect(since.some(([, pitch]) => pitch === 60)).toBe(false);
+    const ofHeld = since.filter(([, pitch]) => pitch === 60);
+    expect(ofHeld).toHaveLength(1);
+    expect(ofHeld[0][0]).toBe(NOTE_OFF);
+    expect(ofHeld[0][3]).toBeCloseTo(START + 1.5, 6);
     expect(since[0]).toEqual([NOTE_OFF, 64, 0, horizon]);
     expect(since[1]).toEqual([NOTE_ON, 67, 80, horizon]);
     expect(since[2].slice(0, 3)).toEqual([NOTE_ON, 72, 80]);
     expect(since[2][3]).toBeCloseTo(START + 1, 6);
+  });
+
+  test("playing what plays already changes nothing, unless another place is named", () => {
+    const { scheduler, sent, run } = onFakeClock(score([track([note(0), note(14_000)])]));
+    scheduler.play(0);
+    run(0.5);
+    const [position, count] = [scheduler.position(), sent.length];
+    scheduler.play();
+    expect([scheduler.position(), sent.length]).toEqual([position, count]);
+    scheduler.play(8 * TPQ);
+    run(0.3);
+    expect(scheduler.position()).toBeGreaterThan(8 * TPQ);
   });
 
   test("exchanging a piece for itself sends nothing that playing on would not have sent", () => {
