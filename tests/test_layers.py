@@ -61,7 +61,7 @@ ALLOWED_ONLY: dict[str, set[str]] = {
 }
 """The only third-party packages that these may import."""
 
-DISTRIBUTIONS = {"sklearn": "scikit-learn"}
+DISTRIBUTIONS = {"sklearn": "scikit-learn", "rtmidi": "python-rtmidi"}
 """What pip calls a package that is imported under another name."""
 
 Import = tuple[Path, int, str]
@@ -201,7 +201,10 @@ def test_every_package_that_is_imported_is_a_dependency() -> None:
     project = tomllib.loads((ROOT.parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
     declared = {
         re.split(r"[<>=!~\[ ]", requirement)[0]
-        for requirement in project["project"]["dependencies"]
+        for requirement in [
+            *project["project"]["dependencies"],
+            *project["project"]["optional-dependencies"]["midi-port"],
+        ]
     }
     wrong = [
         tell(found, "not among the dependencies in pyproject.toml")

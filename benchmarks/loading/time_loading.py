@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from benchmarks.corpus.sampling import write_sample
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
-from benchmarks.corpus.sampling import write_sample
 from segue.corpus import CorpusOptions
 from segue.corpus.export_paper import note_table
 from segue.corpus.parse import Rejected, parse_song

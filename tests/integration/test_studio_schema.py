@@ -37,10 +37,12 @@ def there(server: Server) -> dict[str, Any]:
     return {"project": project, "node": 1, "suggestion": suggestion, "take": 1}
 
 
-def call(case: Case, server: Server, there: dict[str, Any]) -> None:
+def call(case: Case[Any], server: Server, there: dict[str, Any]) -> None:
     """Ask as it is, and where there is something."""
     # No schema says which bytes are a MIDI file.
-    unchecked = [CHECKS.get_one("positive_data_acceptance")] * case.path.endswith("/upload")
+    unchecked: list[Any] = [CHECKS.get_one("positive_data_acceptance")] * case.path.endswith(
+        "/upload"
+    )
     case.call_and_validate(base_url=server.address, excluded_checks=unchecked, timeout=30)
     if case.path_parameters and case.method != "DELETE":
         for name in case.path_parameters:
@@ -50,7 +52,9 @@ def call(case: Case, server: Server, there: dict[str, Any]) -> None:
 
 @SCHEMA.parametrize()
 @FEW
-def test_every_answer_is_as_described(case: Case, server: Server, there: dict[str, Any]) -> None:
+def test_every_answer_is_as_described(
+    case: Case[Any], server: Server, there: dict[str, Any]
+) -> None:
     call(case, server, there)
 
 
@@ -58,6 +62,6 @@ def test_every_answer_is_as_described(case: Case, server: Server, there: dict[st
 @SCHEMA.parametrize()
 @MANY
 def test_every_answer_is_as_described_for_long(
-    case: Case, server: Server, there: dict[str, Any]
+    case: Case[Any], server: Server, there: dict[str, Any]
 ) -> None:
     call(case, server, there)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from segue.cli.asking import Model
-from segue.cli.messages import say
+from segue.cli.messages import say, warn
 
 if TYPE_CHECKING:
     from segue.generation.composer import Composer
@@ -34,10 +34,15 @@ def studio(
         Path | None,
         typer.Option(metavar="DIR", help="Write every accepted piece here too, for a DAW."),
     ] = None,
+    midi_port: Annotated[
+        bool,
+        typer.Option("--midi-port", help="Open the MIDI port 'Segue' now; needs python-rtmidi."),
+    ] = False,
     browser: Annotated[bool, typer.Option(help="Whether to open the page.")] = True,
     model: Model = "band",
 ) -> None:
     """Open the studio in the browser: suggestions as they are written, to hear, keep and edit."""
+    from segue.server.problems import Problem
     from segue.server.projects import default_folder
     from segue.server.serve import serve
     from segue.server.studio import Settings
@@ -48,9 +53,14 @@ def studio(
     def load() -> "Composer":
         from segue.generation.composer import load as load_composer
 
-        return load_composer(model)
+        return load_composer(model, threads=1)  # see segue.server.suggesting
 
     def ready(address: str, begun: "Studio") -> None:
+        if midi_port:
+            try:
+                begun.port.open()
+            except Problem as problem:
+                warn("the MIDI port", [problem.message])
         if midi is not None and file is not None:
             project = begun.upload(midi, file.name).id
             address += ("&" if "?" in address else "?") + f"project={project}"

@@ -28,6 +28,7 @@ __all__ = [
     "NodeSummary",
     "NotesColumns",
     "Novelty",
+    "PlayRequest",
     "Project",
     "ProjectChange",
     "ProjectSummary",
@@ -325,6 +326,12 @@ class EditRequest(_Asked):
     label: Annotated[str, Field(min_length=1, max_length=200)]
     tracks: list[TrackEdit] = Field(default_factory=list, max_length=1000)
     new_tracks: list[NewTrack] = Field(default_factory=list, max_length=200)
+
+
+class PlayRequest(_Asked):
+    """From where a piece is played."""
+
+    from_tick: Tick = 0
 
 
 class TakeName(_Asked):

@@ -16,6 +16,7 @@ from segue.midi import MidiDocument, read_document, score_to_bytes
 from segue.midi.extract import only_tracks
 from segue.score import Score
 from segue.server.edits import edited
+from segue.server.midi_port import VirtualPort, timeline
 from segue.server.model import Composing, Model
 from segue.server.novelty import NoveltyReporter, no_report
 from segue.server.problems import Problem
@@ -75,6 +76,7 @@ class Studio:
         """
         self.projects = Projects(settings.projects)
         self.watch = None if settings.watch is None else WatchFolder(settings.watch)
+        self.port = VirtualPort()
         self.model = Model(settings.model, settings.load)
         self.suggesting = Suggesting(self.model, settings.novelty)
 
@@ -84,6 +86,7 @@ class Studio:
 
     def close(self) -> None:
         """End the queue and close the projects."""
+        self.port.close()
         self.suggesting.close()
         self.projects.close()
 
@@ -202,6 +205,12 @@ class Studio:
         self._node(file, node)
         midi = file.midi(node)
         return midi if tracks is None else only_tracks(document_of(midi), set(tracks))
+
+    def play(self, project: str, node: int, from_tick: int) -> None:
+        """Send a node's piece to the virtual MIDI port."""
+        file = self._file(project)
+        self._node(file, node)
+        self.port.play(timeline(document_of(file.midi(node)), from_tick))
 
     def edit(self, project: str, node: int, edit: EditRequest) -> NodeDetail:
         """A child of a node with an edit made."""

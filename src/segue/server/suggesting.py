@@ -1,7 +1,8 @@
 """Suggestions being written: a queue, one thread that works it off, and what clients hear of it.
 
-One suggestion runs at a time, on all cores. Takes of one suggestion are written side by side, so a
-second thread would only make both slower (measured in benchmarks/studio).
+One suggestion runs at a time, on one core: its takes are written side by side already, and the
+other cores belong to the browser's synthesizer and the DAW. Two cores would be a quarter quicker on
+an idle machine and stand still on a busy one, where each waits for the other (benchmarks/studio).
 
 What is written is kept in the project's file take by take; the events are kept in memory, for the
 latest suggestions only.

@@ -39,6 +39,7 @@ _LOCAL: Final = ("127.0.0.1", "localhost", "::1")
 def get_info(studio: Served, request: Request) -> Info:
     """The studio itself: model, limits, instruments."""
     model = studio.model
+    available, words = studio.port.status()
     is_secure = request.url.hostname in _LOCAL or request.url.scheme == "https"
     return Info(
         version=__version__,
@@ -54,7 +55,7 @@ def get_info(studio: Served, request: Request) -> Info:
         examples=EXAMPLES,
         instruments=INSTRUMENTS,
         watch_folder=None if studio.watch is None else str(studio.watch.folder),
-        midi_port=MidiPort(available=False, words="no MIDI port yet"),
+        midi_port=MidiPort(available=available, words=words),
         secure_hint=None
         if is_secure
         else (
