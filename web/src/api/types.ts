@@ -3,7 +3,8 @@
  *
  * The shapes come from the server's own description (`schema.d.ts`, made by `npm run types`); that
  * they are the music of `core/types.ts` is checked by the compiler wherever one is used as the other.
- * Only the events of a suggestion's stream are written by hand, since OpenAPI has no words for them.
+ * Which event of a suggestion's stream holds which of them is written by hand: OpenAPI has no words
+ * for that.
  */
 import type { Region, Take, Track } from "../core/types.ts";
 import type { components } from "./schema.d.ts";
@@ -31,20 +32,17 @@ export type SuggestionRequest = Partial<Omit<Asked, "options" | "task">> &
 export type Density = NonNullable<Options["density"]>;
 
 /** One bar of one take, as it is written. */
-export interface BarEvent {
-  readonly take: number;
-  readonly bar: number;
-  readonly bars_done: number;
-  readonly bars: number;
-  readonly tracks: readonly Track[];
-}
+export type BarEvent = Omit<Schemas["BarEvent"], "tracks"> & { readonly tracks: readonly Track[] };
 
 /** What a suggestion's event stream tells. */
 export type SuggestionEvent =
-  | { readonly type: "queued"; readonly data: { readonly position: number } }
-  | { readonly type: "started"; readonly data: { readonly region: Region; readonly takes: number } }
+  | { readonly type: "queued"; readonly data: Schemas["QueuedEvent"] }
+  | {
+      readonly type: "started";
+      readonly data: Pick<Schemas["StartedEvent"], "takes"> & { readonly region: Region };
+    }
   | { readonly type: "bar"; readonly data: BarEvent }
   | { readonly type: "take"; readonly data: Take }
   | { readonly type: "done"; readonly data: Suggestion }
-  | { readonly type: "cancelled"; readonly data: { readonly message: string } }
-  | { readonly type: "failed"; readonly data: { readonly message: string } };
+  | { readonly type: "cancelled"; readonly data: Schemas["EndedEvent"] }
+  | { readonly type: "failed"; readonly data: Schemas["EndedEvent"] };
