@@ -20,8 +20,12 @@ ANSWERS := import urllib.request; urllib.request.urlopen("$(CPU_INDEX)/torch/", 
 CPU_OPTION = $(shell test "$$(uname -s)" = Linux && ! test -e /proc/driver/nvidia/version && \
 	$(BIN)/python -c '$(ANSWERS)' >/dev/null 2>&1 && echo --extra-index-url $(CPU_INDEX))
 
+# What builds and tries the page; whoever only uses it needs neither, since the built page is here.
+NODE := .node-is-there
+CHROMIUM := .chromium-is-there
+
 .DEFAULT_GOAL := help
-.PHONY: help setup demo studio test test-slow check fix docs openapi figures examples lock wheel clean
+.PHONY: help setup demo studio test test-slow check fix docs openapi page page-check test-browser figures examples lock wheel clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -55,6 +59,17 @@ docs: $(RUNTIME)  ## write docs/cli.md from the command line itself
 openapi: $(RUNTIME)  ## write web/openapi.json from the studio's routes
 	$(BIN)/python scripts/write_openapi.py
 
+page: | $(NODE)  ## build the studio's page into the package; needs Node 20.19 or later
+	cd web && npm ci --no-audit --no-fund && npm run build
+
+page-check: $(RUNTIME) | $(NODE)  ## lint, types and tests of the page; that what is committed is what the sources build
+	cd web && npm ci --no-audit --no-fund
+	$(BIN)/python scripts/write_openapi.py --check
+	cd web && npm run check && npm test && npm run types:check && npm run build:check
+
+test-browser: $(RUNTIME) | $(NODE) $(CHROMIUM)  ## try the studio in a real browser, with the shipped model; minutes
+	cd web && npm ci --no-audit --no-fund && npm run test:browser && npm run test:e2e
+
 figures: $(RUNTIME)  ## write the README's figures from the shipped model's card
 	$(BIN)/python scripts/write_figures.py
 
@@ -76,6 +91,18 @@ wheel: $(RUNTIME)  ## build the wheel into dist/
 clean:  ## remove what can be made again, but .venv
 	rm -rf build dist demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find src tests scripts -name __pycache__ -type d -exec rm -rf {} +
+
+.PHONY: $(NODE) $(CHROMIUM)
+$(NODE):
+	@command -v npm >/dev/null || { echo "The page is built with Node 20.19 or later, and there is none.";\
+	  echo "Install it (Debian, Ubuntu: apt install nodejs npm; macOS: brew install node); the page";\
+	  echo "that is committed in src/segue/server/page works without."; exit 1; }
+
+$(CHROMIUM):
+	@test -n "$$CHROMIUM" || command -v chromium chromium-browser google-chrome >/dev/null || \
+	  { echo "The studio is tried in Chromium, and there is none.";\
+	  echo "Install it (Debian: apt install chromium) or name one: CHROMIUM=/path make test-browser";\
+	  exit 1; }
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Segue needs Python 3.11 or later with its venv module, and found none.";\

@@ -1,0 +1,38 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { ask, expect, test } from "./studio.ts";
+
+/** Serious and critical violations, as lines that say where. */
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, help, nodes }) =>
+      nodes.map(
+        (node) => `${id}: ${help}: ${node.html.slice(0, 140)} ${node.failureSummary ?? ""}`,
+      ),
+    );
+}
+
+for (const colorScheme of ["light", "dark"] as const) {
+  test(`nothing keeps anybody out, ${colorScheme}`, async ({ studio }) => {
+    await studio.emulateMedia({ colorScheme });
+    expect(await violations(studio), "at first").toEqual([]);
+    await ask(studio, "c", { bars: 1 });
+    await studio.keyboard.press("2");
+    expect(await violations(studio), "with takes").toEqual([]);
+    await studio.keyboard.press(" ");
+    await studio.keyboard.press("Enter");
+    for (const task of ["Infill", "Vary", "Redo track", "Compose"]) {
+      await studio.getByRole("radio", { name: task }).check({ force: true });
+      expect(await violations(studio), task).toEqual([]);
+    }
+    for (const name of [/^More/, /^Export/, /^Piece/]) {
+      await studio.getByRole("button", { name }).first().click();
+      expect(await violations(studio), String(name)).toEqual([]);
+      await studio.keyboard.press("Escape");
+    }
+    await studio.keyboard.press("?");
+    expect(await violations(studio), "help").toEqual([]);
+  });
+}

@@ -1,0 +1,70 @@
+import { current, expect, loudness, test, versions } from "./studio.ts";
+
+test("everything that matters goes by keys alone, with the focus to be seen", async ({
+  studio,
+}) => {
+  await studio.keyboard.press("?");
+  await expect(studio.getByRole("dialog")).toBeVisible();
+  await studio.keyboard.press("Escape");
+  await expect(studio.getByRole("dialog")).toBeHidden();
+
+  // Tab reaches the first controls, and each shows that it has the focus.
+  for (let i = 0; i < 12; i++) {
+    await studio.keyboard.press("Tab");
+    const shown = await studio.evaluate(() => {
+      const at = document.activeElement;
+      if (at === null || at === document.body) return "nothing has the focus";
+      const style = getComputedStyle(at);
+      const label = at.closest("label");
+      const outer = label === null ? null : getComputedStyle(label);
+      const isSeen = [style, outer].some((one) => one !== null && one.outlineStyle !== "none");
+      return isSeen ? "" : `no outline on ${at.outerHTML.slice(0, 120)}`;
+    });
+    expect(shown).toBe("");
+  }
+  await studio.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+
+  await studio.keyboard.press("c");
+  await expect(studio.getByRole("button", { name: "Keep" })).toHaveCount(4, { timeout: 200_000 });
+  await studio.keyboard.press("4");
+  expect(await loudness(studio)).toBeGreaterThan(0.001);
+  await studio.keyboard.press("Enter");
+  await expect(versions(studio)).toHaveCount(2);
+  await studio.keyboard.press("*");
+  await expect(studio.getByText("starred")).toBeAttached();
+  await studio.keyboard.press(" ");
+  await studio.keyboard.press("[");
+  await expect(versions(studio).first()).toHaveAttribute("aria-current", "true");
+  await studio.keyboard.press("]");
+  await expect(versions(studio).nth(1)).toHaveAttribute("aria-current", "true");
+
+  await studio.keyboard.press("ArrowDown");
+  await studio.keyboard.press("ArrowDown");
+  await studio.keyboard.press("k");
+  await studio.keyboard.press("m");
+  const bass = studio.getByRole("button", { name: "Mute Bass" });
+  await expect(bass).toHaveAttribute("aria-pressed", "true");
+  await expect(studio.getByRole("button", { name: /^Lock Bass/ })).toHaveAttribute(
+    "aria-pressed",
+    "true",
+  );
+  await studio.keyboard.press("r");
+  await expect(studio.getByRole("alert").getByText(/Bass is locked/)).toBeVisible();
+
+  // The tree by its own keys.
+  await versions(studio).nth(1).focus();
+  await studio.keyboard.press("ArrowUp");
+  await studio.keyboard.press("Enter");
+  await expect(versions(studio).first()).toHaveAttribute("aria-current", "true");
+  expect((await current(studio)).node).toBe(1);
+});
+
+test("a browser without MIDI says so in plain words", async ({ studio }) => {
+  await studio.evaluate(() => {
+    Object.defineProperty(navigator, "requestMIDIAccess", {
+      value: () => Promise.reject(new DOMException("no", "NotAllowedError")),
+    });
+  });
+  await studio.keyboard.press("Shift+R");
+  await expect(studio.getByRole("alert").getByText(/MIDI/)).toBeVisible();
+});

@@ -1,0 +1,165 @@
+/** The server's API as methods: one a route, typed, its errors as `Refused` or `ServerGone`. */
+import type { EditRequest, NodeDetail, NodeId, NodeSummary } from "../core/types.ts";
+import { refusalOf, ServerGone } from "./problems.ts";
+import { eventsOf } from "./sse.ts";
+import type {
+  Info,
+  NodeChange,
+  Project,
+  ProjectSummary,
+  Schemas,
+  Suggestion,
+  SuggestionEvent,
+  SuggestionRequest,
+} from "./types.ts";
+
+/** An event with its place in the stream, from which it can be taken up again. */
+export interface NumberedEvent {
+  readonly id: string;
+  readonly event: SuggestionEvent;
+}
+
+export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
+
+/** Calls the server that the page came from. */
+export class Api {
+  readonly #fetch: Fetch;
+  /** Told of every answer (true) and every missing one (false). */
+  onAnswer: (answered: boolean) => void = () => {};
+
+  constructor(fetch: Fetch) {
+    this.#fetch = fetch;
+  }
+
+  info(): Promise<Info> {
+    return this.#json("GET", "/api/info");
+  }
+
+  projects(): Promise<ProjectSummary[]> {
+    return this.#json("GET", "/api/projects");
+  }
+
+  /** A new piece: from an example, or empty. */
+  create(from: { name?: string; example?: string }): Promise<Project> {
+    return this.#json("POST", "/api/projects", from);
+  }
+
+  upload(name: string, midi: Blob): Promise<Project> {
+    const path = `/api/projects/upload?name=${encodeURIComponent(name)}`;
+    return this.#read("POST", path, { body: midi, headers: { "Content-Type": "audio/midi" } });
+  }
+
+  project(id: string): Promise<Project> {
+    return this.#json("GET", projectPath(id));
+  }
+
+  changeProject(id: string, change: { name?: string; current?: NodeId }): Promise<Project> {
+    return this.#json("PATCH", projectPath(id), change);
+  }
+
+  async removeProject(id: string): Promise<void> {
+    await this.#answer("DELETE", projectPath(id));
+  }
+
+  node(project: string, node: NodeId): Promise<NodeDetail> {
+    return this.#json<Schemas["NodeDetail"]>("GET", nodePath(project, node));
+  }
+
+  changeNode(project: string, node: NodeId, change: Partial<NodeChange>): Promise<NodeSummary> {
+    return this.#json<Schemas["NodeSummary"]>("PATCH", nodePath(project, node), change);
+  }
+
+  edit(project: string, node: NodeId, edit: EditRequest): Promise<NodeDetail> {
+    return this.#json<Schemas["NodeDetail"]>("POST", `${nodePath(project, node)}/edits`, edit);
+  }
+
+  ask(project: string, node: NodeId, request: SuggestionRequest): Promise<Suggestion> {
+    return this.#json("POST", `${nodePath(project, node)}/suggestions`, request);
+  }
+
+  suggestion(id: string): Promise<Suggestion> {
+    return this.#json("GET", suggestionPath(id));
+  }
+
+  cancel(id: string): Promise<Suggestion> {
+    return this.#json("DELETE", suggestionPath(id));
+  }
+
+  accept(id: string, take: number, name?: string): Promise<NodeDetail> {
+    const body = name === undefined ? {} : { name };
+    return this.#json<Schemas["NodeDetail"]>(
+      "POST",
+      `${suggestionPath(id)}/takes/${take}/accept`,
+      body,
+    );
+  }
+
+  /** The events of a suggestion after `lastId`, until the server ends them or `signal` does. */
+  async *events(id: string, lastId: string, signal: AbortSignal): AsyncGenerator<NumberedEvent> {
+    const headers: Record<string, string> = { Accept: "text/event-stream" };
+    if (lastId !== "") headers["Last-Event-ID"] = lastId;
+    const response = await this.#answer("GET", `${suggestionPath(id)}/events`, { headers, signal });
+    if (response.body === null) return;
+    try {
+      for await (const { id: at, type, data } of eventsOf(response.body)) {
+        yield { id: at, event: { type, data: JSON.parse(data) } as SuggestionEvent };
+      }
+    } catch (error) {
+      if (signal.aborted || error instanceof SyntaxError) throw error;
+      this.onAnswer(false);
+      throw new ServerGone({ cause: error });
+    }
+  }
+
+  async #json<T>(method: string, path: string, body?: unknown): Promise<T> {
+    if (body === undefined) return this.#read(method, path);
+    const headers = { "Content-Type": "application/json" };
+    return this.#read(method, path, { body: JSON.stringify(body), headers });
+  }
+
+  async #read<T>(method: string, path: string, init: RequestInit = {}): Promise<T> {
+    return (await this.#answer(method, path, init)).json() as Promise<T>;
+  }
+
+  async #answer(method: string, path: string, init: RequestInit = {}): Promise<Response> {
+    let response: Response;
+    try {
+      response = await this.#fetch(path, { ...init, method });
+    } catch (error) {
+      if (init.signal?.aborted) throw error;
+      this.onAnswer(false);
+      throw new ServerGone({ cause: error });
+    }
+    this.onAnswer(true);
+    if (!response.ok) throw await refusalOf(response);
+    return response;
+  }
+}
+
+/** Where a version's MIDI is; of some tracks only, if named. */
+export function midiPath(project: string, node: NodeId, tracks?: readonly number[]): string {
+  const query = tracks === undefined ? "" : `?tracks=${tracks.join(",")}`;
+  return `${nodePath(project, node)}/midi${query}`;
+}
+
+/** Where a take's MIDI is. */
+export function takeMidiPath(suggestion: string, take: number): string {
+  return `${suggestionPath(suggestion)}/takes/${take}/midi`;
+}
+
+/** Where the project's own file is. */
+export function projectFilePath(project: string): string {
+  return `${projectPath(project)}/file`;
+}
+
+function projectPath(id: string): string {
+  return `/api/projects/${encodeURIComponent(id)}`;
+}
+
+function nodePath(project: string, node: NodeId): string {
+  return `${projectPath(project)}/nodes/${node}`;
+}
+
+function suggestionPath(id: string): string {
+  return `/api/suggestions/${encodeURIComponent(id)}`;
+}

@@ -1,0 +1,48 @@
+/**
+ * What server and page exchange, in the server's names.
+ *
+ * The shapes come from the server's own description (`schema.d.ts`, made by `npm run types`); that
+ * they are the music of `core/types.ts` is checked by the compiler wherever one is used as the other.
+ * Which event of a suggestion's stream holds which of them is written by hand: OpenAPI has no words
+ * for that.
+ */
+import type { Region, Take, Track } from "../core/types.ts";
+import type { components } from "./schema.d.ts";
+
+/** Every shape of the API by its name. */
+export type Schemas = components["schemas"];
+
+export type Info = Schemas["Info"];
+export type Example = Schemas["Example"];
+/** Program 128 stands for the drums. */
+export type Instrument = Schemas["Instrument"];
+export type Project = Schemas["Project"];
+export type ProjectSummary = Schemas["ProjectSummary"];
+export type NodeChange = Schemas["NodeChange"];
+export type Suggestion = Schemas["Suggestion"];
+export type SuggestionState = Suggestion["state"];
+export type Task = Suggestion["task"];
+
+type Asked = Schemas["SuggestionRequest"];
+type Options = Schemas["SuggestionOptions"];
+/** What is left out is as the server has it. */
+export type SuggestionOptions = Partial<Options>;
+export type SuggestionRequest = Partial<Omit<Asked, "options" | "task">> &
+  Pick<Asked, "task"> & { options?: SuggestionOptions };
+export type Density = NonNullable<Options["density"]>;
+
+/** One bar of one take, as it is written. */
+export type BarEvent = Omit<Schemas["BarEvent"], "tracks"> & { readonly tracks: readonly Track[] };
+
+/** What a suggestion's event stream tells. */
+export type SuggestionEvent =
+  | { readonly type: "queued"; readonly data: Schemas["QueuedEvent"] }
+  | {
+      readonly type: "started";
+      readonly data: Pick<Schemas["StartedEvent"], "takes"> & { readonly region: Region };
+    }
+  | { readonly type: "bar"; readonly data: BarEvent }
+  | { readonly type: "take"; readonly data: Take }
+  | { readonly type: "done"; readonly data: Suggestion }
+  | { readonly type: "cancelled"; readonly data: Schemas["EndedEvent"] }
+  | { readonly type: "failed"; readonly data: Schemas["EndedEvent"] };

@@ -1,0 +1,106 @@
+/** What each command of the keyboard does. Buttons call the same. */
+import { childrenOf } from "../core/tree.ts";
+import type { Page } from "./context.ts";
+import type { Command } from "./keys.ts";
+import { toggleRecording } from "./recording.ts";
+
+/** Run a command; `digit` is the number key that was pressed, 0 for others. */
+export function run(page: Page, command: Command, digit: number): void {
+  const { studio, ui } = page;
+  const { desk, editing, piece, ask } = studio;
+  const actions: Record<Command, () => unknown> = {
+    play: () => studio.togglePlay(),
+    "to-start": () => studio.sound.seek(0),
+    "bar-back": () => studio.stepBars(-1),
+    "bar-on": () => studio.stepBars(1),
+    loop: () => studio.toggleLoop(),
+    follow: () => {
+      desk.follow = !desk.follow;
+    },
+    continue: () => studio.askFor("continue"),
+    infill: () => studio.askFor("infill"),
+    vary: () => studio.askFor("vary"),
+    "redo-track": () => studio.askFor("redo"),
+    compose: () => {
+      // A new piece is a large step for one key: choose it, and let the button say what it does.
+      ask.task = "compose";
+    },
+    "hear-all": () => studio.hearAll(),
+    "hear-take": () => studio.hear(digit),
+    "hear-piece": () => studio.hearPiece(),
+    keep: () => studio.keep(),
+    escape: () => putAway(page),
+    undo: () => studio.undo(),
+    redo: () => studio.redo(),
+    parent: () => studio.undo(),
+    child: () => studio.redo(),
+    "sibling-back": () => studio.sibling(-1),
+    "sibling-on": () => studio.sibling(1),
+    compare: () => studio.compare(),
+    star: () => {
+      const here = piece.detail;
+      if (here !== null) return studio.describe(here.id, { starred: !here.starred });
+    },
+    "choose-all": () => editing.chooseAll(),
+    delete: () => editing.remove(),
+    "nudge-left": () => editing.nudge(-1, 0),
+    "nudge-right": () => editing.nudge(1, 0),
+    "pitch-up": () => editing.nudge(0, 1),
+    "pitch-down": () => editing.nudge(0, -1),
+    "octave-up": () => editing.nudge(0, 12),
+    "octave-down": () => editing.nudge(0, -12),
+    shorter: () => editing.stretch(-1),
+    longer: () => editing.stretch(1),
+    quantise: () => editing.quantise(),
+    "tool-select": () => desk.pick("select"),
+    "tool-draw": () => desk.pick("draw"),
+    "tool-erase": () => desk.pick("erase"),
+    mute: () => withFocus(page, (track) => desk.mute(track)),
+    solo: () => withFocus(page, (track) => desk.solo(track)),
+    lock: () => withFocus(page, (track) => desk.lock(track)),
+    "track-up": () => stepFocus(page, -1),
+    "track-down": () => stepFocus(page, 1),
+    "zoom-in": () => ui.roll?.zoom(1.25),
+    "zoom-out": () => ui.roll?.zoom(0.8),
+    fit: () => ui.roll?.fit(),
+    record: () => toggleRecording(page),
+    export: () => ui.toggle("export"),
+    help: () => ui.toggle("help"),
+  };
+  void actions[command]();
+}
+
+/** Put away what is nearest: a panel, what is being written, the take that is heard, the choice. */
+function putAway({ studio, ui }: Page): void {
+  const { desk, listening, shown } = studio;
+  if (ui.overlay !== "none") ui.overlay = "none";
+  else if (shown?.isOpen) void studio.stop();
+  else if (listening.heard.kind !== "piece") studio.hearPiece();
+  else desk.clear();
+}
+
+function withFocus({ studio }: Page, act: (track: number) => void): void {
+  const { focus } = studio.desk;
+  if (focus === null) {
+    studio.notices.problem(
+      "Bring a track to the front first: click its name, or press the arrow keys.",
+    );
+    return;
+  }
+  act(focus);
+  studio.sound.setMix(studio.desk.mix);
+}
+
+function stepFocus({ studio }: Page, step: number): void {
+  const n = studio.piece.detail?.score.tracks.length ?? 0;
+  if (n === 0) return;
+  const from = studio.desk.focus ?? (step > 0 ? -1 : n);
+  studio.desk.focus = (from + step + n) % n;
+}
+
+/** Whether the current version has branches beside it. */
+export function hasSiblings({ studio }: Page): boolean {
+  const here = studio.piece.detail;
+  if (here === null) return false;
+  return (childrenOf(studio.piece.nodes).get(here.parent)?.length ?? 0) > 1;
+}

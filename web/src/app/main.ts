@@ -1,0 +1,58 @@
+/** Where the page begins: the studio is joined with the browser and shown. */
+import { mount } from "svelte";
+import { Player } from "../audio/index.ts";
+import type { RequestMidiAccess } from "../core/midi_input.ts";
+import "./app.css";
+import App from "./App.svelte";
+import type { Page } from "./context.ts";
+import { RecordingClock } from "./recording.ts";
+import type { Store } from "./state/memory.ts";
+import { Recorder } from "./state/recorder.svelte.ts";
+import { Studio } from "./state/studio.svelte.ts";
+import { Ui } from "./ui.svelte.ts";
+
+/** The browser's store, or null where it gives none. */
+function storeOfBrowser(): Store | null {
+  try {
+    return globalThis.localStorage;
+  } catch {
+    return null;
+  }
+}
+
+const studio = new Studio({
+  fetch: (input, init) => fetch(input, init),
+  store: storeOfBrowser(),
+  wanted: new URLSearchParams(location.search).get("project"),
+});
+const ui = new Ui(studio.memory);
+const clock = new RecordingClock();
+const recorder = new Recorder({
+  requestMidi: (navigator as { requestMIDIAccess?: RequestMidiAccess }).requestMIDIAccess?.bind(
+    navigator,
+  ),
+  isSecure: globalThis.isSecureContext,
+  tickAt: (ms) => clock.tickAt(page, ms),
+  sound: (pitch, velocity) => studio.sound.note(studio.desk.focus ?? 0, pitch, velocity),
+});
+const page: Page = {
+  studio,
+  ui,
+  recorder,
+  startSound: () =>
+    void studio.sound.start((onProgress) =>
+      Player.create({ soundfontUrl: "/sound/gm.sf3", onProgress }),
+    ),
+};
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+ui.prefersDark = dark.matches;
+dark.addEventListener("change", () => {
+  ui.prefersDark = dark.matches;
+});
+
+const target = document.getElementById("app");
+if (target === null) throw new Error("The page has no place for the studio.");
+mount(App, { target, props: { page } });
+void studio.start();
+page.startSound();

@@ -1,0 +1,211 @@
+/**
+ * What the musician asks for: the settings of each task, and the request that they come to.
+ *
+ * Locked tracks are left alone because the request names the others.
+ */
+import type { Density, SuggestionOptions, SuggestionRequest, Task } from "../../api/types.ts";
+import { unlockedTracks } from "../../core/mix.ts";
+import { trackName } from "../../core/notes.ts";
+import type { BarRange, Score } from "../../core/types.ts";
+
+/** What a task is called, its key, and one sentence on it. */
+export interface TaskWords {
+  readonly task: Task;
+  readonly name: string;
+  /** What the button does, as a verb. */
+  readonly action: string;
+  readonly hint: string;
+}
+
+export const TASKS: readonly TaskWords[] = [
+  {
+    task: "continue",
+    name: "Continue",
+    action: "Continue",
+    hint: "Write on from the end of the piece.",
+  },
+  {
+    task: "infill",
+    name: "Infill",
+    action: "Infill",
+    hint: "Write the chosen bars or tracks anew, to fit what is around them.",
+  },
+  {
+    task: "vary",
+    name: "Vary",
+    action: "Vary",
+    hint: "Keep what is there, but not quite: from nearly yours to new.",
+  },
+  {
+    task: "redo",
+    name: "Redo track",
+    action: "Redo track",
+    hint: "Write one track anew and leave all others as they are.",
+  },
+  {
+    task: "compose",
+    name: "Compose",
+    action: "Compose",
+    hint: "Begin a new piece from nothing.",
+  },
+];
+
+/** Keys as the server reads them. */
+export const KEYS: readonly string[] = [
+  ...["C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"].map((t) => `${t} major`),
+  ...["C", "C#", "D", "Eb", "E", "F", "F#", "G", "G#", "A", "Bb", "B"].map((t) => `${t} minor`),
+];
+
+/** What a request needs to know of the piece and of what is chosen. */
+export interface AskContext {
+  readonly score: Score;
+  readonly locked: ReadonlySet<number>;
+  /** Bars chosen in the roll, or null. */
+  readonly bars: BarRange | null;
+  /** Tracks chosen in the list; none means all. */
+  readonly tracks: ReadonlySet<number>;
+  /** The track in front. */
+  readonly focus: number | null;
+}
+
+/** Nothing can be asked like this; the message says what to do first. */
+export class AskRefused extends Error {
+  override readonly name = "AskRefused";
+}
+
+export class Ask {
+  task = $state<Task>("continue");
+  bars = $state(8);
+  takes = $state(4);
+  /** 0 nearly mine, 1 new. */
+  amount = $state(0.4);
+  temperature = $state(1);
+  density = $state<Density>("same");
+  /** General MIDI programs allowed (128 drums); null: any. */
+  instruments = $state.raw<readonly number[] | null>(null);
+  /** Whether instruments may come in that the piece does not have. */
+  newInstruments = $state(false);
+  key = $state<string | null>(null);
+  /** null: another one each time. */
+  seed = $state<number | null>(null);
+  bpm = $state(120);
+
+  get words(): TaskWords {
+    return TASKS.find((words) => words.task === this.task) ?? TASKS[0];
+  }
+
+  /** How many of the further settings are not as they were. */
+  get changedSettings(): number {
+    return [
+      this.temperature !== 1,
+      this.density !== "same",
+      this.instruments !== null,
+      this.newInstruments,
+      this.key !== null,
+      this.seed !== null,
+    ].filter(Boolean).length;
+  }
+
+  reset(): void {
+    this.temperature = 1;
+    this.density = "same";
+    this.instruments = null;
+    this.newInstruments = false;
+    this.key = null;
+    this.seed = null;
+  }
+
+  /** @throws AskRefused with what to do first. */
+  requestFor(task: Task, context: AskContext): SuggestionRequest {
+    const isEmpty = context.score.tracks.every((track) => track.notes.onset.length === 0);
+    if (isEmpty && task !== "compose") {
+      throw new AskRefused("There is no music yet. Compose some (N), draw, or drop a MIDI file.");
+    }
+    const common = { task, takes: this.takes, ...this.#seed(), options: this.#options() };
+    // A track keeps its instrument: the server takes named tracks or instruments, not both.
+    const kept = { ...common, options: { ...common.options } };
+    delete kept.options.instruments;
+    delete kept.options.new_instruments;
+    const placed = (where: Where) => ({ ...(where.tracks === null ? common : kept), ...where });
+    switch (task) {
+      case "continue":
+        return { ...common, bars: this.bars };
+      case "compose":
+        return { ...common, bars: this.bars, bpm: this.bpm };
+      case "infill":
+        return placed(infilled(context));
+      case "vary":
+        return { ...placed(varied(context)), amount: this.amount };
+      case "redo":
+        return placed(redone(context));
+    }
+  }
+
+  #seed(): { seed?: number } {
+    return this.seed === null ? {} : { seed: this.seed };
+  }
+
+  #options(): SuggestionOptions {
+    const options: SuggestionOptions = {};
+    if (this.temperature !== 1) options.temperature = this.temperature;
+    if (this.density !== "same") options.density = this.density;
+    if (this.instruments !== null) options.instruments = [...this.instruments];
+    if (this.newInstruments) options.new_instruments = true;
+    if (this.key !== null) options.key = this.key;
+    return options;
+  }
+}
+
+interface Where {
+  first: number;
+  last: number;
+  tracks: number[] | null;
+}
+
+function infilled(context: AskContext): Where {
+  if (context.bars === null && context.tracks.size === 0) {
+    throw new AskRefused(
+      "Choose what to write anew first: drag over some bars in the ruler above the notes, or tick tracks at the left.",
+    );
+  }
+  return { ...barsOf(context), tracks: tracksOf(context) };
+}
+
+function varied(context: AskContext): Where {
+  return { ...barsOf(context), tracks: tracksOf(context) };
+}
+
+function redone(context: AskContext): Where {
+  const { focus, score, locked } = context;
+  if (focus === null || score.tracks[focus] === undefined) {
+    throw new AskRefused("Choose the track to redo first: click its name at the left.");
+  }
+  if (locked.has(focus)) {
+    throw new AskRefused(`${trackName(score.tracks[focus])} is locked. Unlock it to redo it.`);
+  }
+  return { ...barsOf(context), tracks: [focus] };
+}
+
+function barsOf({ bars, score }: AskContext): { first: number; last: number } {
+  const n = score.bars.length - 1;
+  if (n < 1) throw new AskRefused("There is no music yet. Use Compose, or drop a MIDI file.");
+  if (bars === null) return { first: 0, last: n };
+  if (bars.first >= n)
+    throw new AskRefused("The chosen bars are behind the end. Use Continue there.");
+  return { first: bars.first, last: Math.min(bars.last, n) };
+}
+
+function tracksOf({ tracks, score, locked }: AskContext): number[] | null {
+  if (tracks.size === 0) {
+    const free = unlockedTracks(score.tracks.length, locked);
+    if (free?.length === 0) {
+      throw new AskRefused("Every track is locked. Unlock one for something to change.");
+    }
+    return free;
+  }
+  const chosen = [...tracks].filter((i) => !locked.has(i) && i < score.tracks.length);
+  if (chosen.length === 0) {
+    throw new AskRefused("The chosen tracks are locked. Unlock one, or choose others.");
+  }
+  return chosen.sort((a, b) => a - b);
+}

@@ -1,0 +1,244 @@
+/**
+ * Suggestions: what was asked, and its takes as they come in, bar by bar.
+ *
+ * A stream that breaks off is taken up again where it ended; finished takes are never lost from the
+ * page, whatever becomes of the server.
+ */
+import type { Api } from "../../api/client.ts";
+import { Refused, ServerGone } from "../../api/problems.ts";
+import type {
+  BarEvent,
+  Suggestion,
+  SuggestionEvent,
+  SuggestionRequest,
+  SuggestionState,
+  Task,
+} from "../../api/types.ts";
+import type { NodeId, Region, Take, Track } from "../../core/types.ts";
+import type { Connection } from "./connection.svelte.ts";
+import { joinTracks } from "./join.ts";
+
+/** One take, finished or not. */
+export interface TakeView {
+  readonly number: number;
+  /** "stopped": not finished, and it will not be. */
+  readonly state: "waiting" | "writing" | "done" | "stopped";
+  readonly barsDone: number;
+  readonly bars: number;
+  /** What is written so far: the first tracks line up with the node's, others are new. */
+  readonly tracks: readonly Track[];
+  /** All about it, once it is finished. */
+  readonly take: Take | null;
+}
+
+/** One suggestion: what was asked, and what has come of it. */
+export class Asked {
+  readonly id: string;
+  readonly node: NodeId;
+  readonly task: Task;
+  readonly request: SuggestionRequest;
+  state = $state<SuggestionState>("queued");
+  /** Place in the queue; 1 is next. */
+  position = $state<number | null>(null);
+  region = $state.raw<Region | null>(null);
+  takes = $state.raw<readonly TakeView[]>([]);
+  message = $state<string | null>(null);
+  /** The id of the last event seen, from which the stream is taken up again. */
+  lastEvent = "";
+
+  constructor(suggestion: Suggestion) {
+    this.id = suggestion.id;
+    this.node = suggestion.node;
+    this.task = suggestion.task;
+    this.request = suggestion.asked;
+    this.takes = emptyTakes(suggestion.asked.takes ?? 4);
+    this.update(suggestion);
+  }
+
+  /** Whether takes are still to come. */
+  get isOpen(): boolean {
+    return this.state === "queued" || this.state === "running";
+  }
+
+  get finished(): readonly TakeView[] {
+    return this.takes.filter((view) => view.take !== null);
+  }
+
+  /** The take of a number; undefined if there is none. */
+  of(number: number): TakeView | undefined {
+    return this.takes.find((view) => view.number === number);
+  }
+
+  /** Bring up to what the server says of it. */
+  update(suggestion: Suggestion): void {
+    this.position = suggestion.position;
+    this.region = suggestion.region ?? this.region;
+    this.message = suggestion.message;
+    for (const take of suggestion.takes) this.#finish(take);
+    this.#turn(suggestion.state);
+  }
+
+  apply(event: SuggestionEvent): void {
+    switch (event.type) {
+      case "queued":
+        this.position = event.data.position;
+        break;
+      case "started":
+        this.state = "running";
+        this.position = null;
+        this.region = event.data.region;
+        break;
+      case "bar":
+        this.#write(event.data);
+        break;
+      case "take":
+        this.#finish(event.data);
+        break;
+      case "done":
+        this.update(event.data);
+        break;
+      case "cancelled":
+      case "failed":
+        this.end(event.type, event.data.message);
+        break;
+    }
+  }
+
+  /** It is over before its time. */
+  end(state: "cancelled" | "failed", message: string): void {
+    this.message = message;
+    this.#turn(state);
+  }
+
+  #turn(state: SuggestionState): void {
+    this.state = state;
+    if (this.isOpen) return;
+    this.takes = this.takes.map((view) =>
+      view.take === null ? { ...view, state: "stopped" } : view,
+    );
+  }
+
+  #write(bar: BarEvent): void {
+    this.state = "running";
+    this.#replace(bar.take, (view) =>
+      view.take !== null
+        ? view
+        : {
+            ...view,
+            state: "writing",
+            barsDone: bar.bars_done,
+            bars: bar.bars,
+            tracks: joinTracks(view.tracks, bar.tracks),
+          },
+    );
+  }
+
+  #finish(take: Take): void {
+    this.#replace(take.number, (view) => ({
+      ...view,
+      state: "done",
+      barsDone: view.bars,
+      tracks: take.score_tracks,
+      take,
+    }));
+  }
+
+  #replace(number: number, change: (view: TakeView) => TakeView): void {
+    const known = this.of(number) === undefined ? [...this.takes, emptyTake(number)] : this.takes;
+    this.takes = known.map((view) => (view.number === number ? change(view) : view));
+  }
+}
+
+function emptyTakes(n: number): TakeView[] {
+  return Array.from({ length: n }, (_, i) => emptyTake(i + 1));
+}
+
+function emptyTake(number: number): TakeView {
+  return { number, state: "waiting", barsDone: 0, bars: 0, tracks: [], take: null };
+}
+
+const LOST =
+  "The studio's program was started anew while this was being written. " +
+  "Takes that were finished are still here; ask again for others.";
+
+/** All suggestions of the open piece. */
+export class Suggestions {
+  /** Oldest first. */
+  all = $state.raw<readonly Asked[]>([]);
+  /** Told whenever a take has grown. */
+  onGrowth: (asked: Asked, take: number) => void = () => {};
+
+  readonly #api: Api;
+  readonly #connection: Connection;
+  readonly #following = new Map<string, AbortController>();
+
+  constructor(api: Api, connection: Connection) {
+    this.#api = api;
+    this.#connection = connection;
+  }
+
+  /** Another piece: what the server still knows of its suggestions. */
+  open(suggestions: readonly Suggestion[]): void {
+    for (const controller of this.#following.values()) controller.abort();
+    this.#following.clear();
+    // The server tells the latest first.
+    this.all = [...suggestions].reverse().map((suggestion) => new Asked(suggestion));
+    for (const asked of this.all) if (asked.isOpen) void this.#follow(asked);
+  }
+
+  /** The newest suggestion that was asked of a node. */
+  newestOf(node: NodeId): Asked | null {
+    return this.all.findLast((asked) => asked.node === node) ?? null;
+  }
+
+  /** Ask, and follow what comes. */
+  async ask(project: string, node: NodeId, request: SuggestionRequest): Promise<Asked> {
+    const asked = new Asked(await this.#api.ask(project, node, request));
+    this.all = [...this.all, asked];
+    void this.#follow(asked);
+    return asked;
+  }
+
+  /** Stop at once: the page does not wait for the server to say so. */
+  async cancel(asked: Asked): Promise<void> {
+    if (!asked.isOpen) return;
+    asked.end("cancelled", "Stopped. Takes that were finished are still here.");
+    this.#following.get(asked.id)?.abort();
+    this.#following.delete(asked.id);
+    asked.update(await this.#api.cancel(asked.id));
+  }
+
+  async #follow(asked: Asked): Promise<void> {
+    const controller = new AbortController();
+    this.#following.set(asked.id, controller);
+    while (asked.isOpen && !controller.signal.aborted) {
+      try {
+        await this.#listen(asked, controller.signal);
+        // An end without a last word: the server is going down, or will say more when asked again.
+        if (asked.isOpen) asked.update(await this.#api.suggestion(asked.id));
+      } catch (error) {
+        if (controller.signal.aborted) break;
+        if (error instanceof ServerGone) await this.#connection.returned();
+        else
+          asked.end(
+            "failed",
+            error instanceof Refused && error.status === 404 ? LOST : wordsOf(error),
+          );
+      }
+    }
+    this.#following.delete(asked.id);
+  }
+
+  async #listen(asked: Asked, signal: AbortSignal): Promise<void> {
+    for await (const { id, event } of this.#api.events(asked.id, asked.lastEvent, signal)) {
+      asked.lastEvent = id;
+      asked.apply(event);
+      if (event.type === "bar") this.onGrowth(asked, event.data.take);
+      if (event.type === "take") this.onGrowth(asked, event.data.number);
+    }
+  }
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,126 @@
+/** What is chosen, heard and locked: the state of the desk, which is not part of the music. */
+import { PLAIN_MIX, setVolume, toggled, toggleMute, toggleSolo } from "../../core/mix.ts";
+import { NOTHING, sizeOf } from "../../core/selection.ts";
+import type { BarRange, Mix, NoteSelection, TickRange } from "../../core/types.ts";
+import { isNumbers, type Memory } from "./memory.ts";
+
+export type Tool = "select" | "draw" | "erase";
+export type Rows = "all" | "focus";
+
+/** Grids to draw and quantise on, in parts of a quarter; 0 is free. */
+export const GRIDS: readonly { readonly name: string; readonly quarters: number }[] = [
+  { name: "1/4", quarters: 1 },
+  { name: "1/8", quarters: 1 / 2 },
+  { name: "1/8 triplet", quarters: 1 / 3 },
+  { name: "1/16", quarters: 1 / 4 },
+  { name: "1/16 triplet", quarters: 1 / 6 },
+  { name: "1/32", quarters: 1 / 8 },
+  { name: "free", quarters: 0 },
+];
+
+export class Desk {
+  mix = $state.raw<Mix>(PLAIN_MIX);
+  locked = $state.raw<ReadonlySet<number>>(new Set());
+  notes = $state.raw<NoteSelection>(NOTHING);
+  bars = $state.raw<BarRange | null>(null);
+  /** Tracks that the next infill or vary is about; none means all. */
+  tracks = $state.raw<ReadonlySet<number>>(new Set());
+  /** The track in front: drawn into, redone, muted by key; null: none. */
+  focus = $state<number | null>(null);
+  loop = $state.raw<TickRange | null>(null);
+  follow = $state(true);
+  tool = $state<Tool>("select");
+  rows = $state<Rows>("all");
+  gridQuarters = $state(1 / 4);
+
+  readonly #memory: Memory;
+  #piece = "";
+
+  constructor(memory: Memory) {
+    this.#memory = memory;
+  }
+
+  /** Another piece: nothing chosen, its mix as it was left. */
+  open(piece: string): void {
+    this.#piece = piece;
+    const recall = (what: string): ReadonlySet<number> =>
+      new Set(this.#memory.recall(`${what}.${piece}`, isNumbers, []));
+    const volumes = this.#memory.recall(`volumes.${piece}`, isNumbers, []);
+    this.mix = {
+      muted: recall("muted"),
+      soloed: recall("soloed"),
+      volumes: new Map(volumes.flatMap((volume, i) => (volume === 1 ? [] : [[i, volume]]))),
+    };
+    this.locked = recall("locked");
+    this.clear();
+    this.focus = null;
+    this.loop = null;
+  }
+
+  /** Choose nothing. */
+  clear(): void {
+    this.notes = NOTHING;
+    this.bars = null;
+    this.tracks = new Set();
+  }
+
+  /** Another version of the same piece: chosen notes are others there. */
+  moved(nTracks: number): void {
+    this.notes = NOTHING;
+    if (this.focus !== null && this.focus >= nTracks) this.focus = null;
+    this.tracks = new Set([...this.tracks].filter((i) => i < nTracks));
+  }
+
+  get nChosen(): number {
+    return sizeOf(this.notes);
+  }
+
+  mute(track: number): void {
+    this.mix = toggleMute(this.mix, track);
+    this.#keep();
+  }
+
+  solo(track: number, exclusive = false): void {
+    this.mix = toggleSolo(this.mix, track, exclusive);
+    this.#keep();
+  }
+
+  volume(track: number, gain: number): void {
+    this.mix = setVolume(this.mix, track, gain);
+    this.#keep();
+  }
+
+  lock(track: number): void {
+    this.locked = toggled(this.locked, track);
+    this.#keep();
+  }
+
+  /** Bring a track to the front, or none if it is there already. */
+  bringToFront(track: number): void {
+    this.focus = this.focus === track ? null : track;
+  }
+
+  /** What dragging in the roll does; drawing needs a track in front. */
+  pick(tool: Tool): void {
+    this.tool = tool;
+    if (tool === "draw") this.focus ??= 0;
+  }
+
+  choose(track: number): void {
+    this.tracks = toggled(this.tracks, track);
+  }
+
+  /** Grid in ticks. */
+  gridTicks(ticksPerQuarter: number): number {
+    return Math.round(this.gridQuarters * ticksPerQuarter);
+  }
+
+  #keep(): void {
+    const n = Math.max(-1, ...this.mix.volumes.keys()) + 1;
+    const volumes = Array.from({ length: n }, (_, i) => this.mix.volumes.get(i) ?? 1);
+    this.#memory.keep(`volumes.${this.#piece}`, volumes);
+    this.#memory.keep(`muted.${this.#piece}`, [...this.mix.muted]);
+    this.#memory.keep(`soloed.${this.#piece}`, [...this.mix.soloed]);
+    this.#memory.keep(`locked.${this.#piece}`, [...this.locked]);
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * What is heard and seen: the piece, a take laid over it, or another version to compare with.
+ *
+ * A take is heard in place: it stands in for the bars it is about, position and time go on. If the
+ * place is elsewhere, playing begins a bar before it, so that one hears how it follows.
+ */
+import type { Playable } from "../../audio/index.ts";
+import { BarGrid } from "../../core/bars.ts";
+import type { NodeDetail, Region, Score, TickRange, Track } from "../../core/types.ts";
+import type { Asked, TakeView } from "./asked.svelte.ts";
+import type { Sound } from "./sound.svelte.ts";
+
+/** What is heard. */
+export type Heard =
+  | { readonly kind: "piece" }
+  | { readonly kind: "take"; readonly asked: Asked; readonly number: number }
+  | { readonly kind: "version"; readonly detail: NodeDetail };
+
+export const THE_PIECE: Heard = { kind: "piece" };
+
+export class Listening {
+  heard = $state.raw<Heard>(THE_PIECE);
+  /** Takes are played one after the other. */
+  touring = $state(false);
+
+  readonly #sound: Sound;
+  /** The music was begun here, and nobody has stopped it. */
+  #goesOn = false;
+
+  constructor(sound: Sound) {
+    this.#sound = sound;
+  }
+
+  /** The number of the take that is heard, or null. */
+  get take(): number | null {
+    return this.heard.kind === "take" ? this.heard.number : null;
+  }
+
+  /** The take that is heard, if it is of this suggestion. */
+  takeOf(asked: Asked | null): number | null {
+    return this.heard.kind === "take" && this.heard.asked === asked ? this.heard.number : null;
+  }
+
+  /** Hear a take in place, from a bar before it where the place is elsewhere. */
+  async hear(asked: Asked, number: number, detail: NodeDetail, play = true): Promise<void> {
+    const again = this.takeOf(asked) === number;
+    this.heard = { kind: "take", asked, number };
+    this.#sound.exchange(playableOf(this.heard, detail));
+    if (!play) return;
+    const passage = passageOf(asked.region, detail.score);
+    const at = this.#sound.position;
+    const isThere = at >= passage.start && at < passage.end;
+    this.#goesOn = true;
+    if (!this.#sound.playing || !isThere || again) await this.#sound.play(passage.start);
+  }
+
+  /** Hear one take after the other, each with a bar before it. */
+  async tour(asked: Asked, detail: NodeDetail, from = 1): Promise<void> {
+    this.touring = false;
+    this.heard = { kind: "take", asked, number: from };
+    this.#sound.exchange(playableOf(this.heard, detail));
+    await this.#sound.play(passageOf(asked.region, detail.score).start);
+    // Only now: until the music plays, its standing still does not mean that a take is over.
+    this.touring = this.#goesOn = this.#sound.playing;
+  }
+
+  /** The musician has taken the playing into the own hands. */
+  stop(): void {
+    this.touring = false;
+    this.#goesOn = false;
+  }
+
+  /** Hear another version from where the music is. */
+  compare(version: NodeDetail): void {
+    this.stop();
+    this.heard = { kind: "version", detail: version };
+    this.#sound.exchange(playableOf(this.heard, version));
+  }
+
+  /** Hear the piece itself again. */
+  leave(detail: NodeDetail): void {
+    this.stop();
+    if (this.heard.kind === "piece") return;
+    this.heard = THE_PIECE;
+    this.#sound.exchange(playableOf(this.heard, detail));
+  }
+
+  /** A take has grown: if it is the one that is heard, go on with what is there now. */
+  grown(asked: Asked, number: number, detail: NodeDetail): void {
+    if (this.takeOf(asked) !== number) return;
+    this.#sound.exchange(playableOf(this.heard, detail));
+    // The music had come to the end of what was written.
+    if (this.#goesOn && !this.#sound.playing) void this.#sound.play();
+  }
+
+  /**
+   * Once a frame: wait where a take is not written further (`grown` goes on from there); on a tour,
+   * go on to the next take when one has been heard to its end.
+   */
+  advance(detail: NodeDetail): void {
+    if (this.heard.kind !== "take") return;
+    const { asked, number } = this.heard;
+    const isUnfinished = asked.of(number)?.state === "writing";
+    const { endedAt } = this.#sound;
+    if (this.#goesOn && isUnfinished && endedAt !== null) this.#sound.seek(endedAt);
+    if (!this.touring || isUnfinished) return;
+    const { end } = passageOf(asked.region, detail.score);
+    if (this.#sound.playing && this.#sound.position < end) return;
+    const next = asked.takes.find((view) => view.number > number && view.tracks.length > 0);
+    if (next === undefined) {
+      this.stop();
+      this.#sound.pause();
+      return;
+    }
+    void this.tour(asked, detail, next.number);
+  }
+}
+
+/** The ticks in which a suggestion is heard: its bars, with one before. */
+export function passageOf(region: Region | null, score: Score): TickRange {
+  const grid = new BarGrid(score);
+  if (region === null) return { start: 0, end: grid.endTick };
+  return { start: grid.start(Math.max(region.first - 1, 0)), end: grid.start(region.last) };
+}
+
+/** What the player plays for what is heard; `detail` is the current version. */
+export function playableOf(heard: Heard, detail: NodeDetail): Playable {
+  if (heard.kind === "version") return playableOfVersion(heard.detail);
+  const view = heard.kind === "take" ? heard.asked.of(heard.number) : undefined;
+  if (heard.kind !== "take" || view === undefined) return playableOfVersion(detail);
+  const region = heard.asked.region;
+  return {
+    score: scoreFor(view, detail.score),
+    controllers: detail.controllers,
+    extra: overlayOf(view, detail.score),
+    replace: region === null ? null : writtenPart(region, view, detail.score),
+  };
+}
+
+function playableOfVersion(detail: NodeDetail): Playable {
+  return { score: detail.score, controllers: detail.controllers };
+}
+
+/** The score with the bars and tempos of a take, where those are known. */
+export function scoreFor(view: TakeView, score: Score): Score {
+  if (view.take === null) return score;
+  const { bars, tempos, metres } = view.take;
+  return { ...score, bars, tempos, metres };
+}
+
+/** The take's notes, at least as many tracks as the score has. */
+export function overlayOf(view: TakeView, score: Score): readonly Track[] {
+  const missing = score.tracks.slice(view.tracks.length);
+  return [...view.tracks, ...missing.map((track) => ({ ...track, notes: EMPTY }))];
+}
+
+const EMPTY = { onset: [], duration: [], pitch: [], velocity: [] };
+
+/** The region as far as a take is written: behind that, one still hears what was there. */
+function writtenPart(region: Region, view: TakeView, score: Score): Region {
+  if (view.take !== null || view.bars === 0) return region;
+  const isBehindEnd = region.first >= score.bars.length - 1;
+  return isBehindEnd ? region : { ...region, last: region.first + view.barsDone };
+}

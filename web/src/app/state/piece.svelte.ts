@@ -1,0 +1,242 @@
+/**
+ * The piece on the desk: its tree of versions, which one is current, and every step between them.
+ *
+ * An edit is shown at once and sent behind it; until the server has made a node of it, it waits in
+ * the outbox. Undo is going to the parent, redo going to the child last left.
+ */
+import type { Api } from "../../api/client.ts";
+import { Refused, ServerGone } from "../../api/problems.ts";
+import type { NodeChange, Project } from "../../api/types.ts";
+import { changesAnything, type Edit } from "../../core/edits.ts";
+import { childrenOf } from "../../core/tree.ts";
+import type { NodeDetail, NodeId, NodeSummary } from "../../core/types.ts";
+import type { Connection } from "./connection.svelte.ts";
+import type { Memory } from "./memory.ts";
+import { Outbox } from "./outbox.ts";
+
+/** Versions whose music is kept in the page; more would be heap for nothing. */
+const KEPT_DETAILS = 24;
+
+export class Piece {
+  id = $state<string | null>(null);
+  name = $state("");
+  nodes = $state.raw<readonly NodeSummary[]>([]);
+  /** The current version, edits that are still on their way included. */
+  detail = $state.raw<NodeDetail | null>(null);
+  /** Edits that the server has not confirmed. */
+  unsaved = $state(0);
+  /** Counts up whenever another piece is opened. */
+  opened = $state(0);
+  /** Told when edits could not be kept, and of what could not be gone to. */
+  onProblem: (error: unknown) => void = () => {};
+
+  readonly #api: Api;
+  readonly #connection: Connection;
+  readonly #memory: Memory;
+  readonly #outbox: Outbox;
+  readonly #details = new Map<NodeId, NodeDetail>();
+  /** For redo: the child that was left last, by parent. */
+  readonly #left = new Map<NodeId, NodeId>();
+  #sending: Promise<void> | null = null;
+
+  constructor(api: Api, connection: Connection, memory: Memory) {
+    this.#api = api;
+    this.#connection = connection;
+    this.#memory = memory;
+    this.#outbox = new Outbox(memory);
+  }
+
+  /** Put a project on the desk. */
+  async open(project: Project): Promise<void> {
+    await this.#flush();
+    const detail = await this.#api.node(project.id, project.current);
+    this.#details.clear();
+    this.#left.clear();
+    this.#put(detail);
+    this.id = project.id;
+    this.name = project.name;
+    this.nodes = project.nodes;
+    this.detail = detail;
+    this.opened += 1;
+    this.#memory.keep("piece", project.id);
+    await this.#flush();
+  }
+
+  /** After the server came back: the tree may have grown elsewhere, edits may be waiting. */
+  async refresh(): Promise<void> {
+    await this.#flush();
+    if (this.id === null) return;
+    const project = await this.#api.project(this.id);
+    this.name = project.name;
+    this.nodes = project.nodes;
+  }
+
+  /** A version with its music. */
+  async detailOf(id: NodeId): Promise<NodeDetail> {
+    const known = this.#details.get(id);
+    if (known !== undefined) return known;
+    const detail = await this.#api.node(this.#openId(), id);
+    this.#put(detail);
+    return detail;
+  }
+
+  /** Go to another version. */
+  async goTo(id: NodeId): Promise<void> {
+    await this.#flush();
+    if (id === this.detail?.id) return;
+    const project = this.#openId();
+    const detail = await this.detailOf(id);
+    await this.#api.changeProject(project, { current: id });
+    this.#leave(id);
+    this.detail = detail;
+  }
+
+  get canUndo(): boolean {
+    return this.unsaved > 0 || (this.detail?.parent ?? null) !== null;
+  }
+
+  get canRedo(): boolean {
+    return this.#redoTarget() !== null;
+  }
+
+  async undo(): Promise<void> {
+    await this.#flush();
+    const parent = this.detail?.parent ?? null;
+    if (parent !== null) await this.goTo(parent);
+  }
+
+  async redo(): Promise<void> {
+    const target = this.#redoTarget();
+    if (target !== null) await this.goTo(target);
+  }
+
+  /** Go to the next (or previous) branch: a sibling of the current version, round and round. */
+  async goToSibling(step: 1 | -1): Promise<void> {
+    const here = this.detail;
+    if (here === null) return;
+    const siblings = childrenOf(this.nodes).get(here.parent) ?? [];
+    const at = siblings.findIndex((node) => node.id === here.id);
+    if (siblings.length < 2 || at < 0) return;
+    await this.goTo(siblings[(at + step + siblings.length) % siblings.length].id);
+  }
+
+  /** Show an edit at once and send it. */
+  edit(edit: Edit): void {
+    const here = this.detail;
+    if (here === null || !changesAnything(edit)) return;
+    this.#outbox.add(this.#openId(), here.id, edit.request);
+    this.unsaved += 1;
+    this.detail = { ...here, score: edit.score };
+    void this.#flush().catch((error: unknown) => this.onProblem(error));
+  }
+
+  /** A version that the server has made of a take: it is current there already. */
+  take(detail: NodeDetail): void {
+    this.#put(detail);
+    this.nodes = [...this.nodes.filter((node) => node.id !== detail.id), summaryOf(detail)];
+    this.#leave(detail.id);
+    this.detail = detail;
+  }
+
+  /** Name a version, star it, write a note on it. */
+  async describe(id: NodeId, change: Partial<NodeChange>): Promise<void> {
+    const summary = await this.#api.changeNode(this.#openId(), id, change);
+    this.nodes = this.nodes.map((node) => (node.id === id ? summary : node));
+    const known = this.#details.get(id);
+    if (known !== undefined) this.#put({ ...known, ...summary });
+    if (this.detail?.id === id) this.detail = { ...this.detail, ...summary };
+  }
+
+  async rename(name: string): Promise<void> {
+    const project = await this.#api.changeProject(this.#openId(), { name });
+    this.name = project.name;
+  }
+
+  /** Resolves when every edit is with the server. */
+  async settled(): Promise<void> {
+    await this.#flush();
+  }
+
+  #openId(): string {
+    if (this.id === null) throw new Error("No piece is open.");
+    return this.id;
+  }
+
+  #redoTarget(): NodeId | null {
+    const here = this.detail;
+    if (here === null || this.unsaved > 0) return null;
+    const children = childrenOf(this.nodes).get(here.id) ?? [];
+    const left = this.#left.get(here.id);
+    if (children.some((node) => node.id === left)) return left ?? null;
+    return children.at(-1)?.id ?? null;
+  }
+
+  /** Remember the way back down, for redo. */
+  #leave(target: NodeId): void {
+    const from = this.detail;
+    if (from !== null && from.parent === target) this.#left.set(target, from.id);
+    const parent = this.nodes.find((node) => node.id === target)?.parent ?? null;
+    if (parent !== null) this.#left.set(parent, target);
+  }
+
+  #put(detail: NodeDetail): void {
+    this.#details.delete(detail.id);
+    this.#details.set(detail.id, detail);
+    for (const oldest of this.#details.keys()) {
+      if (this.#details.size <= KEPT_DETAILS) break;
+      this.#details.delete(oldest);
+    }
+  }
+
+  /** Send what waits in the outbox, one edit after the other. */
+  #flush(): Promise<void> {
+    this.#sending ??= this.#send().finally(() => {
+      this.#sending = null;
+    });
+    return this.#sending;
+  }
+
+  async #send(): Promise<void> {
+    for (let chain = this.#outbox.pending; chain !== null; chain = this.#outbox.pending) {
+      try {
+        this.#confirmed(
+          chain.project,
+          await this.#api.edit(chain.project, chain.node, chain.edits[0]),
+        );
+      } catch (error) {
+        if (error instanceof ServerGone) {
+          await this.#connection.returned();
+          continue;
+        }
+        this.#outbox.clear();
+        this.unsaved = 0;
+        if (chain.project === this.id) this.detail = await this.detailOf(chain.node);
+        throw refusedEdit(error);
+      }
+    }
+  }
+
+  #confirmed(project: string, detail: NodeDetail): void {
+    this.#outbox.confirm(detail.id);
+    this.unsaved = Math.max(this.unsaved - 1, 0);
+    if (project !== this.id) return;
+    this.#put(detail);
+    this.nodes = [...this.nodes, summaryOf(detail)];
+    if (detail.parent !== null) this.#left.set(detail.parent, detail.id);
+    const isLast = this.#outbox.isEmpty;
+    const score = this.detail?.score ?? detail.score;
+    this.detail = isLast ? detail : { ...detail, score };
+  }
+}
+
+function refusedEdit(error: unknown): unknown {
+  if (!(error instanceof Refused)) return error;
+  return new Error(
+    `The edit could not be kept, so the piece is as it was before. ${error.message}`,
+  );
+}
+
+/** A version without its music. */
+export function summaryOf({ score, controllers, warnings, ...summary }: NodeDetail): NodeSummary {
+  return summary;
+}

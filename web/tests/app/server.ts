@@ -1,0 +1,217 @@
+/** A server made of a few lines, for tests of the page's state: one project, edits, suggestions. */
+import type { Fetch } from "../../src/api/client.ts";
+import type { Store } from "../../src/app/state/memory.ts";
+import type { EditRequest, NodeDetail, Take, Track } from "../../src/core/types.ts";
+
+export const BAR = 1920;
+
+export function track(name: string, onsets: readonly number[], isDrum = false): Track {
+  return {
+    name,
+    program: 0,
+    is_drum: isDrum,
+    channel: isDrum ? 9 : 0,
+    instrument: isDrum ? "Drums" : "Piano",
+    notes: {
+      onset: onsets,
+      duration: onsets.map(() => 240),
+      pitch: onsets.map(() => 60),
+      velocity: onsets.map(() => 80),
+    },
+  };
+}
+
+export function node(id: number, parent: number | null, tracks: readonly Track[]): NodeDetail {
+  return {
+    id,
+    parent,
+    kind: parent === null ? "root" : "edit",
+    label: `version ${id}`,
+    name: null,
+    starred: false,
+    note: "",
+    created: `2026-01-01T00:00:${String(id).padStart(2, "0")}Z`,
+    region: null,
+    n_bars: 2,
+    n_notes: tracks.reduce((sum, { notes }) => sum + notes.onset.length, 0),
+    novelty: null,
+    score: {
+      name: "",
+      ticks_per_quarter: 480,
+      tracks,
+      tempos: [{ tick: 0, us_per_quarter: 500_000 }],
+      metres: [{ tick: 0, numerator: 4, denominator: 4 }],
+      bars: [0, BAR, 2 * BAR],
+      key: null,
+    },
+    controllers: [],
+    warnings: [],
+  };
+}
+
+export function take(number: number, tracks: readonly Track[]): Take {
+  return {
+    number,
+    rank: number,
+    label: `take ${number}`,
+    score_tracks: tracks,
+    n_notes: 1,
+    differs: ["denser"],
+    novelty: null,
+    bars: [0, BAR, 2 * BAR, 3 * BAR],
+    tempos: [],
+    metres: [],
+  };
+}
+
+/** A store in memory. */
+export class MemoryStore implements Store {
+  readonly #items = new Map<string, string>();
+
+  getItem(key: string): string | null {
+    return this.#items.get(key) ?? null;
+  }
+
+  setItem(key: string, value: string): void {
+    this.#items.set(key, value);
+  }
+
+  removeItem(key: string): void {
+    this.#items.delete(key);
+  }
+}
+
+/** Timers that run when the test says so. */
+export class HandTimers {
+  #pending = new Map<number, () => void>();
+  #next = 1;
+
+  set(callback: () => void): number {
+    this.#pending.set(this.#next, callback);
+    return this.#next++;
+  }
+
+  clear(timer: number): void {
+    this.#pending.delete(timer);
+  }
+
+  get count(): number {
+    return this.#pending.size;
+  }
+
+  /** Run everything that waits. */
+  run(): void {
+    const due = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const callback of due) callback();
+  }
+}
+
+export class FakeServer {
+  readonly nodes = new Map<number, NodeDetail>();
+  current = 1;
+  /** No answer, as if the program had ended. */
+  isGone = false;
+  /** The next edit is refused with these words. */
+  refusal: string | null = null;
+  readonly calls: string[] = [];
+  /** Chunks of the event stream, given out one request after another. */
+  readonly streams: string[] = [];
+  readonly lastEventIds: (string | null)[] = [];
+
+  constructor(tracks: readonly Track[] = [track("Piano", [0, 480]), track("Bass", [0])]) {
+    this.nodes.set(1, node(1, null, tracks));
+  }
+
+  readonly fetch: Fetch = async (path, init = {}) => {
+    await Promise.resolve();
+    if (this.isGone) throw new TypeError("Failed to fetch");
+    const method = init.method ?? "GET";
+    this.calls.push(`${method} ${path}`);
+    return this.#answer(method, path, init);
+  };
+
+  project(): unknown {
+    const nodes = [...this.nodes.values()].map(({ score, controllers, warnings, ...rest }) => rest);
+    const times = { created: "", changed: "" };
+    return { id: "p", name: "Piece", ...times, current: this.current, nodes, suggestions: [] };
+  }
+
+  suggestion(state: string): unknown {
+    return {
+      id: "s",
+      node: this.current,
+      task: "continue",
+      state,
+      position: state === "queued" ? 1 : null,
+      asked: { task: "continue", takes: 2, bars: 1, options: {} },
+      region: { first: 2, last: 3, tracks: null },
+      takes: [],
+      message: null,
+    };
+  }
+
+  #answer(method: string, path: string, init: RequestInit): Response {
+    if (path.endsWith("/edits")) return this.#edit(path, JSON.parse(String(init.body)));
+    if (path.endsWith("/suggestions")) return json(this.suggestion("queued"), 202);
+    if (path.endsWith("/events")) {
+      this.lastEventIds.push(new Headers(init.headers).get("Last-Event-ID"));
+      const body = this.streams.shift();
+      return body === undefined ? refuse(404, "no such suggestion") : new Response(body);
+    }
+    if (path.endsWith("/accept")) return json(this.#add(this.current, [track("Piano", [0])]), 201);
+    if (path.startsWith("/api/suggestions/")) {
+      return json(this.suggestion(method === "DELETE" ? "cancelled" : "running"));
+    }
+    const found = /nodes\/(\d+)$/.exec(path);
+    if (found !== null) return json(this.nodes.get(Number(found[1])));
+    if (path === "/api/projects" && method === "GET") {
+      return json([
+        { id: "p", name: "Piece", created: "", changed: "", n_nodes: 1, problem: null },
+      ]);
+    }
+    if (path === "/api/projects/p" && method === "PATCH") {
+      const change = JSON.parse(String(init.body)) as { current?: number };
+      this.current = change.current ?? this.current;
+    }
+    if (path.startsWith("/api/projects")) return json(this.project());
+    return json({ version: "0", limits: { upload_bytes: 10 }, examples: [], instruments: [] });
+  }
+
+  #edit(path: string, edit: EditRequest): Response {
+    if (this.refusal !== null) return refuse(422, this.refusal);
+    const parent = Number(/nodes\/(\d+)\//.exec(path)?.[1]);
+    const tracks = this.nodes.get(parent)?.score.tracks ?? [];
+    const changed = tracks.map((old, i) => {
+      const notes = edit.tracks.find((change) => change.index === i)?.notes;
+      return notes === undefined ? old : { ...old, notes };
+    });
+    return json(this.#add(parent, changed), 201);
+  }
+
+  #add(parent: number, tracks: readonly Track[]): NodeDetail {
+    const made = node(this.nodes.size + 1, parent, tracks);
+    this.nodes.set(made.id, made);
+    this.current = made.id;
+    return made;
+  }
+}
+
+/** An event as it stands in a stream. */
+export function event(id: number, type: string, data: unknown): string {
+  return `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
+}
+
+/** Let everything that is on its way arrive. */
+export async function settle(): Promise<void> {
+  for (let i = 0; i < 60; i++) await Promise.resolve();
+  await new Promise((done) => setTimeout(done, 0));
+}
+
+function json(body: unknown, status = 200): Response {
+  return Response.json(body ?? null, { status });
+}
+
+function refuse(status: number, message: string): Response {
+  return json({ error: { code: "refused", message, field: null } }, status);
+}
