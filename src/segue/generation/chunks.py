@@ -14,19 +14,25 @@ from segue.score import Notes, Score
 
 def without(score: Score, region: Region) -> Score:
     """The piece with the region's notes taken away."""
+    return _selected(score, region, keep_region=False)
+
+
+def within(score: Score, region: Region) -> Score:
+    """The piece with no notes but the region's, where they are."""
+    return _selected(score, region, keep_region=True)
+
+
+def _selected(score: Score, region: Region, *, keep_region: bool) -> Score:
     bars = score.bar_grid(n_bars=region.last)
     start, end = bars.start(region.first), bars.start(region.last)
 
-    def outside(notes: Notes) -> Notes:
-        return notes.select((notes.onset < start) | (notes.onset >= end))
+    def selected(notes: Notes, index: int) -> Notes:
+        mine = (notes.onset >= start) & (notes.onset < end)
+        mine &= region.tracks is None or index in region.tracks
+        return notes.select(mine if keep_region else ~mine)
 
     return score.with_tracks(
-        tuple(
-            track.with_notes(outside(track.notes))
-            if region.tracks is None or index in region.tracks
-            else track
-            for index, track in enumerate(score.tracks)
-        )
+        [track.with_notes(selected(track.notes, i)) for i, track in enumerate(score.tracks)]
     )
 
 

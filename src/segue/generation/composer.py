@@ -220,20 +220,20 @@ class Composer:
     def _takes(self, task: Task, asking: Asking) -> list[Take]:
         request = Request.of(**asking)
         results = perform(self.model, task, request, context=self.context)
-        return ranked(
-            [
-                Take(
-                    number=result.number,
-                    score=result.score,
-                    region=task.region,
-                    log_probability=result.log_probability,
-                    rank=result.number,
-                    provenance=self._provenance(task, request, result),
-                    document=task.piece.document,
-                )
-                for result in results
-            ]
-        )
+        takes = []
+        for result in results:
+            take = Take(
+                number=result.number,
+                score=result.score,
+                region=task.region,
+                log_probability=result.log_probability,
+                rank=result.number,
+                provenance=self._provenance(task, request, result),
+                document=task.piece.document,
+            )
+            takes.append(take)
+            request.on_take(take)
+        return ranked(takes)
 
     def _provenance(self, task: Task, request: Request, result: Result) -> dict[str, Any]:
         """Version, model, task and wishes, bars and tracks counted from 1 as musicians do."""

@@ -1,17 +1,18 @@
 """Doing a task: every group of takes, chunk by chunk."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
 
 from segue.generation.assemble import place_notes, to_table
-from segue.generation.chunks import chunks, without
+from segue.generation.chunks import chunks, within, without
+from segue.generation.groups import ROWS, Group, groups
 from segue.generation.request import Request
 from segue.generation.sampling import Dice
 from segue.generation.task import Task, allowed_parts, asked_controls
 from segue.generation.window import Region, Window, cut_windows
-from segue.generation.writer import ROWS, Group, Instructions, Writer, Written, groups
+from segue.generation.writer import Instructions, Writer, Written
 from segue.models.segue_vae import SegueVAE
 from segue.score import Score
 
@@ -26,19 +27,17 @@ class Result:
     """In nats an event."""
 
 
-def perform(model: SegueVAE, task: Task, request: Request, *, context: int) -> list[Result]:
-    """The takes that were asked for, as far as they became complete.
+def perform(model: SegueVAE, task: Task, request: Request, *, context: int) -> Iterator[Result]:
+    """The takes that were asked for, group by group, as far as they become complete.
 
     Raises:
         InputError: wishes that contradict each other.
     """
     performance = _Performance(model, task, request, context)
-    return [
-        result
-        for group in groups(request.numbers)
-        if not request.cancelled()
-        for result in performance.write(group)
-    ]
+    for group in groups(request.numbers):
+        if request.cancelled():
+            return
+        yield from performance.write(group)
 
 
 class _Performance:
@@ -72,7 +71,7 @@ class _Performance:
                 dice=Dice(self.request.seed, group.numbers, chunk=number),
                 context=self.context,
             )
-            chunk_found = self._run(writer, group, chunk)
+            chunk_found = self._run(writer, group, chunk, versions)
             versions = self._placed(versions, chunk_found, windows, chunk)
             found = [before + after for before, after in zip(found, chunk_found, strict=True)]
             bars += int(windows[0].written.sum())
@@ -101,13 +100,20 @@ class _Performance:
         z[:, torch.from_numpy(window.written)] = own
         return replace(self.instructions, latents=z)
 
-    def _run(self, writer: Writer, group: Group, chunk: Region) -> list[Written]:
+    def _run(
+        self, writer: Writer, group: Group, chunk: Region, versions: Sequence[Score]
+    ) -> list[Written]:
         """Write a chunk: of the last one, only what is asked for need be complete."""
         done = chunk.first - self.task.region.first
 
         def told(row: int, bars: int) -> None:
-            if row in group.asked:
-                self.request.on_bar(group.numbers[row], done + bars)
+            if row not in group.asked:
+                return
+            self.request.on_bar(group.numbers[row], done + bars)
+            if self.request.on_music is not None:
+                bar = chunk.first + bars - 1
+                music = self._music(writer, row, chunk, versions, bar)
+                self.request.on_music(group.numbers[row], bar, music)
 
         is_last = chunk == self.chunks[-1]
         return writer.write(
@@ -115,6 +121,14 @@ class _Performance:
             on_bar=told,
             cancelled=self.request.cancelled,
         )
+
+    def _music(
+        self, writer: Writer, row: int, chunk: Region, versions: Sequence[Score], bar: int
+    ) -> Score:
+        """What the bar that a row has just completed adds: all before it are placed, too."""
+        written = writer.written(row)
+        placed = self._placed_row(versions, written, writer.windows, chunk, row)
+        return within(placed, Region(bar, bar + 1, self.task.region.tracks))
 
     def _placed(
         self,
@@ -124,12 +138,23 @@ class _Performance:
         chunk: Region,
     ) -> list[Score]:
         return [
-            place_notes(
-                versions[row % len(versions)],
-                to_table(written.rows, windows[row % len(windows)]),
-                window=windows[row % len(windows)],
-                region=chunk,
-                piece=self.task.piece,
-            )
+            self._placed_row(versions, written, windows, chunk, row)
             for row, written in enumerate(found)
         ]
+
+    def _placed_row(
+        self,
+        versions: Sequence[Score],
+        written: Written,
+        windows: Sequence[Window],
+        chunk: Region,
+        row: int,
+    ) -> Score:
+        window = windows[row % len(windows)]
+        return place_notes(
+            versions[row % len(versions)],
+            to_table(written.rows, window),
+            window=window,
+            region=chunk,
+            piece=self.task.piece,
+        )
