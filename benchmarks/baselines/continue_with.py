@@ -32,9 +32,10 @@ def main() -> None:
     if (asked.paper is None) == (asked.model is None):
         parser.error("give --paper RUN or --model FOLDER")
     make_folder(asked.out)
-    begun, count = time.process_time(), 0
-    for count, (path, take, data) in enumerate(_written(asked), 1):
+    begun = time.process_time()
+    for path, take, data in _written(asked):
         write_bytes(asked.out / f"{path.stem}-{take}.mid", data)
+    count = len(list(asked.out.glob("*.mid")))
     print(f"{count} continuations in {asked.out}, {time.process_time() - begun:.1f} CPU s")
 
 

@@ -54,9 +54,7 @@ def main() -> None:
     _time(task, model, fields, steps_a_note, title)
 
 
-def _time(
-    task: Task, model: Decoder, fields: list[int], steps_a_note: int, title: str
-) -> None:
+def _time(task: Task, model: Decoder, fields: list[int], steps_a_note: int, title: str) -> None:
     size = sum(p.numel() for p in model.parameters()) / 1e6
     context = model.body.config.n_positions
 

@@ -69,7 +69,7 @@ def main() -> None:
             failures.append(f"- `{peer.script}` failed: {found}")
         else:
             rows.append(found)
-    write_bytes(make_folder(BUILD) / "results.json", json.dumps(rows, indent=1).encode())
+            write_bytes(BUILD / "results.json", json.dumps(rows, indent=1).encode())
     text = "\n".join([_table(rows), *failures])
     print(text)
     if asked.write:

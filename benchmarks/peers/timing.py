@@ -77,13 +77,14 @@ def tell(task: Task, *, what: str, weights: str, read: Read, write: Write) -> No
         done = _clocks()
         found.append(
             {
+                # Seconds by the wall and of the processor.
                 "read": [b - a for a, b in zip(begun, between, strict=True)],
                 "write": [b - a for a, b in zip(between, done, strict=True)],
                 "notes": notes,
                 "real_notes": prompt.real_notes,
             }
         )
-    json.dump({"what": what, "weights": weights, "clock": ["wall", "cpu"], "runs": found}, sys.stdout)
+    json.dump({"what": what, "weights": weights, "runs": found}, sys.stdout)
 
 
 def _clocks() -> tuple[float, float]:
