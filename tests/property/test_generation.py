@@ -8,13 +8,16 @@ from collections import Counter
 from dataclasses import replace
 from random import Random
 
+import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from segue.errors import FormatError
 from segue.generation import Options, Take
+from segue.generation.cells import varied_cells, without_cells
 from segue.generation.chunks import within
 from segue.generation.piece import Piece
+from segue.generation.window import Region
 from segue.midi import MidiDocument, parse_bulk, read_document, score_to_bytes
 from segue.midi.reader import read_smf
 from segue.score import MetreMap, Notes, Score, Track, diff
@@ -110,6 +113,48 @@ def test_infilling_and_varying_touch_only_what_was_named(score: Score, data: st.
 
     for take in takes:
         assert_sound(Piece.of(score), take)
+
+
+@FEW
+@given(pieces(), st.floats(0, 1), SEEDS)
+def test_varying_keeps_the_notes_of_the_cells_that_it_does_not_write(
+    score: Score, amount: float, seed: int
+) -> None:
+    assume(score.n_notes)
+    region = Region(max(0, score.n_bars - 3), score.n_bars)
+    takes = small_composer().vary(score, first=region.first, amount=amount, takes=[1, 2], seed=seed)
+
+    for take in takes:
+        cells = varied_cells(score, region, amount=amount, seed=seed, take=take.number)
+        assert cells.any(), "something is always new"
+        kept = without_cells(score, region, cells)
+        assert_sound(Piece.of(score), take)
+        assert not any(lost_notes(kept, take.score)), "a kept note is gone"
+        added = without_cells(take.score, region, cells)
+        assert [t.notes for t in added.tracks[: len(kept.tracks)]] == [t.notes for t in kept.tracks]
+        if amount == 1:
+            assert without_cells(score, region, np.ones_like(cells)).n_notes == kept.n_notes
+
+
+@given(st.integers(1, 16), st.integers(1, 8), st.floats(0, 1), SEEDS)
+def test_about_so_much_is_varied(bars: int, parts: int, amount: float, seed: int) -> None:
+    tracks = [track_of(program, bars) for program in range(parts)]
+    score = Score(ticks_per_quarter=24, tracks=tuple(tracks))
+    cells = varied_cells(score, Region(0, bars), amount=amount, seed=seed, take=1)
+    share = without_cells(score, Region(0, bars), ~cells).n_notes / score.n_notes
+
+    side = amount**0.5
+    assert share >= 1 / (bars * parts) - 1e-9
+    assert abs(share - amount) <= side / bars + side / parts + 1 / (bars * parts)
+
+
+def track_of(program: int, bars: int) -> Track:
+    onset = np.arange(bars) * 96
+    ones = np.ones(bars, np.int64)
+    return Track(
+        notes=Notes.of(onset=onset, duration=ones, pitch=60 * ones, velocity=80 * ones),
+        program=program,
+    )
 
 
 @FEW

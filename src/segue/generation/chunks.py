@@ -36,15 +36,18 @@ def _selected(score: Score, region: Region, *, keep_region: bool) -> Score:
     )
 
 
-def chunks(score: Score, region: Region, *, events: int, max_bars: int) -> list[Region]:
+def chunks(
+    score: Score, region: Region, *, events: int, max_bars: int, kept: Score | None = None
+) -> list[Region]:
     """The region in one or more pieces, in order.
 
-    `events`: how many may be shown; `max_bars`: the most bars that a window may have.
+    `events`: how many may be shown; `max_bars`: the most bars that a window may have; `kept`: the
+    piece with the most of the region that any take keeps, by default nothing of it.
     """
-    kept = _notes_in_bars(without(score, region), region)
-    if not kept.any():
+    shown = _notes_in_bars(without(score, region) if kept is None else kept, region)
+    if not shown.any():
         return [region]
-    beside = kept[region.first : region.last]
+    beside = shown[region.first : region.last]
     replaced = _notes_in_bars(score, region)[region.first : region.last] - beside
     found: list[Region] = []
     first = 0

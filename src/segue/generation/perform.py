@@ -3,9 +3,12 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 
+from segue.encoding.sequence import BoolArray
 from segue.generation.assemble import place_notes, to_table
+from segue.generation.cells import without_cells
 from segue.generation.chunks import chunks, within, without
 from segue.generation.groups import ROWS, Group, groups
 from segue.generation.request import Request
@@ -49,15 +52,22 @@ class _Performance:
         self.shown, self.max_bars = context // 2, model.config.max_bars
         self.instructions = Instructions(
             allowed=allowed_parts(task, options),
-            told_parts=task.region.tracks is not None or options.instruments is not None,
+            told_parts=task.region.tracks is not None
+            or task.cells is not None
+            or options.instruments is not None,
             controls=asked_controls(task, options, events=self.shown, max_bars=self.max_bars),
         )
-        self.chunks = chunks(task.score, task.region, events=self.shown, max_bars=self.max_bars)
-        self.blank = without(task.score, task.region)
+        self.chunks = chunks(
+            task.score,
+            task.region,
+            events=self.shown,
+            max_bars=self.max_bars,
+            kept=None if task.cells is None else task.score,
+        )
 
     def write(self, group: Group) -> list[Result]:
         """A group's takes; in every chunk each sees what it has written in those before."""
-        versions, found = [self.blank], [Written.nothing()] * ROWS
+        versions, found = self._blanks(group), [Written.nothing()] * ROWS
         bars = 0
         for number, chunk in enumerate(self.chunks):
             if not all(written.complete for written in found):
@@ -81,24 +91,49 @@ class _Performance:
             if found[row].complete
         ]
 
+    def _blanks(self, group: Group) -> list[Score]:
+        """The piece without what is written anew: the same for all takes, or for each its own."""
+        score, region, cells = self.task.score, self.task.region, self.task.cells
+        if cells is None:
+            return [without(score, region)]
+        return [without_cells(score, region, cells(number)) for number in group.numbers]
+
     def _windows(self, versions: Sequence[Score], chunk: Region) -> list[Window]:
+        if self.task.cells is not None:  # what is left of the region is to be seen
+            chunk = replace(chunk, tracks=())
         windows = cut_windows(
             versions,
             chunk,
             events=self.shown,
             max_bars=self.max_bars,
-            show_after=chunk == self.chunks[-1],
+            show_after=chunk.last == self.chunks[-1].last,
         )
         return [window.with_key(self.request.options.key) for window in windows]
 
     def _instructions(self, group: Group, window: Window, bars: int) -> Instructions:
-        """With the latents of the window's written bars, before which `bars` have been written."""
+        """With each take's cells in the window, and the latents of its written bars, before which
+        `bars` have been written.
+        """
+        found = replace(self.instructions, allowed=self._allowed(group, window))
         if self.task.latents is None:
-            return self.instructions
+            return found
         own = self.task.latents(group.numbers)[:, bars : bars + int(window.written.sum())]
         z = torch.zeros(ROWS, len(window.bars), own.shape[-1])
         z[:, torch.from_numpy(window.written)] = own
-        return replace(self.instructions, latents=z)
+        return replace(found, latents=z)
+
+    def _allowed(self, group: Group, window: Window) -> BoolArray:
+        """The parts that may play, of all or of each take in each window bar."""
+        allowed, cells = self.instructions.allowed, self.task.cells
+        if cells is None:
+            return allowed
+        region, score = self.task.region, self.task.score
+        starts = window.grid.starts[window.bars_of_piece]
+        bars = score.bar_grid(n_bars=region.last).bar_of(starts) - region.first
+        inside = (bars >= 0) & (bars < region.last - region.first)
+        own = np.zeros((ROWS, len(bars), len(allowed)), bool)
+        own[:, inside] = np.stack([cells(number)[bars[inside]] for number in group.numbers])
+        return own & allowed
 
     def _run(
         self, writer: Writer, group: Group, chunk: Region, versions: Sequence[Score]

@@ -37,7 +37,8 @@ class Instructions:
     """What holds for a window's written bars."""
 
     allowed: BoolArray
-    """The parts that may play, (N_PARTS,)."""
+    """The parts that may play, (N_PARTS,), or of each take in each window bar, (ROWS, NB, N_PARTS).
+    """
     told_parts: bool
     """Whether the model is told that these are the parts to be written."""
     controls: IntArray
@@ -106,8 +107,8 @@ class Writer:
         self.log_probability = np.zeros(ROWS)
         self.memory = Memory(ROWS, len(window.bars))
         self.most_in_bar = max(_MIN_BAR_EVENTS, 2 * max(_busiest(w) for w in windows))
-        self.forbidden = torch.zeros(N_PART_CLASSES, dtype=torch.bool)
-        self.forbidden[:N_PARTS] = ~torch.from_numpy(instructions.allowed)
+        shape = (ROWS, len(window.bars), N_PARTS)
+        self.allowed = torch.from_numpy(np.broadcast_to(instructions.allowed, shape).copy())
         self.caches = _caches(model, ROWS, context + 1)
         self.seen = np.zeros((ROWS, context + 1, N_COLUMNS), np.int64)
         self.length = 0
@@ -159,7 +160,7 @@ class Writer:
         self.z = self.model.given(z, self.given)
         self.told = torch.zeros(ROWS, n_bars, N_PARTS)
         if self.instructions.told_parts:
-            self.told[:, self.bars] = torch.from_numpy(self.instructions.allowed).float()
+            self.told[:, self.bars] = self.allowed[:, self.bars].float()
         self.controls = torch.from_numpy(self.instructions.controls)
 
     def _begin(self) -> Tensor:
@@ -277,14 +278,13 @@ class Writer:
 
     def _allowed(self, scores: Tensor, latest: IntArray) -> Tensor:
         """Without parts that may not play or have no place left, none of them in a full bar."""
-        forbidden = self.forbidden
+        forbidden = torch.zeros(ROWS, N_PART_CLASSES, dtype=torch.bool)
+        forbidden[:, :N_PARTS] = ~self.allowed[torch.arange(ROWS), latest[:, Column.BAR]]
         full = self.notes_in_bar >= self.most_in_bar
         at_end = latest[:, Column.POSITION] == latest[:, Column.LENGTH] - 1
         stuck = np.flatnonzero((self.chord >= self.largest_chord) & at_end)
-        if full.any() or len(stuck):
-            forbidden = forbidden.repeat(ROWS, 1)
-            forbidden[stuck, latest[stuck, Column.PART]] = True
-            forbidden[torch.from_numpy(full), :BAR] = True
+        forbidden[stuck, latest[stuck, Column.PART]] = True
+        forbidden[torch.from_numpy(full), :BAR] = True
         return scores.masked_fill(forbidden, FORBIDDEN)
 
     def _later(self, scores: Tensor, latest: IntArray, part: Tensor) -> Tensor:
