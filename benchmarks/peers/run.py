@@ -93,8 +93,8 @@ def _environment(folder: Path) -> Path:
     python = folder / "bin" / "python"
     if not (folder / ".complete").exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        pip = [python, "-m", "pip", "install", "--quiet"]
-        subprocess.run([*pip, "-r", HERE / "requirements.txt"], check=True)
+        pip = [str(python), "-m", "pip", "install", "--quiet"]
+        subprocess.run([*pip, "-r", str(HERE / "requirements.txt")], check=True)
         subprocess.run([*pip, "--no-deps", *_LATE], check=True)
         (folder / ".complete").touch()
     return python
@@ -155,7 +155,8 @@ def _table(rows: list[dict[str, Any]]) -> str:
 
 def _rate(row: dict[str, Any], clock: str) -> float:
     """Median over prompts of those notes by that time."""
-    return median(TAKES * r["real_notes"] / _seconds(r, clock) for r in row["runs"])
+    rates: list[float] = [TAKES * r["real_notes"] / _seconds(r, clock) for r in row["runs"]]
+    return median(rates)
 
 
 def _needed(row: dict[str, Any], clock: str) -> float:
