@@ -117,10 +117,10 @@ def _settings(
     told = {name: value for name, value in asked.items() if value is not None}
     if model is None:
         return replace(file or TrainingConfig(), **told)
-    size = model.config.size()
+    size, told["design"] = model.config.size(), model.config.design()
     if told.setdefault("size", size) != size:
         raise InputError(f"the model to fine-tune is {size}, not {told['size']}; leave --size out")
-    return replace(file or TrainingConfig.fine_tuning(size), **told)
+    return replace(file or TrainingConfig.fine_tuning(size, told["design"]), **told)
 
 
 def _run(trainer: "Trainer") -> None:

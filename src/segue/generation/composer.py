@@ -233,7 +233,16 @@ class Composer:
         return self._takes(task, {"takes": steps, **asking}, own=tuple(openings))
 
     def _means(self, score: Score, region: Region) -> Tensor:
-        """The posterior means of a region's bars as they are, (bars, Z)."""
+        """The posterior means of a region's bars as they are, (bars, Z).
+
+        Raises:
+            InputError: the model has no latents.
+        """
+        if not self.model.config.latents:
+            raise InputError(
+                f"{self.name} has no latents, so it can neither vary nor interpolate; "
+                "ask a model that has them, such as band"
+            )
         window = cut_window(score, region, events=0, max_bars=0)
         return posterior_of(self.model, window).mean[0]
 

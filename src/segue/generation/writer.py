@@ -255,10 +255,9 @@ class Writer:
             probability.append(scores.log_softmax(-1).gather(1, value[:, None]))
             return value[:, None]
 
-        look = self.memory.look_from(latest)
-        self.model.heads(
-            hidden, previous, look, look.precedents, self._outline(bar), target, choose
-        )
+        look = self.memory.look_from(latest) if self.model.config.look_back else None
+        precedents = None if look is None else look.precedents
+        self.model.heads(hidden, previous, look, precedents, self._outline(bar), target, choose)
         rows = target[:, 0].numpy()
         rows[:, Column.KIND] = NOTE_EVENT
         rows[:, Column.ROLE] = MASKED

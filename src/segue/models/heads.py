@@ -6,7 +6,8 @@ is sampled.
 
 To each head's own logits are added, through gates that the hidden state controls: what the same
 part did some bars ago (`look_back`), what came next the last times (`precedents`), what sounds at
-the moment (pitch only), and the memoryless reading of z (`sketch`).
+the moment (pitch only), and the memoryless reading of z (`sketch`). A model without latents has no
+such reading, one without look-back none of the others.
 """
 
 from collections.abc import Callable
@@ -76,36 +77,42 @@ class Outline:
 class AttributeHeads(nn.Module):
     """Hidden states -> the attributes of the events that follow."""
 
-    def __init__(self, width: int, latents: int, sketch_width: int) -> None:
+    def __init__(
+        self, width: int, latents: int, sketch_width: int, *, look_back: bool = True
+    ) -> None:
         super().__init__()
         self.before = nn.ModuleList(
             nn.Sequential(RMSNorm(width), nn.Linear(width, width), nn.GELU()) for _ in SIZES
         )
         self.out = nn.ModuleList(nn.Linear(width, size) for size in SIZES)
         self.gates = nn.ModuleList(
-            nn.Linear(width, sets + precedents + 1)
+            nn.Linear(width, (sets + precedents) * look_back + (latents > 0))
             for sets, precedents in zip(_N_SETS, _N_PRECEDENTS, strict=True)
+            if look_back or latents
         )
         for gate in self.gates:
             assert isinstance(gate, nn.Linear)
             nn.init.zeros_(gate.weight)
             nn.init.constant_(gate.bias, _GATE_AT_FIRST)
-            nn.init.constant_(gate.bias[-1:], _LATENT_GATE_AT_FIRST)
+            if latents:
+                nn.init.constant_(gate.bias[-1:], _LATENT_GATE_AT_FIRST)
         self.chosen = nn.ModuleList(nn.Embedding(size, width) for size in SIZES[:-1])
         for table in self.chosen:
             assert isinstance(table, nn.Embedding)
             nn.init.normal_(table.weight, std=TABLE_STD)
         self.controls = ColumnEmbedding(CONTROL_COLUMNS, width)
-        self.chroma = nn.Linear(PITCH_CLASSES * N_CHROMA, width)
-        self.repeats = nn.Linear(N_PRECEDENTS, width, bias=False)
-        self.sketch = Sketch(latents, sketch_width, SIZES)
+        if look_back:
+            self.chroma = nn.Linear(PITCH_CLASSES * N_CHROMA, width)
+            self.repeats = nn.Linear(N_PRECEDENTS, width, bias=False)
+        if latents:
+            self.sketch = Sketch(latents, sketch_width, SIZES)
 
     def forward(
         self,
         hidden: Tensor,
         previous: Tensor,
-        look: Look,
-        precedence: Precedence,
+        look: Look | None,
+        precedence: Precedence | None,
         outline: Outline | None,
         target: Tensor,
         choose: Choose,
@@ -113,6 +120,7 @@ class AttributeHeads(nn.Module):
         """Walk over the attributes; returns the logits of each, and those of the sketch alone.
 
         `hidden`: (B, Tq, D); `previous`: the events that were read last, (B, Tq, N_COLUMNS);
+        `look`, `precedence`: None, both, for heads without look-back;
         `outline`: what z says of the bars being written, None where no latent is given at all;
         `target`: the rows being written, of which columns are read only after `choose` has
         answered for them, and into which its answers are written.
@@ -120,19 +128,20 @@ class AttributeHeads(nn.Module):
         logits: list[Tensor] = []
         sketched: list[Tensor] = []
         chosen: list[Tensor] = []
-        h = hidden + self.repeats(precedence.repeats().to(hidden.dtype))
-        sets, precedent = look.parts(), precedence.parts()
+        h, past = hidden, None
+        if look is not None and precedence is not None:
+            h = h + self.repeats(precedence.repeats().to(hidden.dtype))
+            past = _Past(look, precedence, previous)
         for attribute, column in enumerate(ATTRIBUTE_COLUMNS):
             before = self.before[attribute](h)
-            gate = self.gates[attribute](before)
             own = self.out[attribute](before)
-            if outline is not None:
+            gate = self.gates[attribute](before) if self.gates else None
+            if outline is not None and gate is not None:
                 sketch, news = self._read_latent(attribute, outline, target)
                 own = own + gate[..., -1:] * news
                 sketched.append(sketch)
-            for i, values in enumerate(sets):
-                own = own + gate[..., i : i + 1] * values
-            own = _expect(own, gate[..., len(sets) : -1], precedent)
+            if past is not None and gate is not None:
+                own = past.added(own, gate)
             own = _forbid(attribute, own, previous, target)
             logits.append(own)
             target[..., column] = value = choose(attribute, own)
@@ -140,28 +149,13 @@ class AttributeHeads(nn.Module):
                 break
             chosen.append(value)
             h = h + self.chosen[attribute](value)
-            sets = []
             if attribute == _PART:
                 target[..., column] = value.clamp(max=N_PARTS - 1)
                 h = h + self.controls(target)
-                look = look.of_part(value)
-                sets, precedent = look.positions(), precedence.positions(value)
-            elif attribute == _POSITION:
-                begin = previous[..., Column.TIME] - previous[..., Column.POSITION]
-                chroma = look.chroma(begin + value)
-                h = h + self.chroma(chroma.flatten(2))
-                sets = look.pitches(value) + _spread(chroma)
-                precedent = precedence.pitches(*chosen)
-            elif attribute == _PITCH:
-                duration, velocity = (
-                    _and_of_chord(found, previous, column, chosen)
-                    for found, column in zip(
-                        precedence.notes(*chosen), ATTRIBUTE_COLUMNS[3:], strict=True
-                    )
-                )
-                precedent = duration
-            else:
-                precedent = velocity
+            if past is not None:
+                past.turn(chosen)
+                if attribute == _POSITION:
+                    h = h + self.chroma(past.chroma.flatten(2))
         return logits, sketched
 
     def _read_latent(
@@ -178,6 +172,43 @@ class AttributeHeads(nn.Module):
             without = self.sketch.logits(attribute, outline.of_none, target)
             news = (sketch - without) * outline.given[..., None]
         return sketch, news
+
+
+class _Past:
+    """What the heads are handed of the past, for one attribute after the other."""
+
+    def __init__(self, look: Look, precedence: Precedence, previous: Tensor) -> None:
+        self.look, self.precedence, self.previous = look, precedence, previous
+        self.sets, self.precedent = look.parts(), precedence.parts()
+
+    def added(self, logits: Tensor, gate: Tensor) -> Tensor:
+        """Logits with the sets and the precedents, by their gates: the first of (B, Tq, G)."""
+        for i, values in enumerate(self.sets):
+            logits = logits + gate[..., i : i + 1] * values
+        first, count = len(self.sets), self.precedent.value.shape[-1]
+        return _expect(logits, gate[..., first : first + count], self.precedent)
+
+    def turn(self, chosen: list[Tensor]) -> None:
+        """Turn to the next attribute: those before it are chosen, (B, Tq) each."""
+        value, self.sets = chosen[-1], []
+        attribute = len(chosen) - 1
+        if attribute == _PART:
+            self.look = self.look.of_part(value)
+            self.sets, self.precedent = self.look.positions(), self.precedence.positions(value)
+        elif attribute == _POSITION:
+            begin = self.previous[..., Column.TIME] - self.previous[..., Column.POSITION]
+            self.chroma = self.look.chroma(begin + value)
+            self.sets = self.look.pitches(value) + _spread(self.chroma)
+            self.precedent = self.precedence.pitches(*chosen)
+        elif attribute == _PITCH:
+            self.precedent, self.velocity = (
+                _and_of_chord(found, self.previous, column, chosen)
+                for found, column in zip(
+                    self.precedence.notes(*chosen), ATTRIBUTE_COLUMNS[3:], strict=True
+                )
+            )
+        else:
+            self.precedent = self.velocity
 
 
 def _spread(chroma: Tensor) -> list[Tensor]:

@@ -9,6 +9,9 @@ What is unusual here:
   (`sketch`);
 - z is left out at random, bar by bar: without any, the network is a plain conditional model.
 
+Of a model without latents (`config.latents` is 0) z is (B, NB, 0), an `Outline` is None, and what
+the terms tell of z is 0.
+
 Shapes: B batch, T events, NB bars, D width, Z latent channels.
 """
 
@@ -78,23 +81,28 @@ class SegueVAE(nn.Module):
         super().__init__()
         self.config = config
         width, latents = config.width, config.latents
-        self.read_note = ColumnEmbedding(NOTE_COLUMNS, config.encoder_width)
-        self.encoder = SetEncoder(config.encoder_width, latents)
+        if latents:
+            self.read_note = ColumnEmbedding(NOTE_COLUMNS, config.encoder_width)
+            self.encoder = SetEncoder(config.encoder_width, latents)
         self.embed = EventEmbedding(width)
-        self.no_latent = nn.Parameter(torch.zeros(latents))
-        self.latent_in = nn.ModuleList(
-            nn.Linear(latents, width, bias=False) for _ in range(config.layers)
-        )
-        for latent_in in self.latent_in:
-            assert isinstance(latent_in, nn.Linear)
-            nn.init.zeros_(latent_in.weight)
+        if latents:
+            self.no_latent = nn.Parameter(torch.zeros(latents))
+            self.latent_in = nn.ModuleList(
+                nn.Linear(latents, width, bias=False) for _ in range(config.layers)
+            )
+            for latent_in in self.latent_in:
+                assert isinstance(latent_in, nn.Linear)
+                nn.init.zeros_(latent_in.weight)
         self.blocks = nn.ModuleList(Block(width, config.heads) for _ in range(config.layers))
         self.norm = RMSNorm(width)
-        self.heads = AttributeHeads(width, latents, config.sketch_width)
+        self.heads = AttributeHeads(width, latents, config.sketch_width, look_back=config.look_back)
 
     def encode(self, batch: Batch) -> Posterior:
         """q(z | the masked notes of each bar), (B, NB, Z)."""
         columns = batch.columns
+        if not self.config.latents:
+            nothing = torch.zeros(len(columns), batch.n_bars, 0, device=columns.device)
+            return Posterior(mean=nothing, log_var=nothing)
         member = (columns[..., Column.KIND] == NOTE_EVENT) & (columns[..., Column.ROLE] == MASKED)
         bar = columns[..., Column.BAR].clamp(max=batch.n_bars - 1)
         posterior: Posterior = self.encoder(self.read_note(columns), bar, member, batch.n_bars)
@@ -102,6 +110,8 @@ class SegueVAE(nn.Module):
 
     def given(self, z: Tensor, latent_given: Tensor) -> Tensor:
         """Z where it is given, the learned "no latent" elsewhere, (B, NB, Z)."""
+        if not self.config.latents:
+            return z
         return torch.where(latent_given[..., None], z, self.no_latent)
 
     def decode(
@@ -124,8 +134,9 @@ class SegueVAE(nn.Module):
         )
         x = self.embed(columns, masked_parts)
         bar = columns[..., Column.BAR]
-        for i, (block, latent_in) in enumerate(zip(self.blocks, self.latent_in, strict=True)):
-            x = x + at_bars(latent_in(z), bar)
+        for i, block in enumerate(self.blocks):
+            if self.config.latents:
+                x = x + at_bars(self.latent_in[i](z), bar)
             x = block(x, angles, None if caches is None else caches[i], at)
         out: Tensor = self.norm(x)
         return out
@@ -140,16 +151,20 @@ class SegueVAE(nn.Module):
         z = self.given(z, latent_given)
         hidden = self.decode(read, batch.masked_parts, z)
         bar = read[..., Column.BAR]
-        look = LookBack.over(read, bar, batch.look_back)
-        precedents = Precedents(read, batch.look_back)
+        look, precedents = None, None
+        if self.config.look_back:
+            look = LookBack.over(read, bar, batch.look_back)
+            precedents = Precedents(read, batch.look_back)
         with torch.set_grad_enabled(z_learns):
             outline = self.outline(z, latent_given, bar)
         return self.heads(  # type: ignore[no-any-return]
             hidden, read, look, precedents, outline, target, lambda a, _: truth[..., a]
         )
 
-    def outline(self, z: Tensor, latent_given: Tensor, bar: Tensor) -> Outline:
+    def outline(self, z: Tensor, latent_given: Tensor, bar: Tensor) -> Outline | None:
         """What z, from `given`, (B, NB, Z), says of the bars (B, Tq)."""
+        if not self.config.latents:
+            return None
         return Outline(
             of_latent=at_bars(self.heads.sketch.bars(z), bar),
             of_none=self.heads.sketch.bars(self.no_latent)[None, None],
@@ -182,6 +197,7 @@ class SegueVAE(nn.Module):
 
         Without a pass of the decoder this is a small VAE of bars, a tenth of the work of `forward`.
         """
+        assert self.config.latents, "a model without latents has no sketch to learn"
         columns = batch.columns.clone()
         columns[..., Column.ROLE] = (columns[..., Column.KIND] != PAD).long()
         last = columns[..., Column.BAR].amax(1, keepdim=True)
@@ -190,6 +206,7 @@ class SegueVAE(nn.Module):
         posterior = self.encode(batch)
         read, target = columns[:, :-1], columns[:, 1:]
         outline = self.outline(posterior.sample(generator), bars, read[..., Column.BAR])
+        assert outline is not None
         none = outline.of_none.expand(*read.shape[:2], -1)
         sketch = self.heads.sketch
         reading = [sketch.logits(a, outline.of_latent, target) for a in range(len(ATTRIBUTES))]
@@ -215,6 +232,8 @@ class SegueVAE(nn.Module):
                 ).view_as(is_note)
                 counted = loss if a == 0 else loss * is_note
                 of_attribute.append(torch.stack([(counted * w).sum() for w in weights]))
+            if not values:  # the sketch's, of a model without latents
+                return list(weight.new_zeros(len(weights), len(ATTRIBUTES)))
             return list(torch.stack(of_attribute, dim=1))
 
         (nll,) = total(logits, weight)

@@ -81,6 +81,15 @@ class Sampler:
         made = self._given(np.asarray(raw[:given], dtype=np.float64))
         return _valid(np.concatenate([raw[:given], made[given:]]))
 
+    def following(self, partial: FloatArray) -> Sample:
+        """What the conditional decoder puts after the first notes of a raw table.
+
+        Args:
+            partial: the notes, (partial_notes, 6), in the order that the model was trained on.
+        """
+        made = self._given(np.asarray(partial, dtype=np.float64))
+        return _valid(made[self._model.config.partial_notes :])
+
     def long_piece(self, seconds: float) -> Sample:
         """A piece of at least so many seconds; see the module.
 
@@ -107,7 +116,7 @@ class Sampler:
             last[:, _ONSET] -= start
             end = last[-1, _ONSET]
             last = last[first_rows(last[:, 2], last[:, _ONSET], order=self._order)]
-            made = _valid(self._given(last)[given:])
+            made = self.following(last)
             added, left_out = made.table[made.table[:, _ONSET] > end].copy(), made.left_out
             added[:, _ONSET] += start
         if not len(added):

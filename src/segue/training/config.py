@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from segue.errors import ConfigError
-from segue.models.config import Size
+from segue.models.config import Design, Size
 from segue.models.segue_vae import Learns
 
 Precision = Literal["auto", "bf16-mixed", "32-true"]
@@ -108,6 +108,8 @@ class TrainingConfig:
     """A run. The same configuration and seed give the same weights on the same machine."""
 
     size: Size = "small"
+    design: Design = "segue"
+    """`segue`; or, to be compared with it, `no-latents` or `plain` (see `segue.models.config`)."""
     steps: int = 10_000
     batch: int = 16
     """B, windows a step and device."""
@@ -132,11 +134,20 @@ class TrainingConfig:
         """Refuse values out of range, all at once."""
         problems = _at_least(self, 1, "steps", "batch", "validate_every", "validate_windows")
         problems += _at_least(self, 0, "seed", "workers", "checkpoint_minutes")
+        if self.design != "segue" and self.data.latents:
+            problems.append(
+                f"data.latents: must be 0 in the design {self.design}, which has none, "
+                f"got {self.data.latents}"
+            )
         _refuse(problems)
 
     @property
     def sketch_steps(self) -> int:
-        """Steps without the decoder: what the objective says, but never half of a short run."""
+        """Steps without the decoder: what the objective says, but never half of a short run; none
+        where there are no latents.
+        """
+        if self.design != "segue":
+            return 0
         return min(self.objective.sketch_steps, self.steps // 2)
 
     def learns(self, step: int) -> Learns:
@@ -148,14 +159,17 @@ class TrainingConfig:
         )
 
     @classmethod
-    def fine_tuning(cls, size: Size) -> "TrainingConfig":
+    def fine_tuning(cls, size: Size, design: Design = "segue") -> "TrainingConfig":
         """For weights that know music already: fewer and gentler steps."""
+        data = DataConfig() if design == "segue" else DataConfig(latents=0.0)
         gentle = OptimiserConfig(muon_lr=0.004, adam_lr=4e-4, warm_up=100, decay=0.5, ema=0.99)
         return cls(
             size=size,
+            design=design,
             steps=1000,
             batch=8,
             validate_every=100,
+            data=data,
             optimiser=gentle,
             objective=ObjectiveConfig(sketch_steps=0),
         )

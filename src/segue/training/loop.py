@@ -91,7 +91,11 @@ class Trainer:
             InputError: a device is not there.
         """
         self.config, self.store, self.folder = config, store, folder
-        shape = ModelConfig.for_size(config.size) if start_from is None else start_from.config
+        shape = (
+            ModelConfig.for_size(config.size, config.design)
+            if start_from is None
+            else start_from.config
+        )
         _check_room(config, shape)
         self.feed = Feed(store, config, max_bars=shape.max_bars)
         keep_freed_memory()

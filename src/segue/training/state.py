@@ -21,8 +21,9 @@ STATE_NAME: Final = "state.pt"
 STATE_VERSION: Final = 1
 """Files of before there was a number are of this version too."""
 
-_FIXED: Final = ("size", "seed")
-"""What a run is. All else is how long and how fast it goes, and may change when it is resumed."""
+_FIXED: Final = {"size": None, "design": "segue", "seed": None}
+"""What a run is, each with what it was where an older file does not tell it. All else is how long
+and how fast it goes, and may change when it is resumed."""
 
 _DAMAGE: Final = (
     OSError, RuntimeError, ValueError, EOFError, LookupError, TypeError, AttributeError,
@@ -101,7 +102,9 @@ def read_state(
 
 def _check_same_run(path: Path, was: dict[str, Any], now: dict[str, Any]) -> None:
     changed = [
-        f"{key} {was.get(key)} (now {now[key]})" for key in _FIXED if was.get(key) != now[key]
+        f"{key} {was.get(key, before)} (now {now[key]})"
+        for key, before in _FIXED.items()
+        if was.get(key, before) != now[key]
     ]
     if changed:
         raise CheckpointError(

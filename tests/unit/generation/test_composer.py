@@ -1,5 +1,6 @@
 """What a musician can ask, and that it is done; hostile pieces are in the property tests."""
 
+from collections import Counter
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -23,7 +24,7 @@ from segue.models.checkpoint import save_model, shipped_models
 from segue.score import MetreMap, Notes, Score, TempoMap, Track, diff
 from segue.score.columns import Int64Array
 from tests.composers import band, line, lost_notes, new_notes, score_of, small_composer
-from tests.unit.models.batches import smallest_model
+from tests.unit.models.batches import SMALLEST, smallest_model
 
 DRUMS, PIANO, BASS, VIOLIN = 128, 0, 33, 40
 
@@ -279,3 +280,19 @@ def test_the_name_and_the_context_are_what_was_given() -> None:
     assert (composer.name, composer.context) == ("a", 32)
     assert Composer(smallest_model(), name="a").context == 64
     assert np.isfinite(composer.continue_(band(4), bars=2, takes=1)[0].log_probability)
+
+
+@pytest.mark.parametrize("look_back", [True, False])
+def test_a_model_without_latents_continues_and_refuses_what_needs_them(look_back: bool) -> None:
+    rung = replace(SMALLEST, latents=0, encoder_width=0, sketch_width=0, look_back=look_back)
+    composer = Composer(smallest_model(config=rung), name="rung", context=64)
+    prompt = band(2)
+
+    takes = composer.continue_(prompt, bars=3, takes=2, seed=3)
+
+    assert [take.region for take in takes] == [Region(2, 5)] * 2
+    assert composer.continue_(prompt, bars=3, takes=2, seed=3)[1].score == takes[1].score
+    assert lost_notes(prompt, takes[0].score) == [Counter()] * len(prompt.tracks)
+    for ask in (composer.vary, lambda piece: composer.interpolate(piece, piece)):
+        with pytest.raises(InputError, match="rung has no latents, so it can neither vary"):
+            ask(prompt)

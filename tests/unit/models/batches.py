@@ -18,10 +18,10 @@ SMALLEST = ModelConfig(
 TASKS = (Task.CONTINUE, Task.INFILL, Task.REDO_TRACKS, Task.COMPOSE)
 
 
-def smallest_model(seed: int = 1) -> SegueVAE:
+def smallest_model(seed: int = 1, config: ModelConfig = SMALLEST) -> SegueVAE:
     """A model that computes in a millisecond, its gates and outputs moved away from 0."""
     torch.manual_seed(seed)
-    model = SegueVAE(SMALLEST)
+    model = SegueVAE(config)
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(torch.randn_like(parameter) * 0.1)

@@ -7,6 +7,7 @@ import pytest
 
 from segue.config import from_mapping, read_toml, to_mapping
 from segue.errors import ConfigError
+from segue.models.segue_vae import Learns
 from segue.training.config import (
     DataConfig,
     ObjectiveConfig,
@@ -46,6 +47,27 @@ def test_fine_tune_is_what_from_does_by_itself() -> None:
     run = read_toml(RunConfig, CONFIGS / "fine-tune.toml")
 
     assert run.training == TrainingConfig.fine_tuning("small")
+
+
+@pytest.mark.parametrize("design", ["no-latents", "plain"])
+def test_a_rung_trains_as_band_does_in_all_but_its_design(design: str) -> None:
+    band, rung = (
+        to_mapping(read_toml(RunConfig, CONFIGS / f"{name}.toml").training)
+        for name in ("band", design)
+    )
+
+    assert {key for key in band if band[key] != rung[key]} == {"design", "data", "objective"}
+    data = rung["data"]
+    assert isinstance(data, dict)
+    assert band["data"] == {**data, "latents": 0.6}
+
+
+def test_a_model_without_latents_is_given_none() -> None:
+    with pytest.raises(ConfigError, match=r"data\.latents: must be 0 in the design plain"):
+        TrainingConfig(design="plain")
+    rung = TrainingConfig(design="plain", data=DataConfig(latents=0.0))
+    assert {rung.learns(step) for step in range(rung.steps)} == {Learns.DECODER}
+    assert TrainingConfig.fine_tuning("tiny", "plain").data.latents == 0
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:

@@ -14,11 +14,12 @@ import torch
 from segue.corpus import CorpusStore
 from segue.errors import CheckpointError, ConfigError, InputError
 from segue.models.checkpoint import load_model, read_card
+from segue.models.config import Design, ModelConfig
 from segue.training.config import DataConfig, ObjectiveConfig, OptimiserConfig
 from segue.training.interruption import Stopped
 from segue.training.loop import MODEL_FOLDER, OnStep, Report, Trainer
 from segue.training.state import STATE_NAME
-from tests.unit.training.corpora import build_tiny, settings, trainer
+from tests.unit.training.corpora import EVENTS, build_tiny, settings, trainer
 
 
 class Killed(Exception):
@@ -116,6 +117,29 @@ def test_each_logged_step_is_there_once_after_a_kill(store: CorpusStore, tmp_pat
         name: pytest.approx(value, rel=1e-6) for name, value in found.items()
     }
     assert list((tmp_path / "tensorboard").iterdir())
+
+
+@pytest.mark.parametrize("design", ["no-latents", "plain"])
+def test_a_rung_below_segue_s_design_trains_stops_and_goes_on_to_the_bit(
+    store: CorpusStore, tmp_path: Path, design: Design
+) -> None:
+    """By its own size, as the command makes it: nothing is left of latents to wait for."""
+    rung = settings(design=design, steps=2, data=DataConfig(events=EVENTS, latents=0.0))
+    straight = Trainer(rung, store, tmp_path / "straight", accelerator="cpu")
+    found = straight.run()
+    stopped = Trainer(rung, store, tmp_path / "run", accelerator="cpu")
+    with pytest.raises(Stopped):
+        stopped.run(do_at(1, terminate))
+
+    resumed = Trainer(rung, store, tmp_path / "run", accelerator="cpu")
+    resumed.run()
+
+    assert resumed.model.config == ModelConfig.for_size("tiny", design)
+    assert differences(straight, resumed) == []
+    assert found["with_z/nll/event"] == found["without_z/nll/event"] > 0
+    assert load_model(tmp_path / "run" / MODEL_FOLDER).config.design() == design
+    with pytest.raises(CheckpointError, match=rf"a run with design {design} \(now segue\)"):
+        Trainer(settings(), store, tmp_path / "run", accelerator="cpu")
 
 
 def test_training_lowers_the_loss(store: CorpusStore, tmp_path: Path) -> None:
