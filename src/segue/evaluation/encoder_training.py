@@ -57,7 +57,7 @@ SongReadings = tuple[tuple[Reading, ...], tuple[Reading, ...]]
 class EncoderTraining:
     """How long and how fast."""
 
-    steps: int = 300
+    steps: int = 500
     songs: int = 8
     """A step; each gives 2 excerpts, and each of those 1 + `LEARNED` readings."""
     rate: float = 2e-3
@@ -147,4 +147,6 @@ def _transposed(reading: Reading, semitones: int) -> Reading:
     notes = reading.notes.copy()
     pitched = notes[:, 2] != DRUMS
     notes[pitched, 3] = np.clip(notes[pitched, 3] + semitones, 0, DRUM_PITCH_OFFSET - 1)
-    return Reading(notes, reading.places)
+    told = reading.told.copy()
+    told[:, :12] = np.roll(told[:, :12], semitones, axis=1)
+    return Reading(notes, reading.places, told)

@@ -1,10 +1,12 @@
 """A small network that reads an excerpt and says in 64 numbers what music it is.
 
 **Reading.** Time is cut into frames of a sixteenth. Each note is embedded (instrument, pitch or
-drum, duration, velocity, where in the frame it begins) and added to the frame of its onset; a frame
-also knows the pitch classes that sound in it and its place in the bar. Dilated convolutions over
-the frames reach a bar and four bars back and forth; the mean, the greatest and the spread of what
-they say make the embedding. So order, harmony between tracks, drums and repetition can count.
+drum, duration, velocity, where in the frame it begins) and added to the frame of its onset. A frame
+is also told its place in the bar and `_TOLD` numbers: the pitch classes that sound, the intervals
+between them, how many notes begin, and which share of those did so 1, 2 and 4 bars ago. Dilated
+convolutions over the frames reach a bar and four bars back and forth; the mean, the greatest and
+the spread of what they say make the embedding. So order, harmony between tracks, drums and
+repetition can count.
 
 **Unit.** Embeddings are within -1 and 1. Excerpts of any number of bars are read, up to
 `MAX_FRAMES` frames; the weights were trained on eight bars.
@@ -28,7 +30,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, N_VELOCITIES, VELOCITY_STEP
-from segue.evaluation.types import FloatArray
+from segue.evaluation.types import FloatArray, IntArray
 from segue.metrics import EXCERPT_BARS
 from segue.metrics.table import DRUMS, STEPS_PER_QUARTER, NoteTable, as_table
 from segue.score import Score
@@ -47,6 +49,9 @@ _NOTE_WIDTH: Final = 48
 _WIDTH: Final = 80
 _DILATIONS: Final = (1, 4, 16, 64)
 _AT_ONCE: Final = 64
+_LAGS: Final = (1, 2, 4)
+"""Bars ago."""
+_TOLD: Final = 12 + 6 + 1 + len(_LAGS)
 _LONGEST_OF_DURATION: Final = np.array([1, 2, 4, 8, 16, 32])
 """Steps of the grid; longer is a class of its own."""
 _SIZES: Final = (DRUMS + 1, 2 * DRUM_PITCH_OFFSET, len(_LONGEST_OF_DURATION) + 1, N_VELOCITIES, 3)
@@ -61,6 +66,8 @@ class Reading:
     """Frame, length in frames, and the five values of `_SIZES`, (N, 7)."""
     places: npt.NDArray[np.uint8]
     """Each frame's place in its bar, (T,)."""
+    told: npt.NDArray[np.float32]
+    """What is told of each frame, (T, `_TOLD`), the twelve pitch classes first."""
 
 
 def read_excerpt(score: Score, *, n_bars: int = EXCERPT_BARS) -> Reading:
@@ -85,7 +92,8 @@ def read_table(table: NoteTable) -> Reading:
     ]
     notes = np.stack([np.minimum(column, np.iinfo(np.int16).max) for column in columns], axis=1)
     kept = notes[notes[:, 0] < MAX_FRAMES].astype(np.int16)
-    return Reading(kept, np.minimum(places, _PLACES - 1).astype(np.uint8))
+    told = _told(kept.astype(np.int64), len(places), int(frames[0]) if len(frames) else 1)
+    return Reading(kept, np.minimum(places, _PLACES - 1).astype(np.uint8), told)
 
 
 class ExcerptEncoder(nn.Module):
@@ -95,7 +103,7 @@ class ExcerptEncoder(nn.Module):
         super().__init__()
         self.embeddings = nn.ModuleList(nn.Embedding(size, _NOTE_WIDTH) for size in _SIZES)
         self.note = nn.Linear(_NOTE_WIDTH, _NOTE_WIDTH)
-        self.sounding = nn.Linear(12, _NOTE_WIDTH)
+        self.told = nn.Linear(_TOLD, _NOTE_WIDTH)
         self.place = nn.Embedding(_PLACES, _NOTE_WIDTH)
         self.frame = nn.Linear(_NOTE_WIDTH, _WIDTH)
         self.blocks = nn.ModuleList(_Block(dilation) for dilation in _DILATIONS)
@@ -124,12 +132,13 @@ class ExcerptEncoder(nn.Module):
         ).sum(dim=0)
         told = functional.relu(self.note(embedded))
         frames = torch.zeros(size * longest, _NOTE_WIDTH).index_add(0, row + notes[:, 0], told)
-        chroma = torch.from_numpy(_chroma(readings, longest))
+        facts = np.zeros((size, longest, _TOLD), np.float32)
         lengths = torch.tensor([len(each.places) for each in readings])
         places = np.zeros((size, longest), np.int64)
         for index, each in enumerate(readings):
             places[index, : len(each.places)] = each.places
-        x = frames.view(size, longest, _NOTE_WIDTH) + self.sounding(chroma)
+            facts[index, : len(each.places)] = each.told
+        x = frames.view(size, longest, _NOTE_WIDTH) + self.told(torch.from_numpy(facts))
         x = x + self.place(torch.from_numpy(places))
         present = torch.arange(longest) < lengths[:, None]
         return x, present[..., None].to(x.dtype)
@@ -151,16 +160,26 @@ class _Block(nn.Module):
         return changed
 
 
-def _chroma(readings: Sequence[Reading], longest: int) -> npt.NDArray[np.float32]:
-    """How many pitched notes of each pitch class sound in each frame, at most 3, (B, T, 12)."""
-    edge = np.zeros((len(readings), longest + 1, 12), np.float32)
-    for index, each in enumerate(readings):
-        notes = each.notes[each.notes[:, 2] != DRUMS].astype(np.int64)
-        pitch_class = notes[:, 3] % 12
-        np.add.at(edge[index], (notes[:, 0], pitch_class), 1)
-        end = np.minimum(notes[:, 0] + notes[:, 1], longest)
-        np.add.at(edge[index], (end, pitch_class), -1)
-    return np.minimum(np.cumsum(edge, axis=1)[:, :-1], 3.0)
+def _told(notes: IntArray, n_frames: int, bar: int) -> npt.NDArray[np.float32]:
+    """What is told of each frame; `notes` as in a `Reading`, `bar` the frames of the first bar."""
+    pitched = notes[notes[:, 2] != DRUMS]
+    edge = np.zeros((n_frames + 1, 12), np.int64)
+    np.add.at(edge, (pitched[:, 0], pitched[:, 3] % 12), 1)
+    end = np.minimum(pitched[:, 0] + pitched[:, 1], n_frames)
+    np.add.at(edge, (end, pitched[:, 3] % 12), -1)
+    chroma = np.minimum(np.cumsum(edge, axis=0)[:-1], 3)
+    chords = chroma > 0
+    intervals = [(chords & np.roll(chords, k, axis=1)).sum(axis=1) for k in range(1, 7)]
+    begun = np.bincount(notes[:, 0], minlength=n_frames)
+    what = notes[:, 2] * 2 * DRUM_PITCH_OFFSET + notes[:, 3]
+    codes = notes[:, 0] + MAX_FRAMES * what
+    again = [
+        np.bincount(notes[(notes[:, 0] >= lag * bar) & np.isin(codes - lag * bar, codes), 0],
+                    minlength=n_frames) / np.maximum(1, begun)
+        for lag in _LAGS
+    ]  # fmt: skip
+    columns = [*chroma.T, *intervals, np.log1p(begun), *again]
+    return np.stack(columns, axis=1).astype(np.float32)
 
 
 @cache

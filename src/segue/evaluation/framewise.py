@@ -21,7 +21,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segue.evaluation.types import FloatArray
 from segue.metrics import FramewiseOverlap
 
 __all__ = ["Framewise", "framewise"]
@@ -44,19 +43,18 @@ def framewise(
     sets = [np.array([each for each in found if each is not None]) for found in (real, generated)]
     if min(len(rows) for rows in sets) < 2:
         return None
-    means, variances = ([f(rows, axis=0) for rows in sets] for f in (np.mean, np.var))
-    pitch, duration = (_agreement(*(m[i] for m in means)) for i in (0, 1))
-    pitch_variance, duration_variance = (_agreement(*(v[i] for v in variances)) for i in (0, 1))
+    means = [rows.mean(axis=0).tolist() for rows in sets]
+    variances = [rows.var(axis=0).tolist() for rows in sets]
     return Framewise(
-        pitch_consistency=pitch,
-        pitch_variance=pitch_variance,
-        duration_consistency=duration,
-        duration_variance=duration_variance,
+        pitch_consistency=_agreement(means[0][0], means[1][0]),
+        pitch_variance=_agreement(variances[0][0], variances[1][0]),
+        duration_consistency=_agreement(means[0][1], means[1][1]),
+        duration_variance=_agreement(variances[0][1], variances[1][1]),
     )
 
 
-def _agreement(real: FloatArray, generated: FloatArray) -> float:
+def _agreement(real: float, generated: float) -> float:
     """1 minus the relative difference, at least 0; two zeros agree."""
     if real == 0:
         return float(generated == 0)
-    return float(max(0.0, 1 - abs(generated - real) / real))
+    return max(0.0, 1 - abs(generated - real) / real)

@@ -41,6 +41,7 @@ class FramewiseOverlap(NamedTuple):
 def framewise_overlap(music: Music) -> FramewiseOverlap | None:
     """Framewise OA of a piece; None where no two neighbouring frames have notes."""
     table = as_table(music).pitched()
+    pitch = table.pitch.astype(float)
     quarters = table.duration / table.ticks_per_quarter
     pairs = []
     for begin in range(0, table.n_bars - FRAME_BARS - HOP_BARS + 1, HOP_BARS):
@@ -52,14 +53,14 @@ def framewise_overlap(music: Music) -> FramewiseOverlap | None:
             first, second = frames
             pairs.append(
                 (
-                    _overlap(table.pitch[first], table.pitch[second]),
+                    _overlap(pitch[first], pitch[second]),
                     _overlap(quarters[first], quarters[second]),
                 )
             )
     if not pairs:
         return None
-    pitch, duration = np.mean(pairs, axis=0)
-    return FramewiseOverlap(float(pitch), float(duration))
+    of_pitch, of_duration = np.mean(pairs, axis=0)
+    return FramewiseOverlap(float(of_pitch), float(of_duration))
 
 
 def _overlap(a: FloatArray, b: FloatArray) -> float:

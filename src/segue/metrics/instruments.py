@@ -38,4 +38,4 @@ def instrument_coverage(music: Music) -> float:
     if not len(table):
         return 0.0
     pairs = np.unique(np.stack([table.instrument, table.bar]), axis=1)
-    return pairs.shape[1] / (len(np.unique(pairs[0])) * table.n_bars)
+    return float(pairs.shape[1] / (len(np.unique(pairs[0])) * table.n_bars))
