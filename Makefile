@@ -21,7 +21,7 @@ CPU_OPTION = $(shell test "$$(uname -s)" = Linux && ! test -e /proc/driver/nvidi
 	$(BIN)/python -c '$(ANSWERS)' >/dev/null 2>&1 && echo --extra-index-url $(CPU_INDEX))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-slow check fix docs figures examples lock wheel clean
+.PHONY: help setup demo test test-slow check fix docs benchmark figures examples lock wheel clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -49,7 +49,14 @@ fix: $(DEVELOP)  ## mend what the linter and the formatter can mend
 docs: $(RUNTIME)  ## write docs/cli.md from the command line itself
 	$(BIN)/python scripts/write_cli_docs.py
 
-figures: $(RUNTIME)  ## write the README's figures from the shipped model's card
+# PAPER is a folder of `segue paper run`, whose model takes part; OPTIONS can be --quick.
+CORPUS = runs/corpus
+benchmark: $(RUNTIME)  ## measure the shipped model into docs/evaluation: CORPUS=DIR [PAPER=RUN]
+	$(BIN)/python -m segue evaluate --against "$(CORPUS)" --model band \
+		$(if $(PAPER),--paper "$(PAPER)") --sensitivity $(OPTIONS) --out docs/evaluation
+	$(BIN)/python scripts/write_figures.py
+
+figures: $(RUNTIME)  ## write the README's figures from the card and docs/evaluation
 	$(BIN)/python scripts/write_figures.py
 
 examples: $(RUNTIME)  ## compose the example prompts anew

@@ -25,6 +25,7 @@ _SHOWN: Final = (
 )  # fmt: skip
 _QUICK_EXCERPTS: Final = 40
 _QUICK_RESAMPLES: Final = 40
+_QUICK_TREES: Final = 60
 _NGRAM_NOTES: Final = 1_000_000
 
 
@@ -101,7 +102,7 @@ def evaluate(
         seed=seed,
         sensitivity=sensitivity,
         workers=workers,
-        **({"resamples": _QUICK_RESAMPLES} if quick else {}),
+        **({"resamples": _QUICK_RESAMPLES, "trees": _QUICK_TREES} if quick else {}),
     )
     reference = open_reference(against, split=split, n_bars=bars, seed=seed)
     if prompts is not None:

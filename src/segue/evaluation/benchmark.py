@@ -25,7 +25,7 @@ from segue.evaluation.pairing import PairedMeasure, Triple, paired_measures
 from segue.evaluation.reference import Reference
 from segue.evaluation.report import SetReport, compare_measured
 from segue.evaluation.sensitivity import Sensitivity, measure_sensitivity
-from segue.evaluation.two_sample import FOLDS
+from segue.evaluation.two_sample import FOLDS, N_TREES
 from segue.score import Score
 
 __all__ = ["Benchmark", "EvaluatedSet", "Settings", "run_benchmark"]
@@ -48,6 +48,8 @@ class Settings:
     """Continuations that a model writes of each prompt."""
     seed: int = 0
     resamples: int = N_RESAMPLES
+    trees: int = N_TREES
+    """Of the classifier."""
     sensitivity: bool = True
     workers: int = 1
     """Processes that measure."""
@@ -194,6 +196,7 @@ def _evaluated(
         seed=settings.seed,
         groups=given.prompts,
         n_resamples=settings.resamples,
+        n_trees=settings.trees,
     )
     on_progress(f"comparing: {given.name}", 1, 1)
     return EvaluatedSet(
@@ -224,6 +227,7 @@ def _sensitivity(
     return measure_sensitivity(
         real.joined(ceiling),
         seed=settings.seed,
+        n_trees=settings.trees,
         workers=settings.workers,
         on_damage=lambda done: on_progress("sensitivity", done, len(DAMAGES)),
     )

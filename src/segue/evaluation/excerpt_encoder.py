@@ -16,7 +16,8 @@ were trained is `encoder_training`. Sets are compared by the embeddings in `dist
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -204,10 +205,25 @@ def embed(
     n_bars: int = EXCERPT_BARS,
     encoder: ExcerptEncoder | None = None,
 ) -> FloatArray:
-    """The embeddings of excerpts, (number of scores, 64), by the shipped encoder or another."""
+    """The embeddings of excerpts, (number of scores, 64), by the shipped encoder or another.
+
+    On one thread: the layers are small, and threads that wait for each other cost more than they
+    give.
+    """
     encoder = encoder or shipped_encoder()
     readings = [read_excerpt(score, n_bars=n_bars) for score in scores]
     found = [np.zeros((0, EMBEDDED))]
-    for begin in range(0, len(readings), _AT_ONCE):
-        found.append(encoder(readings[begin : begin + _AT_ONCE]).double().numpy())
+    with _one_thread():
+        for begin in range(0, len(readings), _AT_ONCE):
+            found.append(encoder(readings[begin : begin + _AT_ONCE]).double().numpy())
     return np.concatenate(found)
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

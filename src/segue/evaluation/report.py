@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from segue.evaluation.bootstrap import N_RESAMPLES, Estimate, distance_interval, mean_interval
 from segue.evaluation.coverage import Coverage, coverage
@@ -22,7 +23,7 @@ from segue.evaluation.mgeval import MGEvalPair, mgeval
 from segue.evaluation.mmd import mmd_interval
 from segue.evaluation.overlap import density_overlap, distance_overlap
 from segue.evaluation.paper_distance import paper_distance
-from segue.evaluation.two_sample import tell_apart
+from segue.evaluation.two_sample import N_TREES, tell_apart
 from segue.evaluation.types import FloatArray
 from segue.metrics import EXCERPT_BARS, FEATURE_NAMES, METRICS
 from segue.score import Score
@@ -153,10 +154,27 @@ def compare_measured(
     seed: int = 0,
     groups: Sequence[int] | None = None,
     n_resamples: int = N_RESAMPLES,
+    n_trees: int = N_TREES,
 ) -> SetReport:
-    """`compare_sets` of sets that are measured already."""
+    """`compare_sets` of sets that are measured already; `n_trees` are the classifier's.
+
+    On one thread: matrices of some sixty dimensions gain nothing from more, and the figures then
+    do not depend on how many there are.
+    """
+    with threadpool_limits(1):
+        return _compared(real, generated, seed, groups, n_resamples, n_trees)
+
+
+def _compared(
+    real: MeasuredSet,
+    generated: MeasuredSet,
+    seed: int,
+    groups: Sequence[int] | None,
+    n_resamples: int,
+    n_trees: int,
+) -> SetReport:
     x, y = real.features, generated.features
-    test = tell_apart(x, y, seed=seed, groups=groups, n_resamples=n_resamples)
+    test = tell_apart(x, y, seed=seed, groups=groups, n_trees=n_trees, n_resamples=n_resamples)
     overlap = density_overlap(x, y)
     frechet = distance_interval(
         lambda a, b: feature_frechet(x[a], y[b]),

@@ -20,6 +20,7 @@ from segue.evaluation.encoder_training import LEARNED
 from segue.evaluation.headlines import HEADLINES, Headline, headline_figures
 from segue.evaluation.measured import MeasuredSet, measure_set
 from segue.evaluation.report import compare_measured
+from segue.evaluation.two_sample import N_TREES
 
 __all__ = ["Sensitivity", "measure_sensitivity"]
 
@@ -46,6 +47,7 @@ def measure_sensitivity(
     excerpts: MeasuredSet,
     *,
     seed: int,
+    n_trees: int = N_TREES,
     workers: int = 1,
     on_damage: Callable[[int], None] = lambda _: None,
 ) -> Sensitivity:
@@ -59,13 +61,14 @@ def measure_sensitivity(
     draws = [generator.permutation(len(excerpts)).tolist() for _ in range(DRAWS)]
     undamaged = []
     for draw in draws:
-        undamaged.append(_figures(excerpts.select(draw[:n]), excerpts.select(draw[n:]), seed))
+        halves = excerpts.select(draw[:n]), excerpts.select(draw[n:])
+        undamaged.append(_figures(*halves, seed, n_trees))
     real, others = excerpts.select(draws[0][:n]), excerpts.select(draws[0][n:])
     found: dict[str, dict[str, float | None]] = {}
     for number, name in enumerate(DAMAGES):
         harmed = [damaged(s, name, seed=seed + i) for i, s in enumerate(others.scores)]
         measured = measure_set(harmed, n_bars=excerpts.n_bars, workers=workers)
-        found[name] = _figures(real, measured, seed)
+        found[name] = _figures(real, measured, seed, n_trees)
         on_damage(number + 1)
     return Sensitivity(
         n=n,
@@ -79,8 +82,10 @@ def measure_sensitivity(
     )
 
 
-def _figures(real: MeasuredSet, generated: MeasuredSet, seed: int) -> dict[str, float | None]:
-    report = compare_measured(real, generated, seed=seed, n_resamples=_FEW)
+def _figures(
+    real: MeasuredSet, generated: MeasuredSet, seed: int, n_trees: int
+) -> dict[str, float | None]:
+    report = compare_measured(real, generated, seed=seed, n_resamples=_FEW, n_trees=n_trees)
     figures = headline_figures(report)
     return {name: None if each is None else each.value for name, each in figures.items()}
 

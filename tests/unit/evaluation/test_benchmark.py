@@ -66,7 +66,7 @@ def benchmark(folders: Path, reference: Reference) -> Benchmark:
         FolderCandidate(folders / "mine", name="mine", n_bars=8),
         WrittenElsewhere(nothing, name="nobody", what="nothing"),
     ]
-    return run_benchmark(reference, everyone, Settings(excerpts=40, resamples=5))
+    return run_benchmark(reference, everyone, Settings(excerpts=40, resamples=3, trees=10))
 
 
 def nothing(count: int) -> Sequence[Score]:
@@ -115,7 +115,7 @@ def test_files_named_for_prompts_are_paired(folders: Path, reference: Reference)
         (folder / f"{number + 1:04d}-1.mid").write_bytes(score_to_bytes(whole))
 
     candidate = FolderCandidate(folder, name="the truth", n_bars=8)
-    settings = Settings(excerpts=6, resamples=5, sensitivity=False)
+    settings = Settings(excerpts=6, resamples=2, trees=5, sensitivity=False)
     (found,) = run_benchmark(reference, [candidate], settings).sets
 
     assert found.paired is not None
@@ -125,7 +125,7 @@ def test_files_named_for_prompts_are_paired(folders: Path, reference: Reference)
 
 
 def test_is_a_function_of_the_settings(reference: Reference) -> None:
-    settings = Settings(excerpts=6, resamples=3, sensitivity=False)
+    settings = Settings(excerpts=6, resamples=2, trees=5, sensitivity=False)
     first, again = (
         run_benchmark(reference, [NGramCandidate(max_notes=5000)], settings) for _ in range(2)
     )

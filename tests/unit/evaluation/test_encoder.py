@@ -58,6 +58,7 @@ def test_a_reading_has_a_frame_a_sixteenth() -> None:
     assert reading.notes[:, 0].max() < 8 * 16
 
 
+@pytest.mark.slow
 def test_training_is_a_function_of_the_seed_and_learns() -> None:
     songs = list(song_readings(Shelf(), split="train", count=4, seed=0))
     losses: list[float] = []
