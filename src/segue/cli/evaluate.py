@@ -33,7 +33,7 @@ def evaluate(
     sets: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[FOLDER]...",
+            metavar="FOLDER",
             help="MIDI files, the last bars of each; NAME=FOLDER names them in the report.",
         ),
     ] = None,
@@ -43,7 +43,9 @@ def evaluate(
     ] = None,
     model: Annotated[
         list[str] | None,
-        typer.Option(help="Let a model continue real prompts: a shipped name or a folder."),
+        typer.Option(
+            metavar="NAME", help="Let a model continue real prompts: a shipped name or a folder."
+        ),
     ] = None,
     paper: Annotated[
         Path | None,
