@@ -1,4 +1,4 @@
-"""MusPy as an oracle: golden values of the example pieces, made by scripts/muspy_golden.py."""
+"""MusPy as an oracle: golden values of the examples, made by scripts/write_muspy_golden.py."""
 
 import json
 from pathlib import Path

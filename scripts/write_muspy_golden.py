@@ -1,7 +1,7 @@
 """Write what MusPy says of Segue's example pieces: golden values for tests of the metrics.
 
     python -m venv muspy && muspy/bin/pip install muspy==0.5.0
-    muspy/bin/python scripts/muspy_golden.py
+    muspy/bin/python scripts/write_muspy_golden.py
 
 MusPy reads the MIDI files itself. It is no dependency: it pulls in two dozen packages. Its groove
 consistency and empty-measure rate always add a bar after the last end of a note; the tests say how
