@@ -8,15 +8,19 @@ from collections import Counter
 from dataclasses import replace
 from random import Random
 
+import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from segue.errors import FormatError
 from segue.generation import Options, Take
+from segue.generation.cells import varied_cells, without_cells
+from segue.generation.chunks import within
 from segue.generation.piece import Piece
+from segue.generation.window import Region
 from segue.midi import MidiDocument, parse_bulk, read_document, score_to_bytes
 from segue.midi.reader import read_smf
-from segue.score import MetreMap, Score, diff
+from segue.score import MetreMap, Notes, Score, Track, diff
 from tests.composers import band, lost_notes, new_notes, score_of, small_composer
 from tests.strategies import SEEDS, Event, SmfFile, random_track, scores, smf_files, tempo_maps
 
@@ -109,6 +113,48 @@ def test_infilling_and_varying_touch_only_what_was_named(score: Score, data: st.
 
     for take in takes:
         assert_sound(Piece.of(score), take)
+
+
+@FEW
+@given(pieces(), st.floats(0, 1), SEEDS)
+def test_varying_keeps_the_notes_of_the_cells_that_it_does_not_write(
+    score: Score, amount: float, seed: int
+) -> None:
+    assume(score.n_notes)
+    region = Region(max(0, score.n_bars - 3), score.n_bars)
+    takes = small_composer().vary(score, first=region.first, amount=amount, takes=[1, 2], seed=seed)
+
+    for take in takes:
+        cells = varied_cells(score, region, amount=amount, seed=seed, take=take.number)
+        assert cells.any(), "something is always new"
+        kept = without_cells(score, region, cells)
+        assert_sound(Piece.of(score), take)
+        assert not any(lost_notes(kept, take.score)), "a kept note is gone"
+        added = without_cells(take.score, region, cells)
+        assert [t.notes for t in added.tracks[: len(kept.tracks)]] == [t.notes for t in kept.tracks]
+        if amount == 1:
+            assert without_cells(score, region, np.ones_like(cells)).n_notes == kept.n_notes
+
+
+@given(st.integers(1, 16), st.integers(1, 8), st.floats(0, 1), SEEDS)
+def test_about_so_much_is_varied(bars: int, parts: int, amount: float, seed: int) -> None:
+    tracks = [track_of(program, bars) for program in range(parts)]
+    score = Score(ticks_per_quarter=24, tracks=tuple(tracks))
+    cells = varied_cells(score, Region(0, bars), amount=amount, seed=seed, take=1)
+    share = without_cells(score, Region(0, bars), ~cells).n_notes / score.n_notes
+
+    side = amount**0.5
+    assert share >= 1 / (bars * parts) - 1e-9
+    assert abs(share - amount) <= side / bars + side / parts + 1 / (bars * parts)
+
+
+def track_of(program: int, bars: int) -> Track:
+    onset = np.arange(bars) * 96
+    ones = np.ones(bars, np.int64)
+    return Track(
+        notes=Notes.of(onset=onset, duration=ones, pitch=60 * ones, velocity=80 * ones),
+        program=program,
+    )
 
 
 @FEW
@@ -233,3 +279,95 @@ def test_regions_longer_than_the_context_are_written_to_the_bar() -> None:
     assert told == list(range(1, 21))
     assert take.n_new_notes > 2 * 64
     assert_sound(Piece.of(piece), take)
+
+
+@given(pieces(), SEEDS, st.integers(1, 6), st.booleans())
+@FEW
+def test_the_bars_that_are_told_are_those_of_the_finished_takes(
+    piece: Score, seed: int, bars: int, new_instruments: bool
+) -> None:
+    told: dict[tuple[int, int], Score] = {}
+
+    takes = small_composer().continue_(
+        piece,
+        bars=bars,
+        takes=2,
+        seed=seed,
+        options=Options(new_instruments=new_instruments),
+        on_music=lambda take, bar, music: told.update({(take, bar): music}),
+    )
+
+    for take in takes:
+        region = take.region
+        music = [told.pop((take.number, bar)) for bar in range(region.first, region.last)]
+        heard = union(music, tracks=len(take.score.tracks))
+        assert [beginnings(track) for track in heard] == [
+            beginnings(track) for track in within(take.score, region).tracks
+        ]
+        assert_only_shorter(heard, within(take.score, region))
+    assert told == {}
+
+
+@given(st.data(), SEEDS)
+@FEW
+def test_the_bars_of_an_infill_are_told_where_they_are(data: st.DataObject, seed: int) -> None:
+    piece = band(bars=6)
+    first = data.draw(st.integers(0, 5))
+    last = data.draw(st.integers(first + 1, 6))
+    tracks = data.draw(st.sampled_from([None, (1,), (0, 2)]))
+    told: list[tuple[int, int, Score]] = []
+    finished: list[Take] = []
+
+    takes = small_composer().infill(
+        piece,
+        first=first,
+        last=last,
+        tracks=tracks,
+        takes=[2, 6],
+        seed=seed,
+        on_music=lambda *bar: told.append(bar),
+        on_take=finished.append,
+    )
+
+    assert [(take.number, take.score) for take in finished] == [
+        (take.number, take.score) for take in takes
+    ]
+    for take in takes:
+        mine = [(bar, music) for number, bar, music in told if number == take.number]
+        assert [bar for bar, _ in mine] == list(range(first, last))
+        heard = union([music for _, music in mine], tracks=3)
+        assert_only_shorter(heard, within(take.score, take.region))
+
+
+def union(music: list[Score], *, tracks: int) -> list[Track]:
+    """The notes of all bars, track by track; a track that a bar does not have yet is silent."""
+    return [
+        Track(notes=Notes.concat([bar.tracks[i].notes for bar in music if i < len(bar.tracks)]))
+        for i in range(tracks)
+    ]
+
+
+def beginnings(track: Track) -> list[tuple[int, int, int]]:
+    """Onset, pitch and velocity of the notes of a track."""
+    notes = track.notes
+    columns = (notes.onset, notes.pitch, notes.velocity)
+    return sorted(zip(*(column.tolist() for column in columns), strict=True))
+
+
+def assert_only_shorter(heard: list[Track], finished: Score) -> None:
+    """The finished notes are those that were told, none longer."""
+    for told, track in zip(heard, finished.tracks, strict=True):
+        by_place = {
+            (onset, pitch): duration
+            for onset, pitch, duration in zip(
+                told.notes.onset.tolist(),
+                told.notes.pitch.tolist(),
+                told.notes.duration.tolist(),
+                strict=True,
+            )
+        }
+        notes = track.notes
+        for onset, pitch, duration in zip(
+            notes.onset.tolist(), notes.pitch.tolist(), notes.duration.tolist(), strict=True
+        ):
+            assert duration <= by_place[onset, pitch]

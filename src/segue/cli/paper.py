@@ -104,12 +104,16 @@ def report(
     sound: Annotated[
         bool, typer.Option("--sound", help="Render the music to WAV too; needs FluidSynth.")
     ] = False,
+    songs: Annotated[
+        bool,
+        typer.Option(help="Continue test songs, too; without, the report may be published."),
+    ] = True,
 ) -> None:
     """Write one HTML page: the paper's figures from your runs, tables, music, what reproduced."""
     from segue.paper.report import write_report
 
     target = out if out is not None else experiment / "report"
-    say(str(write_report(experiment, target, beside=beside, sound=sound)))
+    say(str(write_report(experiment, target, beside=beside, sound=sound, songs=songs)))
 
 
 def _devices(count: int | None) -> "list[torch.device]":

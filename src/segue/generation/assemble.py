@@ -53,10 +53,14 @@ def place_notes(
 
 
 def _with_new_tracks(version: Score, table: IntArray, owners: IntArray) -> tuple[Score, IntArray]:
-    """A track for each part whose notes have none yet, and whose each note is now."""
+    """A track for each part whose notes have none yet, and whose each note is now.
+
+    New tracks come in the order in which they are first heard, so that those of the bars that are
+    complete keep their places when more bars are.
+    """
     tracks, owners = list(version.tracks), owners.copy()
     lacking = owners == NEW_TRACK
-    for part in np.unique(table[lacking, Field.PART]).tolist():
+    for part in dict.fromkeys(table[lacking, Field.PART].tolist()):
         owners[lacking & (table[:, Field.PART] == part)] = len(tracks)
         is_drum = part == DRUMS
         program = 0 if is_drum else part

@@ -14,31 +14,40 @@ from segue.score import Notes, Score
 
 def without(score: Score, region: Region) -> Score:
     """The piece with the region's notes taken away."""
+    return _selected(score, region, keep_region=False)
+
+
+def within(score: Score, region: Region) -> Score:
+    """The piece with no notes but the region's, where they are."""
+    return _selected(score, region, keep_region=True)
+
+
+def _selected(score: Score, region: Region, *, keep_region: bool) -> Score:
     bars = score.bar_grid(n_bars=region.last)
     start, end = bars.start(region.first), bars.start(region.last)
 
-    def outside(notes: Notes) -> Notes:
-        return notes.select((notes.onset < start) | (notes.onset >= end))
+    def selected(notes: Notes, index: int) -> Notes:
+        mine = (notes.onset >= start) & (notes.onset < end)
+        mine &= region.tracks is None or index in region.tracks
+        return notes.select(mine if keep_region else ~mine)
 
     return score.with_tracks(
-        tuple(
-            track.with_notes(outside(track.notes))
-            if region.tracks is None or index in region.tracks
-            else track
-            for index, track in enumerate(score.tracks)
-        )
+        [track.with_notes(selected(track.notes, i)) for i, track in enumerate(score.tracks)]
     )
 
 
-def chunks(score: Score, region: Region, *, events: int, max_bars: int) -> list[Region]:
+def chunks(
+    score: Score, region: Region, *, events: int, max_bars: int, kept: Score | None = None
+) -> list[Region]:
     """The region in one or more pieces, in order.
 
-    `events`: how many may be shown; `max_bars`: the most bars that a window may have.
+    `events`: how many may be shown; `max_bars`: the most bars that a window may have; `kept`: the
+    piece with the most of the region that any take keeps, by default nothing of it.
     """
-    kept = _notes_in_bars(without(score, region), region)
-    if not kept.any():
+    shown = _notes_in_bars(without(score, region) if kept is None else kept, region)
+    if not shown.any():
         return [region]
-    beside = kept[region.first : region.last]
+    beside = shown[region.first : region.last]
     replaced = _notes_in_bars(score, region)[region.first : region.last] - beside
     found: list[Region] = []
     first = 0

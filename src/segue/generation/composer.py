@@ -14,7 +14,9 @@ import torch
 from torch import Tensor
 
 import segue
+from segue.encoding.sequence import BoolArray
 from segue.errors import InputError
+from segue.generation.cells import varied_cells, without_cells
 from segue.generation.joins import a_tempo
 from segue.generation.latents import interpolate, posterior_of, vary
 from segue.generation.perform import Result, perform
@@ -112,7 +114,10 @@ class Composer:
         tracks: Sequence[int] | None = None,
         **asking: Unpack[Asking],
     ) -> list[Take]:
-        """Takes whose bars follow the latents of the prompt's own: 0 is near to them, 1 is new.
+        """Takes in which about `amount` of the region, at least one bar of one part, is new.
+
+        What is new follows the latents of what was there, the less the greater the amount; at 1
+        nothing is kept, and no latent either.
 
         Raises:
             InputError: as `infill`, or an amount out of range.
@@ -120,21 +125,23 @@ class Composer:
         if not 0 <= amount <= 1:
             raise InputError(f"amount must be in 0..1, got {amount}")
         piece = Piece.of(prompt)
-        region = _region(piece, first, piece.score.n_bars if last is None else last, tracks)
-        mean = self._means(piece.score, region)
+        score = piece.score
+        region = _region(piece, first, score.n_bars if last is None else last, tracks)
         seed = Request.of(**asking).seed
 
-        def latents(numbers: Sequence[int]) -> Tensor:
-            return vary(mean, amount, seed=seed, takes=numbers)
+        def cells(number: int) -> BoolArray:
+            return varied_cells(score, region, amount=amount, seed=seed, take=number)
 
+        def latents(numbers: Sequence[int]) -> Tensor:
+            means = [self._means(without_cells(score, region, ~cells(n)), region) for n in numbers]
+            found = [
+                vary(m, amount, seed=seed, take=n) for m, n in zip(means, numbers, strict=True)
+            ]
+            return torch.stack(found)
+
+        details = {"amount": amount}
         task = Task(
-            "vary",
-            piece,
-            piece.score,
-            region,
-            palette_of(piece.score),
-            latents,
-            {"amount": amount},
+            "vary", piece, score, region, palette_of(score), latents, cells, details=details
         )
         return self._takes(task, asking)
 
@@ -200,7 +207,9 @@ class Composer:
         )
         parts = np.union1d(*(palette_of(opening) for opening in openings))
         details = {"steps": steps}
-        task = Task("interpolate", Piece.of(silent), silent, region, parts, latents, details)
+        task = Task(
+            "interpolate", Piece.of(silent), silent, region, parts, latents, details=details
+        )
         return self._takes(task, {"takes": steps, **asking})
 
     def _means(self, score: Score, region: Region) -> Tensor:
@@ -211,20 +220,20 @@ class Composer:
     def _takes(self, task: Task, asking: Asking) -> list[Take]:
         request = Request.of(**asking)
         results = perform(self.model, task, request, context=self.context)
-        return ranked(
-            [
-                Take(
-                    number=result.number,
-                    score=result.score,
-                    region=task.region,
-                    log_probability=result.log_probability,
-                    rank=result.number,
-                    provenance=self._provenance(task, request, result),
-                    document=task.piece.document,
-                )
-                for result in results
-            ]
-        )
+        takes = []
+        for result in results:
+            take = Take(
+                number=result.number,
+                score=result.score,
+                region=task.region,
+                log_probability=result.log_probability,
+                rank=result.number,
+                provenance=self._provenance(task, request, result),
+                document=task.piece.document,
+            )
+            takes.append(take)
+            request.on_take(take)
+        return ranked(takes)
 
     def _provenance(self, task: Task, request: Request, result: Result) -> dict[str, Any]:
         """Version, model, task and wishes, bars and tracks counted from 1 as musicians do."""

@@ -34,18 +34,14 @@ def posterior_of(model: SegueVAE, window: Window) -> Posterior:
     return model.encode(batch)
 
 
-def vary(mean: Tensor, amount: float, *, seed: int, takes: Sequence[int]) -> Tensor:
-    """Z of each take, (takes, NB, Z): at `amount` 0 the mean, (NB, Z), at 1 the standard normal.
+def vary(mean: Tensor, amount: float, *, seed: int, take: int) -> Tensor:
+    """Z of a take, (NB, Z): at `amount` 0 the mean, (NB, Z), at 1 the standard normal.
 
     Between, along the arc that keeps the length of a normal draw: cos and sin of `amount` x 90
     degrees.
     """
     angle = torch.tensor(amount * torch.pi / 2)
-    drawn = [
-        angle.cos() * mean + angle.sin() * _noise(mean.shape, seed=seed, take=take)
-        for take in takes
-    ]
-    return torch.stack(drawn)
+    return angle.cos() * mean + angle.sin() * _noise(mean.shape, seed=seed, take=take)
 
 
 def _noise(shape: Sequence[int], *, seed: int, take: int) -> Tensor:

@@ -1,17 +1,21 @@
 """Doing a task: every group of takes, chunk by chunk."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import torch
 
+from segue.encoding.sequence import BoolArray
 from segue.generation.assemble import place_notes, to_table
-from segue.generation.chunks import chunks, without
+from segue.generation.cells import without_cells
+from segue.generation.chunks import chunks, within, without
+from segue.generation.groups import ROWS, Group, groups
 from segue.generation.request import Request
 from segue.generation.sampling import Dice
 from segue.generation.task import Task, allowed_parts, asked_controls
 from segue.generation.window import Region, Window, cut_windows
-from segue.generation.writer import ROWS, Group, Instructions, Writer, Written, groups
+from segue.generation.writer import Instructions, Writer, Written
 from segue.models.segue_vae import SegueVAE
 from segue.score import Score
 
@@ -26,19 +30,17 @@ class Result:
     """In nats an event."""
 
 
-def perform(model: SegueVAE, task: Task, request: Request, *, context: int) -> list[Result]:
-    """The takes that were asked for, as far as they became complete.
+def perform(model: SegueVAE, task: Task, request: Request, *, context: int) -> Iterator[Result]:
+    """The takes that were asked for, group by group, as far as they become complete.
 
     Raises:
         InputError: wishes that contradict each other.
     """
     performance = _Performance(model, task, request, context)
-    return [
-        result
-        for group in groups(request.numbers)
-        if not request.cancelled()
-        for result in performance.write(group)
-    ]
+    for group in groups(request.numbers):
+        if request.cancelled():
+            return
+        yield from performance.write(group)
 
 
 class _Performance:
@@ -50,15 +52,22 @@ class _Performance:
         self.shown, self.max_bars = context // 2, model.config.max_bars
         self.instructions = Instructions(
             allowed=allowed_parts(task, options),
-            told_parts=task.region.tracks is not None or options.instruments is not None,
+            told_parts=task.region.tracks is not None
+            or task.cells is not None
+            or options.instruments is not None,
             controls=asked_controls(task, options, events=self.shown, max_bars=self.max_bars),
         )
-        self.chunks = chunks(task.score, task.region, events=self.shown, max_bars=self.max_bars)
-        self.blank = without(task.score, task.region)
+        self.chunks = chunks(
+            task.score,
+            task.region,
+            events=self.shown,
+            max_bars=self.max_bars,
+            kept=None if task.cells is None else task.score,
+        )
 
     def write(self, group: Group) -> list[Result]:
         """A group's takes; in every chunk each sees what it has written in those before."""
-        versions, found = [self.blank], [Written.nothing()] * ROWS
+        versions, found = self._blanks(group), [Written.nothing()] * ROWS
         bars = 0
         for number, chunk in enumerate(self.chunks):
             if not all(written.complete for written in found):
@@ -72,7 +81,7 @@ class _Performance:
                 dice=Dice(self.request.seed, group.numbers, chunk=number),
                 context=self.context,
             )
-            chunk_found = self._run(writer, group, chunk)
+            chunk_found = self._run(writer, group, chunk, versions)
             versions = self._placed(versions, chunk_found, windows, chunk)
             found = [before + after for before, after in zip(found, chunk_found, strict=True)]
             bars += int(windows[0].written.sum())
@@ -82,32 +91,64 @@ class _Performance:
             if found[row].complete
         ]
 
+    def _blanks(self, group: Group) -> list[Score]:
+        """The piece without what is written anew: the same for all takes, or for each its own."""
+        score, region, cells = self.task.score, self.task.region, self.task.cells
+        if cells is None:
+            return [without(score, region)]
+        return [without_cells(score, region, cells(number)) for number in group.numbers]
+
     def _windows(self, versions: Sequence[Score], chunk: Region) -> list[Window]:
+        if self.task.cells is not None:  # what is left of the region is to be seen
+            chunk = replace(chunk, tracks=())
         windows = cut_windows(
             versions,
             chunk,
             events=self.shown,
             max_bars=self.max_bars,
-            show_after=chunk == self.chunks[-1],
+            show_after=chunk.last == self.chunks[-1].last,
         )
         return [window.with_key(self.request.options.key) for window in windows]
 
     def _instructions(self, group: Group, window: Window, bars: int) -> Instructions:
-        """With the latents of the window's written bars, before which `bars` have been written."""
+        """With each take's cells in the window, and the latents of its written bars, before which
+        `bars` have been written.
+        """
+        found = replace(self.instructions, allowed=self._allowed(group, window))
         if self.task.latents is None:
-            return self.instructions
+            return found
         own = self.task.latents(group.numbers)[:, bars : bars + int(window.written.sum())]
         z = torch.zeros(ROWS, len(window.bars), own.shape[-1])
         z[:, torch.from_numpy(window.written)] = own
-        return replace(self.instructions, latents=z)
+        return replace(found, latents=z)
 
-    def _run(self, writer: Writer, group: Group, chunk: Region) -> list[Written]:
+    def _allowed(self, group: Group, window: Window) -> BoolArray:
+        """The parts that may play, of all or of each take in each window bar."""
+        allowed, cells = self.instructions.allowed, self.task.cells
+        if cells is None:
+            return allowed
+        region, score = self.task.region, self.task.score
+        starts = window.grid.starts[window.bars_of_piece]
+        bars = score.bar_grid(n_bars=region.last).bar_of(starts) - region.first
+        inside = (bars >= 0) & (bars < region.last - region.first)
+        own = np.zeros((ROWS, len(bars), len(allowed)), bool)
+        own[:, inside] = np.stack([cells(number)[bars[inside]] for number in group.numbers])
+        return own & allowed
+
+    def _run(
+        self, writer: Writer, group: Group, chunk: Region, versions: Sequence[Score]
+    ) -> list[Written]:
         """Write a chunk: of the last one, only what is asked for need be complete."""
         done = chunk.first - self.task.region.first
 
         def told(row: int, bars: int) -> None:
-            if row in group.asked:
-                self.request.on_bar(group.numbers[row], done + bars)
+            if row not in group.asked:
+                return
+            self.request.on_bar(group.numbers[row], done + bars)
+            if self.request.on_music is not None:
+                bar = chunk.first + bars - 1
+                music = self._music(writer, row, chunk, versions, bar)
+                self.request.on_music(group.numbers[row], bar, music)
 
         is_last = chunk == self.chunks[-1]
         return writer.write(
@@ -115,6 +156,14 @@ class _Performance:
             on_bar=told,
             cancelled=self.request.cancelled,
         )
+
+    def _music(
+        self, writer: Writer, row: int, chunk: Region, versions: Sequence[Score], bar: int
+    ) -> Score:
+        """What the bar that a row has just completed adds: all before it are placed, too."""
+        written = writer.written(row)
+        placed = self._placed_row(versions, written, writer.windows, chunk, row)
+        return within(placed, Region(bar, bar + 1, self.task.region.tracks))
 
     def _placed(
         self,
@@ -124,12 +173,23 @@ class _Performance:
         chunk: Region,
     ) -> list[Score]:
         return [
-            place_notes(
-                versions[row % len(versions)],
-                to_table(written.rows, windows[row % len(windows)]),
-                window=windows[row % len(windows)],
-                region=chunk,
-                piece=self.task.piece,
-            )
+            self._placed_row(versions, written, windows, chunk, row)
             for row, written in enumerate(found)
         ]
+
+    def _placed_row(
+        self,
+        versions: Sequence[Score],
+        written: Written,
+        windows: Sequence[Window],
+        chunk: Region,
+        row: int,
+    ) -> Score:
+        window = windows[row % len(windows)]
+        return place_notes(
+            versions[row % len(versions)],
+            to_table(written.rows, window),
+            window=window,
+            region=chunk,
+            piece=self.task.piece,
+        )

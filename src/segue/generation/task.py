@@ -24,6 +24,10 @@ LatentsOf = Callable[[Sequence[int]], Tensor]
 """Numbers of takes -> z of each written bar, (takes, bars, Z)."""
 
 
+CellsOf = Callable[[int], BoolArray]
+"""The number of a take -> which cells of the region it writes anew, (bars, N_PARTS)."""
+
+
 @dataclass(frozen=True)
 class Task:
     """One call, but for what `Request` says."""
@@ -36,6 +40,8 @@ class Task:
     palette: IntArray
     """The parts that play where nothing else is asked; none: any may."""
     latents: LatentsOf | None = None
+    cells: CellsOf | None = None
+    """None: every take writes all of the region."""
     details: dict[str, Any] = field(default_factory=dict)
     """What else was asked, for the provenance."""
 

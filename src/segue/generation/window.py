@@ -70,8 +70,8 @@ class Window:
 
     def latest(self, rows: IntArray, count: int) -> IntArray:
         """The last `count` events of a pass, the first of them made the beginning of its bar."""
-        if len(rows) <= count:
-            return rows
+        if len(rows) <= count or not count:
+            return rows[:count]
         kept = rows[len(rows) - count :].copy()
         kept[:1] = bar_rows(self.bars, kept[:1, Column.BAR], role=int(kept[0, Column.ROLE]))
         return kept

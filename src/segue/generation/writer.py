@@ -1,9 +1,5 @@
 """Writing the masked notes of a window, event by event, several takes side by side.
 
-A take must not depend on how many others are asked for, to the bit, and matrix products depend on
-the number of rows. So takes are written in groups of `ROWS`, always the same ones together: 1 to 4,
-5 to 8, ...; those that nobody asked for are written all the same and thrown away.
-
 When the sequence reaches the model's context, it is begun anew: what is visible from the bars on
 that are being written, then the latest events.
 """
@@ -19,6 +15,7 @@ from torch import Tensor
 from segue.encoding.events import Field
 from segue.encoding.sequence import MASKED, N_COLUMNS, NOTE_EVENT, BoolArray, Column
 from segue.encoding.vocabulary import BAR, N_PART_CLASSES, N_PARTS, IntArray
+from segue.generation.groups import ROWS, groups
 from segue.generation.memory import Memory
 from segue.generation.options import Options
 from segue.generation.request import Cancelled, OnBar
@@ -29,7 +26,6 @@ from segue.models.heads import Outline
 from segue.models.segue_vae import SegueVAE
 from segue.nn.transformer import LayerCache
 
-ROWS: Final = 4
 _MIN_BAR_EVENTS: Final = 48
 """However empty the prompt is, so many notes may be in a bar."""
 _MIN_CHORD: Final = 4
@@ -41,7 +37,8 @@ class Instructions:
     """What holds for a window's written bars."""
 
     allowed: BoolArray
-    """The parts that may play, (N_PARTS,)."""
+    """The parts that may play, (N_PARTS,), or of each take in each window bar, (ROWS, NB, N_PARTS).
+    """
     told_parts: bool
     """Whether the model is told that these are the parts to be written."""
     controls: IntArray
@@ -110,8 +107,8 @@ class Writer:
         self.log_probability = np.zeros(ROWS)
         self.memory = Memory(ROWS, len(window.bars))
         self.most_in_bar = max(_MIN_BAR_EVENTS, 2 * max(_busiest(w) for w in windows))
-        self.forbidden = torch.zeros(N_PART_CLASSES, dtype=torch.bool)
-        self.forbidden[:N_PARTS] = ~torch.from_numpy(instructions.allowed)
+        shape = (ROWS, len(window.bars), N_PARTS)
+        self.allowed = torch.from_numpy(np.broadcast_to(instructions.allowed, shape).copy())
         self.caches = _caches(model, ROWS, context + 1)
         self.seen = np.zeros((ROWS, context + 1, N_COLUMNS), np.int64)
         self.length = 0
@@ -134,13 +131,14 @@ class Writer:
                 self._begin_anew()
             self.seen[:, self.length] = rows
             hidden = self._step(rows)
-        return [self._written(row) for row in range(ROWS)]
+        return [self.written(row) for row in range(ROWS)]
 
     def _done(self) -> BoolArray:
         done: BoolArray = self.next_bar == len(self.bars)
         return done
 
-    def _written(self, row: int) -> Written:
+    def written(self, row: int) -> Written:
+        """What has become of a row so far."""
         notes = self.notes[row]
         return Written(
             rows=np.stack(notes) if notes else np.zeros((0, N_COLUMNS), np.int64),
@@ -162,7 +160,7 @@ class Writer:
         self.z = self.model.given(z, self.given)
         self.told = torch.zeros(ROWS, n_bars, N_PARTS)
         if self.instructions.told_parts:
-            self.told[:, self.bars] = torch.from_numpy(self.instructions.allowed).float()
+            self.told[:, self.bars] = self.allowed[:, self.bars].float()
         self.controls = torch.from_numpy(self.instructions.controls)
 
     def _begin(self) -> Tensor:
@@ -281,14 +279,13 @@ class Writer:
 
     def _allowed(self, scores: Tensor, latest: IntArray) -> Tensor:
         """Without parts that may not play or have no place left, none of them in a full bar."""
-        forbidden = self.forbidden
+        forbidden = torch.zeros(ROWS, N_PART_CLASSES, dtype=torch.bool)
+        forbidden[:, :N_PARTS] = ~self.allowed[torch.arange(ROWS), latest[:, Column.BAR]]
         full = self.notes_in_bar >= self.most_in_bar
         at_end = latest[:, Column.POSITION] == latest[:, Column.LENGTH] - 1
         stuck = np.flatnonzero((self.chord >= self.largest_chord) & at_end)
-        if full.any() or len(stuck):
-            forbidden = forbidden.repeat(ROWS, 1)
-            forbidden[stuck, latest[stuck, Column.PART]] = True
-            forbidden[torch.from_numpy(full), :BAR] = True
+        forbidden[stuck, latest[stuck, Column.PART]] = True
+        forbidden[torch.from_numpy(full), :BAR] = True
         return scores.masked_fill(forbidden, FORBIDDEN)
 
     def _later(self, scores: Tensor, latest: IntArray, part: Tensor) -> Tensor:
@@ -377,22 +374,3 @@ def write_takes(
         found = writer.write(asked=group.asked, on_bar=lambda *_: None, cancelled=lambda: False)
         results += [(found[row].rows, found[row].log_probability_an_event) for row in group.asked]
     return results
-
-
-@dataclass(frozen=True)
-class Group:
-    """`ROWS` takes that are always written together, and which of them are asked for."""
-
-    numbers: tuple[int, ...]
-    asked: tuple[int, ...]
-    """Rows, counted from 0."""
-
-
-def groups(takes: Sequence[int]) -> list[Group]:
-    """The groups that hold these takes, by their numbers from 1."""
-    found = []
-    for index in sorted({(take - 1) // ROWS for take in takes}):
-        numbers = tuple(range(index * ROWS + 1, index * ROWS + ROWS + 1))
-        asked = tuple(row for row, number in enumerate(numbers) if number in takes)
-        found.append(Group(numbers, asked))
-    return found

@@ -6,11 +6,10 @@ that from its first active bars, with all else the same.
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from segue.config import to_mapping
 from segue.errors import InputError
 from segue.paper.config import ExperimentConfig
+from segue.paper.findings import spread
 from segue.paper.results import Curves, Results
 
 __all__ = ["beside_rows", "differences"]
@@ -39,7 +38,8 @@ def differences(ours: ExperimentConfig, theirs: ExperimentConfig) -> list[tuple[
 
 
 def beside_rows(ours: Results, theirs: Results) -> list[tuple[str, str, str]]:
-    """A row a beta and measure that both have, the mean over each one's seeds.
+    """A row a beta and measure that both have, over the seeds that both have: the mean, the least
+    and the greatest.
 
     Raises:
         InputError: they have no beta in common.
@@ -51,20 +51,19 @@ def beside_rows(ours: Results, theirs: Results) -> list[tuple[str, str, str]]:
         )
     rows = []
     for beta in betas:
+        seeds = [{each.job.seed for each in of.of_beta(beta)} for of in (ours, theirs)]
+        both = [[c for c in of.of_beta(beta) if c.job.seed in set.intersection(*seeds)]
+                for of in (ours, theirs)]  # fmt: skip
         for label, name in {**_SAMPLED, **_TESTED}.items():
-            means = [_mean(each.of_beta(beta), name) for each in (ours, theirs)]
-            if np.isfinite(means).any():
-                left, right = (f"{mean:,.1f}" for mean in means)
-                rows.append((f"beta = {beta:g}: {label}", left, right))
+            cells = [spread([_last(each, name) for each in models], 1) for models in both]
+            if cells != ["-", "-"]:
+                rows.append((f"beta = {beta:g}: {label}", cells[0], cells[1]))
     return rows
 
 
-def _mean(models: list[Curves], name: str) -> float:
-    """Of the last values; NaN if a model has none."""
-    values = [
-        float(each.epochs[name][-1]) if name in each.epochs else each.final(name) for each in models
-    ]
-    return float(np.mean(values))
+def _last(curves: Curves, name: str) -> float:
+    """The last value; NaN if there is none."""
+    return float(curves.epochs[name][-1]) if name in curves.epochs else curves.final(name)
 
 
 def _flat(mapping: Mapping[str, object], place: str = "") -> dict[str, object]:

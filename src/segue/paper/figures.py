@@ -125,8 +125,8 @@ def _line(axes: Axes, models: Sequence[Curves], column: str, label: str, colour:
     length = min(len(log["step"]) for log in logs)
     steps: FloatArray = logs[0]["step"][:length]
     values = np.stack([log[column][:length] for log in logs])
-    marker = "o" if length < 30 else ""
-    axes.plot(steps, values.mean(axis=0), marker, ls="-", ms=3, lw=1.3, color=colour, label=label)
+    (line,) = axes.plot(steps, values.mean(axis=0), ms=3, lw=1.3, color=colour, label=label)
+    line.set_marker("o" if length < 30 else "")
     if len(values) > 1:
         low, high = values.min(axis=0), values.max(axis=0)
         axes.fill_between(steps, low, high, color=colour, alpha=0.15, lw=0)

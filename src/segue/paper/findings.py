@@ -12,8 +12,9 @@ import numpy as np
 from scipy.stats import spearmanr  # type: ignore[import-untyped]
 
 from segue.paper.results import Curves, Results
+from segue.paper.sweep import jobs_of
 
-__all__ = ["PAPER", "BetaRow", "beta_rows", "verdicts"]
+__all__ = ["PAPER", "BetaRow", "beta_rows", "spread", "verdicts"]
 
 UNCONDITIONAL: Final = "unconditional/columns"
 CONDITIONAL: Final = "conditional/columns"
@@ -56,13 +57,13 @@ def beta_rows(results: Results) -> list[BetaRow]:
         rows.append(
             BetaRow(
                 beta=beta,
-                final=_spread([each.final(UNCONDITIONAL) for each in models]),
-                best=_spread([each.best(UNCONDITIONAL) for each in models]),
-                given_final=_spread([each.final(CONDITIONAL) for each in models]),
-                given_best=_spread([each.best(CONDITIONAL) for each in models]),
-                order_final=_spread([each.final("unconditional/order") for each in models], 1),
-                converged=_spread([_converged(each) for each in models]),
-                outside_midi=_spread([100 * each.final(OUTSIDE_MIDI) for each in models], 1),
+                final=spread([each.final(UNCONDITIONAL) for each in models]),
+                best=spread([each.best(UNCONDITIONAL) for each in models]),
+                given_final=spread([each.final(CONDITIONAL) for each in models]),
+                given_best=spread([each.best(CONDITIONAL) for each in models]),
+                order_final=spread([each.final("unconditional/order") for each in models], 1),
+                converged=spread([_converged(each) for each in models]),
+                outside_midi=spread([100 * each.final(OUTSIDE_MIDI) for each in models], 1),
                 paper=PAPER.get(beta, "not in the paper"),
             )
         )
@@ -122,19 +123,23 @@ def _instruments(results: Results) -> str:
 
 
 def _state(results: Results) -> str:
-    wanted = len(results.curves) + len(results.missing)
+    wanted = len(jobs_of(results.config))
     if not results.missing and not results.unfinished:
         return f"All {wanted} models trained to their last epoch."
     lacking = [f"beta {job.beta:g} seed {job.seed} has not begun" for job in results.missing]
     lacking += [f"beta {job.beta:g} seed {job.seed} is not finished" for job in results.unfinished]
-    return f"Of {wanted} models: {'; '.join(lacking)}. What is shown of these is how far they are."
+    return (
+        f"Of {wanted} models: {'; '.join(lacking)}. Where other seeds of a beta are finished, only "
+        "these are shown; else, how far the others are."
+    )
 
 
 def _converged(curves: Curves) -> float:
     return curves.converged(INSTRUMENT_LOSS) if INSTRUMENT_LOSS in curves.epochs else float("nan")
 
 
-def _spread(values: list[float], digits: int = 0) -> str:
+def spread(values: list[float], digits: int = 0) -> str:
+    """The mean and, of several, the least and greatest; a dash if none is a finite number."""
     finite = [value for value in values if np.isfinite(value)]
     if not finite:
         return "-"

@@ -17,11 +17,11 @@ from segue.files import make_folder, write_bytes
 from segue.midi import score_to_bytes
 from segue.paper.architecture import draw_architecture
 from segue.paper.beside import beside_rows, differences
-from segue.paper.config import ExperimentConfig
 from segue.paper.data import DATA_FOLDER, ExperimentData, open_data
 from segue.paper.figures import draw_figures
 from segue.paper.findings import BetaRow, beta_rows, verdicts
 from segue.paper.model_folder import load_paper_model
+from segue.paper.representation import Float32Array
 from segue.paper.results import Curves, Results, read_results
 from segue.paper.run import BEST_FOLDER, MODEL_FOLDER
 from segue.paper.samples import Sample, Sampler
@@ -58,7 +58,12 @@ class _Piece:
 
 
 def write_report(
-    folder: Path, out: Path, *, beside: Path | None = None, sound: bool = False
+    folder: Path,
+    out: Path,
+    *,
+    beside: Path | None = None,
+    sound: bool = False,
+    songs: bool = True,
 ) -> Path:
     """Write the report of the experiment in `folder` into `out`; returns the page's path.
 
@@ -67,6 +72,8 @@ def write_report(
         out: made if it is not there.
         beside: another experiment to compare with, on the same page.
         sound: whether the music is rendered to WAV too, which needs FluidSynth.
+        songs: whether test songs are continued, which puts the first notes of songs of the corpus
+            beside the page; a report that is published must do without.
 
     Raises:
         InputError: there is no experiment, none of its models has trained, or `out` cannot be
@@ -86,7 +93,8 @@ def write_report(
         captions |= draw_architecture(model, out)
         if len(data.representation.columns) == 6:
             sampler = Sampler(model, data.representation, order=config.data.order, seed=_SEED)
-            pieces = _write_music(sampler, data, config, chosen, out, sound=sound)
+            given = data.splits["test"][: _SAMPLES if songs and config.model.conditional else 0]
+            pieces = _write_music(sampler, given, chosen, out, sound=sound)
     captions |= draw_figures(results, out)
     compared = "" if beside is None else _beside(results, folder, beside)
     page = _page(results, data, folder, captions, pieces, compared, sound=sound)
@@ -113,25 +121,22 @@ def _weights_of(folder: Path, curves: Curves) -> Path | None:
 
 def _write_music(
     sampler: Sampler,
-    data: ExperimentData,
-    config: ExperimentConfig,
+    songs: Float32Array,
     curves: Curves,
     out: Path,
     *,
     sound: bool,
 ) -> list[_Piece]:
-    """Samples, continuations of test songs if the model has them, and a long piece."""
+    """Samples, continuations of songs, and a long piece."""
     whose = f"beta = {curves.job.beta:g}"
     made: dict[str, tuple[Sample, str]] = {}
     for number in range(1, _SAMPLES + 1):
         made[f"sample-{number}"] = (sampler.sample(), f"Unconditional sample {number}, {whose}")
-    if config.model.conditional:
-        given = config.model.partial_notes
-        for number, raw in enumerate(data.splits["test"][:_SAMPLES], start=1):
-            made[f"continuation-{number}"] = (
-                sampler.continuation(raw),
-                f"Test song {number}: its first {given} notes, and {whose} after them",
-            )
+    for number, raw in enumerate(songs, start=1):
+        made[f"continuation-{number}"] = (
+            sampler.continuation(raw),
+            f"Test song {number}: its first notes as they are, and {whose} after them",
+        )
     pieces = []
     try:
         long = sampler.long_piece(LONG_S)

@@ -51,7 +51,8 @@ class Results:
 
     config: ExperimentConfig
     curves: tuple[Curves, ...]
-    """Of the models that have trained at least one epoch, in the sweep's order."""
+    """Of the models that have trained at least one epoch, in the sweep's order; those that have
+    epochs to go only where none of their beta is finished, lest they shorten its lines."""
     missing: tuple[Job, ...]
     """Models that have not begun."""
     unfinished: tuple[Job, ...]
@@ -84,7 +85,9 @@ def read_results(folder: Path, config: ExperimentConfig) -> Results:
             unfinished.append(job)
     if not curves:
         raise InputError(f"{folder}: no model has trained yet; run `segue paper run` first")
-    return Results(config, tuple(curves), tuple(missing), tuple(unfinished))
+    ready = {each.job.beta for each in curves if each.job not in unfinished}
+    shown = [each for each in curves if each.job not in unfinished or each.job.beta not in ready]
+    return Results(config, tuple(shown), tuple(missing), tuple(unfinished))
 
 
 def _read(path: Path) -> dict[str, FloatArray]:

@@ -3,9 +3,9 @@
 import pytest
 
 from segue.errors import InputError
+from segue.generation.groups import groups
 from segue.generation.options import Options
 from segue.generation.request import MAX_BARS, MAX_TAKES, Request, check_bars
-from segue.generation.writer import groups
 
 
 @pytest.mark.parametrize(

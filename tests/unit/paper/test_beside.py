@@ -33,6 +33,17 @@ def test_the_betas_of_both_are_compared(tmp_path: Path) -> None:
     assert not any("KL" in label for label, _, _ in rows), "what neither logged is left out"
 
 
+def test_of_several_seeds_those_of_both_are_compared(tmp_path: Path) -> None:
+    results = [
+        read_results(tmp_path / name, write_logs(tmp_path / name, {20.0: 6.0}, seeds=seeds))
+        for name, seeds in (("a", (1, 2, 3)), ("b", (1, 2)))
+    ]
+    first = beside_rows(*results)[0]
+
+    assert first[1] == first[2]
+    assert "(" in first[1], "the least and the greatest"
+
+
 def test_nothing_in_common_is_told(tmp_path: Path) -> None:
     results = [
         read_results(tmp_path / name, write_logs(tmp_path / name, best))

@@ -1,5 +1,9 @@
 """The paper's FID is the Frechet distance of pooled notes, by another way of reckoning too."""
 
+import json
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,11 +11,15 @@ from hypothesis import strategies as st
 from scipy.linalg import sqrtm  # type: ignore[import-untyped]
 
 from segue.errors import InputError
+from segue.evaluation.frechet import Gaussian, frechet_distance
 from segue.evaluation.types import FloatArray
 from segue.paper.corruptions import scatter
 from segue.paper.distance import column_distance, column_moments
 from tests.strategies import SEEDS
 from tests.unit.paper.experiments import tables
+
+GOLDEN = json.loads((Path(__file__).parents[2] / "golden" / "pytorch_fid.json").read_text())
+"""By pytorch-fid's own function (scripts/write_fid_golden.py)."""
 
 
 def songs(seed: int) -> FloatArray:
@@ -35,6 +43,15 @@ def test_it_is_what_a_matrix_square_root_gives(one: int, other: int, louder: flo
 
     found = column_distance(column_moments(real), made)
     assert found == pytest.approx(by_matrix_root(real, made), rel=1e-6, abs=1e-6)
+
+
+@pytest.mark.parametrize("case", GOLDEN["cases"])
+def test_it_is_what_pytorch_fid_gives(case: dict[str, Any]) -> None:
+    real, made = (
+        Gaussian(mean=np.array(each["mean"]), covariance=np.array(each["covariance"]))
+        for each in case["moments"]
+    )
+    assert frechet_distance(real, made) == pytest.approx(case["distance"], rel=1e-9)
 
 
 @given(SEEDS)

@@ -64,6 +64,17 @@ def test_what_has_not_trained_is_named(tmp_path: Path) -> None:
     assert "beta 40 seed 1 is not finished" in told
 
 
+def test_a_seed_on_its_way_is_left_out_where_another_is_finished(tmp_path: Path) -> None:
+    config = write_logs(tmp_path, {1.0: 9.0, 20.0: 5.0}, seeds=(1, 2))
+    steps = tmp_path / "beta-20" / "seed-2" / "steps.csv"
+    steps.write_text("".join(steps.read_text().splitlines(keepends=True)[:4]))
+    results = read_results(tmp_path, config)
+
+    assert [each.job.seed for each in results.of_beta(20.0)] == [1]
+    assert [each.job.seed for each in results.of_beta(1.0)] == [1, 2]
+    assert "Of 4 models: beta 20 seed 2 is not finished" in verdicts(results)[-1]
+
+
 def test_an_experiment_that_never_began_is_told(tmp_path: Path) -> None:
     config = write_logs(tmp_path, {1.0: 9.0})
     shutil.rmtree(tmp_path / "beta-1")
