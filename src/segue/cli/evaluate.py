@@ -56,6 +56,10 @@ def evaluate(
     takes: Annotated[int, typer.Option(min=1, help="Continuations of each prompt.")] = 2,
     bars: Annotated[int, typer.Option("--bars", "-b", min=1, help="Bars of an excerpt.")] = 8,
     seed: Annotated[int, typer.Option("--seed", "-s", min=0, help="Of all that is drawn.")] = 0,
+    runs: Annotated[int, typer.Option(min=1, help="Sets that a model writes, by other seeds.")] = 1,
+    infill: Annotated[
+        bool, typer.Option("--infill", help="Write between real bars instead of after them.")
+    ] = False,
     baselines: Annotated[bool, typer.Option(help="Whether baselines take part.")] = True,
     sensitivity: Annotated[
         bool, typer.Option(help="Whether to show what each figure sees.")
@@ -106,11 +110,13 @@ def evaluate(
         workers=workers,
         **({"resamples": _QUICK_RESAMPLES, "trees": _QUICK_TREES} if quick else {}),
     )
-    reference = open_reference(against, split=split, n_bars=bars, seed=seed)
+    reference = open_reference(
+        against, split=split, n_bars=bars, seed=seed, after_bars=bars if infill else 0
+    )
     if prompts is not None:
         _write_prompts(reference, settings, prompts)
         return
-    candidates = _candidates(sets or [], model or [], paper, bars, seed)
+    candidates = _candidates(sets or [], model or [], paper, bars, seed, runs)
     if listening is not None:
         where = _required(out, "--listening", "a folder to write to, -o DIR")
         _write_listening(reference, candidates, settings, listening, where)
@@ -151,7 +157,7 @@ def _run(
 
 
 def _candidates(
-    sets: list[str], models: list[str], paper: Path | None, bars: int, seed: int
+    sets: list[str], models: list[str], paper: Path | None, bars: int, seed: int, runs: int
 ) -> "list[Candidate]":
     from segue.evaluation.candidates import FolderCandidate, ModelCandidate
 
@@ -163,7 +169,8 @@ def _candidates(
     for model in models:
         from segue.generation.composer import load
 
-        found.append(ModelCandidate(load(model), name=Path(model).name))
+        composer, name = load(model), Path(model).name
+        found += [ModelCandidate(composer, name=name, run=run) for run in range(1, runs + 1)]
     for text in sets:
         name, _, folder = text.rpartition("=")
         path = Path(folder)
@@ -202,25 +209,16 @@ def _write_listening(
 ) -> None:
     from segue.cli.progress import named_bars
     from segue.evaluation.candidates import Task
-    from segue.evaluation.excerpts import comparable
     from segue.evaluation.listening import write_kit
 
     if len(candidates) != 1:
         raise InputError(
             f"a listening test is of one model or folder, got {len(candidates)}: give one --model"
         )
-    asked = reference.prompts(pairs)
-    task = Task(
-        reference=reference,
-        prompts=[reference.prompt_of(each) for each in asked],
-        real=[comparable(each.score) for each in asked],
-        n_bars=settings.n_bars,
-        takes=1,
-        seed=settings.seed,
-    )
+    task = Task.draw(reference, pairs, takes=1, seed=settings.seed)
     with named_bars() as on_progress:
         page = write_kit(
-            task, candidates[0], out, on_pair=lambda n: on_progress("pairs", n, len(asked))
+            task, candidates[0], out, on_pair=lambda n: on_progress("pairs", n, task.count)
         )
     say(f"{page}; then: segue evaluate --answers FILE -o {out}")
 

@@ -103,6 +103,7 @@ class Benchmark:
             "format_version": FORMAT_VERSION,
             "segue": segue.__version__,
             "against": {"name": self.reference.name, "kind": self.reference.kind},
+            "task": "infill" if self.reference.after_bars else "continue",
             "settings": asdict(self.settings),
             "n": len(self.real),
             "unreadable": [asdict(each) for each in self.reference.unreadable],
@@ -125,15 +126,8 @@ def run_benchmark(
         InputError: the reference or a folder has fewer than `MIN_EXCERPTS` excerpts.
     """
     count = _common_size(reference, candidates, settings)
-    drawn, asked = reference.excerpts(count), reference.prompts(count)
-    task = Task(
-        reference=reference,
-        prompts=[reference.prompt_of(each) for each in asked],
-        real=[comparable(each.score) for each in asked],
-        n_bars=settings.n_bars,
-        takes=settings.takes,
-        seed=settings.seed,
-    )
+    drawn = reference.excerpts(count)
+    task = Task.draw(reference, count, takes=settings.takes, seed=settings.seed)
     real = _measure("real music", [comparable(e.score) for e in drawn], settings, on_progress)
     sets: list[EvaluatedSet] = []
     missing: dict[str, str] = {}

@@ -1,7 +1,7 @@
 """Who takes part in an evaluation: baselines, models, folders. Each gives a set of excerpts.
 
-The task is the same for all: here are prompts of real test music; write the bars that follow. The
-baselines say what the figures are worth:
+The task is the same for all: here are prompts of real test music; write the bars that follow, or,
+where what comes after is given too, the bars between. The baselines say what the figures are worth:
 
 - *real music*: what really came next. The ceiling; no model can be asked for more.
 - *repeat the last bars*: the second half of the prompt, as often as it takes.
@@ -32,6 +32,7 @@ from segue.score import Score, append_bars, slice_bars
 
 if TYPE_CHECKING:
     from segue.generation.composer import Composer
+    from segue.generation.take import Take
 
 __all__ = [
     "Candidate",
@@ -47,11 +48,13 @@ __all__ = [
 ]
 
 OnDone = Callable[[int], None]
+_RUNS_APART: Final = 1_000_003
+"""Between the seeds of runs, further than there are prompts."""
 
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """What is asked: `count` continuations of `n_bars` bars."""
+    """What is asked: `n_bars` bars after, or between, real music, `count` times."""
 
     reference: Reference
     prompts: Sequence[Score]
@@ -62,6 +65,26 @@ class Task:
     takes: int
     """Of models: so many continuations of each prompt, and so many fewer prompts."""
     seed: int
+    after: Sequence[Score] | None = None
+    """What follows the bars that are to be written, where it is given, (count,)."""
+
+    @classmethod
+    def draw(cls, reference: Reference, count: int, *, takes: int, seed: int) -> "Task":
+        """The task that a reference sets; what follows is given if its `after_bars` say so.
+
+        Raises:
+            InputError: no song is long enough.
+        """
+        asked = reference.prompts(count)
+        return cls(
+            reference=reference,
+            prompts=[reference.prompt_of(each) for each in asked],
+            real=[comparable(each.score) for each in asked],
+            n_bars=reference.n_bars,
+            takes=takes,
+            seed=seed,
+            after=[reference.after(each) for each in asked] if reference.after_bars else None,
+        )
 
     @property
     def count(self) -> int:
@@ -176,23 +199,32 @@ class ModelCandidate(Candidate):
 
     kind = "model"
 
-    def __init__(self, composer: "Composer", *, name: str) -> None:
-        self._composer = composer
-        self.name = name
-        self.what = f"continuations by {composer.name}"
+    def __init__(self, composer: "Composer", *, name: str, run: int = 1) -> None:
+        """`run`: further ones write other takes, for how much figures vary by chance."""
+        self._composer, self._run = composer, run
+        self.name = name if run == 1 else f"{name}, run {run}"
+        self.what = f"takes by {composer.name}"
 
     def write(self, task: Task, on_done: OnDone) -> NamedSet:
         """`takes` continuations of each of the first prompts."""
         scores: list[Score] = []
         numbers: list[int] = []
         for number in range(-(-task.count // task.takes)):
-            made = self._composer.continue_(
-                task.prompts[number], bars=task.n_bars, takes=task.takes, seed=task.seed + number
-            )
+            made = self._takes(task, number)
             scores += [comparable(take.new_bars) for take in made]
             numbers += [number] * len(made)
             on_done(min(len(scores), task.count))
         return self._set(scores[: task.count], numbers[: task.count])
+
+    def _takes(self, task: Task, number: int) -> "list[Take]":
+        prompt = task.prompts[number]
+        seed = task.seed + number + _RUNS_APART * (self._run - 1)
+        if task.after is None:
+            return self._composer.continue_(prompt, bars=task.n_bars, takes=task.takes, seed=seed)
+        piece = append_bars(prompt, task.after[number], at_bar=2 * task.n_bars)
+        return self._composer.infill(
+            piece, first=task.n_bars, last=2 * task.n_bars, takes=task.takes, seed=seed
+        )
 
 
 class FolderCandidate(Candidate):

@@ -85,13 +85,15 @@ def _page(report: Mapping[str, Any], rolls: Sequence[Roll]) -> str:
     against = report["against"]
     title = f"{', '.join(each['name'] for each in report['sets'] if _is_tested(each))}"
     title = f"Evaluation: {title}" if title.strip() else "Evaluation of the baselines"
+    where = "between" if report.get("task") == "infill" else "after"
     parts = [
         "<!doctype html>",
         '<html lang="en"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body>",
         f"<h1>{html.escape(title)}</h1>",
-        f"<p>{report['n']} excerpts of {report['settings']['n_bars']} bars a set, against "
+        f"<p>{report['n']} excerpts of {report['settings']['n_bars']} bars a set, written "
+        f"{where} real bars, against "
         f"{html.escape(against['name'])}: {html.escape(against['kind'])}. Segue "
         f"{report['segue']}, seed {report['settings']['seed']}. Everything here is in "
         f'<a href="{REPORT_NAME}">{REPORT_NAME}</a>.</p>',

@@ -7,7 +7,7 @@ which has no splits, are dealt into thirds.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from segue.evaluation.folders import Unreadable, midi_files
 from segue.evaluation.types import IntArray
 from segue.metrics import EXCERPT_BARS
 from segue.midi import read_document
-from segue.score import Score
+from segue.score import Score, slice_bars
 
 __all__ = ["FolderSongs", "Reference", "open_reference"]
 
@@ -88,6 +88,8 @@ class Reference:
     n_bars: int
     seed: int
     unreadable: tuple[Unreadable, ...] = ()
+    after_bars: int = 0
+    """Bars that have to follow an excerpt, for music to be written between bars."""
 
     def excerpts(self, count: int) -> list[Excerpt]:
         """`count` real excerpts to compare with, each preceded by as many active bars.
@@ -95,7 +97,7 @@ class Reference:
         Raises:
             InputError: no song is long enough.
         """
-        return self._draw(REFERENCE, count, self.seed)
+        return self._draw(REFERENCE, count, self.seed, after_bars=0)
 
     def prompts(self, count: int) -> list[Excerpt]:
         """`count` excerpts of other songs, whose preceding bars are the prompts.
@@ -103,7 +105,7 @@ class Reference:
         Raises:
             InputError: no song is long enough.
         """
-        return self._draw(PROMPTS, count, self.seed + 1)
+        return self._draw(PROMPTS, count, self.seed + 1, after_bars=self.after_bars)
 
     def others(self, count: int) -> list[Excerpt]:
         """`count` excerpts of songs that are in neither.
@@ -111,28 +113,33 @@ class Reference:
         Raises:
             InputError: no song is long enough.
         """
-        return self._draw(TRAIN, count, self.seed + 2)
+        return self._draw(TRAIN, count, self.seed + 2, after_bars=0)
 
     def prompt_of(self, excerpt: Excerpt, part: str = PROMPTS) -> Score:
         """The bars before an excerpt, as many as it has."""
-        from segue.score import slice_bars
-
         song = self.parts[part].score(excerpt.song)
         return slice_bars(song, excerpt.first_bar - self.n_bars, excerpt.first_bar)
+
+    def after(self, excerpt: Excerpt, part: str = PROMPTS) -> Score:
+        """The `after_bars` bars that follow an excerpt."""
+        song = self.parts[part].score(excerpt.song)
+        end = excerpt.first_bar + self.n_bars
+        return slice_bars(song, end, end + self.after_bars)
 
     def train_songs(self) -> Songs:
         """The songs that baselines are counted on."""
         return self.parts[TRAIN]
 
-    def _draw(self, part: str, count: int, seed: int) -> list[Excerpt]:
-        return draw_excerpts(
+    def _draw(self, part: str, count: int, seed: int, *, after_bars: int) -> list[Excerpt]:
+        drawn = draw_excerpts(
             self.parts[part],
             split=part,
             count=count,
             seed=seed,
-            n_bars=self.n_bars,
+            n_bars=self.n_bars + after_bars,
             context_bars=self.n_bars,
         )
+        return [replace(each, score=slice_bars(each.score, 0, self.n_bars)) for each in drawn]
 
 
 def open_reference(
@@ -141,6 +148,7 @@ def open_reference(
     split: str = "test",
     n_bars: int = EXCERPT_BARS,
     seed: int = 0,
+    after_bars: int = 0,
 ) -> Reference:
     """The music at `path`: a folder that `segue corpus build` made, or one of MIDI files.
 
@@ -149,12 +157,14 @@ def open_reference(
     """
     if not (path / MANIFEST_NAME).exists():
         songs = FolderSongs(path)
-        return _dealt(path.name, f"the {len(songs)} files of a folder", songs, n_bars, seed)
+        found = _dealt(path.name, f"the {len(songs)} files of a folder", songs, n_bars, seed)
+        return replace(found, after_bars=after_bars)
     store = CorpusStore.open(path)
     halves = _deal(store.split(split), 2, seed)
     parts = dict(zip((REFERENCE, PROMPTS), halves, strict=True)) | {TRAIN: store.split("train")}
     kind = f"the {split} split of a corpus, {len(store.split(split)):,} songs"
-    return _reference(path.name, kind, store, parts, n_bars, seed, ())
+    found = _reference(path.name, kind, store, parts, n_bars, seed, ())
+    return replace(found, after_bars=after_bars)
 
 
 def _dealt(name: str, kind: str, songs: FolderSongs, n_bars: int, seed: int) -> Reference:

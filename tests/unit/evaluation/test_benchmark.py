@@ -11,10 +11,12 @@ from segue.evaluation.benchmark import Benchmark, Settings, run_benchmark
 from segue.evaluation.candidates import (
     Candidate,
     FolderCandidate,
+    ModelCandidate,
     NGramCandidate,
     RandomReal,
     RealMusic,
     RepeatedBars,
+    Task,
     WrittenElsewhere,
 )
 from segue.evaluation.headlines import HEADLINES
@@ -28,7 +30,8 @@ from segue.evaluation.tables import (
     paired_table,
 )
 from segue.midi import score_to_bytes
-from segue.score import Score, slice_bars
+from segue.score import Score, diff, slice_bars
+from tests.composers import small_composer
 from tests.unit.evaluation.bands import band
 
 SONGS = 36
@@ -122,6 +125,21 @@ def test_files_named_for_prompts_are_paired(folders: Path, reference: Reference)
     f1 = found.paired["note_f1"].written
     assert f1 is not None
     assert f1.value == 1.0
+
+
+@pytest.mark.parametrize("after_bars", [0, 2], ids=["continue", "infill"])
+def test_a_model_writes_after_and_between_real_bars(folders: Path, after_bars: int) -> None:
+    reference = open_reference(folders / "real", n_bars=2, after_bars=after_bars)
+    task = Task.draw(reference, 3, takes=2, seed=0)
+    candidates = [ModelCandidate(small_composer(), name="small", run=run) for run in (1, 2)]
+
+    one, other = (candidate.write(task, lambda _: None) for candidate in candidates)
+
+    assert (task.after is not None) == bool(after_bars)
+    assert one.prompts == [0, 0, 1]
+    assert all(score.n_bars <= 2 for score in one.scores)
+    assert (one.name, other.name) == ("small", "small, run 2")
+    assert any(diff(a, b) for a, b in zip(one.scores, other.scores, strict=True))
 
 
 def test_is_a_function_of_the_settings(reference: Reference) -> None:
