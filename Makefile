@@ -25,7 +25,7 @@ NODE := .node-is-there
 CHROMIUM := .chromium-is-there
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo studio test test-slow check fix docs openapi page page-check test-browser figures examples lock wheel clean
+.PHONY: help setup demo studio test test-slow check fix docs openapi benchmark page page-check test-browser figures examples lock wheel clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -70,7 +70,14 @@ page-check: $(RUNTIME) | $(NODE)  ## lint, types and tests of the page; that wha
 test-browser: $(RUNTIME) | $(NODE) $(CHROMIUM)  ## try the studio in a real browser, with the shipped model; minutes
 	cd web && npm ci --no-audit --no-fund && npm run test:browser && npm run test:e2e
 
-figures: $(RUNTIME)  ## write the README's figures from the shipped model's card
+# PAPER is a folder of `segue paper run`, whose model takes part; OPTIONS can be --quick.
+CORPUS = runs/corpus
+benchmark: $(RUNTIME)  ## measure the shipped model into docs/evaluation: CORPUS=DIR [PAPER=RUN]
+	$(BIN)/python -m segue evaluate --against "$(CORPUS)" --model band \
+		$(if $(PAPER),--paper "$(PAPER)") --sensitivity $(OPTIONS) --out docs/evaluation
+	$(BIN)/python scripts/write_figures.py
+
+figures: $(RUNTIME)  ## write the README's figures from the card and docs/evaluation
 	$(BIN)/python scripts/write_figures.py
 
 examples: $(RUNTIME)  ## compose the example prompts anew

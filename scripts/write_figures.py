@@ -1,8 +1,9 @@
-"""Write the README's "Measured" section from the shipped model's card.
+"""Write the README's "Measured" section from the shipped model's card and docs/evaluation.
 
     python scripts/write_figures.py [--check]
 
-The card's figures are those of `segue measure`; nothing is typed in by hand.
+The card's figures are those of `segue measure`, the sets those of `make benchmark`; nothing is
+typed in by hand.
 """
 
 import json
@@ -11,9 +12,17 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from segue.evaluation.page import read_report
+from segue.evaluation.tables import headline_table, markdown
+
 ROOT: Final = Path(__file__).parents[1]
 README: Final = ROOT / "README.md"
 CARD: Final = ROOT / "src/segue/models/shipped/band/card.json"
+EVALUATION: Final = ROOT / "docs/evaluation"
+HEADLINES_SHOWN: Final = (
+    "auc", "feature_frechet", "embedding_frechet", "feature_mmd", "coverage", "overlap",
+    "paper_distance",
+)  # fmt: skip
 BEGIN: Final = "<!-- figures: scripts/write_figures.py -->"
 END: Final = "<!-- end of figures -->"
 ATTRIBUTES: Final = ("part", "position", "pitch", "duration", "velocity", "note")
@@ -83,6 +92,19 @@ def sets(found: dict[str, Any], ceiling: dict[str, Any]) -> str:
     )
 
 
+def beside_baselines(report: dict[str, Any]) -> str:
+    """The sets of `segue evaluate`: real music, baselines, models."""
+    return (
+        f"Beside baselines, {report['n']} continuations a set against as many real excerpts of "
+        f"{report['against']['kind']}, by `make benchmark` (seed {report['settings']['seed']}). No "
+        "set can be asked to come nearer than *real music*; figures fall with the number of "
+        "excerpts, so those above do not compare:\n\n"
+        + markdown(headline_table(report, HEADLINES_SHOWN))
+        + "\n\nWhat gives each set away, what each figure can see, and all the rest is a page: "
+        "[docs/evaluation](docs/evaluation/index.html)."
+    )
+
+
 def speed(found: dict[str, Any]) -> str:
     """Seconds for takes of eight bars."""
     rows = [
@@ -112,11 +134,12 @@ def section() -> str:
         BEGIN,
         f"The shipped model, `band`: {card['trained_hours']} hours of training on two CPU cores, "
         f"{card['trained_events'] / 1e6:.1f} M events. `segue measure --corpus CORPUS` makes these "
-        "figures, on the corpus that its card describes.",
+        "figures but the last, on the corpus that its card describes.",
         likelihood(figures["likelihood"]),
         latents(figures["latent_use"]),
         sets(figures["continuations"], figures["real_against_real"]),
         speed(figures["speed"]),
+        beside_baselines(read_report(EVALUATION)),
         END,
     ]
     return "\n\n".join(parts)

@@ -13,7 +13,7 @@ from segue.cli import COMMANDS, application
 from tests.test_layers import LAYERS
 
 ROOT = Path(__file__).parent.parent
-GUIDES = ["README.md", "CONTRIBUTING.md", "docs/paper.md", "docs/novelty.md"]
+GUIDES = ["README.md", "CONTRIBUTING.md", "docs/paper.md", "docs/novelty.md", "docs/evaluation.md"]
 DOCUMENTS = [*GUIDES, "CHANGELOG.md", "docs/cli.md"]
 
 FENCE = re.compile(r"^```(?:sh|bash|console|text)\n(.*?)^```", re.MULTILINE | re.DOTALL)

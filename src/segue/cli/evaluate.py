@@ -1,80 +1,284 @@
-"""`segue evaluate`: how near a folder of MIDI files comes to the music of a corpus."""
+"""`segue evaluate`: how good a set of MIDI is, beside real music and beside baselines."""
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from segue.cli.messages import say
+from segue.errors import InputError
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from segue.evaluation import SetReport
+    from segue.evaluation.benchmark import Benchmark, Settings
+    from segue.evaluation.candidates import Candidate
+    from segue.evaluation.listening import Analysis, Share
+    from segue.evaluation.reference import Reference
 
 __all__ = ["evaluate"]
 
-N_TELLING = 10
+N_TELLING: Final = 10
+_SHOWN: Final = (
+    "auc", "feature_frechet", "embedding_frechet", "feature_mmd", "coverage", "overlap",
+    "paper_distance",
+)  # fmt: skip
+_QUICK_EXCERPTS: Final = 40
+_QUICK_RESAMPLES: Final = 40
+_QUICK_TREES: Final = 60
+_NGRAM_NOTES: Final = 1_000_000
 
 
 def evaluate(
-    folder: Annotated[
-        Path,
-        typer.Argument(metavar="FOLDER", help="MIDI files; the last bars of each are compared."),
-    ],
-    against: Annotated[Path, typer.Option(metavar="CORPUS", help="The corpus, as built.")],
-    split: Annotated[str, typer.Option(help="The split that real excerpts come from.")] = "test",
-    n: Annotated[
-        int | None,
-        typer.Option("--n", min=5, help="Real excerpts; as many as files by default."),
+    sets: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FOLDER",
+            help="MIDI files, the last bars of each; NAME=FOLDER names them in the report.",
+        ),
     ] = None,
+    against: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="Real music: a corpus, or a folder of MIDI files."),
+    ] = None,
+    model: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", help="Let a model continue real prompts: a shipped name or a folder."
+        ),
+    ] = None,
+    paper: Annotated[
+        Path | None,
+        typer.Option(metavar="RUN", help="Let the paper's model take part: `segue paper run`'s."),
+    ] = None,
+    split: Annotated[str, typer.Option(help="Of a corpus, that real music comes from.")] = "test",
+    n: Annotated[int, typer.Option("--n", min=5, help="Excerpts in each set, at most.")] = 240,
+    takes: Annotated[int, typer.Option(min=1, help="Continuations of each prompt.")] = 2,
     bars: Annotated[int, typer.Option("--bars", "-b", min=1, help="Bars of an excerpt.")] = 8,
-    seed: Annotated[int, typer.Option("--seed", "-s", min=0, help="Of the excerpts drawn.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", "-s", min=0, help="Of all that is drawn.")] = 0,
+    runs: Annotated[int, typer.Option(min=1, help="Sets that a model writes, by other seeds.")] = 1,
+    infill: Annotated[
+        bool, typer.Option("--infill", help="Write between real bars instead of after them.")
+    ] = False,
+    baselines: Annotated[bool, typer.Option(help="Whether baselines take part.")] = True,
+    sensitivity: Annotated[
+        bool, typer.Option(help="Whether to show what each figure sees.")
+    ] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Few excerpts, wide intervals.")] = False,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that measure.")] = 2,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="FILE.json", help="Where the whole report goes."),
+        typer.Option("--out", "-o", metavar="DIR", help="Where the page and its JSON go."),
+    ] = None,
+    prompts: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Write the prompts as MIDI, for others to continue."),
+    ] = None,
+    listening: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Write a listening test of N pairs into --out."),
+    ] = None,
+    answers: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Analyse answers to the listening test in --out."),
     ] = None,
 ) -> None:
-    """Compare a folder of MIDI files with real music, and say what gives it away."""
+    """Hold MIDI, ours or anyone's, against real music and baselines, and say what gives it away.
+
+    A folder is measured against a corpus or against another folder of MIDI. Files that are named
+    for prompts (see --prompts) are measured beside what really came next, too.
+    """
     from rich.console import Console
 
-    from segue.corpus import CorpusStore
-    from segue.evaluation import comparable, compare_sets, draw_excerpts
-    from segue.evaluation.folders import read_folder
-    from segue.midi import write_file
+    console = Console()
+    if answers:
+        _analyse(
+            _required(out, "--answers", "the listening test's folder, -o DIR"), answers, console
+        )
+        return
+    from segue.evaluation.benchmark import Settings
+    from segue.evaluation.reference import open_reference
 
-    generated = [comparable(score) for score in read_folder(folder, n_bars=bars)]
-    drawn = draw_excerpts(
-        CorpusStore.open(against), split=split, count=n or len(generated), seed=seed, n_bars=bars
+    if against is None:
+        raise InputError("name real music to hold it against: --against CORPUS or --against FOLDER")
+    settings = Settings(
+        n_bars=bars,
+        excerpts=min(n, _QUICK_EXCERPTS) if quick else n,
+        takes=takes,
+        seed=seed,
+        sensitivity=sensitivity,
+        workers=workers,
+        **({"resamples": _QUICK_RESAMPLES, "trees": _QUICK_TREES} if quick else {}),
     )
-    real = [comparable(excerpt.score) for excerpt in drawn]
-    with Console(stderr=True).status(f"comparing {len(generated)} files with {len(real)} excerpts"):
-        report = compare_sets(real, generated, seed=seed, n_bars=bars)
-    _show(report, Console())
+    reference = open_reference(
+        against, split=split, n_bars=bars, seed=seed, after_bars=bars if infill else 0
+    )
+    if prompts is not None:
+        _write_prompts(reference, settings, prompts)
+        return
+    candidates = _candidates(sets or [], model or [], paper, bars, seed, runs)
+    if listening is not None:
+        where = _required(out, "--listening", "a folder to write to, -o DIR")
+        _write_listening(reference, candidates, settings, listening, where)
+        return
+    everyone = [*_baselines(baselines), *candidates]
+    _run(reference, everyone, settings, model or [], out, console)
+
+
+def _run(
+    reference: "Reference",
+    candidates: "list[Candidate]",
+    settings: "Settings",
+    models: list[str],
+    out: Path | None,
+    console: "Console",
+) -> None:
+    from segue.cli.asking import try_folder
+    from segue.cli.progress import named_bars
+    from segue.evaluation.benchmark import run_benchmark
+
     if out is not None:
-        text = json.dumps(report.to_mapping(), indent=2) + "\n"
-        write_file(out, text.encode("utf-8"))
-        say(str(out))
+        try_folder(out)
+    with named_bars() as on_progress:
+        benchmark = run_benchmark(reference, candidates, settings, on_progress)
+    _show(benchmark, console)
+    if out is None:
+        return
+    from segue.evaluation.own_rolls import draw_own_rolls
+    from segue.evaluation.page import write_page
+    from segue.generation.composer import load
+
+    rolls = [
+        roll
+        for name in models[:1]
+        for roll in draw_own_rolls(load(name), out, name=Path(name).name, seed=settings.seed)
+    ]
+    say(str(write_page(benchmark, out, rolls=rolls)))
 
 
-def _show(report: "SetReport", console: "Console") -> None:
-    """The figures, and the features that tell most."""
+def _candidates(
+    sets: list[str], models: list[str], paper: Path | None, bars: int, seed: int, runs: int
+) -> "list[Candidate]":
+    from segue.evaluation.candidates import FolderCandidate, ModelCandidate
+
+    found: list[Candidate] = []
+    if paper is not None:
+        from segue.paper.evaluated import paper_candidate
+
+        found.append(paper_candidate(paper, n_bars=bars, seed=seed))
+    for model in models:
+        from segue.generation.composer import load
+
+        composer, name = load(model), Path(model).name
+        found += [ModelCandidate(composer, name=name, run=run) for run in range(1, runs + 1)]
+    for text in sets:
+        name, _, folder = text.rpartition("=")
+        path = Path(folder)
+        candidate = FolderCandidate(path, name=name or path.resolve().name, n_bars=bars)
+        _ = candidate.files  # what cannot be read is told before anything long begins
+        found.append(candidate)
+    return found
+
+
+def _baselines(wanted: bool) -> "list[Candidate]":
+    from segue.evaluation.candidates import NGramCandidate, RandomReal, RealMusic, RepeatedBars
+
+    if not wanted:
+        return [RealMusic()]
+    return [RealMusic(), RepeatedBars(), RandomReal(), NGramCandidate(max_notes=_NGRAM_NOTES)]
+
+
+def _write_prompts(reference: "Reference", settings: "Settings", folder: Path) -> None:
+    from segue.files import make_folder, write_bytes
+    from segue.midi import score_to_bytes
+
+    make_folder(folder)
+    asked = reference.prompts(settings.excerpts)
+    for number, excerpt in enumerate(asked, start=1):
+        data = score_to_bytes(reference.prompt_of(excerpt))
+        write_bytes(folder / f"{number:04d}.mid", data)
+    say(f"{len(asked)} prompts in {folder}; continue 0001.mid as 0001.mid or 0001-1.mid elsewhere")
+
+
+def _write_listening(
+    reference: "Reference",
+    candidates: "list[Candidate]",
+    settings: "Settings",
+    pairs: int,
+    out: Path,
+) -> None:
+    from segue.cli.progress import named_bars
+    from segue.evaluation.candidates import Task
+    from segue.evaluation.listening import write_kit
+
+    if len(candidates) != 1:
+        raise InputError(
+            f"a listening test is of one model or folder, got {len(candidates)}: give one --model"
+        )
+    task = Task.draw(reference, pairs, takes=1, seed=settings.seed)
+    with named_bars() as on_progress:
+        page = write_kit(
+            task, candidates[0], out, on_pair=lambda n: on_progress("pairs", n, task.count)
+        )
+    say(f"{page}; then: segue evaluate --answers FILE -o {out}")
+
+
+def _analyse(folder: Path, answers: list[Path], console: "Console") -> None:
+    import json
+
     from rich.table import Table
 
-    figures = Table(
-        "figure", "value", title=f"{report.n_generated} files, {report.n_real} excerpts"
+    from segue.evaluation.listening import analyse
+    from segue.files import write_bytes
+
+    found: Analysis = analyse(folder, answers)
+    table = Table("", "told apart", "written liked better", title=found.kit)
+    table.add_row("all", _told(found.told_apart), _told(found.prefer_written))
+    for name, shares in found.by_listener.items():
+        table.add_row(name, _told(shares["told_apart"]), _told(shares["prefer_written"]))
+    console.print(table)
+    path = folder / "analysis.json"
+    write_bytes(path, (json.dumps(found.to_mapping(), indent=1) + "\n").encode())
+    say(str(path))
+
+
+def _told(share: "Share") -> str:
+    if share.share is None:
+        return "-"
+    return (
+        f"{share.count} of {share.of} ({share.share:.0%}, {share.low:.0%} to {share.high:.0%}, "
+        f"p = {share.p_value:.3f}), {share.ties} ties"
     )
-    for name, value in report.row().items():
-        figures.add_row(name, value)
-    console.print(figures)
-    telling = Table("feature", "real", "here", "shift", "overlap", title="What gives them away")
-    for gap in report.features[:N_TELLING]:
-        telling.add_row(
-            gap.name,
-            f"{gap.real_mean:.3f}",
-            f"{gap.generated_mean:.3f}",
-            f"{gap.shift:+.2f} sd",
-            f"{gap.overlap:.2f}",
-        )
-    console.print(telling)
+
+
+def _show(benchmark: "Benchmark", console: "Console") -> None:
+    """The headline figures, what is missing, and the features that give each tested set away."""
+    from rich.table import Table
+
+    from segue.evaluation.tables import headline_table, telling_table
+
+    report = benchmark.to_mapping()
+    header, *rows = headline_table(report, _SHOWN)
+    title = f"{report['n']} excerpts a set, against {report['against']['name']}"
+    table = Table(*header, title=title)
+    for row in rows:
+        table.add_row(*row)
+    console.print(table)
+    for name, reason in report["missing"].items():
+        console.print(f"{name}: not there, because {reason}", highlight=False)
+    for each in report["sets"]:
+        if each["unreadable"]:
+            console.print(f"{each['name']}: {len(each['unreadable'])} files could not be read")
+        if each["kind"] in ("ceiling", "baseline"):
+            continue
+        header, *rows = telling_table(each, N_TELLING)
+        telling = Table(*header, title=f"What gives {each['name']} away")
+        for row in rows:
+            telling.add_row(*row)
+        console.print(telling)
+
+
+def _required(value: Path | None, option: str, what: str) -> Path:
+    if value is None:
+        raise InputError(f"{option} needs {what}")
+    return value

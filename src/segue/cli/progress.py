@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from segue.corpus.progress import Progress
 
-__all__ = ["phase_bars", "step_bars"]
+__all__ = ["named_bars", "phase_bars", "step_bars"]
 
 _SPEED_WINDOW_S: Final = 600.0
 """Time left is reckoned from the steps of the last ten minutes."""
@@ -55,3 +55,28 @@ def step_bars(console: "Console", *, shown: bool = True) -> "Bars":
         disable=not (shown and console.is_terminal),
         speed_estimate_period=_SPEED_WINDOW_S,
     )
+
+
+@contextmanager
+def named_bars() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for each named piece of work, told how much of it is done; only on a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description:40}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Bars(*columns, console=console, disable=not console.is_terminal) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(name: str, done: int, total: int) -> None:
+            if name not in tasks:
+                tasks[name] = bars.add_task(name, total=total)
+            bars.update(tasks[name], completed=done, total=total)
+
+        yield show

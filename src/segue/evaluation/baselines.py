@@ -19,7 +19,7 @@ told the metre, the controls or the rules of the grammar; the model is.
 *Trap:* the 5-gram grows better with more training notes: `n_train_notes` belongs to the figure.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
 from typing import Final
@@ -35,10 +35,18 @@ from segue.encoding.vocabulary import (
 )
 from segue.errors import InputError
 from segue.evaluation.event_stream import ATTRIBUTES, EventStream
-from segue.evaluation.ngram import InterpolatedModel, Observations, context_key
+from segue.evaluation.ngram import InterpolatedModel, KeyArray, Observations, context_key
 from segue.evaluation.types import BoolArray, FloatArray, IntArray
 
-__all__ = ["ADDED", "CHAINS", "BaselineReport", "ngram_nll", "unigram_nll"]
+__all__ = [
+    "ADDED",
+    "CHAINS",
+    "BaselineReport",
+    "contexts_of",
+    "ngram_nll",
+    "observations",
+    "unigram_nll",
+]
 
 ADDED: Final = 1.0
 
@@ -167,11 +175,11 @@ def ngram_probability(
 ) -> FloatArray:
     """The probability of every asked value of one attribute in `test`, in order."""
     model = InterpolatedModel.fit(
-        _observations(counted, attribute),
-        _observations(held_out, attribute),
+        observations(counted, attribute),
+        observations(held_out, attribute),
         n_classes=N_CLASSES[attribute],
     )
-    return model.probability(_observations(test, attribute))
+    return model.probability(observations(test, attribute))
 
 
 def _rows(stream: EventStream, attribute: str) -> BoolArray:
@@ -186,13 +194,28 @@ def _symbols(stream: EventStream, attribute: str) -> IntArray:
     return symbols
 
 
-def _observations(stream: EventStream, attribute: str) -> Observations:
+def observations(stream: EventStream, attribute: str) -> Observations:
+    """Every asked value of one attribute, and its contexts from the shortest on."""
     rows = np.flatnonzero(_rows(stream, attribute))
-    keys = [np.zeros(len(rows), np.uint64)]
-    for known in CHAINS[attribute]:
-        columns = [stream.events[rows - ago, ATTRIBUTES.index(name)] for name, ago in known]
-        keys.append(context_key(columns, base=keys[-1]))
+    keys = contexts_of(
+        attribute,
+        lambda name, ago: stream.events[rows - ago, ATTRIBUTES.index(name)],
+        len(rows),
+    )
     return Observations(keys, _symbols(stream, attribute))
+
+
+def contexts_of(
+    attribute: str, column_of: Callable[[str, int], IntArray], count: int
+) -> list[KeyArray]:
+    """The contexts of an attribute along its chain, from the shortest on, (count,) each.
+
+    `column_of` gives the values of an attribute so many events ago, (count,).
+    """
+    keys = [np.zeros(count, np.uint64)]
+    for known in CHAINS[attribute]:
+        keys.append(context_key([column_of(name, ago) for name, ago in known], base=keys[-1]))
+    return keys
 
 
 def _report(

@@ -59,6 +59,7 @@ def distance_interval(
     seed: int,
     groups: Sequence[int] | None = None,
     n_resamples: int = N_RESAMPLES,
+    least: float = 0.0,
 ) -> Estimate:
     """A distance between two sets and its interval.
 
@@ -70,6 +71,7 @@ def distance_interval(
         groups: what belongs together among the generated rows, (n_generated,); groups are then
             drawn, and not rows.
         n_resamples: how many times both sets are drawn anew.
+        least: where the interval is cut below.
     """
     generator = np.random.default_rng(seed)
     value = distance(np.arange(n_real), np.arange(n_generated))
@@ -84,7 +86,7 @@ def distance_interval(
         for _ in range(n_resamples)
     ]
     half = _NORMAL * float(np.std(resampled))
-    return Estimate(value=value, low=max(0.0, value - half), high=value + half)
+    return Estimate(value=value, low=max(least, value - half), high=value + half)
 
 
 def _members(groups: IntArray) -> list[IntArray]:

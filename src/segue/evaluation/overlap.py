@@ -29,7 +29,7 @@ import numpy as np
 
 from segue.evaluation.types import FloatArray
 
-__all__ = ["density_overlap", "distance_overlap"]
+__all__ = ["density_overlap", "distance_overlap", "masses"]
 
 CELLS: Final = 512
 MIN_BANDWIDTH: Final = 0.005
@@ -51,14 +51,18 @@ def distance_overlap(real: FloatArray, generated: FloatArray) -> FloatArray:
     )
 
 
-def _overlap(a: FloatArray, b: FloatArray) -> float:
-    if not len(a) or not len(b):
-        return 0.0
+def masses(a: FloatArray, b: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The kernel estimates of two samples on one grid: masses of its cells, (CELLS,) each."""
     widths = _bandwidth(a), _bandwidth(b)
     margin = _REACH * max(widths)
     low, high = min(a.min(), b.min()) - margin, max(a.max(), b.max()) + margin
-    p = _masses(a, low, high, widths[0])
-    q = _masses(b, low, high, widths[1])
+    return _masses(a, low, high, widths[0]), _masses(b, low, high, widths[1])
+
+
+def _overlap(a: FloatArray, b: FloatArray) -> float:
+    if not len(a) or not len(b):
+        return 0.0
+    p, q = masses(a, b)
     return float(np.minimum(p, q).sum())
 
 

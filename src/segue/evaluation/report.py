@@ -1,59 +1,54 @@
 """The report on generated excerpts beside real ones: figures, intervals, and what gives them away.
 
-`compare_sets` measures, `SetReport` holds. Nothing here draws, reads or prints; the definitions are
-in the modules of the figures. Figures depend on the number of excerpts: give both sets equally
-many, and put the report of two real sets of the same size beside it.
+`compare_sets` and `compare_measured` measure, `SetReport` holds. Nothing here draws, reads or
+prints; the definitions are in the modules of the figures. Figures depend on the number of excerpts:
+give both sets equally many, and put the report of two real sets of the same size beside it.
+
+No figure is NaN: what is undefined for a set is None.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Final
 
 import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from segue.evaluation.bootstrap import N_RESAMPLES, Estimate, distance_interval, mean_interval
-from segue.evaluation.frechet import MIN_DEVIATION, feature_frechet
+from segue.evaluation.coverage import Coverage, coverage
+from segue.evaluation.extrapolation import extrapolated_frechet
+from segue.evaluation.framewise import Framewise, framewise
+from segue.evaluation.frechet import MIN_DEVIATION, feature_frechet, standardise
+from segue.evaluation.measured import MeasuredSet, measure_set
+from segue.evaluation.mgeval import MGEvalPair, mgeval
+from segue.evaluation.mmd import mmd_interval
 from segue.evaluation.overlap import density_overlap, distance_overlap
 from segue.evaluation.paper_distance import paper_distance
-from segue.evaluation.two_sample import tell_apart
+from segue.evaluation.two_sample import N_TREES, tell_apart
 from segue.evaluation.types import FloatArray
-from segue.metrics import (
-    EXCERPT_BARS,
-    FEATURE_NAMES,
-    empty_bar_rate,
-    feature_matrix,
-    groove_consistency,
-    note_density,
-    pitch_class_entropy,
-    polyphony,
-    polyphony_rate,
-    scale_consistency,
-)
-from segue.metrics.table import NoteTable, as_table
+from segue.metrics import EXCERPT_BARS, FEATURE_NAMES, METRICS
 from segue.score import Score
 
-__all__ = ["FeatureGap", "MetricPair", "SetReport", "compare_sets", "metric_pairs"]
-
-_OF_PITCHES: Final[Mapping[str, Callable[[NoteTable], float]]] = {
-    "scale_consistency": scale_consistency,
-    "pitch_class_entropy": pitch_class_entropy,
-    "polyphony": polyphony,
-    "polyphony_rate": polyphony_rate,
-}
-"""Metrics of pitched notes; averaged over the excerpts that have any, as MusPy's NaN asks for."""
-_OF_ALL: Final[Mapping[str, Callable[[NoteTable], float]]] = {
-    "groove_consistency": groove_consistency,
-    "note_density": note_density,
-    "empty_bar_rate": empty_bar_rate,
-}
+__all__ = [
+    "FeatureGap",
+    "MetricPair",
+    "SetReport",
+    "VectorReport",
+    "compare_measured",
+    "compare_sets",
+    "metric_pairs",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
 class MetricPair:
-    """The mean of a metric over either set."""
+    """The mean of a metric over the excerpts of either set in which it is defined."""
 
-    real: Estimate
-    generated: Estimate
+    real: Estimate | None
+    """None where it is defined in no excerpt."""
+    generated: Estimate | None
+    n_real: int
+    """In how many excerpts it is defined."""
+    n_generated: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,8 +67,19 @@ class FeatureGap:
 
 
 @dataclass(frozen=True, kw_only=True)
+class VectorReport:
+    """Distances by one kind of vector: features, or embeddings."""
+
+    frechet: Estimate
+    frechet_limit: Estimate | None
+    """Extrapolated to sets of infinite size; None for fewer than 100 excerpts."""
+    mmd: Estimate
+    coverage: Coverage | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SetReport:
-    """What `compare_sets` found."""
+    """What was measured."""
 
     n_real: int
     n_generated: int
@@ -82,11 +88,17 @@ class SetReport:
     feature_frechet: Estimate
     auc: Estimate
     overlap: float
-    """Mean OA of the features' densities."""
+    """OA of single features' densities, averaged."""
     overlap_of_distances: float
-    """Mean OA of the features by MGEval's definition."""
+    """MGEval's reading of it, on the single features, averaged."""
     paper_distance: Estimate
+    by_features: VectorReport
+    by_embeddings: VectorReport
+    mgeval: dict[str, MGEvalPair]
+    """By MGEval's own features."""
+    framewise: Framewise | None
     metrics: dict[str, MetricPair]
+    """By the names of `metrics.METRICS`."""
     features: tuple[FeatureGap, ...]
     """All features, the most telling first."""
 
@@ -102,8 +114,8 @@ class SetReport:
             "AUC": f"{self.auc:.3f}",
             "OA": f"{self.overlap:.3f}",
             "OA (MGEval)": f"{self.overlap_of_distances:.3f}",
-            "SC (real)": f"{scale.generated.value:.3f} ({scale.real.value:.3f})",
-            "PCE (real)": f"{entropy.generated.value:.3f} ({entropy.real.value:.3f})",
+            "SC (real)": f"{_mean(scale.generated)} ({_mean(scale.real)})",
+            "PCE (real)": f"{_mean(entropy.generated)} ({_mean(entropy.real)})",
             "paper's distance": f"{self.paper_distance:.1f}",
         }
 
@@ -131,47 +143,115 @@ def compare_sets(
     Raises:
         InputError: fewer than five independent excerpts in a set.
     """
-    x, y = feature_matrix(real, n_bars=n_bars), feature_matrix(generated, n_bars=n_bars)
-    test = tell_apart(x, y, seed=seed, groups=groups, n_resamples=n_resamples)
+    sets = [measure_set(scores, n_bars=n_bars) for scores in (real, generated)]
+    return compare_measured(*sets, seed=seed, groups=groups, n_resamples=n_resamples)
+
+
+def compare_measured(
+    real: MeasuredSet,
+    generated: MeasuredSet,
+    *,
+    seed: int = 0,
+    groups: Sequence[int] | None = None,
+    n_resamples: int = N_RESAMPLES,
+    n_trees: int = N_TREES,
+) -> SetReport:
+    """`compare_sets` of sets that are measured already; `n_trees` are the classifier's.
+
+    On one thread: matrices of some sixty dimensions gain nothing from more, and the figures then
+    do not depend on how many there are.
+    """
+    with threadpool_limits(1):
+        return _compared(real, generated, seed, groups, n_resamples, n_trees)
+
+
+def _compared(
+    real: MeasuredSet,
+    generated: MeasuredSet,
+    seed: int,
+    groups: Sequence[int] | None,
+    n_resamples: int,
+    n_trees: int,
+) -> SetReport:
+    x, y = real.features, generated.features
+    test = tell_apart(x, y, seed=seed, groups=groups, n_trees=n_trees, n_resamples=n_resamples)
     overlap = density_overlap(x, y)
+    frechet = distance_interval(
+        lambda a, b: feature_frechet(x[a], y[b]),
+        n_real=len(x),
+        n_generated=len(y),
+        seed=seed,
+        groups=groups,
+        n_resamples=n_resamples,
+    )
+    ours, theirs = (standardise(rows, reference=x) for rows in (x, y))
+    e, f = real.embeddings, generated.embeddings
+    of_embeddings = distance_interval(
+        lambda a, b: feature_frechet(e[a], f[b]),
+        n_real=len(e),
+        n_generated=len(f),
+        seed=seed,
+        groups=groups,
+        n_resamples=n_resamples,
+    )
+    heard, others = (standardise(rows, reference=e) for rows in (e, f))
     return SetReport(
         n_real=len(real),
         n_generated=len(generated),
-        n_bars=n_bars,
+        n_bars=real.n_bars,
         seed=seed,
-        feature_frechet=distance_interval(
-            lambda a, b: feature_frechet(x[a], y[b]),
-            n_real=len(x),
-            n_generated=len(y),
-            seed=seed,
-            groups=groups,
-            n_resamples=n_resamples,
-        ),
+        feature_frechet=frechet,
         auc=test.auc,
         overlap=float(overlap.mean()),
         overlap_of_distances=float(distance_overlap(x, y).mean()),
         paper_distance=paper_distance(
-            real, generated, seed=seed, groups=groups, n_resamples=n_resamples
+            real.scores, generated.scores, seed=seed, groups=groups, n_resamples=n_resamples
         ),
-        metrics=metric_pairs(real, generated, seed=seed, n_bars=n_bars),
+        by_features=_vectors(ours, theirs, frechet, seed, groups, n_resamples),
+        by_embeddings=_vectors(heard, others, of_embeddings, seed, groups, n_resamples),
+        mgeval=mgeval(real.mgeval, generated.mgeval),
+        framewise=framewise(real.framewise, generated.framewise),
+        metrics=metric_pairs(real, generated, seed=seed),
         features=_gaps(x, y, overlap, test.importance),
     )
 
 
-def metric_pairs(
-    real: Sequence[Score], generated: Sequence[Score], *, seed: int, n_bars: int = EXCERPT_BARS
-) -> dict[str, MetricPair]:
+def _vectors(
+    real: FloatArray,
+    generated: FloatArray,
+    frechet: Estimate,
+    seed: int,
+    groups: Sequence[int] | None,
+    n_resamples: int,
+) -> VectorReport:
+    """Of standardised vectors, (N, F) and (M, F)."""
+    return VectorReport(
+        frechet=frechet,
+        frechet_limit=extrapolated_frechet(real, generated, seed=seed),
+        mmd=mmd_interval(real, generated, seed=seed, groups=groups, n_resamples=n_resamples),
+        coverage=coverage(real, generated, seed=seed),
+    )
+
+
+def metric_pairs(real: MeasuredSet, generated: MeasuredSet, *, seed: int) -> dict[str, MetricPair]:
     """The means of the single-score metrics over both sets, by name."""
-    sets = [[as_table(score, n_bars=n_bars) for score in scores] for scores in (real, generated)]
-    pitched = [[t for t in tables if len(t.pitched())] for tables in sets]
     pairs = {}
-    for metrics, (ours, theirs) in ((_OF_PITCHES, pitched), (_OF_ALL, sets)):
-        for name, metric in metrics.items():
-            pairs[name] = MetricPair(
-                real=mean_interval(np.array([metric(t) for t in ours]), seed=seed),
-                generated=mean_interval(np.array([metric(t) for t in theirs]), seed=seed),
-            )
+    for metric in METRICS:
+        ours, theirs = (
+            np.array([v for each in s.values if (v := each[metric.name]) is not None])
+            for s in (real, generated)
+        )
+        pairs[metric.name] = MetricPair(
+            real=mean_interval(ours, seed=seed) if len(ours) else None,
+            generated=mean_interval(theirs, seed=seed) if len(theirs) else None,
+            n_real=len(ours),
+            n_generated=len(theirs),
+        )
     return pairs
+
+
+def _mean(estimate: Estimate | None) -> str:
+    return "-" if estimate is None else f"{estimate.value:.3f}"
 
 
 def _gaps(

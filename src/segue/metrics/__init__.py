@@ -4,9 +4,37 @@ Every module opens with its specification: formula, unit, direction, the value f
 notes, and the traps. No metric returns NaN. `segue.evaluation` applies them to sets of music.
 """
 
+from segue.metrics.catalogue import METRICS, Metric, measure_all
+from segue.metrics.compass import (
+    duration_range,
+    mean_duration,
+    n_pitch_classes_used,
+    n_pitches_used,
+    pitch_entropy,
+)
+from segue.metrics.drums import distinct_drum_bars, drum_pattern_consistency
 from segue.metrics.features import EXCERPT_BARS, FEATURE_NAMES, feature_matrix, feature_vector
+from segue.metrics.framewise import FramewiseOverlap, framewise_overlap
+from segue.metrics.groove import groove_similarity
+from segue.metrics.harmony import (
+    chord_change_rate,
+    chord_fit,
+    chord_irregularity,
+    key_clarity,
+    key_constancy,
+)
+from segue.metrics.instruments import instrument_coverage, instrument_entropy, n_instruments
 from segue.metrics.matching import NoteMatch, note_f1
 from segue.metrics.melody import interval_histogram, melodic_intervals
+from segue.metrics.mgeval import MGEVAL_FEATURES, mgeval_features
+from segue.metrics.paired import (
+    chroma_similarity,
+    entropy_difference,
+    groove_agreement,
+    rhythmic_distance,
+    seam_chroma_similarity,
+    tonal_distance,
+)
 from segue.metrics.repetition import bar_similarity, distinct_bars
 from segue.metrics.rhythm import DrumGroup, drum_patterns, groove_consistency, onset_positions
 from segue.metrics.table import STEPS_PER_QUARTER, Music, NoteTable, as_table
@@ -31,33 +59,62 @@ from segue.metrics.tonality import (
 __all__ = [
     "EXCERPT_BARS",
     "FEATURE_NAMES",
+    "METRICS",
+    "MGEVAL_FEATURES",
     "STEPS_PER_QUARTER",
     "DrumGroup",
+    "FramewiseOverlap",
+    "Metric",
     "Music",
     "NoteMatch",
     "NoteTable",
     "as_table",
     "bar_pitch_class_entropy",
     "bar_similarity",
+    "chord_change_rate",
+    "chord_fit",
+    "chord_irregularity",
     "chord_size",
+    "chroma_similarity",
     "diatonic_pitch_classes",
     "distinct_bars",
+    "distinct_drum_bars",
+    "drum_pattern_consistency",
     "drum_patterns",
+    "duration_range",
     "empty_bar_rate",
+    "entropy_difference",
     "feature_matrix",
     "feature_vector",
+    "framewise_overlap",
+    "groove_agreement",
     "groove_consistency",
+    "groove_similarity",
+    "instrument_coverage",
+    "instrument_entropy",
     "interval_classes",
     "interval_histogram",
+    "key_clarity",
+    "key_constancy",
+    "mean_duration",
+    "measure_all",
     "melodic_intervals",
+    "mgeval_features",
+    "n_instruments",
+    "n_pitch_classes_used",
+    "n_pitches_used",
     "note_density",
     "note_f1",
     "onset_positions",
     "pitch_class_counts",
     "pitch_class_entropy",
+    "pitch_entropy",
     "pitch_range",
     "polyphony",
     "polyphony_rate",
+    "rhythmic_distance",
     "scale_consistency",
+    "seam_chroma_similarity",
     "silence_rate",
+    "tonal_distance",
 ]

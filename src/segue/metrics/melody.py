@@ -18,9 +18,9 @@ from typing import Final
 
 import numpy as np
 
-from segue.metrics.table import FloatArray, IntArray, Music, as_table
+from segue.metrics.table import BoolArray, FloatArray, IntArray, Music, NoteTable, as_table
 
-__all__ = ["INTERVAL_CLASSES", "interval_histogram", "melodic_intervals"]
+__all__ = ["INTERVAL_CLASSES", "interval_histogram", "melodic_intervals", "skyline"]
 
 INTERVAL_CLASSES: Final = ("0", "1", "2", "3_4", "5_7", "8_11", "12", "over_12")
 _LAST_OF_CLASS: Final = np.array([0, 1, 2, 4, 7, 11, 12])
@@ -29,16 +29,24 @@ _LAST_OF_CLASS: Final = np.array([0, 1, 2, 4, 7, 11, 12])
 def melodic_intervals(music: Music) -> IntArray:
     """All leaps in semitones, positive upwards, track after track."""
     table = as_table(music).pitched()
+    top, follows = skyline(table)
+    return np.compress(follows, np.diff(table.pitch[top]))
+
+
+def skyline(table: NoteTable) -> tuple[IntArray, BoolArray]:
+    """The melody notes of a table, track after track, and which pairs of them are of one track.
+
+    Returns:
+        Indices into the table, (M,), and whether each note but the last is followed by one of its
+        track, (M - 1,); (0,) for an empty table.
+    """
     order = np.lexsort((-table.pitch, table.step, table.bar, table.track))
-    track, bar, step, pitch = (
-        column[order] for column in (table.track, table.bar, table.step, table.pitch)
-    )
+    track, bar, step = table.track[order], table.bar[order], table.step[order]
     place = np.stack([track, bar, step])
-    is_top = np.ones(len(pitch), bool)
+    is_top = np.ones(len(order), bool)
     is_top[1:] = (place[:, 1:] != place[:, :-1]).any(axis=0)
-    track, melody = track[is_top], pitch[is_top]
-    same_track = track[1:] == track[:-1]
-    return np.compress(same_track, np.diff(melody))
+    top = order[is_top]
+    return top, table.track[top][1:] == table.track[top][:-1]
 
 
 def interval_histogram(music: Music) -> FloatArray:

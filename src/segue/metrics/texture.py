@@ -20,8 +20,8 @@ through which a note is held is not empty. No bars: 0.
 **Chord size** (notes, at least 1). Notes of a pitched track that begin on the same step, averaged
 over tracks and steps. No pitched note: 0.
 
-**Pitch range** (semitones). Highest minus lowest pitch of the pitched notes. MusPy's counts drum
-keys too; here they are left out, since a cymbal is not a high note. No pitched note: 0.
+**Pitch range** (semitones). Highest minus lowest pitch of the pitched notes; drums are left out,
+since a cymbal is not a high note. MusPy's `pitch_range`. No pitched note: 0.
 
 **Interval classes.** Which intervals sound together: at every step on which a pitched note begins,
 all pairs of different pitch classes that sound, by their distance on the circle (1 minor second or

@@ -60,14 +60,15 @@ def pitch_class_entropy(music: Music) -> float:
     return _entropy(pitch_class_counts(music))
 
 
-def bar_pitch_class_entropy(music: Music) -> float:
-    """The mean of the PCE of each bar that has pitched notes, in bits; 0 if none has.
+def bar_pitch_class_entropy(music: Music, *, bars: int = 1) -> float:
+    """The mean of the PCE of each `bars` bars that have pitched notes, in bits; 0 if none has.
 
-    The Jazz Transformer's H_1: low where a bar keeps to a chord, though the piece may wander.
+    The Jazz Transformer's H_1 and, of four bars, H_4: low where a bar keeps to a chord, though the
+    piece may wander. Stretches do not overlap; a shorter one at the end counts.
     """
     table = as_table(music).pitched()
-    counts = np.zeros((max(table.n_bars, 1), 12), np.int64)
-    np.add.at(counts, (table.bar, table.pitch % 12), 1)
+    counts = np.zeros((table.n_bars // bars + 1, 12), np.int64)
+    np.add.at(counts, (table.bar // bars, table.pitch % 12), 1)
     entropies = [_entropy(row) for row in counts if row.any()]
     return float(np.mean(entropies)) if entropies else 0.0
 

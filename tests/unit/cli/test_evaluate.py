@@ -1,37 +1,23 @@
-"""`segue evaluate`: a folder and a corpus in, figures and a report out."""
+"""`segue evaluate`: folders in, figures and a page out."""
 
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from segue import corpus
 from segue.cli import main
 from segue.midi import score_to_bytes
-from segue.score import Score
 from tests.unit.evaluation.bands import band
 
 
-class Shelf:
-    """A corpus in memory."""
-
-    def split(self, name: str) -> np.ndarray:
-        assert name == "test"
-        return np.arange(12)
-
-    def score(self, index: int) -> Score:
-        return band(500 + index, n_bars=12)
-
-
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(corpus.CorpusStore, "open", lambda path: Shelf())
-    takes = tmp_path / "takes"
-    takes.mkdir()
-    for seed in range(8):
-        (takes / f"{seed}.mid").write_bytes(score_to_bytes(band(seed)))
-    return takes
+def folder(tmp_path: Path) -> Path:
+    for name, first, count, bars in (("real", 0, 18, 20), ("takes", 500, 6, 8)):
+        (tmp_path / name).mkdir()
+        for number in range(count):
+            data = score_to_bytes(band(first + number, n_bars=bars))
+            (tmp_path / name / f"piece-{number}.mid").write_bytes(data)
+    return tmp_path
 
 
 def run(*args: str | Path) -> int:
@@ -41,26 +27,40 @@ def run(*args: str | Path) -> int:
     return ended.value.code
 
 
-def test_prints_figures_and_writes_the_report(
+def test_prints_figures_and_writes_the_page(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    out = folder.parent / "report.json"
+    out = folder / "report"
+    sets = f"ours={folder / 'takes'}"
 
-    assert run(folder, "--against", "corpus", "--n", "10", "-o", out) == 0
+    assert run(sets, "--against", folder / "real", "--quick", "--no-baselines", "-o", out) == 0
 
     printed = capsys.readouterr().out
-    report = json.loads(out.read_text(encoding="utf-8"))
-    assert "feature-Frechet" in printed
-    assert "What gives them away" in printed
-    assert (report["n_real"], report["n_generated"]) == (10, 8)
-    assert report["features"][0]["name"] in printed
+    report = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    assert "What gives ours away" in printed
+    assert "index.html" in printed
+    assert [each["name"] for each in report["sets"]][-1] == "ours"
+    assert report["n"] == 6
 
 
-def test_a_folder_without_music_ends_with_a_word(
-    folder: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    for path in folder.iterdir():
-        path.unlink()
+def test_prompts_are_written_for_others(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--against", folder / "real", "--prompts", folder / "prompts", "--n", "5") == 0
 
-    assert run(folder, "--against", "corpus") == 2
-    assert "no .mid file in it" in capsys.readouterr().err
+    assert "5 prompts" in capsys.readouterr().out
+    assert len(list((folder / "prompts").glob("*.mid"))) == 5
+
+
+def test_wrong_use_ends_with_a_word(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (folder / "nothing").mkdir()
+    wrong: dict[str, list[str | Path]] = {
+        "no .mid file in it": [folder / "nothing", "--against", folder / "real"],
+        "--against CORPUS": [folder / "takes"],
+        "--answers needs": ["--answers", folder / "a.json"],
+        "--listening needs": ["--against", folder / "real", "--listening", "2"],
+        "a listening test is of one model": [
+            "--against", folder / "real", "--listening", "2", "-o", folder / "kit",
+        ],
+    }  # fmt: skip
+    for message, args in wrong.items():
+        assert run(*args) == 2
+        assert message in capsys.readouterr().err.replace("\n", " ")

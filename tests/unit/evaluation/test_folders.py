@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from segue.errors import FormatError, InputError
+from segue.errors import InputError
 from segue.evaluation.folders import last_bars, read_folder
 from segue.midi import score_to_bytes
 from segue.score import diff, slice_bars
@@ -19,7 +19,8 @@ def test_the_last_bars_of_every_file_in_the_order_of_names(tmp_path: Path) -> No
 
     found = read_folder(tmp_path, n_bars=4)
 
-    assert [score.n_notes for score in found] == [
+    assert found.names == ("a", "b", "c")
+    assert [score.n_notes for score in found.scores] == [
         slice_bars(band(seed, n_bars=12), 8, 12).n_notes for seed in (2, 1, 3)
     ]
 
@@ -35,8 +36,14 @@ def test_what_is_no_folder_or_holds_no_music_is_refused(tmp_path: Path) -> None:
         read_folder(tmp_path / "nowhere")
 
 
-def test_a_broken_file_is_named(tmp_path: Path) -> None:
+def test_broken_files_are_left_out_and_named(tmp_path: Path) -> None:
     (tmp_path / "broken.mid").write_bytes(b"not MIDI at all")
+    (tmp_path / "empty.mid").write_bytes(b"")
 
-    with pytest.raises(FormatError, match=r"broken\.mid"):
+    with pytest.raises(InputError, match=r"none of its 2 MIDI files.*broken\.mid"):
         read_folder(tmp_path)
+
+    (tmp_path / "good.mid").write_bytes(score_to_bytes(band(0)))
+    found = read_folder(tmp_path)
+    assert found.names == ("good",)
+    assert [each.name for each in found.unreadable] == ["broken.mid", "empty.mid"]

@@ -13,6 +13,7 @@ from segue.evaluation import (
     feature_frechet,
     tell_apart,
 )
+from segue.evaluation.measured import measure_set
 from segue.evaluation.report import metric_pairs
 from segue.metrics import FEATURE_NAMES, feature_matrix
 from segue.score import Notes, Score, Track
@@ -105,7 +106,7 @@ def test_goes_through_json(report: SetReport) -> None:
 
     assert mapping["n_real"] == N
     assert mapping["feature_frechet"]["value"] == report.feature_frechet.value
-    assert set(mapping["metrics"]["scale_consistency"]) == {"real", "generated"}
+    assert set(mapping["metrics"]["scale_consistency"]) >= {"real", "generated"}
 
 
 def test_a_row_has_a_cell_for_every_headline_figure(report: SetReport) -> None:
@@ -123,6 +124,23 @@ def test_a_row_has_a_cell_for_every_headline_figure(report: SetReport) -> None:
 def test_excerpts_without_pitches_do_not_count_for_the_scale() -> None:
     drums = [score.with_tracks(score.tracks[:1]) for score in OTHERS[:10]]
 
-    pair = metric_pairs(REAL, REAL + drums, seed=0)["scale_consistency"]
+    sets = measure_set(REAL), measure_set(REAL + drums)
+    pair = metric_pairs(*sets, seed=0)["scale_consistency"]
 
     assert pair.generated == pair.real
+    assert (pair.n_real, pair.n_generated) == (N, N)
+
+
+def test_what_is_undefined_everywhere_is_none_and_no_number(report: SetReport) -> None:
+    assert report.metrics["bar_similarity_8"].real is None
+    assert report.by_features.frechet_limit is None  # forty excerpts are too few for it
+
+
+def test_sets_of_unequal_size_and_of_silence_are_compared() -> None:
+    silent = [score.with_tracks([]) for score in OTHERS[:12]]
+
+    found = compare_sets(REAL, [*silent, *OTHERS[:3]], n_resamples=5)
+
+    json.dumps(found.to_mapping(), allow_nan=False)
+    assert found.metrics["pitch_class_entropy"].n_generated == 3
+    assert found.auc.value > 0.8

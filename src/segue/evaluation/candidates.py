@@ -1,0 +1,298 @@
+"""Who takes part in an evaluation: baselines, models, folders. Each gives a set of excerpts.
+
+The task is the same for all: here are prompts of real test music; write the bars that follow, or,
+where what comes after is given too, the bars between. The baselines say what the figures are worth:
+
+- *real music*: what really came next. The ceiling; no model can be asked for more.
+- *repeat the last bars*: the second half of the prompt, as often as it takes.
+- *a random real continuation*: excerpts of other songs, whatever the prompt.
+- *5-gram*: `ngram_writer`, counted on other songs.
+
+A folder of MIDI files may be continuations of the same prompts: a file whose name begins with the
+number of a prompt ("0012", "0012-2") is paired with it. Otherwise it is measured as a set alone.
+"""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from segue.errors import InputError
+from segue.evaluation.event_stream import EventStream
+from segue.evaluation.excerpts import comparable
+from segue.evaluation.folders import FolderSet, Unreadable, read_folder
+from segue.evaluation.ngram_writer import NGramWriter
+from segue.evaluation.reference import Reference
+from segue.score import Score, append_bars, slice_bars
+
+if TYPE_CHECKING:
+    from segue.generation.composer import Composer
+    from segue.generation.take import Take
+
+__all__ = [
+    "Candidate",
+    "FolderCandidate",
+    "ModelCandidate",
+    "NGramCandidate",
+    "NamedSet",
+    "RandomReal",
+    "RealMusic",
+    "RepeatedBars",
+    "Task",
+    "WrittenElsewhere",
+]
+
+OnDone = Callable[[int], None]
+_RUNS_APART: Final = 1_000_003
+"""Between the seeds of runs, further than there are prompts."""
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is asked: `n_bars` bars after, or between, real music, `count` times."""
+
+    reference: Reference
+    prompts: Sequence[Score]
+    """As files have them, (count,)."""
+    real: Sequence[Score]
+    """What really came next, through `comparable`, (count,)."""
+    n_bars: int
+    takes: int
+    """Of models: so many continuations of each prompt, and so many fewer prompts."""
+    seed: int
+    after: Sequence[Score] | None = None
+    """What follows the bars that are to be written, where it is given, (count,)."""
+
+    @classmethod
+    def draw(cls, reference: Reference, count: int, *, takes: int, seed: int) -> "Task":
+        """The task that a reference sets; what follows is given if its `after_bars` say so.
+
+        Raises:
+            InputError: no song is long enough.
+        """
+        asked = reference.prompts(count)
+        return cls(
+            reference=reference,
+            prompts=[reference.prompt_of(each) for each in asked],
+            real=[comparable(each.score) for each in asked],
+            n_bars=reference.n_bars,
+            takes=takes,
+            seed=seed,
+            after=[reference.after(each) for each in asked] if reference.after_bars else None,
+        )
+
+    @property
+    def count(self) -> int:
+        """How many excerpts each set has."""
+        return len(self.prompts)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class NamedSet:
+    """A set of excerpts and where they came from."""
+
+    name: str
+    kind: str
+    """"ceiling", "baseline", "model" or "folder"."""
+    what: str
+    scores: Sequence[Score]
+    """Through `comparable`."""
+    prompts: Sequence[int] | None = None
+    """The prompt that each was written for; None where it was written for none."""
+    unreadable: tuple[Unreadable, ...] = ()
+    notes: dict[str, str] = field(default_factory=dict)
+    """What else is told of it, by title."""
+
+
+class Candidate(ABC):
+    """Gives a set for a task; `name`, `kind` and `what` are told in the report."""
+
+    name: str
+    kind: str
+    what: str
+
+    @abstractmethod
+    def write(self, task: Task, on_done: OnDone) -> NamedSet:
+        """The set, a function of the task; `on_done` is told how many excerpts there are.
+
+        Raises:
+            InputError: it cannot, and the message says why.
+        """
+
+    def _set(self, scores: Sequence[Score], prompts: Sequence[int] | None = None) -> NamedSet:
+        return NamedSet(
+            name=self.name, kind=self.kind, what=self.what, scores=scores, prompts=prompts
+        )
+
+
+class RealMusic(Candidate):
+    """The ceiling."""
+
+    name = "real music"
+    kind = "ceiling"
+    what = "what really came next"
+
+    def write(self, task: Task, on_done: OnDone) -> NamedSet:
+        """The real continuations."""
+        on_done(task.count)
+        return self._set(task.real, range(task.count))
+
+
+class RepeatedBars(Candidate):
+    """A loop."""
+
+    name = "repeat the last bars"
+    kind = "baseline"
+    what = "the second half of the prompt again and again"
+
+    def write(self, task: Task, on_done: OnDone) -> NamedSet:
+        """The loops."""
+        scores = [comparable(_looped(prompt, task.n_bars)) for prompt in task.prompts]
+        on_done(len(scores))
+        return self._set(scores, range(task.count))
+
+
+class RandomReal(Candidate):
+    """Retrieval without looking."""
+
+    name = "a random real continuation"
+    kind = "baseline"
+    what = "bars of another song, whatever the prompt"
+
+    def write(self, task: Task, on_done: OnDone) -> NamedSet:
+        """The excerpts, drawn from songs that no prompt and no reference is of."""
+        scores = [comparable(each.score) for each in task.reference.others(task.count)]
+        on_done(len(scores))
+        return self._set(scores, range(len(scores)))
+
+
+class NGramCandidate(Candidate):
+    """The 5-gram of `ngram_writer`."""
+
+    name = "5-gram"
+    kind = "baseline"
+
+    def __init__(self, *, max_notes: int) -> None:
+        self._max_notes = max_notes
+        self.what = "each note drawn given four before"
+
+    def write(self, task: Task, on_done: OnDone) -> NamedSet:
+        """A continuation of each prompt."""
+        train = EventStream.of_songs(
+            task.reference.train_songs(), split="train", seed=task.seed, max_notes=self._max_notes
+        )
+        writer = NGramWriter.fit(train)
+        written = writer.continue_(task.prompts, bars=task.n_bars, seed=task.seed)
+        on_done(task.count)
+        found = self._set([comparable(score) for score in written], range(task.count))
+        found.notes["counted on"] = f"{writer.n_train_notes:,} notes"
+        return found
+
+
+class ModelCandidate(Candidate):
+    """A model of Segue."""
+
+    kind = "model"
+
+    def __init__(self, composer: "Composer", *, name: str, run: int = 1) -> None:
+        """`run`: further ones write other takes, for how much figures vary by chance."""
+        self._composer, self._run = composer, run
+        self.name = name if run == 1 else f"{name}, run {run}"
+        self.what = f"takes by {composer.name}"
+
+    def write(self, task: Task, on_done: OnDone) -> NamedSet:
+        """`takes` continuations of each of the first prompts."""
+        scores: list[Score] = []
+        numbers: list[int] = []
+        for number in range(-(-task.count // task.takes)):
+            made = self._takes(task, number)
+            scores += [comparable(take.new_bars) for take in made]
+            numbers += [number] * len(made)
+            on_done(min(len(scores), task.count))
+        return self._set(scores[: task.count], numbers[: task.count])
+
+    def _takes(self, task: Task, number: int) -> "list[Take]":
+        prompt = task.prompts[number]
+        seed = task.seed + number + _RUNS_APART * (self._run - 1)
+        if task.after is None:
+            return self._composer.continue_(prompt, bars=task.n_bars, takes=task.takes, seed=seed)
+        piece = append_bars(prompt, task.after[number], at_bar=2 * task.n_bars)
+        return self._composer.infill(
+            piece, first=task.n_bars, last=2 * task.n_bars, takes=task.takes, seed=seed
+        )
+
+
+class FolderCandidate(Candidate):
+    """A folder of MIDI files, whoever wrote them."""
+
+    kind = "folder"
+
+    def __init__(self, folder: Path, *, name: str, n_bars: int) -> None:
+        self._folder, self.name, self._n_bars = folder, name, n_bars
+        self.what = "a folder of MIDI files, the last bars of each"
+
+    @cached_property
+    def files(self) -> FolderSet:
+        """What is in it; read when first asked for."""
+        return read_folder(self._folder, n_bars=self._n_bars)
+
+    def write(self, task: Task, on_done: OnDone) -> NamedSet:
+        """As many of its files as are asked for, drawn if there are more."""
+        files = self.files
+        if len(files.scores) < task.count:
+            raise InputError(
+                f"{self._folder}: {len(files.scores)} files, {task.count} are asked for"
+            )
+        chosen = np.sort(
+            np.random.default_rng(task.seed).choice(len(files.scores), task.count, replace=False)
+        )
+        on_done(task.count)
+        return NamedSet(
+            name=self.name,
+            kind=self.kind,
+            what=self.what,
+            scores=[comparable(files.scores[i]) for i in chosen],
+            prompts=_paired([files.names[i] for i in chosen], task.count),
+            unreadable=files.unreadable,
+        )
+
+
+class WrittenElsewhere(Candidate):
+    """Excerpts that a function gives, such as samples of the paper's model."""
+
+    kind = "model"
+
+    def __init__(self, write: Callable[[int], Sequence[Score]], *, name: str, what: str) -> None:
+        self._write, self.name, self.what = write, name, what
+
+    def write(self, task: Task, on_done: OnDone) -> NamedSet:
+        """As many excerpts as are asked for."""
+        scores = [comparable(score) for score in self._write(task.count)]
+        on_done(len(scores))
+        return self._set(scores)
+
+
+_NUMBER: Final = re.compile(r"^(\d{4})(?:\D|$)")
+
+
+def _paired(names: Sequence[str], count: int) -> list[int] | None:
+    """The prompts that files are named for; None unless all are."""
+    found = [_NUMBER.match(name) for name in names]
+    numbers = [int(match[1]) - 1 for match in found if match is not None]
+    is_paired = len(numbers) == len(names) and all(0 <= n < count for n in numbers)
+    return numbers if is_paired else None
+
+
+def _looped(prompt: Score, n_bars: int) -> Score:
+    """The second half of a prompt, repeated over `n_bars` bars."""
+    length = max(1, n_bars // 2)
+    tail = slice_bars(prompt, max(0, prompt.bar_grid(n_bars=n_bars).n_bars - length), n_bars)
+    loop = tail
+    for bar in range(length, n_bars, length):
+        loop = append_bars(loop, tail, at_bar=bar)
+    return slice_bars(loop, 0, n_bars)

@@ -1,0 +1,193 @@
+"""An evaluation from end to end, of a folder against a folder."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from segue.errors import InputError
+from segue.evaluation.benchmark import Benchmark, Settings, run_benchmark
+from segue.evaluation.candidates import (
+    Candidate,
+    FolderCandidate,
+    ModelCandidate,
+    NGramCandidate,
+    RandomReal,
+    RealMusic,
+    RepeatedBars,
+    Task,
+    WrittenElsewhere,
+)
+from segue.evaluation.headlines import HEADLINES
+from segue.evaluation.page import PAGE_NAME, REPORT_NAME, read_report, write_page
+from segue.evaluation.reference import Reference, open_reference
+from segue.evaluation.tables import (
+    DASH,
+    headline_table,
+    markdown,
+    metric_table,
+    paired_table,
+)
+from segue.midi import score_to_bytes
+from segue.score import Score, diff, slice_bars
+from tests.composers import small_composer
+from tests.unit.evaluation.bands import band
+
+SONGS = 36
+
+
+def write_songs(folder: Path, first: int, count: int, *, n_bars: int = 20) -> Path:
+    folder.mkdir()
+    for number in range(count):
+        data = score_to_bytes(band(first + number, n_bars=n_bars))
+        (folder / f"song-{number}.mid").write_bytes(data)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("evaluation")
+    write_songs(root / "real", 0, SONGS)
+    (root / "real" / "broken.mid").write_bytes(b"MThd?")
+    write_songs(root / "mine", 500, 10, n_bars=8)
+    return root
+
+
+@pytest.fixture(scope="module")
+def reference(folders: Path) -> Reference:
+    return open_reference(folders / "real", n_bars=8, seed=0)
+
+
+@pytest.fixture(scope="module")
+def benchmark(folders: Path, reference: Reference) -> Benchmark:
+    everyone: list[Candidate] = [
+        RealMusic(),
+        RepeatedBars(),
+        RandomReal(),
+        NGramCandidate(max_notes=10_000),
+        FolderCandidate(folders / "mine", name="mine", n_bars=8),
+        WrittenElsewhere(nothing, name="nobody", what="nothing"),
+    ]
+    return run_benchmark(reference, everyone, Settings(excerpts=40, resamples=3, trees=10))
+
+
+def nothing(count: int) -> Sequence[Score]:
+    raise InputError(f"has no {count} pieces")
+
+
+def test_no_song_is_in_two_parts(reference: Reference) -> None:
+    parts = [set(part.chosen.tolist()) for part in reference.parts.values()]
+    assert sum(map(len, parts)) == len(set.union(*parts)) == SONGS
+
+
+def test_all_sets_have_one_size_the_smallest_folders(benchmark: Benchmark) -> None:
+    assert {len(each.measured) for each in benchmark.sets} == {10}
+    assert [each.given.name for each in benchmark.sets] == [
+        "real music", "repeat the last bars", "a random real continuation", "5-gram", "mine",
+    ]  # fmt: skip
+
+
+def test_who_cannot_write_is_named_and_what_cannot_be_read_too(benchmark: Benchmark) -> None:
+    assert benchmark.missing == {"nobody": "has no 10 pieces"}
+    assert [each.name for each in benchmark.reference.unreadable] == ["broken.mid"]
+
+
+def test_real_music_continues_itself(benchmark: Benchmark) -> None:
+    real, loop, *_ = benchmark.sets
+    assert real.paired is not None
+    assert loop.paired is not None
+    found = real.paired["note_f1"].written
+    assert found is not None
+    assert found.value == 1.0
+    looped = loop.paired["note_f1"].written
+    assert looped is not None
+    assert 0 < looped.value < 1
+
+
+def test_files_without_numbers_are_paired_with_nothing(benchmark: Benchmark) -> None:
+    assert benchmark.sets[-1].paired is None
+
+
+def test_files_named_for_prompts_are_paired(folders: Path, reference: Reference) -> None:
+    folder = folders / "paired"
+    folder.mkdir()
+    for number, excerpt in enumerate(reference.prompts(6)):
+        song = reference.parts["prompts"].score(excerpt.song)
+        whole = slice_bars(song, excerpt.first_bar - 8, excerpt.first_bar + 8)
+        (folder / f"{number + 1:04d}-1.mid").write_bytes(score_to_bytes(whole))
+
+    candidate = FolderCandidate(folder, name="the truth", n_bars=8)
+    settings = Settings(excerpts=6, resamples=2, trees=5, sensitivity=False)
+    (found,) = run_benchmark(reference, [candidate], settings).sets
+
+    assert found.paired is not None
+    f1 = found.paired["note_f1"].written
+    assert f1 is not None
+    assert f1.value == 1.0
+
+
+@pytest.mark.parametrize("after_bars", [0, 2], ids=["continue", "infill"])
+def test_a_model_writes_after_and_between_real_bars(folders: Path, after_bars: int) -> None:
+    reference = open_reference(folders / "real", n_bars=2, after_bars=after_bars)
+    task = Task.draw(reference, 3, takes=2, seed=0)
+    candidates = [ModelCandidate(small_composer(), name="small", run=run) for run in (1, 2)]
+
+    one, other = (candidate.write(task, lambda _: None) for candidate in candidates)
+
+    assert (task.after is not None) == bool(after_bars)
+    assert one.prompts == [0, 0, 1]
+    assert all(score.n_bars <= 2 for score in one.scores)
+    assert (one.name, other.name) == ("small", "small, run 2")
+    assert any(diff(a, b) for a, b in zip(one.scores, other.scores, strict=True))
+
+
+def test_is_a_function_of_the_settings(reference: Reference) -> None:
+    settings = Settings(excerpts=6, resamples=2, trees=5, sensitivity=False)
+    first, again = (
+        run_benchmark(reference, [NGramCandidate(max_notes=5000)], settings) for _ in range(2)
+    )
+    assert first.to_mapping() == again.to_mapping()
+
+
+def test_sensitivity_sees_damage(benchmark: Benchmark) -> None:
+    found = benchmark.sensitivity
+    assert found is not None
+    assert found.sees["onsets jittered"]["feature_frechet"] is True
+    assert {h.name for h in HEADLINES} == set(found.damaged["bars shuffled"])
+
+
+def test_the_page_its_figures_and_its_json(benchmark: Benchmark, tmp_path: Path) -> None:
+    page = write_page(benchmark, tmp_path)
+
+    text = page.read_text(encoding="utf-8")
+    assert page.name == PAGE_NAME
+    for each in benchmark.sets:
+        assert each.given.name in text
+    assert ">nan" not in text
+    for figure in ("headlines.svg", "distributions.svg", "sensitivity.svg"):
+        assert (tmp_path / figure).stat().st_size > 1000
+        assert f'src="{figure}"' in text
+    report = read_report(tmp_path)
+    assert report == json.loads((tmp_path / REPORT_NAME).read_text(encoding="utf-8"))
+    assert len(headline_table(report)[0]) == 1 + len(benchmark.sets)
+    assert len({len(row) for row in metric_table(report)}) == 1
+    assert len(paired_table(report)) == 5
+    assert markdown(headline_table(report, ["auc"])).count("\n") == 3
+
+
+def test_an_undefined_value_is_a_dash(benchmark: Benchmark) -> None:
+    table = {row[0]: row for row in headline_table(benchmark.to_mapping())}
+    assert set(table["feature-Frechet, infinite sets (lower)"][1:]) == {DASH}
+
+
+def test_a_folder_too_small_is_refused(folders: Path, reference: Reference) -> None:
+    few = write_songs(folders / "few", 900, 1)
+    candidate = FolderCandidate(few, name="few", n_bars=8)
+    with pytest.raises(InputError, match="few: 1 excerpts; comparing sets needs at least 5"):
+        run_benchmark(reference, [candidate], Settings())
+
+
+def test_what_is_no_report_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no report"):
+        read_report(tmp_path)
