@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from segue.evaluation.benchmark import Benchmark, EvaluatedSet
 from segue.evaluation.damage import DAMAGES
 from segue.evaluation.headlines import HEADLINES, headline_figures
-from segue.evaluation.overlap import masses
+from segue.evaluation.overlap import grid_ends, masses
 from segue.evaluation.sensitivity import Sensitivity
 from segue.evaluation.types import FloatArray
 from segue.metrics import METRICS
@@ -87,8 +87,10 @@ def _draw_density(
     if not len(ours) or not len(theirs):
         return
     low, high = np.quantile(np.concatenate([ours, theirs]), [0.005, 0.995])
-    p, q = masses(np.clip(ours, low, high), np.clip(theirs, low, high))
-    x = np.linspace(low, high, len(p))[::_EVERY]
+    ours, theirs = np.clip(ours, low, high), np.clip(theirs, low, high)
+    p, q = masses(ours, theirs)
+    x = np.linspace(*grid_ends(ours, theirs), len(p))[::_EVERY]
+    p, q = p / (x[1] - x[0]), q / (x[1] - x[0])  # densities, since each set has its own grid
     p, q = p[::_EVERY], q[::_EVERY]
     if number == 0:
         panel.fill_between(x, p, color=_REAL, label="real, compared with")

@@ -29,7 +29,7 @@ import numpy as np
 
 from segue.evaluation.types import FloatArray
 
-__all__ = ["density_overlap", "distance_overlap", "masses"]
+__all__ = ["density_overlap", "distance_overlap", "grid_ends", "masses"]
 
 CELLS: Final = 512
 MIN_BANDWIDTH: Final = 0.005
@@ -53,10 +53,14 @@ def distance_overlap(real: FloatArray, generated: FloatArray) -> FloatArray:
 
 def masses(a: FloatArray, b: FloatArray) -> tuple[FloatArray, FloatArray]:
     """The kernel estimates of two samples on one grid: masses of its cells, (CELLS,) each."""
-    widths = _bandwidth(a), _bandwidth(b)
-    margin = _REACH * max(widths)
-    low, high = min(a.min(), b.min()) - margin, max(a.max(), b.max()) + margin
-    return _masses(a, low, high, widths[0]), _masses(b, low, high, widths[1])
+    low, high = grid_ends(a, b)
+    return _masses(a, low, high, _bandwidth(a)), _masses(b, low, high, _bandwidth(b))
+
+
+def grid_ends(a: FloatArray, b: FloatArray) -> tuple[float, float]:
+    """Where the grid of `masses` begins and ends."""
+    margin = _REACH * max(_bandwidth(a), _bandwidth(b))
+    return float(min(a.min(), b.min()) - margin), float(max(a.max(), b.max()) + margin)
 
 
 def _overlap(a: FloatArray, b: FloatArray) -> float:

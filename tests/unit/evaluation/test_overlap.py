@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from segue.evaluation import density_overlap, distance_overlap
+from segue.evaluation.overlap import grid_ends, masses
 
 GENERATOR = np.random.default_rng(0)
 
@@ -55,3 +56,10 @@ def test_features_are_taken_one_by_one() -> None:
     assert overlap.shape == (3,)
     assert overlap[1] == pytest.approx(1.0)
     assert density_overlap(a[:, :1], b[:, :1])[0] == overlap[0]
+
+
+def test_the_mass_lies_where_the_values_do() -> None:
+    a, b = np.full(50, 0.2), np.linspace(0.5, 0.9, 50)
+    p, _ = masses(a, b)
+    x = np.linspace(*grid_ends(a, b), len(p))
+    assert (p * x).sum() == pytest.approx(0.2, abs=0.01)
