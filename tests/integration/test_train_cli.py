@@ -132,7 +132,9 @@ def test_fine_tuning_has_gentle_settings_of_its_own(
 ) -> None:
     gentle = TrainingConfig.fine_tuning("tiny")
     short = replace(gentle, data=DataConfig(events=64), validate_windows=1)
-    monkeypatch.setattr(TrainingConfig, "fine_tuning", {"tiny": short}.__getitem__)
+    monkeypatch.setattr(
+        TrainingConfig, "fine_tuning", lambda *told: {("tiny", "segue"): short}[told]
+    )
     run = tmp_path / "run"
 
     train("--from", tiny_model, "--corpus", corpus, "--out", run, "--steps", "1", "--batch", "1")
