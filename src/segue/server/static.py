@@ -8,7 +8,7 @@ from typing import Final
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from segue.sound import GM_SOUNDFONT
@@ -28,20 +28,32 @@ _SOUND_TYPE: Final = "audio/x-soundfont"
 
 
 def mount(app: FastAPI) -> None:
-    """Serve the soundfont and the page; these come last, since the page takes all other paths."""
+    """Serve the soundfont and the page."""
     sound = _Sound(GM_SOUNDFONT)
 
     @app.get("/sound/gm.sf3", include_in_schema=False)
     async def get_soundfont(request: Request) -> Response:
         return await run_in_threadpool(sound.answer, request)
 
-    if (PAGE / "index.html").exists():
-        app.mount("/", StaticFiles(directory=PAGE, html=True), name="page")
+    index, licences = PAGE / "index.html", PAGE / "LICENCES.txt"
+    if not index.exists():
+
+        @app.get("/", include_in_schema=False)
+        async def get_unbuilt() -> HTMLResponse:
+            return HTMLResponse(UNBUILT)
+
         return
 
+    # Not one mount at "/": that would answer for the methods that the API's paths do not have.
+    app.mount("/assets", StaticFiles(directory=PAGE / "assets"), name="assets")
+
     @app.get("/", include_in_schema=False)
-    async def get_unbuilt() -> HTMLResponse:
-        return HTMLResponse(UNBUILT)
+    async def get_page() -> FileResponse:
+        return FileResponse(index)
+
+    @app.get("/LICENCES.txt", include_in_schema=False)
+    async def get_licences() -> FileResponse:
+        return FileResponse(licences)
 
 
 class _Sound:
