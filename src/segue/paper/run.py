@@ -16,6 +16,7 @@ order of songs and the same draws of z: all randomness follows from seed and epo
 import math
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -118,7 +119,7 @@ class PaperRun:
         log = RunLog(self.folder, step=self.epoch)
         saved = time.monotonic()
         try:
-            with StopRequest() as stop:
+            with StopRequest() as stop, _denormals_as_zero():
                 for _ in range(self.epoch, self.config.training.epochs):
                     values = self._next_epoch(log, stop)
                     minutes = (time.monotonic() - saved) / 60
@@ -293,6 +294,19 @@ class PaperRun:
         self.model.load_state_dict(state["model"])
         self._adam.load_state_dict(state["adam"])
         self.epoch, self.seconds, self.best = state["epoch"], state["seconds"], state["best"]
+
+
+@contextmanager
+def _denormals_as_zero() -> Iterator[None]:
+    """Gradients die away over the notes of a song until they are denormal numbers, which CPUs are
+    slow to multiply: taken as zero, a step is a sixth faster. For the whole thread, so not longer
+    than needed.
+    """
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
 
 
 def _batches(songs: Tensor, size: int) -> Iterator[Tensor]:

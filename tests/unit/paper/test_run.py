@@ -3,6 +3,7 @@
 import csv
 import errno
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,7 @@ def test_the_loss_falls(home: Path, tmp_path: Path) -> None:
     losses = [float(row["train/total"]) for row in rows(tmp_path / "steps.csv")]
 
     assert losses[-1] < 0.9 * losses[0]
+    assert sys.float_info.min / 4 > 0, "denormal numbers are taken as zero while it runs, no longer"
 
 
 def test_a_killed_run_goes_on_to_the_bit(home: Path, tmp_path: Path) -> None:
