@@ -13,7 +13,8 @@ from segue.cli import COMMANDS, application
 from tests.test_layers import LAYERS
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/cli.md", "docs/paper.md"]
+GUIDES = ["README.md", "CONTRIBUTING.md", "docs/paper.md", "docs/novelty.md"]
+DOCUMENTS = [*GUIDES, "CHANGELOG.md", "docs/cli.md"]
 
 FENCE = re.compile(r"^```(?:sh|bash|console|text)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"!?\[[^\]]*\]\((?!https?:|#)([^)#\s]+)")
@@ -54,7 +55,7 @@ def test_every_command_is_documented() -> None:
     assert {f"segue {name}" for name in COMMANDS} <= set(headings)
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/paper.md"])
+@pytest.mark.parametrize("name", GUIDES)
 def test_commands_in_a_document_are_accepted(name: str) -> None:
     segue = [words[1:] for words in command_lines(name) if words[:1] == ["segue"]]
     for words in segue:

@@ -35,6 +35,7 @@ COMMANDS: Final[dict[str, str]] = {
     "paper": "segue.cli.paper:app",
     "evaluate": "segue.cli.evaluate:evaluate",
     "measure": "segue.cli.measure:measure",
+    "novelty": "segue.cli.novelty:novelty",
 }
 """Every command's name and where it is, in the order of `segue --help`."""
 

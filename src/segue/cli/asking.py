@@ -158,6 +158,8 @@ class Job:
                 f"{line['file']}: {line['notes']} new notes, rank {line['rank']}: "
                 + ", ".join(line["instruments"])
             )
+            if line["novelty"] is not None:
+                say(f"  {line['novelty']['words']}")
         if self.picture:
             self._draw(takes)
 
@@ -244,5 +246,6 @@ def describe(take: "Take", path: Path) -> dict[str, Any]:
         "notes": new.n_notes,
         "log_probability": round(take.log_probability, 3),
         "instruments": list(dict.fromkeys(names)),
+        "novelty": None if take.novelty is None else take.novelty.to_mapping(),
         "provenance": take.provenance,
     }

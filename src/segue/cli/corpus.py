@@ -160,6 +160,72 @@ def export(
     _tell_export(done)
 
 
+@app.command()
+def index(
+    corpus: Corpus,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The index to make.")],
+    split: Annotated[str, typer.Option(help="The split whose songs are in it.")] = "train",
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes, 0.6 GB each; all cores by default.")
+    ] = None,
+) -> None:
+    """Index the passages of a corpus's songs, for `segue novelty` and `fingerprint`.
+
+    An interrupted run goes on where it was when the same command is given again.
+    """
+    from segue.corpus.progress import Progress
+    from segue.corpus.workers import default_workers
+    from segue.novelty.build import build_index
+
+    with phase_bars() as on_progress:
+        made = build_index(
+            corpus,
+            out,
+            split=split,
+            workers=workers or default_workers(),
+            on_part=lambda done, total: on_progress(Progress("indexing", done, total)),
+        )
+    size = sum(path.stat().st_size for path in out.rglob("*.npy"))
+    say(f"{out}: {made.n_songs:,} songs, {made.n_tokens:,} notes in lines, {size / 1e9:.2f} GB")
+
+
+@app.command()
+def fingerprint(
+    corpus: Corpus,
+    index: Annotated[
+        Path, typer.Option(metavar="DIR", help="Of the songs that the model was trained on.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="FILE", help="MODEL/novelty.npz, mostly.")
+    ],
+    split: Annotated[str, typer.Option(help="New real music, the yardstick's.")] = "test",
+    excerpts: Annotated[int, typer.Option(min=1, help="Excerpts of each of six lengths.")] = 400,
+    seed: Annotated[int, typer.Option(help="Of the draw.")] = 1,
+) -> None:
+    """Write what the takes of a model need for their novelty reports.
+
+    A fingerprint of the training songs, and the yardstick: how long a passage real music of
+    another split shares with them.
+    """
+    from segue.corpus import CorpusStore
+    from segue.corpus.progress import Progress
+    from segue.evaluation.yardstick import make_known_music
+    from segue.novelty import PassageIndex
+
+    with phase_bars() as on_progress:
+        known = make_known_music(
+            CorpusStore.open(corpus),
+            PassageIndex.open(index),
+            split=split,
+            count=excerpts,
+            seed=seed,
+            on_step=lambda phase, done, total: on_progress(Progress(phase, done, total)),
+        )
+    known.write(out)
+    rate = known.fingerprint.false_positive_rate
+    say(f"{out}: {out.stat().st_size / 1e6:.1f} MB, {100 * rate:.1f} % of unknown grams pass")
+
+
 def _tell_export(done: "Exported") -> None:
     say(f"{done.path}: {done.songs:,} songs")
     for reason, count in done.left_out.items():

@@ -47,7 +47,7 @@ def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer
     loaded = load_model(folder)
     digest = hashlib.sha256((folder / WEIGHTS_NAME).read_bytes()).hexdigest()
     name = f"{Path(model).resolve().name}@{digest[:12]}"
-    return Composer(loaded, name=name, context=_trained_context(loaded, folder))
+    return Composer(loaded, name=name, context=_trained_context(loaded, folder), folder=folder)
 
 
 def _trained_context(model: SegueVAE, folder: Path) -> int:
@@ -64,11 +64,26 @@ def _trained_context(model: SegueVAE, folder: Path) -> int:
 class Composer:
     """What can be asked of a model."""
 
-    def __init__(self, model: SegueVAE, *, name: str, context: int | None = None) -> None:
-        """`context`: the most events that the model is shown; by default what it is made for."""
+    def __init__(
+        self,
+        model: SegueVAE,
+        *,
+        name: str,
+        context: int | None = None,
+        folder: Path | None = None,
+    ) -> None:
+        """A composer from a model in memory.
+
+        Args:
+            model: the model.
+            name: what provenance calls it.
+            context: the most events that the model is shown; by default what it is made for.
+            folder: where it is from, for the novelty report of takes.
+        """
         self.model = model.eval()
         self.name = name
         self.context = context or model.config.context
+        self.folder = folder
 
     @property
     def n_parameters(self) -> int:
@@ -215,14 +230,15 @@ class Composer:
         task = Task(
             "interpolate", Piece.of(silent), silent, region, parts, latents, details=details
         )
-        return self._takes(task, {"takes": steps, **asking})
+        return self._takes(task, {"takes": steps, **asking}, own=tuple(openings))
 
     def _means(self, score: Score, region: Region) -> Tensor:
         """The posterior means of a region's bars as they are, (bars, Z)."""
         window = cut_window(score, region, events=0, max_bars=0)
         return posterior_of(self.model, window).mean[0]
 
-    def _takes(self, task: Task, asking: Asking) -> list[Take]:
+    def _takes(self, task: Task, asking: Asking, own: tuple[Score, ...] = ()) -> list[Take]:
+        """The takes of a task; `own` is what the musician gave besides its piece."""
         request = Request.of(**asking)
         results = perform(self.model, task, request, context=self.context)
         takes = []
@@ -235,6 +251,8 @@ class Composer:
                 rank=result.number,
                 provenance=self._provenance(task, request, result),
                 document=task.piece.document,
+                own=(task.piece.score, *own),
+                model_folder=self.folder,
             )
             takes.append(take)
             request.on_take(take)

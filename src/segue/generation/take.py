@@ -2,11 +2,14 @@
 
 import json
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from segue.generation.window import Region
 from segue.midi import MidiDocument, score_to_bytes, write_file
+from segue.novelty import NoveltyReport
+from segue.novelty.known import known_music_of
 from segue.score import Notes, Score, slice_bars
 
 PROVENANCE_MARK: Final = "segue "
@@ -32,6 +35,10 @@ class Take:
     """Model, seed, options, version: enough to make the take again."""
     document: MidiDocument | None = field(repr=False)
     """The musician's file; None where the prompt was a score or nothing."""
+    own: tuple[Score, ...] = field(default=(), repr=False)
+    """The music that was there already: what comes back of it is not held against the take."""
+    model_folder: Path | None = field(default=None, repr=False)
+    """Of the model that wrote it; its `novelty.npz` knows the training music."""
 
     @property
     def new_bars(self) -> Score:
@@ -51,6 +58,19 @@ class Take:
     def n_new_notes(self) -> int:
         """How many notes were written."""
         return self.new_bars.n_notes
+
+    @cached_property
+    def novelty(self) -> NoveltyReport | None:
+        """What the new bars share with the music that the model was trained on, at most.
+
+        None if the model's folder has no `novelty.npz`. Reading that takes a quarter of a second
+        once, a report then some milliseconds.
+
+        Raises:
+            FormatError: the file is damaged, or of another version.
+        """
+        known = None if self.model_folder is None else known_music_of(self.model_folder)
+        return None if known is None else known.report(self.new_bars, own=self.own)
 
     def to_bytes(self) -> bytes:
         """The take as a MIDI file: the musician's, with the new notes and the provenance in it.

@@ -9,9 +9,10 @@ The experiment's folder holds `experiment.json` (the settings), `data/`, `order-
 """
 
 import json
-from collections.abc import Callable, Sequence
+import signal
+from collections.abc import Sequence
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.queues import Queue
 from pathlib import Path
 from queue import Empty
@@ -27,6 +28,7 @@ from segue.paper.config import ExperimentConfig
 from segue.paper.data import DATA_FOLDER, ExperimentData, open_data, prepare_data
 from segue.paper.judge import Judge
 from segue.paper.run import EpochReport, OnEpoch, PaperRun
+from segue.training.interruption import Stopped, StopRequest
 
 __all__ = ["Job", "Sweep", "jobs_of", "open_experiment"]
 
@@ -164,18 +166,27 @@ def _train_beside_each_other(
         for device in devices
     ]
     try:
-        for worker in workers:
-            worker.start()
-        _listen(workers, reports, on_epoch)
+        with StopRequest() as stop:
+            for worker in workers:
+                worker.start()
+            _listen(workers, reports, on_epoch, stop)
     finally:
         for worker in workers:
             worker.terminate()  # SIGTERM: it saves and ends
             worker.join()
 
 
-def _listen(workers: list[Any], reports: "Queue[EpochReport | str]", on_epoch: OnEpoch) -> None:
-    """Pass on what the workers tell until all have ended."""
+def _listen(
+    workers: list[Any], reports: "Queue[EpochReport | str]", on_epoch: OnEpoch, stop: StopRequest
+) -> None:
+    """Pass on what the workers tell until all have ended.
+
+    Raises:
+        Stopped: on request.
+    """
     while True:
+        if stop.requested:
+            raise Stopped
         alive = any(worker.is_alive() for worker in workers)
         try:
             told = reports.get(timeout=_POLL_S)
@@ -203,7 +214,13 @@ def _work(
     reports: "Queue[EpochReport | str]",
 ) -> None:
     """What each process does."""
-    tell: Callable[[EpochReport], None] = reports.put
+
+    def tell(report: EpochReport) -> None:
+        reports.put(report)
+        parent = parent_process()
+        if parent is not None and not parent.is_alive():
+            signal.raise_signal(signal.SIGTERM)  # killed: save, and leave the folder to the next
+
     try:
         _use_cpu(config, n_devices)
         data = open_data(folder / DATA_FOLDER, config.data)

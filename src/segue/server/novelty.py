@@ -1,6 +1,6 @@
 """How near a take is to the music that the model learned from: the one place that asks.
 
-Where no index of that music is at hand, nothing is said.
+Where a model's folder does not know that music, nothing is said.
 """
 
 from typing import Protocol
@@ -8,7 +8,7 @@ from typing import Protocol
 from segue.generation.take import Take
 from segue.server.schemas import Novelty
 
-__all__ = ["NoveltyReporter", "no_report"]
+__all__ = ["NoveltyReporter", "report_of"]
 
 
 class NoveltyReporter(Protocol):
@@ -19,6 +19,14 @@ class NoveltyReporter(Protocol):
         ...
 
 
-def no_report(take: Take) -> Novelty | None:
-    """Nothing to compare with."""
-    return None
+def report_of(take: Take) -> Novelty | None:
+    """What the take shares with the music that its model was trained on."""
+    found = take.novelty
+    if found is None:
+        return None
+    return Novelty(
+        longest_notes=found.longest_notes,
+        longest_quarters=found.longest_quarters,
+        share=found.share,
+        words=found.words,
+    )

@@ -6,6 +6,7 @@ import logging
 import secrets
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final
 
 import uvicorn
@@ -57,7 +58,8 @@ def serve(
             studio,
         )
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-        server.run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # uvicorn passes Ctrl-C on once all is closed
+            server.run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):

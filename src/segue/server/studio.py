@@ -18,7 +18,7 @@ from segue.score import Score
 from segue.server.edits import edited
 from segue.server.midi_port import VirtualPort, timeline
 from segue.server.model import Composing, Model
-from segue.server.novelty import NoveltyReporter, no_report
+from segue.server.novelty import NoveltyReporter, report_of
 from segue.server.problems import Problem
 from segue.server.project_file import ProjectFile
 from segue.server.projects import Projects
@@ -62,7 +62,7 @@ class Settings:
     load: Callable[[], Composing]
     """Loads the model of this name."""
     watch: Path | None = None
-    novelty: NoveltyReporter = field(default=no_report)
+    novelty: NoveltyReporter = field(default=report_of)
 
 
 class Studio:

@@ -48,6 +48,9 @@ _TYPICAL_S: Final = 6.0
 _WIND_UP_S: Final = 0.3
 """So long a cancellation waits for the writer to hand over what it has."""
 
+_FAREWELL_S: Final = 1.0
+"""So long the end of the studio waits for the writer."""
+
 CANCELLED: Final = "cancelled; the takes that were complete are kept"
 
 
@@ -146,7 +149,7 @@ class Suggesting:
                 self._end(running, "cancelled", "the studio was closed")
             self._changed.notify_all()
         if self._thread.is_alive():
-            self._thread.join(timeout=5)
+            self._thread.join(timeout=_FAREWELL_S)  # it may be loading the model: that ends with us
 
     def require_room(self) -> None:
         """Refuse when too many wait.

@@ -1,5 +1,7 @@
 """A sweep trains every model once, wherever it was stopped, on one device or several."""
 
+import multiprocessing
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import torch
 from segue.errors import InputError
 from segue.paper.run import EpochReport
 from segue.paper.sweep import Job, Sweep, jobs_of, open_experiment
+from segue.training.interruption import Stopped
 from tests.unit.paper.experiments import settings, write_array
 
 CPU = torch.device("cpu")
@@ -76,6 +79,24 @@ def test_several_devices_train_the_same_models(tmp_path: Path) -> None:
         for name in ("one", "two")
     ]  # fmt: skip
     np.testing.assert_allclose(logs[0], logs[1], rtol=1e-4)
+
+
+def test_a_sweep_on_several_devices_that_is_told_to_stop_leaves_no_process_behind(
+    tmp_path: Path,
+) -> None:
+    sweep = sweep_in(tmp_path, 2, training__epochs=100_000)
+    told: list[EpochReport] = []
+
+    def stop(report: EpochReport) -> None:
+        told.append(report)
+        signal.raise_signal(signal.SIGTERM)
+
+    with pytest.raises(Stopped):
+        sweep.run(stop)
+
+    assert not multiprocessing.active_children()
+    trained = tmp_path / "run" / f"beta-{told[0].beta:g}" / "seed-1"
+    assert (trained / "state.pt").exists()
 
 
 def test_a_process_s_error_is_told(tmp_path: Path) -> None:

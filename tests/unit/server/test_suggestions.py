@@ -163,3 +163,28 @@ def test_a_model_that_cannot_be_loaded_is_told_with_the_suggestion(tmp_path: Pat
         assert found["state"] == "failed"
         assert "no-such-model" in found["message"]
         assert "no-such-model" in studio.get("/info")["model"]["problem"]
+
+
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """As the studio runs it; on a busy machine two wait for each other."""
+    import torch
+
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.usefixtures("one_thread")
+def test_the_shipped_model_writes_what_its_bars_told(tmp_path: Path) -> None:
+    from segue.generation.composer import load
+
+    with running(tmp_path, load=lambda: load("band", threads=1)) as studio:
+        project = studio.post("/projects", {"example": "quartet"})["id"]
+        events = studio.events(studio.ask(project, bars=1, takes=1))
+        assert studio.get("/info")["model"]["parameters"] > 1_000_000
+
+    (take,) = [data for _, name, data in events if name == "take"]
+    (bar,) = [data for _, name, data in events if name == "bar"]
+    assert take["n_notes"] > 0
+    assert bar["tracks"] == take["score_tracks"]
