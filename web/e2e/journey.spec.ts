@@ -121,8 +121,8 @@ test("infill leaves a locked track alone, and an edit can be undone", async ({ s
 });
 
 test("stopping is at once, and a new piece can be composed", async ({ studio }) => {
-  await drop(studio, "chiptune", "Stopped.mid");
-  await expect(studio.getByRole("button", { name: /Stopped/ })).toBeVisible();
+  await drop(studio, "chiptune", "Halt.mid");
+  await expect(studio.getByRole("button", { name: /Halt/ })).toBeVisible();
   const bars = studio.getByRole("spinbutton", { name: "Bars to write" });
   await bars.fill("16");
   await bars.press("Enter");
