@@ -1,6 +1,6 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { ask, expect, test } from "./studio.ts";
+import { ask, drop, expect, test } from "./studio.ts";
 
 /** Serious and critical violations, as lines that say where. */
 async function violations(page: Page): Promise<string[]> {
@@ -16,6 +16,8 @@ async function violations(page: Page): Promise<string[]> {
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`nothing keeps anybody out, ${colorScheme}`, async ({ studio }) => {
+    await drop(studio, "band", `Seen in ${colorScheme}.mid`);
+    await expect(studio.getByRole("button", { name: /Seen in/ })).toBeVisible();
     await studio.emulateMedia({ colorScheme });
     expect(await violations(studio), "at first").toEqual([]);
     await ask(studio, "c", { bars: 1 });

@@ -9,7 +9,7 @@ import type { Page } from "@playwright/test";
 import { Program } from "./program.ts";
 import { expect, listen, open, test } from "./studio.ts";
 
-const RESULT = resolve(import.meta.dirname, "../../benchmarks/studio/results.json");
+const RESULT = resolve(import.meta.dirname, "../../benchmarks/studio/page.json");
 const STARTS = 5;
 const ASKS = 5;
 const SUGGESTIONS = Number(process.env.SUGGESTIONS ?? 20);

@@ -121,6 +121,8 @@ test("infill leaves a locked track alone, and an edit can be undone", async ({ s
 });
 
 test("stopping is at once, and a new piece can be composed", async ({ studio }) => {
+  await drop(studio, "chiptune", "Halt.mid");
+  await expect(studio.getByRole("button", { name: /Halt/ })).toBeVisible();
   const bars = studio.getByRole("spinbutton", { name: "Bars to write" });
   await bars.fill("16");
   await bars.press("Enter");
@@ -130,7 +132,7 @@ test("stopping is at once, and a new piece can be composed", async ({ studio }) 
   await studio.keyboard.press("Escape");
   await expect(studio.getByRole("button", { name: /^Continue/ })).toBeVisible({ timeout: 1000 });
   expect(Date.now() - started).toBeLessThan(1000);
-  await expect(studio.getByText(/Stopped|cancelled/)).toBeVisible();
+  await expect(studio.getByText(/Stopped\.|Cancelled;/)).toBeVisible();
 
   await studio.keyboard.press("n");
   await bars.fill("2");

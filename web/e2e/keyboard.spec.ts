@@ -1,8 +1,10 @@
-import { current, expect, loudness, test, versions } from "./studio.ts";
+import { current, drop, expect, loudness, test, versions } from "./studio.ts";
 
 test("everything that matters goes by keys alone, with the focus to be seen", async ({
   studio,
 }) => {
+  await drop(studio, "band", "Keys.mid");
+  await expect(studio.getByRole("button", { name: /Keys/ })).toBeVisible();
   await studio.keyboard.press("?");
   await expect(studio.getByRole("dialog")).toBeVisible();
   await studio.keyboard.press("Escape");
