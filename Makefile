@@ -38,8 +38,8 @@ demo: $(RUNTIME)  ## install Segue and let it continue a piece: four takes and a
 studio: $(RUNTIME)  ## install Segue and open the studio in the browser
 	$(BIN)/python -m segue studio
 
-test: $(DEVELOP)  ## install what the tests need and run them
-	$(BIN)/python -m pytest
+test: $(DEVELOP)  ## install what the tests need and run them, on two cores
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 
 test-slow: $(DEVELOP)  ## run the tests that take minutes, too
 	$(BIN)/python -m pytest -m "slow or not slow"
