@@ -11,7 +11,6 @@ import { expect, listen, open, test } from "./studio.ts";
 
 const RESULT = resolve(import.meta.dirname, "../../benchmarks/studio/page.json");
 const STARTS = 5;
-const ASKS = 5;
 const SUGGESTIONS = Number(process.env.SUGGESTIONS ?? 20);
 
 /** Heap in MB after a garbage collection. */
@@ -64,34 +63,36 @@ test("from the key to the first bar heard, and the heap over many suggestions", 
   test.setTimeout(3_600_000);
   await page.addInitScript(listen);
   await open(page, program.url);
-  const writtenS: number[] = [];
-  const heardS: number[] = [];
+  let writtenS = 0;
+  let heardS = 0;
   const heaps: number[] = [await heapMb(page)];
-  for (let i = 0; i < Math.max(ASKS, SUGGESTIONS); i++) {
+  for (let i = 0; i < SUGGESTIONS; i++) {
     await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
     const before = performance.now();
     await page.keyboard.press("c");
-    await expect(page.locator("article canvas").first()).toBeVisible({ timeout: 120_000 });
-    writtenS.push((performance.now() - before) / 1000);
-    await page.waitForFunction(
-      () => {
-        const samples = new Float32Array(512);
-        window.tap?.getFloatTimeDomainData(samples);
-        return samples.some((sample) => Math.abs(sample) > 1e-4);
-      },
-      null,
-      { polling: 20, timeout: 120_000 },
-    );
-    heardS.push((performance.now() - before) / 1000);
+    if (i === 0) {
+      // Later, cards of the takes before are there at once, and sound may linger.
+      await expect(page.locator("article canvas").first()).toBeVisible({ timeout: 120_000 });
+      writtenS = (performance.now() - before) / 1000;
+      await page.waitForFunction(
+        () => {
+          const samples = new Float32Array(512);
+          window.tap?.getFloatTimeDomainData(samples);
+          return samples.some((sample) => Math.abs(sample) > 1e-4);
+        },
+        null,
+        { polling: 20, timeout: 120_000 },
+      );
+      heardS = (performance.now() - before) / 1000;
+    }
     await expect(page.getByRole("button", { name: "Keep" })).toHaveCount(4, { timeout: 200_000 });
     await page.keyboard.press("0");
     await page.keyboard.press(" ");
     heaps.push(await heapMb(page));
   }
   keep({
-    first_ask_written_s: writtenS[0],
-    later_asks_first_bar_written_s: median(writtenS.slice(1)),
-    later_asks_heard_s: median(heardS.slice(1)),
+    first_ask_written_s: writtenS,
+    first_ask_heard_s: heardS,
     suggestions: heaps.length - 1,
     heap_mb: heaps.map((mb) => Math.round(mb * 10) / 10),
   });
