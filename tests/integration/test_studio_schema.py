@@ -39,15 +39,22 @@ def there(server: Server) -> dict[str, Any]:
 
 def call(case: Case[Any], server: Server, there: dict[str, Any]) -> None:
     """Ask as it is, and where there is something."""
-    # No schema says which bytes are a MIDI file.
-    unchecked: list[Any] = [CHECKS.get_one("positive_data_acceptance")] * case.path.endswith(
-        "/upload"
-    )
-    case.call_and_validate(base_url=server.address, excluded_checks=unchecked, timeout=30)
+    # A full queue is no defect: 503 may be; and no schema says which bytes are a MIDI file.
+    names = ["not_a_server_error"]
+    if case.path.endswith("/upload"):
+        names.append("positive_data_acceptance")
+    validate(case, server, names)
     if case.path_parameters and case.method != "DELETE":
         for name in case.path_parameters:
             case.path_parameters[name] = there[name]
-        case.call_and_validate(base_url=server.address, timeout=30)
+        # What was wrong may have been the name that is now mended.
+        validate(case, server, [*names, "negative_data_rejection"])
+
+
+def validate(case: Case[Any], server: Server, unchecked: list[str]) -> None:
+    checks: list[Any] = [CHECKS.get_one(name) for name in unchecked]
+    answer = case.call_and_validate(base_url=server.address, excluded_checks=checks, timeout=30)
+    assert answer.status_code in (503, *range(500))
 
 
 @SCHEMA.parametrize()

@@ -6,7 +6,7 @@ every text its length, so that what is out of range is refused before anything i
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic import BaseModel, ConfigDict, Field, Strict, model_validator
 
 __all__ = [
     "MAX_SUGGESTED_BARS",
@@ -60,10 +60,26 @@ NodeKind = Literal["root", "continue", "infill", "vary", "redo", "compose", "edi
 State = Literal["queued", "running", "done", "cancelled", "failed"]
 
 
+def _with_whole_numbers(data: Any) -> Any:
+    """JSON has one kind of number: 3.0 is as whole as 3."""
+    if isinstance(data, float) and data.is_integer():
+        return int(data)
+    if isinstance(data, list):
+        return [_with_whole_numbers(value) for value in data]
+    if isinstance(data, dict):
+        return {key: _with_whole_numbers(value) for key, value in data.items()}
+    return data
+
+
 class _Asked(BaseModel):
     """What a client sends: unknown keys are errors, and so is "1" or true for a number."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_whole_numbers(cls, data: Any) -> Any:
+        return _with_whole_numbers(data)
 
 
 class ErrorDetail(BaseModel):
