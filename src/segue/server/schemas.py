@@ -15,13 +15,7 @@ __all__ = [
     "EditRequest",
     "ErrorAnswer",
     "ErrorDetail",
-    "Example",
-    "Info",
-    "Instrument",
-    "Limits",
     "Metre",
-    "MidiPort",
-    "ModelInfo",
     "NewProject",
     "NodeChange",
     "NodeDetail",
@@ -354,59 +348,3 @@ class TakeName(_Asked):
     """What an accepted take is to be called."""
 
     name: Text | None = None
-
-
-class ModelInfo(BaseModel):
-    """The model that suggests."""
-
-    name: str
-    parameters: int | None = Field(description="Null until it is loaded.")
-    ready: bool = Field(description="Whether it is loaded; until then, a first answer waits.")
-    problem: str | None = Field(description="Why it cannot be loaded; null if it can.")
-
-
-class Limits(BaseModel):
-    """What is refused beyond."""
-
-    upload_bytes: int
-    notes: int
-    bars: int
-    takes: int
-
-
-class Example(BaseModel):
-    """A piece that Segue brings along."""
-
-    name: str
-    title: str
-    words: str
-
-
-class Instrument(BaseModel):
-    """Something that can play; 128 is the drums."""
-
-    program: int
-    name: str
-    family: str
-
-
-class MidiPort(BaseModel):
-    """Whether pieces can be sent to a DAW's MIDI input."""
-
-    available: bool
-    words: str
-
-
-class Info(BaseModel):
-    """What the page needs to know first."""
-
-    version: str
-    model: ModelInfo
-    limits: Limits
-    examples: list[Example]
-    instruments: list[Instrument]
-    watch_folder: str | None
-    midi_port: MidiPort
-    secure_hint: str | None = Field(
-        description="What does not work at this address, and what to do; null on this machine."
-    )
