@@ -6,6 +6,7 @@ number; `Asking` has the keyword arguments that all of them have in common.
 
 import hashlib
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Unpack
 
@@ -149,15 +150,17 @@ class Composer:
         region = piece.region(first, score.n_bars if last is None else last, tracks)
         seed = Request.of(**asking).seed
 
+        @cache
         def cells(number: int) -> BoolArray:
             return varied_cells(score, region, amount=amount, seed=seed, take=number)
 
+        @cache
+        def latents_of(number: int) -> Tensor:
+            mean = self._means(without_cells(score, region, ~cells(number)), region)
+            return vary(mean, amount, seed=seed, take=number)
+
         def latents(numbers: Sequence[int]) -> Tensor:
-            means = [self._means(without_cells(score, region, ~cells(n)), region) for n in numbers]
-            found = [
-                vary(m, amount, seed=seed, take=n) for m, n in zip(means, numbers, strict=True)
-            ]
-            return torch.stack(found)
+            return torch.stack([latents_of(number) for number in numbers])
 
         details = {"amount": amount}
         task = Task(

@@ -107,8 +107,9 @@ class Writer:
         self.log_probability = np.zeros(ROWS)
         self.memory = Memory(ROWS, len(window.bars))
         self.most_in_bar = max(_MIN_BAR_EVENTS, 2 * max(_busiest(w) for w in windows))
-        shape = (ROWS, len(window.bars), N_PARTS)
-        self.allowed = torch.from_numpy(np.broadcast_to(instructions.allowed, shape).copy())
+        allowed = torch.from_numpy(instructions.allowed)
+        self.forbidden = torch.zeros(ROWS, len(window.bars), N_PART_CLASSES, dtype=torch.bool)
+        self.forbidden[..., :N_PARTS] = ~allowed
         self.caches = _caches(model, ROWS, context + 1)
         self.seen = np.zeros((ROWS, context + 1, N_COLUMNS), np.int64)
         self.length = 0
@@ -160,7 +161,7 @@ class Writer:
         self.z = self.model.given(z, self.given)
         self.told = torch.zeros(ROWS, n_bars, N_PARTS)
         if self.instructions.told_parts:
-            self.told[:, self.bars] = self.allowed[:, self.bars].float()
+            self.told[:, self.bars] = (~self.forbidden[:, self.bars, :N_PARTS]).float()
         self.controls = torch.from_numpy(self.instructions.controls)
 
     def _begin(self) -> Tensor:
@@ -278,8 +279,8 @@ class Writer:
 
     def _allowed(self, scores: Tensor, latest: IntArray) -> Tensor:
         """Without parts that may not play or have no place left, none of them in a full bar."""
-        forbidden = torch.zeros(ROWS, N_PART_CLASSES, dtype=torch.bool)
-        forbidden[:, :N_PARTS] = ~self.allowed[torch.arange(ROWS), latest[:, Column.BAR]]
+        bar = torch.from_numpy(latest[:, Column.BAR])
+        forbidden = self.forbidden[_EVERY[:, 0], bar]  # a copy, to be added to
         full = self.notes_in_bar >= self.most_in_bar
         at_end = latest[:, Column.POSITION] == latest[:, Column.LENGTH] - 1
         stuck = np.flatnonzero((self.chord >= self.largest_chord) & at_end)
