@@ -205,7 +205,7 @@ class TakeDetail(Bars):
         description="Only what is new; the first line up with the node's, further ones are new."
     )
     n_notes: int
-    differs: list[str]
+    key: str | None = Field(description="The likeliest key of what is new; null without tones.")
     novelty: Novelty | None
     log_probability: float
     provenance: dict[str, Any]

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from segue.errors import InputError
 from segue.examples import example_path
@@ -22,7 +22,7 @@ from segue.server.novelty import NoveltyReporter, report_of
 from segue.server.problems import Problem
 from segue.server.project_file import ProjectFile
 from segue.server.projects import Projects
-from segue.server.records import NewNode, NodeRow, SuggestionRow
+from segue.server.records import NewNode, NodeRow, SuggestionRow, TakeRow
 from segue.server.schemas import (
     EditRequest,
     NewProject,
@@ -306,7 +306,7 @@ class Studio:
     def _take(self, file: ProjectFile, row: SuggestionRow, take: int) -> tuple[TakeDetail, bytes]:
         for found in row.takes:
             if found.number == take:
-                return TakeDetail(**found.details), file.take_midi(row.number, take)
+                return TakeDetail.model_validate(_details(found)), file.take_midi(row.number, take)
         if row.state in ("queued", "running"):
             raise Problem(
                 409, "unfinished", f"take {take} is not complete yet; wait for its event, or cancel"
@@ -327,10 +327,15 @@ class Studio:
                 "position": None,
                 "asked": row.asked,
                 "region": row.region,
-                "takes": [take.details | {"rank": take.rank} for take in row.takes],
+                "takes": [_details(take) | {"rank": take.rank} for take in row.takes],
                 "message": row.message,
             }
         )
+
+
+def _details(take: TakeRow) -> dict[str, Any]:
+    """What was kept of a take; the first projects kept no key."""
+    return {"key": None} | take.details
 
 
 def _new_node(kind: str, label: str, midi: bytes, document: MidiDocument) -> NewNode:

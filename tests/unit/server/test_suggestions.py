@@ -1,6 +1,8 @@
 """Suggestions: events, queue, ends, through the API, with a stand-in for the model."""
 
+import json
 import sqlite3
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -188,3 +190,22 @@ def test_the_shipped_model_writes_what_its_bars_told(tmp_path: Path) -> None:
     (bar,) = [data for _, name, data in events if name == "bar"]
     assert take["n_notes"] > 0
     assert bar["tracks"] == take["score_tracks"]
+
+
+def test_takes_that_were_kept_before_keys_were_can_still_be_read_and_accepted(
+    tmp_path: Path,
+) -> None:
+    with running(tmp_path) as studio:
+        project = studio.post("/projects", {"example": "band"})["id"]
+        suggestion = studio.ask(project, bars=1, takes=1)
+        assert "key" in studio.ended(suggestion)["takes"][0]
+    (path,) = tmp_path.glob("*.segue")
+    with sqlite3.connect(path) as database:
+        (details,) = database.execute("SELECT details FROM takes").fetchone()
+        kept = json.loads(zlib.decompress(details))
+        del kept["key"]
+        older = zlib.compress(json.dumps(kept | {"differs": []}).encode())
+        database.execute("UPDATE takes SET details = ?", (older,))
+    with running(tmp_path) as studio:
+        assert studio.get(f"/suggestions/{suggestion}")["takes"][0]["key"] is None
+        studio.post(f"/suggestions/{suggestion}/takes/1/accept", {})

@@ -917,8 +917,11 @@ export interface components {
              * @description Bar lines in ticks, one more than there are bars.
              */
             bars: number[];
-            /** Differs */
-            differs: string[];
+            /**
+             * Key
+             * @description The likeliest key of what is new; null without tones.
+             */
+            key: string | null;
             /** Label */
             label: string;
             /** Log Probability */

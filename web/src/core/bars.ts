@@ -65,6 +65,11 @@ export class BarGrid {
     return this.nBars + Math.floor((tick - this.endTick) / this.#lengthAfterEnd());
   }
 
+  /** Length of a quarter in ticks. */
+  get quarterLength(): number {
+    return this.#ticksPerQuarter;
+  }
+
   /** Length of a beat (the metre's lower number) in ticks, at `tick`. */
   beatLength(tick: number): number {
     return (4 * this.#ticksPerQuarter) / this.metreAt(tick).denominator;

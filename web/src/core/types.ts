@@ -126,7 +126,8 @@ export interface Take extends Pick<Score, "bars" | "tempos" | "metres"> {
   /** Only what is new: the first tracks line up with the node's, further ones are new. */
   readonly score_tracks: readonly Track[];
   readonly n_notes: number;
-  readonly differs: readonly string[];
+  /** The likeliest key of what is new; null without tones. */
+  readonly key: string | null;
   readonly novelty: Novelty | null;
 }
 

@@ -56,7 +56,7 @@ export function take(number: number, tracks: readonly Track[]): Take {
     label: `take ${number}`,
     score_tracks: tracks,
     n_notes: 1,
-    differs: ["denser"],
+    key: "C major",
     novelty: null,
     bars: [0, BAR, 2 * BAR, 3 * BAR],
     tempos: [],

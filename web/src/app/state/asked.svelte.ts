@@ -14,7 +14,8 @@ import type {
   SuggestionState,
   Task,
 } from "../../api/types.ts";
-import type { NodeId, Region, Take, Track } from "../../core/types.ts";
+import { distinctions } from "../../core/distinctions.ts";
+import type { NodeId, Region, Score, Take, Track } from "../../core/types.ts";
 import type { Connection } from "./connection.svelte.ts";
 import { joinTracks } from "./join.ts";
 
@@ -67,6 +68,12 @@ export class Asked {
   /** The take of a number; undefined if there is none. */
   of(number: number): TakeView | undefined {
     return this.takes.find((view) => view.number === number);
+  }
+
+  /** What sets each finished take apart from the others, in words; `score` is the piece asked of. */
+  differences(score: Score): ReadonlyMap<number, readonly string[]> {
+    const takes = this.takes.flatMap(({ take }) => take ?? []);
+    return this.region === null ? new Map() : distinctions(takes, this.region, score);
   }
 
   /** Bring up to what the server says of it. */

@@ -215,9 +215,8 @@ export class Studio {
       return;
     }
     await this.listening.hear(shown, number, piece.detail);
-    this.notices.speak(
-      `Take ${number}. ${view.take?.differs.join(", ") ?? "Still being written."}`,
-    );
+    const differs = shown.differences(piece.detail.score).get(number);
+    this.notices.speak(`Take ${number}. ${differs?.join(", ") ?? "Still being written."}`);
   }
 
   hearPiece(): void {

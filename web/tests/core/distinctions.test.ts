@@ -1,0 +1,162 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Compared, distinctions } from "../../src/core/distinctions.ts";
+import type { Note, Region, Track } from "../../src/core/types.ts";
+import { anyNote, drums, note, score, TPQ, track } from "../support/music.ts";
+
+const BAR = 4 * TPQ;
+const REGION: Region = { first: 8, last: 16, tracks: null };
+const LINES = Array.from({ length: 17 }, (_, bar) => bar * BAR);
+
+/** A take of bars 9 to 16; its tracks line up with the piece's. */
+function take(number: number, tracks: readonly Track[], key: string | null = null): Compared {
+  return { number, score_tracks: tracks, key, bars: LINES, metres: [] };
+}
+
+/** So many notes in every bar, from a bar to another. */
+function even(perBar: number, pitch = 60, from = 8, to = 16): Note[] {
+  return Array.from({ length: (to - from) * perBar }, (_, i) =>
+    note(from * BAR + Math.floor((i * BAR) / perBar), pitch, 60),
+  );
+}
+
+const bass = (perBar: number, pitch?: number, from?: number, to?: number) =>
+  track(even(perBar, pitch, from, to), { name: "Bass" });
+const flute = (perBar: number) => track(even(perBar), { name: "", instrument: "Flute" });
+const beat = (perBar: number) => drums(even(perBar, 38));
+const PIECE = score([bass(8, 60, 0, 8), drums(even(8, 38, 0, 8))], { key: "C major" });
+const words = (...takes: Compared[]) => [...distinctions(takes, REGION, PIECE).values()];
+
+const anyTake = fc
+  .record({
+    lines: fc.array(fc.array(anyNote, { maxLength: 12 }), { minLength: 1, maxLength: 4 }),
+    key: fc.constantFrom("C major", "G major", null),
+  })
+  .map(({ lines, key }) => {
+    const placed = lines.map((notes) =>
+      notes.map((one) => ({ ...one, onset: 8 * BAR + (one.onset % (8 * BAR)) })),
+    );
+    return take(
+      0,
+      placed.map((notes, i) => track(notes, { name: ["Bass", "Drums", "", "Flute"][i] })),
+      key,
+    );
+  });
+const anyTakes = fc
+  .array(anyTake, { minLength: 2, maxLength: 6 })
+  .map((takes) => takes.map((one, i) => ({ ...one, number: i + 1 })));
+
+const isFigure = (phrase: string) => /^(silent|[\d.]+ notes? a bar)$/.test(phrase);
+
+describe("what is said of takes", () => {
+  test("never is said of all of them, but for a plain figure", () => {
+    fc.assert(
+      fc.property(anyTakes, (takes) => {
+        const [first, ...rest] = [...distinctions(takes, REGION, PIECE).values()];
+        const shared = first.filter((phrase) => rest.every((others) => others.includes(phrase)));
+        expect(shared.every(isFigure)).toBe(true);
+      }),
+    );
+  });
+
+  test("is one plain figure where they are the same", () => {
+    fc.assert(
+      fc.property(anyTake, fc.integer({ min: 2, max: 5 }), (one, n) => {
+        const takes = Array.from({ length: n }, (_, i) => ({ ...one, number: i + 1 }));
+        const [first, ...rest] = [...distinctions(takes, REGION, PIECE).values()];
+        expect(first).toHaveLength(1);
+        expect(isFigure(first[0])).toBe(true);
+        for (const other of rest) expect(other).toEqual(first);
+      }),
+    );
+  });
+
+  test("does not depend on their order, and is never nothing", () => {
+    fc.assert(
+      fc.property(anyTakes, (takes) => {
+        const there = distinctions(takes, REGION, PIECE);
+        const back = distinctions([...takes].reverse(), REGION, PIECE);
+        for (const { number } of takes) {
+          expect(back.get(number)).toEqual(there.get(number));
+          expect(there.get(number)?.length).toBeGreaterThan(0);
+        }
+      }),
+    );
+  });
+});
+
+describe("among several takes", () => {
+  test("the key that all have is not said, another is", () => {
+    const plain = (number: number, key: string) => take(number, [bass(8), beat(8)], key);
+    expect(words(plain(1, "G major"), plain(2, "G major"))).toEqual([
+      ["16 notes a bar"],
+      ["16 notes a bar"],
+    ]);
+    expect(words(plain(1, "G major"), plain(2, "G major"), plain(3, "C major"))[2]).toEqual([
+      "stays in C major",
+    ]);
+    expect(words(plain(1, "G major"), plain(2, "C major"), plain(3, "C major"))[0]).toEqual([
+      "in G major",
+    ]);
+  });
+
+  test("density, register and drums are those beside the others", () => {
+    const usual = (number: number) => take(number, [bass(8), beat(8)]);
+    expect(words(usual(1), usual(2), take(3, [bass(16), beat(8)]))[2]).toContain(
+      "denser: 24 notes a bar",
+    );
+    expect(words(usual(1), usual(2), take(3, [bass(4), beat(4)]))[2]).toEqual([
+      "sparser: 8 notes a bar",
+      "further from the bars before",
+      "calmer drums",
+    ]);
+    expect(words(usual(1), usual(2), take(3, [bass(8, 72), beat(8)]))[2]).toContain("higher");
+    // All are denser than the piece: that sets none apart.
+    const dense = (number: number) => take(number, [bass(32), beat(16)]);
+    expect(words(dense(1), dense(2))).toEqual([["48 notes a bar"], ["48 notes a bar"]]);
+  });
+
+  test("players that few takes add or leave out are said; of many, those that do not", () => {
+    const usual = (number: number) => take(number, [bass(8), beat(8)]);
+    const more = (number: number) => take(number, [bass(8), beat(8), flute(1)]);
+    const less = (number: number) => take(number, [bass(8), drums([])]);
+    expect(words(usual(1), usual(2), more(3))[2]).toEqual(["adds Flute"]);
+    expect(words(more(1), more(2), usual(3)).map(([first]) => first)).toEqual([
+      "17 notes a bar",
+      "17 notes a bar",
+      "without Flute",
+    ]);
+    expect(words(usual(1), usual(2), less(3))[2][0]).toBe("without Drums");
+    expect(words(less(1), less(2), usual(3))[2][0]).toBe("keeps Drums");
+    expect(words(more(1), more(2))).toEqual([["17 notes a bar"], ["17 notes a bar"]]);
+  });
+
+  test("one that ends early, or says nothing, is told", () => {
+    const usual = (number: number) => take(number, [bass(8), beat(8)]);
+    const short = take(3, [bass(8, 60, 8, 12), drums(even(8, 38, 8, 12))]);
+    expect(words(usual(1), usual(2), short)[2][0]).toBe("ends early, in bar 12");
+    expect(words(usual(1), usual(2), take(3, []))[2]).toEqual(["silent"]);
+  });
+
+  test("one that repeats what was there is nearer to it than the others", () => {
+    const other = (number: number) => take(number, [bass(8, 61), drums(even(8, 40))]);
+    const same = take(3, [bass(8), beat(8)]);
+    expect(words(other(1), other(2), same)[2]).toEqual(["closer to the bars before"]);
+  });
+});
+
+test("a take alone is compared with what was before it", () => {
+  const alone = take(1, [bass(24), beat(8), flute(1)], "G major");
+  expect(words(alone)).toEqual([
+    ["adds Flute", "denser than before: 33 notes a bar", "in G major"],
+  ]);
+  expect(words(take(1, [bass(8), beat(8)], "C major"))).toEqual([["16 notes a bar"]]);
+});
+
+test("an infill of one track is compared with the notes that it replaces", () => {
+  const region: Region = { first: 2, last: 4, tracks: [0] };
+  const anew = { ...take(1, [bass(16, 60, 2, 4), drums([])]), bars: PIECE.bars };
+  expect(distinctions([anew], region, PIECE).get(1)).toEqual([
+    "denser than before: 16 notes a bar",
+  ]);
+});
