@@ -34,12 +34,15 @@ export type Density = NonNullable<Options["density"]>;
 /** One bar of one take, as it is written. */
 export type BarEvent = Omit<Schemas["BarEvent"], "tracks"> & { readonly tracks: readonly Track[] };
 
+/** Bar lines, tempos and metres of the piece with a take. */
+export type Time = Pick<Take, "bars" | "tempos" | "metres">;
+
 /** What a suggestion's event stream tells. */
 export type SuggestionEvent =
   | { readonly type: "queued"; readonly data: Schemas["QueuedEvent"] }
   | {
       readonly type: "started";
-      readonly data: Pick<Schemas["StartedEvent"], "takes"> & { readonly region: Region };
+      readonly data: Pick<Schemas["StartedEvent"], "takes"> & Time & { readonly region: Region };
     }
   | { readonly type: "bar"; readonly data: BarEvent }
   | { readonly type: "take"; readonly data: Take }

@@ -3,6 +3,7 @@ import type { Suggestion } from "../../src/api/types.ts";
 import { Asked } from "../../src/app/state/asked.svelte.ts";
 import { Listening, passageOf, playableOf } from "../../src/app/state/listening.svelte.ts";
 import { type PlayerInterface, Sound } from "../../src/app/state/sound.svelte.ts";
+import { performanceOf } from "../../src/audio/performance.ts";
 import type { Playable } from "../../src/audio/types.ts";
 import { BAR, FakeServer, node, take, track } from "./server.ts";
 
@@ -58,6 +59,16 @@ class SilentPlayer {
 
 const HERE = node(1, null, [track("Piano", [0, BAR])]);
 const REGION = { first: 2, last: 4, tracks: null };
+/** The piece has slowed down at its end; its takes are back in time. */
+const TIME = {
+  bars: [0, BAR, 2 * BAR, 3 * BAR, 4 * BAR],
+  tempos: [
+    { tick: 0, us_per_quarter: 500_000 },
+    { tick: BAR, us_per_quarter: 900_000 },
+    { tick: 2 * BAR, us_per_quarter: 500_000 },
+  ],
+  metres: [{ tick: 0, numerator: 4, denominator: 4 }],
+};
 let player: SilentPlayer;
 let sound: Sound;
 let listening: Listening;
@@ -80,7 +91,7 @@ beforeEach(async () => {
   await sound.start(async () => player as unknown as PlayerInterface);
   listening = new Listening(sound);
   asked = new Asked(new FakeServer().suggestion("running") as Suggestion);
-  asked.apply({ type: "started", data: { region: REGION, takes: 2 } });
+  asked.apply({ type: "started", data: { ...TIME, region: REGION, takes: 2 } });
 });
 
 /** As the page does once a frame. */
@@ -143,12 +154,26 @@ describe("hearing all takes", () => {
 describe("what is played", () => {
   test("an unfinished infill stands in only for the bars that are written", () => {
     const region = { first: 0, last: 2, tracks: [0] };
-    asked.apply({ type: "started", data: { region, takes: 2 } });
+    asked.apply({ type: "started", data: { ...TIME, region, takes: 2 } });
     asked.apply({ ...bar(1, 1), data: { ...bar(1, 1).data, bar: 0 } });
     const playable = playableOf({ kind: "take", asked, number: 1 }, HERE);
     expect(playable.replace).toEqual({ first: 0, last: 1, tracks: [0] });
     asked.apply({ type: "take", data: take(1, []) });
     expect(playableOf({ kind: "take", asked, number: 1 }, HERE).replace).toEqual(region);
+  });
+
+  test("an unfinished take has its own tempos, and ends with the last bar that is written", () => {
+    const heard = { kind: "take" as const, asked, number: 1 };
+    expect(playableOf(heard, HERE).score).toMatchObject({ ...TIME, bars: [0, BAR, 2 * BAR] });
+    asked.apply(bar(1, 1));
+    const { score } = playableOf(heard, HERE);
+    expect(score.tempos).toEqual(TIME.tempos);
+    expect(score.bars).toEqual([0, BAR, 2 * BAR, 3 * BAR]);
+    const performance = performanceOf(playableOf(heard, HERE));
+    expect(performance.endTick).toBe(3 * BAR);
+    const secondsOfBar =
+      performance.tempo.secondsAt(3 * BAR) - performance.tempo.secondsAt(2 * BAR);
+    expect(secondsOfBar).toBeCloseTo(2);
   });
 
   test("the passage of a take has a bar before it where there is one", () => {

@@ -13,6 +13,7 @@ import type {
   SuggestionRequest,
   SuggestionState,
   Task,
+  Time,
 } from "../../api/types.ts";
 import { distinctions } from "../../core/distinctions.ts";
 import type { NodeId, Region, Score, Take, Track } from "../../core/types.ts";
@@ -42,6 +43,8 @@ export class Asked {
   /** Place in the queue; 1 is next. */
   position = $state<number | null>(null);
   region = $state.raw<Region | null>(null);
+  /** The time that its takes will have; known once it runs. */
+  time = $state.raw<Time | null>(null);
   takes = $state.raw<readonly TakeView[]>([]);
   message = $state<string | null>(null);
   /** The id of the last event seen, from which the stream is taken up again. */
@@ -94,6 +97,7 @@ export class Asked {
         this.state = "running";
         this.position = null;
         this.region = event.data.region;
+        this.time = event.data;
         break;
       case "bar":
         this.#write(event.data);

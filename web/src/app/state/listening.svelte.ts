@@ -130,7 +130,7 @@ export function playableOf(heard: Heard, detail: NodeDetail): Playable {
   if (heard.kind !== "take" || view === undefined) return playableOfVersion(detail);
   const region = heard.asked.region;
   return {
-    score: scoreFor(view, detail.score),
+    score: scoreFor(heard.asked, view, detail.score),
     controllers: detail.controllers,
     extra: overlayOf(view, detail.score),
     replace: region === null ? null : writtenPart(region, view, detail.score),
@@ -141,11 +141,16 @@ function playableOfVersion(detail: NodeDetail): Playable {
   return { score: detail.score, controllers: detail.controllers };
 }
 
-/** The score with the bars and tempos of a take, where those are known. */
-export function scoreFor(view: TakeView, score: Score): Score {
-  if (view.take === null) return score;
-  const { bars, tempos, metres } = view.take;
-  return { ...score, bars, tempos, metres };
+/** The score with the tempos, metres and bar lines of a take, as far as it is written. */
+export function scoreFor(asked: Asked, view: TakeView, score: Score): Score {
+  const time = view.take ?? asked.time;
+  if (time === null) return score;
+  const { tempos, metres } = time;
+  if (view.take !== null || asked.region === null)
+    return { ...score, tempos, metres, bars: time.bars };
+  // Playing ends with the last bar that is there, and waits for the next.
+  const written = Math.max(score.bars.length - 1, asked.region.first + view.barsDone);
+  return { ...score, tempos, metres, bars: time.bars.slice(0, written + 1) };
 }
 
 /** The take's notes, at least as many tracks as the score has. */
