@@ -1,11 +1,16 @@
 """A virtual MIDI port named Segue, through which a DAW or a synthesizer hears a piece.
 
 It needs the extra `midi-port` (python-rtmidi) and a driver: ALSA or JACK on Linux, CoreMIDI on
-macOS; Windows has no virtual ports of its own. The port opens when it is first played to and stays,
-so that what a DAW has connected stays connected. Every channel message of the file is sent at its
-time, programs and controllers included.
+macOS; Windows has no virtual ports of its own. The port opens when it is switched on or first
+played to and stays, so that what a DAW has connected stays connected.
+
+What is sent comes from a file, every channel message at its time; or from the page, which sends
+what is heard there a little ahead, so that takes that are exchanged, loops and mutes are heard in
+the DAW as well.
 """
 
+import heapq
+import itertools
 import threading
 import time
 from collections.abc import Sequence
@@ -32,20 +37,24 @@ _NO_DRIVER: Final = (
     "there is no MIDI driver to make a port with ({}): on Linux load ALSA's sequencer (modprobe "
     "snd-seq) or start JACK; on Windows use the watch folder instead"
 )
-_SET_UP: Final = "opens when a piece is first sent; connect it in your DAW"
+_SET_UP: Final = "a MIDI input named Segue appears in your DAW; connect it there"
+_IS_OPEN: Final = "the MIDI input named Segue is there: connect it in your DAW"
 
 Timeline = list[tuple[float, bytes]]
 """(seconds from the start, message), in order."""
 
 
 class VirtualPort:
-    """The port and the one piece that is being played to it."""
+    """The port, and what waits to be sent to it."""
 
     def __init__(self) -> None:
         self._out: Any = None
-        self._lock = threading.Lock()
-        self._stop = threading.Event()
+        self._changed = threading.Condition()
+        self._waiting: list[tuple[float, int, bytes]] = []
+        """A heap of (when by the monotonic clock, in order of coming, message)."""
+        self._count = itertools.count()
         self._thread: threading.Thread | None = None
+        self._page_clock: _PageClock | None = None
 
     def status(self) -> tuple[bool, str]:
         """Whether pieces can be sent, as far as is known, and in words."""
@@ -53,7 +62,7 @@ class VirtualPort:
             _library()
         except Problem as problem:
             return False, problem.message
-        return True, "the port Segue is open" if self._out is not None else _SET_UP
+        return True, _IS_OPEN if self._out is not None else _SET_UP
 
     def open(self) -> None:
         """Make the port, so that a DAW can be connected before anything is played.
@@ -61,52 +70,92 @@ class VirtualPort:
         Raises:
             Problem: 409, the library or the driver is missing.
         """
-        with self._lock:
+        with self._changed:
             if self._out is None:
                 self._out = _opened(_library())
+                self._thread = threading.Thread(target=self._send, name="midi port", daemon=True)
+                self._thread.start()
+            self._page_clock = None
 
     def play(self, messages: Timeline) -> None:
-        """Begin to send; what was being sent ends.
+        """Begin to send a piece; what was being sent ends.
 
         Raises:
             Problem: 409, the library or the driver is missing.
         """
         self.open()
-        with self._lock:
-            self._end()
-            self._stop = threading.Event()
-            arguments = (messages, self._stop)
-            self._thread = threading.Thread(target=self._send, args=arguments, daemon=True)
-            self._thread.start()
+        self.stop()
+        begins_s = time.monotonic()
+        self._put([(begins_s + at_s, message) for at_s, message in messages])
+
+    def pass_on(self, messages: Timeline, sent_s: float) -> None:
+        """Send what the page plays; times, and `sent_s`, the moment of asking, are by its clock.
+
+        Raises:
+            Problem: 409, the library or the driver is missing.
+        """
+        if self._out is None:
+            self.open()
+        with self._changed:
+            if self._page_clock is None:
+                self._page_clock = _PageClock()
+            begins_s = self._page_clock.zero(sent_s, time.monotonic())
+        self._put([(begins_s + at_s, message) for at_s, message in messages])
 
     def stop(self) -> None:
         """Be silent."""
-        with self._lock:
-            self._end()
+        with self._changed:
+            self._waiting = []
+            for channel in range(N_CHANNELS if self._out is not None else 0):
+                self._out.send_message(control(channel, _ALL_NOTES_OFF, 0))
+                self._out.send_message(control(channel, _ALL_SOUND_OFF, 0))
 
     def close(self) -> None:
         """Be silent, and take the port away."""
-        with self._lock:
-            self._end()
-            if self._out is not None:
-                self._out.delete()
-                self._out = None
-
-    def _end(self) -> None:
-        self._stop.set()
+        self.stop()
+        with self._changed:
+            out, self._out = self._out, None
+            self._changed.notify_all()
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+        if out is not None:
+            out.delete()
 
-    def _send(self, messages: Timeline, stop: threading.Event) -> None:
-        begins = time.monotonic()
-        for at_s, message in messages:
-            if stop.wait(max(0.0, begins + at_s - time.monotonic())):
-                break
-            self._out.send_message(message)
-        for channel in range(N_CHANNELS):
-            self._out.send_message(control(channel, _ALL_NOTES_OFF, 0))
-            self._out.send_message(control(channel, _ALL_SOUND_OFF, 0))
+    def _put(self, messages: Timeline) -> None:
+        with self._changed:
+            for at_s, message in messages:
+                heapq.heappush(self._waiting, (at_s, next(self._count), message))
+            self._changed.notify_all()
+
+    def _send(self) -> None:
+        with self._changed:
+            while self._out is not None:
+                if not self._waiting:
+                    self._changed.wait()
+                elif (early_s := self._waiting[0][0] - time.monotonic()) > 0:
+                    self._changed.wait(early_s)
+                else:
+                    self._out.send_message(heapq.heappop(self._waiting)[2])
+
+
+class _PageClock:
+    """When the page's clock stood at zero, by the monotonic clock.
+
+    Requests are on their way for different times; the quickest so far is nearest to the truth. A
+    difference of seconds is no delay: the page, or the machine, slept.
+    """
+
+    _SLEPT_S: Final = 2.0
+
+    def __init__(self) -> None:
+        self._zero_s = float("inf")
+
+    def zero(self, sent_s: float, arrived_s: float) -> float:
+        found = arrived_s - sent_s
+        slept = found - self._zero_s > self._SLEPT_S
+        self._zero_s = found if slept else min(found, self._zero_s)
+        return self._zero_s
 
 
 def timeline(document: MidiDocument, from_tick: int) -> Timeline:

@@ -11,6 +11,7 @@ import pytest
 
 from segue.examples import example_path
 from segue.midi import read_document
+from segue.server import midi_port
 from segue.server.midi_port import PORT_NAME, timeline
 from tests.studios import running
 
@@ -53,9 +54,69 @@ def test_without_the_library_the_way_out_is_told(
     with running(tmp_path) as studio:
         assert studio.get("/info")["midi_port"]["available"] is False
         project = studio.post("/projects", {"example": "band"})["id"]
-        answer = studio.post(f"/projects/{project}/nodes/1/port", status=409)
-        assert "pip install 'segue[midi-port]'" in answer["error"]["message"]
+        for path in (f"/projects/{project}/nodes/1/port", "/port"):
+            answer = studio.post(path, status=409)
+            assert "pip install 'segue[midi-port]'" in answer["error"]["message"]
         assert studio.http.delete("/api/port").status_code == 204
+
+
+class FakeOut:
+    """A port that remembers what it was sent, and when."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[float, bytes]] = []
+
+    def send_message(self, message: bytes) -> None:
+        self.sent.append((time.monotonic(), message))
+
+    def delete(self) -> None:
+        pass
+
+
+@pytest.fixture
+def out(monkeypatch: pytest.MonkeyPatch) -> FakeOut:
+    out = FakeOut()
+    monkeypatch.setattr(midi_port, "_library", lambda: None)
+    monkeypatch.setattr(midi_port, "_opened", lambda _: out)
+    return out
+
+
+def test_what_the_page_plays_is_passed_on_in_order_of_time(tmp_path: Path, out: FakeOut) -> None:
+    with running(tmp_path) as studio:
+        assert studio.post("/port", status=200)["available"] is True
+        late, early = [10_060.5, 0x90, 60, 80], [10_020, 0xC0, 5, 0]
+        heard = {"sent_ms": 10_000, "messages": [late, early]}
+        assert studio.http.post("/api/port/messages", json=heard).status_code == 204
+        deadline = time.monotonic() + 10
+        while len(out.sent) < 2 and time.monotonic() < deadline:
+            time.sleep(0.005)
+        (first_s, first), (second_s, second) = out.sent
+        assert (first, second) == (b"\xc0\x05", b"\x90\x3c\x50")
+        assert second_s - first_s > 0
+        later = {"sent_ms": 20_000, "messages": [[25_000, 0x90, 60, 80]]}
+        assert studio.http.post("/api/port/messages", json=later).status_code == 204
+        assert studio.http.delete("/api/port").status_code == 204
+        assert [message for _, message in out.sent[2:]][-1] == b"\xbf\x78\x00"
+        assert not studio.studio.port._waiting
+
+
+def test_no_message_is_sent_before_its_time_and_the_quickest_request_sets_the_clock() -> None:
+    clock = midi_port._PageClock()
+    assert clock.zero(10.0, 110.050) == pytest.approx(100.050)
+    assert clock.zero(11.0, 111.004) == pytest.approx(100.004)
+    assert clock.zero(12.0, 112.300) == pytest.approx(100.004), "a slow request"
+    assert clock.zero(13.0, 213.000) == pytest.approx(200.0), "the page has slept"
+
+
+@pytest.mark.parametrize(
+    "message", [[0, 0xF8, 0, 0], [0, 0x90, 128, 0], [-1, 0x90, 60, 1], [0, 0x90, 60]]
+)
+def test_what_is_no_channel_message_is_refused(
+    tmp_path: Path, out: FakeOut, message: list[int]
+) -> None:
+    with running(tmp_path) as studio:
+        studio.post("/port/messages", {"sent_ms": 0, "messages": [message]}, status=422)
+    assert all(data[0] & 0xF0 == 0xB0 for _, data in out.sent)
 
 
 @pytest.mark.slow
@@ -74,6 +135,11 @@ def test_what_is_sent_arrives_through_jack(tmp_path: Path) -> None:
         listener.open_port(index)
         assert studio.http.post(play, json={"from_tick": 1920}).status_code == 204
         time.sleep(2)
+        assert studio.http.delete("/api/port").status_code == 204
+        page = {"sent_ms": 5, "messages": [[10, 0xB3, 7, 99]]}
+        assert studio.http.post("/api/port/messages", json=page).status_code == 204
+        time.sleep(0.5)
+        assert [0xB3, 7, 99] in heard
         assert studio.http.delete("/api/port").status_code == 204
         time.sleep(0.5)
         listener.delete()

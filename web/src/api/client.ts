@@ -4,7 +4,9 @@ import { refusalOf, ServerGone } from "./problems.ts";
 import { eventsOf } from "./sse.ts";
 import type {
   Info,
+  MidiPort,
   NodeChange,
+  PortMessage,
   Project,
   ProjectSummary,
   Schemas,
@@ -92,6 +94,23 @@ export class Api {
       `${suggestionPath(id)}/takes/${take}/accept`,
       body,
     );
+  }
+
+  /** Make the MIDI port that DAWs hear. */
+  openPort(): Promise<MidiPort> {
+    return this.#json("POST", "/api/port");
+  }
+
+  /** Have messages sent to the port; times in ms by the page's clock. */
+  async sendToPort(sent_ms: number, messages: readonly PortMessage[]): Promise<void> {
+    const body = JSON.stringify({ sent_ms, messages });
+    const headers = { "Content-Type": "application/json" };
+    await this.#answer("POST", "/api/port/messages", { body, headers });
+  }
+
+  /** Be silent at the port; also while the page goes. */
+  async silencePort(): Promise<void> {
+    await this.#answer("DELETE", "/api/port", { keepalive: true });
   }
 
   /** The events of a suggestion after `lastId`, until the server ends them or `signal` does. */

@@ -16,6 +16,9 @@ export type Info = Schemas["Info"];
 export type Example = Schemas["Example"];
 /** Program 128 stands for the drums. */
 export type Instrument = Schemas["Instrument"];
+export type MidiPort = Schemas["MidiPort"];
+/** When it is heard, in ms, and its three bytes. */
+export type PortMessage = readonly [at: number, status: number, data1: number, data2: number];
 export type Project = Schemas["Project"];
 export type ProjectSummary = Schemas["ProjectSummary"];
 export type NodeChange = Schemas["NodeChange"];

@@ -23,8 +23,10 @@ function storeOfBrowser(): Store | null {
 const studio = new Studio({
   fetch: (input, init) => fetch(input, init),
   store: storeOfBrowser(),
+  nowMs: () => performance.timeOrigin + performance.now(),
   wanted: new URLSearchParams(location.search).get("project"),
 });
+addEventListener("pagehide", () => studio.dawPort.leave());
 const ui = new Ui(studio.memory);
 const clock = new RecordingClock();
 const recorder = new Recorder({

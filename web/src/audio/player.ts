@@ -8,12 +8,19 @@
 import type { WorkletSynthesizer } from "spessasynth_lib";
 import { PLAIN_MIX } from "../core/mix.ts";
 import type { Mix, Score, TickRange } from "../core/types.ts";
+import type { Bytes } from "./chase.ts";
 import { openSynth } from "./engine.ts";
 import { NOTE_OFF, NOTE_ON, performanceOf } from "./performance.ts";
 import { renderInWorker } from "./render.ts";
 import { Scheduler } from "./scheduler.ts";
 import { channelGains, timed } from "./timed.ts";
-import { AudioProblem, type Playable, type PlayerOptions, type PlayerState } from "./types.ts";
+import {
+  AudioProblem,
+  type Listener,
+  type Playable,
+  type PlayerOptions,
+  type PlayerState,
+} from "./types.ts";
 
 const LOOK_AHEAD_S = 0.1;
 /** A page that is not seen has its timers slowed to one a second. */
@@ -49,6 +56,7 @@ export class Player {
   readonly #listeners = new Set<(state: PlayerState) => void>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #stop = new AbortController();
+  #passOn: Listener | null = null;
   #mix: Mix = PLAIN_MIX;
   #gains: Float32Array = new Float32Array();
   #quietUntil = 0;
@@ -80,10 +88,7 @@ export class Player {
       nothing,
       () => context.currentTime,
       {
-        send: (channel, [status, data1, data2], time) => {
-          const bytes = [status | (channel % 16), data1, data2];
-          synth.sendMessage(bytes, channel - (channel % 16), { time });
-        },
+        send: (channel, message, time) => this.#send(channel, message, time),
       },
       LOOK_AHEAD_S,
     );
@@ -174,10 +179,14 @@ export class Player {
       this.#scheduler.prepare();
     }
     const start = Math.max(this.#context.currentTime, this.#quietUntil + GATE_S);
-    const offset = channel - (channel % 16);
-    const low = channel % 16;
-    this.#synth.sendMessage([NOTE_ON | low, pitch, velocity], offset, { time: start });
-    this.#synth.sendMessage([NOTE_OFF | low, pitch, 0], offset, { time: start + NOTE_S });
+    this.#send(channel, [NOTE_ON, pitch, velocity], start);
+    this.#send(channel, [NOTE_OFF, pitch, 0], start + NOTE_S);
+  }
+
+  /** Tell someone else, too, what is played; they hear from now on what this one does. */
+  passOn(to: Listener | null): void {
+    this.#passOn = to;
+    if (to !== null) this.#scheduler.restate({ send: (...sent) => this.#tellOther(...sent) });
   }
 
   /** Loudness of what is being heard: root mean square, 0 to about 1. */
@@ -225,6 +234,21 @@ export class Player {
     this.#synth.destroy();
     this.#tell();
     await this.#context.close();
+  }
+
+  #send(channel: number, message: Bytes, time: number): void {
+    const [status, data1, data2] = message;
+    const bytes = [status | (channel % 16), data1, data2];
+    this.#synth.sendMessage(bytes, channel - (channel % 16), { time });
+    this.#tellOther(channel, message, time);
+  }
+
+  #tellOther(channel: number, [status, data1, data2]: Bytes, time: number): void {
+    if (this.#passOn === null) return;
+    if (status === NOTE_ON && this.#gains[channel] === 0) return;
+    const { currentTime, outputLatency, baseLatency } = this.#context;
+    const inS = time - currentTime + (outputLatency || baseLatency || 0);
+    this.#passOn([status | (channel % 16), data1, data2], Math.max(inS, 0));
   }
 
   #pump(): void {

@@ -11,7 +11,7 @@
  */
 import type { TickRange } from "../core/types.ts";
 import { isDrumChannel } from "./channels.ts";
-import { type Bytes, messagesBetween, SynthState, stateBefore } from "./chase.ts";
+import { type Bytes, ChannelState, messagesBetween, SynthState, stateBefore } from "./chase.ts";
 import { firstAt, NOTE_OFF, NOTE_ON, type Performance } from "./performance.ts";
 
 /** Where messages go: a synthesizer that takes messages for a later time, in seconds. */
@@ -138,6 +138,15 @@ export class Scheduler {
   /** Set the channels for the present tick, for a note that is to sound while paused. */
   prepare(): void {
     if (!this.#playing) this.#chase(this.#performance, this.#paused + 1, this.#clock());
+  }
+
+  /** Tell another output, which hears from now on, how all channels are set. */
+  restate(output: Output): void {
+    for (const channel of this.#sent.channels) {
+      for (const message of messagesBetween(new ChannelState(), this.#sent.of(channel))) {
+        output.send(channel, message, this.#clock());
+      }
+    }
   }
 
   /** Send what is due. Gives false once the end of the piece has been reached. */

@@ -1,5 +1,7 @@
 /** What the player plays, what it is doing, and what can go wrong. */
+
 import type { Controller, Region, Score, Track } from "../core/types.ts";
+import type { Bytes } from "./chase.ts";
 
 /** A piece as it is to sound. */
 export interface Playable {
@@ -13,6 +15,9 @@ export interface Playable {
 
 /** What the player is doing. */
 export type PlayerState = "paused" | "playing" | "needs-click" | "closed";
+
+/** Is told a channel message, channel included, and in how many seconds it is heard. */
+export type Listener = (bytes: Bytes, inS: number) => void;
 
 /** Why there is no sound. */
 export type AudioProblemCode =

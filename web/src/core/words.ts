@@ -34,6 +34,12 @@ export function count(n: number, thing: string): string {
   return `${n.toLocaleString("en")} ${thing}${n === 1 ? "" : "s"}`;
 }
 
+/** Words as a sentence of its own. */
+export function sentence(words: string): string {
+  const begun = words.charAt(0).toUpperCase() + words.slice(1);
+  return /[.!?]$/.test(begun) || begun === "" ? begun : `${begun}.`;
+}
+
 /** `Bass, Drums and 3 more`. */
 export function listInWords(names: readonly string[], most = 3): string {
   const shown = names.length > most + 1 ? names.slice(0, most) : [...names];

@@ -37,6 +37,7 @@ class SilentPlayer {
     return this.at;
   }
   loop(): void {}
+  passOn(): void {}
   setMix(): void {}
   async sound(): Promise<void> {}
   rms(): number {

@@ -114,6 +114,10 @@ export class FakeServer {
   isGone = false;
   /** The next edit is refused with these words. */
   refusal: string | null = null;
+  /** Why there can be no MIDI port. */
+  portProblem: string | null = null;
+  /** What was sent to the MIDI port. */
+  readonly port: { sent_ms: number; messages: number[][] }[] = [];
   readonly calls: string[] = [];
   /** Chunks of the event stream, given out one request after another. */
   readonly streams: string[] = [];
@@ -175,7 +179,23 @@ export class FakeServer {
       this.current = change.current ?? this.current;
     }
     if (path.startsWith("/api/projects")) return json(this.project());
-    return json({ version: "0", limits: { upload_bytes: 10 }, examples: [], instruments: [] });
+    if (path === "/api/port" && method === "POST") {
+      return this.portProblem === null
+        ? json({ available: true, words: "the port is open" })
+        : refuse(409, this.portProblem);
+    }
+    if (path === "/api/port/messages") {
+      this.port.push(JSON.parse(String(init.body)));
+      return json(null);
+    }
+    if (path === "/api/port") return json(null);
+    return json({
+      version: "0",
+      limits: { upload_bytes: 10 },
+      examples: [],
+      instruments: [],
+      midi_port: { available: true, words: "it opens when it is switched on" },
+    });
   }
 
   #edit(path: string, edit: EditRequest): Response {

@@ -46,6 +46,24 @@ function openNotes(sent: readonly Sent[]): string[] {
 }
 
 describe("scheduler", () => {
+  test("another output that comes later is told how the channels are set", () => {
+    const piece = score([track([note(0), note(4 * TPQ)], { program: 33 })]);
+    const volume: Controller = [0, 0, 0xb0, 7, 99];
+    const { scheduler, run } = onFakeClock(piece, [volume]);
+    const told: string[] = [];
+    const other = {
+      send: (channel: number, message: Bytes) => told.push(`${channel}: ${message.join()}`),
+    };
+    scheduler.restate(other);
+    expect(told, "nothing is set yet").toEqual([]);
+    scheduler.play(0);
+    run(1);
+    scheduler.restate(other);
+    expect(told).toContain("0: 192,33,0");
+    expect(told).toContain("0: 176,7,99");
+    expect(told.some((message) => message.includes(`: ${NOTE_ON},`))).toBe(false);
+  });
+
   test("everything is sent once, in order, at its own moment, however the timer stumbles", () => {
     const steps = fc.array(fc.double({ min: 0.001, max: 0.3, noNaN: true }), { minLength: 1 });
     fc.assert(

@@ -1,14 +1,37 @@
-"""The virtual MIDI port: send a node's piece to it, and stop."""
+"""The virtual MIDI port: switch it on, send it a node's piece or what the page plays, and stop."""
+
+from typing import Final
 
 from fastapi import APIRouter
 
+from segue.server.info_schemas import MidiPort
 from segue.server.problems import declared
 from segue.server.routes.parameters import NodeId, ProjectId, Served
-from segue.server.schemas import PlayRequest
+from segue.server.schemas import HeardMessages, PlayRequest
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/api", tags=["midi port"])
+
+_OF_TWO_BYTES: Final = (0xC0, 0xD0)  # program, pressure of a channel
+
+
+@router.post("/port", responses=declared())
+def open_port(studio: Served) -> MidiPort:
+    """Make the port `Segue`, so that a DAW can be connected; 409 says what is missing."""
+    studio.port.open()
+    available, words = studio.port.status()
+    return MidiPort(available=available, words=words)
+
+
+@router.post("/port/messages", status_code=204, responses=declared(400, 413))
+def pass_on(studio: Served, heard: HeardMessages) -> None:
+    """Send what the page plays at its time; 409 says what is missing."""
+    messages = [
+        (at_ms / 1000, bytes(data[:2] if data[0] & 0xF0 in _OF_TWO_BYTES else data))
+        for at_ms, *data in heard.messages
+    ]
+    studio.port.pass_on(messages, heard.sent_ms / 1000)
 
 
 @router.post(

@@ -1,5 +1,5 @@
 /** The player as the page sees it: whether there is sound yet, whether it plays, and where it is. */
-import type { Playable, Player } from "../../audio/index.ts";
+import type { Listener, Playable, Player } from "../../audio/index.ts";
 import type { Mix, TickRange } from "../../core/types.ts";
 
 /** The part of the player that the page uses; tests bring their own. */
@@ -8,6 +8,7 @@ export type PlayerInterface = Pick<
   | "exchange"
   | "load"
   | "loop"
+  | "passOn"
   | "pause"
   | "play"
   | "playing"
@@ -45,6 +46,7 @@ export class Sound {
   #mix: Mix | null = null;
   #loop: TickRange | null = null;
   #begin = 0;
+  #listener: Listener | null = null;
 
   /** Make the player; what was loaded meanwhile is loaded then. */
   async start(make: MakePlayer): Promise<void> {
@@ -64,6 +66,7 @@ export class Sound {
       if (this.#mix !== null) player.setMix(this.#mix);
       if (this.#loop !== null) player.loop(this.#loop);
       if (this.#begin > 0) player.seek(this.#begin);
+      player.passOn(this.#listener);
       this.state = "ready";
     } catch (error) {
       this.state = "failed";
@@ -98,6 +101,12 @@ export class Sound {
   loop(range: TickRange | null): void {
     this.#loop = range;
     this.#player?.loop(range);
+  }
+
+  /** Tell someone else, too, what is played. */
+  passOn(to: Listener | null): void {
+    this.#listener = to;
+    this.#player?.passOn(to);
   }
 
   async play(fromTick?: number): Promise<void> {

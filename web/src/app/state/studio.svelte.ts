@@ -6,6 +6,7 @@ import type { NodeDetail, NodeId, TickRange } from "../../core/types.ts";
 import { Ask } from "./ask.svelte.ts";
 import { type Asked, Suggestions } from "./asked.svelte.ts";
 import { Connection, REAL_TIMERS, type Timers } from "./connection.svelte.ts";
+import { DawPort } from "./daw_port.svelte.ts";
 import { Desk } from "./desk.svelte.ts";
 import { Editing } from "./editing.svelte.ts";
 import { Listening, passageOf, playableOf } from "./listening.svelte.ts";
@@ -19,6 +20,8 @@ export interface Outside {
   readonly fetch: Fetch;
   readonly store: Store | null;
   readonly timers?: Timers;
+  /** A clock that is not set back. */
+  readonly nowMs?: () => number;
   /** A project that the address names. */
   readonly wanted?: string | null;
 }
@@ -34,6 +37,7 @@ export class Studio {
   readonly ask = new Ask();
   readonly sound = new Sound();
   readonly listening: Listening;
+  readonly dawPort: DawPort;
   readonly editing: Editing;
 
   info = $state.raw<Info | null>(null);
@@ -55,7 +59,7 @@ export class Studio {
   #toPlay: Asked | null = null;
   readonly #wanted: string | null;
 
-  constructor({ fetch, store, timers = REAL_TIMERS, wanted = null }: Outside) {
+  constructor({ fetch, store, timers = REAL_TIMERS, nowMs = Date.now, wanted = null }: Outside) {
     this.#wanted = wanted;
     this.api = new Api(fetch);
     this.memory = new Memory(store);
@@ -65,6 +69,8 @@ export class Studio {
     this.desk = new Desk(this.memory);
     this.suggestions = new Suggestions(this.api, this.connection);
     this.listening = new Listening(this.sound);
+    this.dawPort = new DawPort(this.api, this.sound, nowMs);
+    this.dawPort.onProblem = (error) => this.notices.problem(error);
     this.editing = new Editing(this.piece, this.desk, this.notices, this.sound, () =>
       this.#heardAgain(),
     );
@@ -105,6 +111,7 @@ export class Studio {
     this.state = "starting";
     try {
       this.info = await this.api.info();
+      this.dawPort.know(this.info.midi_port);
       this.projects = await this.api.projects();
       const last = this.#wanted ?? this.memory.recall("piece", isString, "");
       const usable = this.projects.filter((project) => !project.problem);
@@ -432,6 +439,12 @@ export class Studio {
   #detail(): NodeDetail {
     if (this.piece.detail === null) throw new Error("No piece is open.");
     return this.piece.detail;
+  }
+
+  /** Let a DAW hear what is heard here, or no longer. */
+  async toggleDawPort(): Promise<void> {
+    const { dawPort } = this;
+    await this.#try(() => (dawPort.on ? dawPort.close() : dawPort.open()));
   }
 
   async #try(step: () => Promise<unknown>): Promise<void> {
