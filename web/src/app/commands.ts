@@ -9,26 +9,26 @@ export function run(page: Page, command: Command, digit: number): void {
   const { studio, ui } = page;
   const { desk, editing, piece, ask } = studio;
   const actions: Record<Command, () => unknown> = {
-    play: () => studio.togglePlay(),
+    play: () => studio.transport.togglePlay(),
     "to-start": () => studio.sound.seek(0),
-    "bar-back": () => studio.stepBars(-1),
-    "bar-on": () => studio.stepBars(1),
-    loop: () => studio.toggleLoop(),
+    "bar-back": () => studio.transport.stepBars(-1),
+    "bar-on": () => studio.transport.stepBars(1),
+    loop: () => studio.transport.toggleLoop(),
     follow: () => {
       desk.follow = !desk.follow;
     },
-    continue: () => studio.askFor("continue"),
-    infill: () => studio.askFor("infill"),
-    vary: () => studio.askFor("vary"),
-    "redo-track": () => studio.askFor("redo"),
+    continue: () => studio.takes.askFor("continue"),
+    infill: () => studio.takes.askFor("infill"),
+    vary: () => studio.takes.askFor("vary"),
+    "redo-track": () => studio.takes.askFor("redo"),
     compose: () => {
       // A new piece is a large step for one key: choose it, and let the button say what it does.
       ask.task = "compose";
     },
-    "hear-all": () => studio.hearAll(),
-    "hear-take": () => studio.hear(digit),
-    "hear-piece": () => studio.hearPiece(),
-    keep: () => studio.keep(),
+    "hear-all": () => studio.takes.hearAll(),
+    "hear-take": () => studio.takes.hear(digit),
+    "hear-piece": () => studio.takes.hearPiece(),
+    keep: () => studio.takes.keep(),
     escape: () => putAway(page),
     undo: () => studio.undo(),
     redo: () => studio.redo(),
@@ -72,10 +72,11 @@ export function run(page: Page, command: Command, digit: number): void {
 
 /** Put away what is nearest: a panel, what is being written, the take that is heard, the choice. */
 function putAway({ studio, ui }: Page): void {
-  const { desk, listening, shown } = studio;
+  const { desk, listening } = studio;
+  const { shown } = studio.takes;
   if (ui.overlay !== "none") ui.overlay = "none";
-  else if (shown?.isOpen) void studio.stop();
-  else if (listening.heard.kind !== "piece") studio.hearPiece();
+  else if (shown?.isOpen) void studio.takes.stop();
+  else if (listening.heard.kind !== "piece") studio.takes.hearPiece();
   else desk.clear();
 }
 

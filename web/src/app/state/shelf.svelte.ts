@@ -1,0 +1,75 @@
+/** The musician's pieces: which there are, opening one, beginning another, putting one away. */
+import type { Project, ProjectSummary } from "../../api/types.ts";
+import type { Studio } from "./studio.svelte.ts";
+
+/** What of the studio this needs. */
+type Host = Pick<Studio, "api" | "attempt" | "info" | "notices" | "open" | "piece">;
+
+export class Shelf {
+  projects = $state.raw<readonly ProjectSummary[]>([]);
+
+  readonly #studio: Host;
+
+  constructor(studio: Host) {
+    this.#studio = studio;
+  }
+
+  /** The piece to begin with: that of last time, else the newest, else an example. */
+  async firstOf(last: string): Promise<Project> {
+    const { api, info } = this.#studio;
+    this.projects = await api.projects();
+    const usable = this.projects.filter((project) => !project.problem);
+    const known = usable.find(({ id }) => id === last) ?? usable[0];
+    if (known !== undefined) return api.project(known.id);
+    const example = info?.examples[0];
+    return api.create(example === undefined ? {} : { example: example.name });
+  }
+
+  async open(id: string): Promise<void> {
+    await this.#studio.attempt(async () => this.#studio.open(await this.#studio.api.project(id)));
+  }
+
+  async openExample(name: string): Promise<void> {
+    await this.#studio.attempt(async () =>
+      this.#studio.open(await this.#studio.api.create({ example: name })),
+    );
+  }
+
+  async newPiece(): Promise<void> {
+    await this.#studio.attempt(async () => this.#studio.open(await this.#studio.api.create({})));
+  }
+
+  async upload(name: string, midi: Blob): Promise<void> {
+    const limit = this.#studio.info?.limits.upload_bytes ?? Number.POSITIVE_INFINITY;
+    await this.#studio.attempt(async () => {
+      if (midi.size > limit) {
+        const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
+        throw new Error(
+          `${name} has ${mb(midi.size)} MB, more than a MIDI file of ${mb(limit)} MB, the most that is read. Is it really MIDI?`,
+        );
+      }
+      await this.#studio.open(await this.#studio.api.upload(name, midi));
+      this.#studio.notices.done(`${this.#studio.piece.name} is open.`);
+      for (const warning of this.#studio.piece.detail?.warnings ?? [])
+        this.#studio.notices.problem(warning);
+    });
+  }
+
+  /** Put a project into the trash folder and go to another. */
+  async remove(id: string): Promise<void> {
+    await this.#studio.attempt(async () => {
+      await this.#studio.api.removeProject(id);
+      this.#studio.notices.done(
+        "Moved to the trash folder beside your pieces; nothing is destroyed.",
+      );
+      if (id === this.#studio.piece.id) await this.#studio.open(await this.firstOf(""));
+      else this.projects = await this.#studio.api.projects();
+    });
+  }
+
+  async list(): Promise<void> {
+    await this.#studio.attempt(async () => {
+      this.projects = await this.#studio.api.projects();
+    });
+  }
+}
