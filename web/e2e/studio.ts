@@ -52,10 +52,16 @@ export const test = base.extend<{ studio: Page; complaints: Complaints }, { prog
 
 export { expect };
 
-/** The page, with music on it and sound ready. */
-export async function open(page: Page, url: string): Promise<void> {
+/** The page, with music on it and a question that can be asked. */
+export async function openSilent(page: Page, url: string): Promise<void> {
   await page.goto(url);
   await expect(page.getByRole("application")).toBeVisible();
+  await expect(page.getByRole("button", { name: /^(Continue|Compose)/ })).toBeEnabled();
+}
+
+/** The page, with music on it and sound ready. */
+export async function open(page: Page, url: string): Promise<void> {
+  await openSilent(page, url);
   await expect(page.getByRole("button", { name: /^Play/ })).toBeEnabled();
 }
 

@@ -47,7 +47,8 @@ _TYPICAL_S: Final = 6.0
 """How long a suggestion takes, until some have been measured."""
 _WIND_UP_S: Final = 0.3
 """So long a cancellation waits for the writer to hand over what it has."""
-
+_UNHURRIED_S: Final = 3.0
+"""So long the model waits for the page, which is slow to come while torch is loaded beside it."""
 _FAREWELL_S: Final = 1.0
 """So long the end of the studio waits for the writer."""
 
@@ -135,14 +136,20 @@ class Suggesting:
         self._changed = threading.Condition(threading.RLock())
         self._durations: deque[float] = deque(maxlen=8)
         self._closing = False
+        self._wanted = threading.Event()
         self._thread = threading.Thread(target=self._work, name="suggesting", daemon=True)
 
     def start(self) -> None:
-        """Begin to load the model, then to work."""
+        """Begin to load the model when it may be wanted, then to work."""
         self._thread.start()
+
+    def make_ready(self) -> None:
+        """Load the model now, if that has not begun: the page is there, or somebody asks."""
+        self._wanted.set()
 
     def close(self) -> None:
         """Cancel everything and end, whatever the writer is in the middle of."""
+        self._wanted.set()
         with self._changed:
             self._closing = True
             for running in list(self._known.values()):
@@ -176,6 +183,7 @@ class Suggesting:
             Problem: 503, the queue is full.
             KeyError: there is no such node.
         """
+        self.make_ready()
         with self._changed:
             self.require_room()
             region = commission.region
@@ -221,7 +229,9 @@ class Suggesting:
     # ---- the thread ----------------------------------------------------------------------------
 
     def _work(self) -> None:
-        self._model.warm_up()
+        self._wanted.wait(_UNHURRIED_S)
+        if not self._closing:
+            self._model.warm_up()
         while (running := self._next()) is not None:
             started = time.monotonic()
             try:

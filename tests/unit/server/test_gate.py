@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from starlette.testclient import TestClient
 
 from segue.server.gate import CONTENT_SECURITY_POLICY, MAX_BODY_BYTES
+from segue.sound import GM_SOUNDFONT
 from tests.studios import ADDRESS, PORT, Client, running
 
 TOKEN = "a token"
@@ -118,6 +120,15 @@ def test_the_token_in_the_address_becomes_a_cookie(remote: Client) -> None:
     assert remote.http.get(f"/api/info?token={TOKEN}", headers=own).status_code == 200
     foreign = {**own, "Origin": ADDRESS}
     assert remote.http.get(f"/api/info?token={TOKEN}", headers=foreign).status_code == 403
+
+
+def test_the_soundfont_is_sent_as_it_is_within_this_machine(studio: Client) -> None:
+    here = TestClient(studio.http.app, base_url=ADDRESS, client=("127.0.0.1", 50_000))
+    answer = here.get("/sound/gm.sf3")
+    assert "content-encoding" not in answer.headers
+    assert answer.content == GM_SOUNDFONT.read_bytes()
+    same = {"If-None-Match": answer.headers["etag"]}
+    assert here.get("/sound/gm.sf3", headers=same).status_code == 304
 
 
 def test_the_soundfont_is_sent_compressed_and_once(studio: Client) -> None:

@@ -1,6 +1,5 @@
 /** Where the page begins: the studio is joined with the browser and shown. */
 import { mount } from "svelte";
-import { Player } from "../audio/index.ts";
 import type { RequestMidiAccess } from "../core/midi_input.ts";
 import "./app.css";
 import App from "./App.svelte";
@@ -42,9 +41,10 @@ const page: Page = {
   ui,
   recorder,
   startSound: () =>
-    void studio.sound.start((onProgress) =>
-      Player.create({ soundfontUrl: "/sound/gm.sf3", onProgress }),
-    ),
+    void studio.sound.start(async (onProgress) => {
+      const { Player } = await import("../audio/index.ts");
+      return Player.create({ soundfontUrl: "/sound/gm.sf3", onProgress });
+    }),
 };
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -56,5 +56,15 @@ dark.addEventListener("change", () => {
 const target = document.getElementById("app");
 if (target === null) throw new Error("The page has no place for the studio.");
 mount(App, { target, props: { page } });
-void studio.start();
-page.startSound();
+// Notes first: the synthesizer and its sounds are by far the most to load.
+void studio
+  .start()
+  .then(drawn)
+  .then(() => page.startSound());
+
+/** Once what has changed is seen; at once in a page that is not seen. */
+function drawn(): Promise<unknown> {
+  const frame = new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  const patience = new Promise((done) => setTimeout(done, 500));
+  return Promise.race([frame, patience]);
+}

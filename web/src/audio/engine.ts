@@ -22,10 +22,12 @@ export interface Engine {
  */
 export async function openSynth({ soundfontUrl, onProgress }: PlayerOptions): Promise<Engine> {
   requireAudio();
-  const soundfont = await fetchSoundfont(soundfontUrl, onProgress);
   const context = new AudioContext({ latencyHint: "interactive" });
   try {
-    await context.audioWorklet.addModule(workletUrl);
+    const [soundfont] = await Promise.all([
+      fetchSoundfont(soundfontUrl, onProgress),
+      context.audioWorklet.addModule(workletUrl),
+    ]);
     // Its events are not needed, and with them it would count added channels twice.
     const synth = new WorkletSynthesizer(context, { eventsEnabled: false });
     await inTime(synth.isReady);

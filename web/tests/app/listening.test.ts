@@ -138,6 +138,12 @@ describe("hearing a take", () => {
 });
 
 describe("hearing all takes", () => {
+  test("may begin with the first new bar itself", async () => {
+    asked.apply(bar(1, 1));
+    await listening.tour(asked, HERE, 1, { leadIn: false });
+    expect([player.at, player.playing]).toEqual([2 * BAR, true]);
+  });
+
   test("goes from one to the next at its end, and ends after the last", async () => {
     for (const number of [1, 2]) {
       asked.apply({ type: "take", data: take(number, [track("Piano", [2 * BAR])]) });

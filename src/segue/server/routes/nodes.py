@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, BackgroundTasks, Query, Response
 
 from segue.server.problems import declared
 from segue.server.routes.parameters import NodeId, ProjectId, Served
@@ -33,8 +33,11 @@ def midi_answer(midi: bytes) -> Response:
 
 
 @router.get("", responses=declared(404))
-def get_node(studio: Served, project: ProjectId, node: NodeId) -> NodeDetail:
+def get_node(
+    studio: Served, project: ProjectId, node: NodeId, afterwards: BackgroundTasks
+) -> NodeDetail:
     """A node with its music."""
+    afterwards.add_task(studio.suggesting.make_ready)  # who looks at a piece may soon ask
     return studio.node(project, node)
 
 

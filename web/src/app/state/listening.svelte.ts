@@ -54,12 +54,22 @@ export class Listening {
     if (!this.#sound.playing || !isThere || again) await this.#sound.play(passage.start);
   }
 
-  /** Hear one take after the other, each with a bar before it. */
-  async tour(asked: Asked, detail: NodeDetail, from = 1): Promise<void> {
+  /**
+   * Hear one take after the other, each with a bar before it; the first one without, if `leadIn` is
+   * false: who has asked while nothing played wants to hear what is new, and at once.
+   */
+  async tour(
+    asked: Asked,
+    detail: NodeDetail,
+    from = 1,
+    { leadIn = true }: { leadIn?: boolean } = {},
+  ): Promise<void> {
     this.touring = false;
     this.heard = { kind: "take", asked, number: from };
     this.#sound.exchange(playableOf(this.heard, detail));
-    await this.#sound.play(passageOf(asked.region, detail.score).start);
+    const grid = new BarGrid(detail.score);
+    const { start } = passageOf(asked.region, detail.score);
+    await this.#sound.play(leadIn ? start : grid.start(asked.region?.first ?? 0));
     // Only now: until the music plays, its standing still does not mean that a take is over.
     this.touring = this.#goesOn = this.#sound.playing;
   }

@@ -16,12 +16,11 @@ export class Shelf {
 
   /** The piece to begin with: that of last time, else the newest, else an example. */
   async firstOf(last: string): Promise<Project> {
-    const { api, info } = this.#studio;
-    this.projects = await api.projects();
+    const { api } = this.#studio;
     const usable = this.projects.filter((project) => !project.problem);
     const known = usable.find(({ id }) => id === last) ?? usable[0];
     if (known !== undefined) return api.project(known.id);
-    const example = info?.examples[0];
+    const example = this.#studio.info?.examples[0];
     return api.create(example === undefined ? {} : { example: example.name });
   }
 
@@ -62,8 +61,8 @@ export class Shelf {
       this.#studio.notices.done(
         "Moved to the trash folder beside your pieces; nothing is destroyed.",
       );
+      this.projects = await this.#studio.api.projects();
       if (id === this.#studio.piece.id) await this.#studio.open(await this.firstOf(""));
-      else this.projects = await this.#studio.api.projects();
     });
   }
 

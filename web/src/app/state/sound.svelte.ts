@@ -41,6 +41,9 @@ export class Sound {
   /** Where the music ended by itself, as it does at the end of what is written; else null. */
   endedAt: number | null = null;
 
+  /** Told once there is sound. */
+  onReady: () => void = () => {};
+
   #player: PlayerInterface | null = null;
   #playable: Playable | null = null;
   #mix: Mix | null = null;
@@ -68,6 +71,7 @@ export class Sound {
       if (this.#begin > 0) player.seek(this.#begin);
       player.passOn(this.#listener);
       this.state = "ready";
+      this.onReady();
     } catch (error) {
       this.state = "failed";
       this.problem = error instanceof Error ? error.message : String(error);

@@ -68,6 +68,7 @@ export class Studio {
     this.editing = new Editing(this.piece, this.desk, this.notices, this.sound, () =>
       this.#heardAgain(),
     );
+    this.sound.onReady = () => this.takes.playWhatCame();
     this.shelf = new Shelf(this);
     this.takes = new Takes(this);
     this.transport = new Transport(this);
@@ -84,8 +85,10 @@ export class Studio {
   async start(): Promise<void> {
     this.state = "starting";
     try {
-      this.info = await this.api.info();
-      this.dawPort.know(this.info.midi_port);
+      const [info, projects] = await Promise.all([this.api.info(), this.api.projects()]);
+      this.info = info;
+      this.shelf.projects = projects;
+      this.dawPort.know(info.midi_port);
       const last = this.#wanted ?? this.memory.recall("piece", isString, "");
       await this.open(await this.shelf.firstOf(last));
       this.state = "ready";

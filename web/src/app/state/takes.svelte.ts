@@ -18,6 +18,7 @@ type Host = Pick<
   | "notices"
   | "open"
   | "piece"
+  | "sound"
   | "state"
   | "suggestions"
 >;
@@ -163,6 +164,17 @@ export class Takes {
     this.#studio.memory.keep("plays-takes", yes);
   }
 
+  /** The tour begins with the first take, as soon as there is something of it and sound. */
+  playWhatCame(): void {
+    const { listening, piece, sound } = this.#studio;
+    const asked = this.#toPlay;
+    const first = asked?.takes[0];
+    if (asked === null || first === undefined || asked.node !== piece.detail?.id) return;
+    if (sound.state === "loading" || first.tracks.length === 0) return;
+    this.#toPlay = null;
+    void listening.tour(asked, piece.detail, first.number, { leadIn: sound.playing });
+  }
+
   /** The musician does something else: no take begins to play by itself. */
   leaveAlone(): void {
     this.#toPlay = null;
@@ -177,12 +189,7 @@ export class Takes {
   #grown(asked: Asked, take: number): void {
     const { detail } = this.#studio.piece;
     if (detail === null || asked.node !== detail.id) return;
-    // The tour begins with the first take, as soon as there is something of it.
-    if (this.#toPlay === asked && take === asked.takes[0]?.number) {
-      this.#toPlay = null;
-      void this.#studio.listening.tour(asked, detail, take);
-      return;
-    }
-    this.#studio.listening.grown(asked, take, detail);
+    if (this.#toPlay === asked && take === asked.takes[0]?.number) this.playWhatCame();
+    else this.#studio.listening.grown(asked, take, detail);
   }
 }

@@ -1,0 +1,85 @@
+import { beforeEach, expect, test } from "vitest";
+import type { PlayerInterface } from "../../src/app/state/sound.svelte.ts";
+import { Studio } from "../../src/app/state/studio.svelte.ts";
+import { BAR, event, FakeServer, HandTimers, MemoryStore, settle, track } from "./server.ts";
+
+const REGION = { first: 2, last: 3, tracks: null };
+const TIME = { bars: [0, BAR, 2 * BAR, 3 * BAR], tempos: [], metres: [] };
+const BAR_COMES =
+  event(1, "started", { ...TIME, region: REGION, takes: 2 }) +
+  event(2, "bar", { take: 1, bar: 2, bars_done: 1, bars: 1, tracks: [track("Piano", [2 * BAR])] });
+
+let server: FakeServer;
+let studio: Studio;
+let playedFrom: number[];
+let comes: (player: PlayerInterface) => void;
+
+/** A player that only remembers from where it was to play. */
+function player(): PlayerInterface {
+  let at = 0;
+  const fake = {
+    playing: false,
+    seek: (tick: number) => {
+      at = tick;
+    },
+    play: async () => {
+      fake.playing = true;
+      playedFrom.push(at);
+    },
+    ...Object.fromEntries(
+      ["load", "exchange", "loop", "setMix", "subscribe", "passOn", "pause"].map((name) => [
+        name,
+        () => {},
+      ]),
+    ),
+  };
+  return fake as unknown as PlayerInterface;
+}
+
+beforeEach(async () => {
+  server = new FakeServer();
+  playedFrom = [];
+  studio = new Studio({ fetch: server.fetch, store: new MemoryStore(), timers: new HandTimers() });
+  await studio.start();
+  expect(studio.problem).toBe("");
+  void studio.sound.start(
+    () =>
+      new Promise((done) => {
+        comes = done;
+      }),
+  );
+});
+
+test("the page can be used before there is sound", () => {
+  expect(studio.state).toBe("ready");
+  expect(studio.sound.state).toBe("loading");
+});
+
+test("the first bar of a take plays as soon as it is there, without a bar before it", async () => {
+  comes(player());
+  await settle();
+  server.streams.push(BAR_COMES);
+  await studio.takes.askFor("continue");
+  await settle();
+  expect(playedFrom).toEqual([2 * BAR]);
+});
+
+test("a take that came before there was sound plays once there is", async () => {
+  server.streams.push(BAR_COMES);
+  await studio.takes.askFor("continue");
+  await settle();
+  expect(playedFrom).toEqual([]);
+  comes(player());
+  await settle();
+  expect(playedFrom).toEqual([2 * BAR]);
+});
+
+test("a take that came before there was sound is not played over what was chosen since", async () => {
+  server.streams.push(BAR_COMES);
+  await studio.takes.askFor("continue");
+  await settle();
+  studio.takes.leaveAlone();
+  comes(player());
+  await settle();
+  expect(playedFrom).toEqual([]);
+});
