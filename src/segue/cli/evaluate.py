@@ -116,7 +116,7 @@ def evaluate(
     if prompts is not None:
         _write_prompts(reference, settings, prompts)
         return
-    candidates = _candidates(sets or [], model or [], paper, bars, seed, runs)
+    candidates = _candidates(sets or [], model or [], paper, bars, runs)
     if listening is not None:
         where = _required(out, "--listening", "a folder to write to, -o DIR")
         _write_listening(reference, candidates, settings, listening, where)
@@ -157,15 +157,16 @@ def _run(
 
 
 def _candidates(
-    sets: list[str], models: list[str], paper: Path | None, bars: int, seed: int, runs: int
+    sets: list[str], models: list[str], paper: Path | None, bars: int, runs: int
 ) -> "list[Candidate]":
     from segue.evaluation.candidates import FolderCandidate, ModelCandidate
 
     found: list[Candidate] = []
     if paper is not None:
-        from segue.paper.evaluated import paper_candidate
+        from segue.paper.continuer import PaperContinuer
+        from segue.paper.evaluated import PaperCandidate
 
-        found.append(paper_candidate(paper, n_bars=bars, seed=seed))
+        found.append(PaperCandidate(PaperContinuer.open(paper)))
     for model in models:
         from segue.generation.composer import load
 

@@ -1,7 +1,6 @@
 """An evaluation from end to end, of a folder against a folder."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,13 @@ from segue.evaluation.candidates import (
     Candidate,
     FolderCandidate,
     ModelCandidate,
+    NamedSet,
     NGramCandidate,
+    OnDone,
     RandomReal,
     RealMusic,
     RepeatedBars,
     Task,
-    WrittenElsewhere,
 )
 from segue.evaluation.headlines import HEADLINES
 from segue.evaluation.page import PAGE_NAME, REPORT_NAME, read_report, write_page
@@ -30,7 +30,7 @@ from segue.evaluation.tables import (
     paired_table,
 )
 from segue.midi import score_to_bytes
-from segue.score import Score, diff, slice_bars
+from segue.score import diff, slice_bars
 from tests.composers import small_composer
 from tests.unit.evaluation.bands import band
 
@@ -67,13 +67,18 @@ def benchmark(folders: Path, reference: Reference) -> Benchmark:
         RandomReal(),
         NGramCandidate(max_notes=10_000),
         FolderCandidate(folders / "mine", name="mine", n_bars=8),
-        WrittenElsewhere(nothing, name="nobody", what="nothing"),
+        Nobody(),
     ]
     return run_benchmark(reference, everyone, Settings(excerpts=40, resamples=3, trees=10))
 
 
-def nothing(count: int) -> Sequence[Score]:
-    raise InputError(f"has no {count} pieces")
+class Nobody(Candidate):
+    """Has no music."""
+
+    name, kind, what = "nobody", "model", "nothing"
+
+    def write(self, task: Task, on_done: OnDone) -> NamedSet:
+        raise InputError(f"has no {task.count} pieces")
 
 
 def test_no_song_is_in_two_parts(reference: Reference) -> None:
