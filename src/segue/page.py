@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Final
 
-__all__ = ["bullets", "escape", "figure", "page", "paragraph", "table"]
+__all__ = ["beside", "bullets", "escape", "figure", "page", "paragraph", "table"]
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --ink: #1d2126; --soft: #5b6470; --line: #dde1e6;
@@ -34,6 +34,8 @@ tbody tr:hover > * { background: var(--band); }
 figure { margin: 1.75rem 0; }
 figure img { display: block; max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
 figcaption, .small { font-size: 0.85rem; color: var(--soft); } figcaption { margin-top: 0.4rem; }
+.beside { display: grid; grid-template-columns: repeat(auto-fit, minmax(30rem, 1fr));
+  gap: 0 1.5rem; } .beside figure { margin: 0.75rem 0; }
 audio { display: block; margin-top: 0.4rem; }
 pre { font-size: 0.8rem; padding: 0.75rem 1rem; overflow-x: auto; background: var(--band); }
 """
@@ -113,3 +115,8 @@ def figure(
         f'<figure><img src="{escape(source)}" alt="{told}" loading="lazy"><figcaption>{told}'
         f"{f' ({ways})' if ways else ''}{player}</figcaption></figure>"
     )
+
+
+def beside(parts: Sequence[str]) -> str:
+    """Figures beside one another where there is room; nothing if there are none."""
+    return f'<div class="beside">{"".join(parts)}</div>' if parts else ""

@@ -64,6 +64,10 @@ def evaluate(
     sensitivity: Annotated[
         bool, typer.Option(help="Whether to show what each figure sees.")
     ] = False,
+    songs: Annotated[
+        bool,
+        typer.Option(help="Draw what the sets hold; without, the report may be published."),
+    ] = True,
     quick: Annotated[bool, typer.Option("--quick", help="Few excerpts, wide intervals.")] = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes that measure.")] = 2,
     out: Annotated[
@@ -122,7 +126,7 @@ def evaluate(
         _write_listening(reference, candidates, settings, listening, where)
         return
     everyone = [*_baselines(baselines), *candidates]
-    _run(reference, everyone, settings, model or [], out, console)
+    _run(reference, everyone, settings, model or [], out, console, songs=songs)
 
 
 def _run(
@@ -132,6 +136,8 @@ def _run(
     models: list[str],
     out: Path | None,
     console: "Console",
+    *,
+    songs: bool,
 ) -> None:
     from segue.cli.asking import try_folder
     from segue.cli.progress import named_bars
@@ -146,6 +152,7 @@ def _run(
         return
     from segue.evaluation.own_rolls import draw_own_rolls
     from segue.evaluation.page import write_page
+    from segue.evaluation.prompt_rolls import draw_prompt_rolls
     from segue.generation.composer import load
 
     rolls = [
@@ -153,7 +160,8 @@ def _run(
         for name in models[:1]
         for roll in draw_own_rolls(load(name), out, name=Path(name).name, seed=settings.seed)
     ]
-    say(str(write_page(benchmark, out, rolls=rolls)))
+    heard = draw_prompt_rolls(benchmark, out) if songs else []
+    say(str(write_page(benchmark, out, rolls=rolls, prompt_rolls=heard)))
 
 
 def _candidates(

@@ -1,7 +1,7 @@
 """The report of an evaluation: one HTML page, its figures as SVG, and the JSON beside it.
 
-Of the reference only figures are shown, never its notes. Piano rolls are of Segue's own examples
-and of folders whose owner asks for the report.
+Piano rolls are of Segue's own examples, which may be published, and, where asked for, of what the
+sets hold after prompts of the reference (`prompt_rolls`), which may not unless the reference may.
 """
 
 import json
@@ -21,7 +21,7 @@ from segue.evaluation.tables import (
     telling_table,
 )
 from segue.files import make_folder, write_bytes
-from segue.page import bullets, escape, figure, page, table
+from segue.page import beside, bullets, escape, figure, page, table
 
 __all__ = ["PAGE_NAME", "REPORT_NAME", "Roll", "read_report", "write_page"]
 
@@ -32,8 +32,20 @@ Roll = tuple[str, str]
 """The name of a picture beside the page, and its caption."""
 
 
-def write_page(benchmark: Benchmark, out: Path, *, rolls: Sequence[Roll] = ()) -> Path:
+def write_page(
+    benchmark: Benchmark,
+    out: Path,
+    *,
+    rolls: Sequence[Roll] = (),
+    prompt_rolls: Sequence[Roll] = (),
+) -> Path:
     """Write page, figures and JSON into `out`; returns the page's path.
+
+    Args:
+        benchmark: what was measured.
+        out: made if it is not there.
+        rolls: pictures in it of what a model makes of the examples.
+        prompt_rolls: pictures in it of what the sets hold.
 
     Raises:
         InputError: `out` cannot be written.
@@ -46,7 +58,7 @@ def write_page(benchmark: Benchmark, out: Path, *, rolls: Sequence[Roll] = ()) -
     draw_distributions(benchmark, out / "distributions.svg")
     if benchmark.sensitivity is not None:
         draw_sensitivity(benchmark.sensitivity, out / "sensitivity.svg")
-    write_bytes(out / PAGE_NAME, _page(report, rolls).encode())
+    write_bytes(out / PAGE_NAME, _page(report, rolls, prompt_rolls).encode())
     return out / PAGE_NAME
 
 
@@ -67,7 +79,7 @@ def read_report(path: Path) -> dict[str, Any]:
     return found
 
 
-def _page(report: Mapping[str, Any], rolls: Sequence[Roll]) -> str:
+def _page(report: Mapping[str, Any], rolls: Sequence[Roll], prompt_rolls: Sequence[Roll]) -> str:
     against = report["against"]
     title = f"{', '.join(each['name'] for each in report['sets'] if _is_tested(each))}"
     title = f"Evaluation: {title}" if title.strip() else "Evaluation of the baselines"
@@ -100,7 +112,7 @@ def _page(report: Mapping[str, Any], rolls: Sequence[Roll]) -> str:
         "<h2>MGEval</h2>",
         table(mgeval_table(report)),
         *_sensitivity(report),
-        *_rolls(rolls),
+        *_rolls(rolls, prompt_rolls),
         *_unread(report),
     ]
     return page(title, parts)
@@ -155,10 +167,14 @@ def _range(values: Sequence[float | None], digits: int) -> str:
     return f"{min(known):.{digits}f} to {max(known):.{digits}f}" if known else "undefined"
 
 
-def _rolls(rolls: Sequence[Roll]) -> list[str]:
-    if not rolls:
+def _rolls(rolls: Sequence[Roll], prompt_rolls: Sequence[Roll]) -> list[str]:
+    if not rolls and not prompt_rolls:
         return []
-    return ["<h2>To look at</h2>", *(figure(name, caption) for name, caption in rolls)]
+    return [
+        "<h2>To look at</h2>",
+        beside([figure(name, caption) for name, caption in prompt_rolls]),
+        *(figure(name, caption) for name, caption in rolls),
+    ]
 
 
 def _unread(report: Mapping[str, Any]) -> list[str]:

@@ -173,4 +173,6 @@ def _smoothed(chroma: FloatArray, frames: int) -> FloatArray:
     total = np.concatenate([np.zeros((1, chroma.shape[1])), np.cumsum(chroma, axis=0)])
     at = np.arange(len(chroma))
     first = np.maximum(at - (frames - 1) // 2, 0)
-    return total[np.minimum(at + frames // 2 + 1, len(chroma))] - total[first]
+    last = np.minimum(at + frames // 2 + 1, len(chroma))
+    smoothed: FloatArray = total[last] - total[first]
+    return smoothed

@@ -21,6 +21,7 @@ from segue.evaluation.candidates import (
 )
 from segue.evaluation.headlines import HEADLINES
 from segue.evaluation.page import PAGE_NAME, REPORT_NAME, read_report, write_page
+from segue.evaluation.prompt_rolls import draw_prompt_rolls
 from segue.evaluation.reference import Reference, open_reference
 from segue.evaluation.tables import (
     DASH,
@@ -179,6 +180,20 @@ def test_the_page_its_figures_and_its_json(benchmark: Benchmark, tmp_path: Path)
     assert len({len(row) for row in metric_table(report)}) == 1
     assert len(paired_table(report)) == 5
     assert markdown(headline_table(report, ["auc"])).count("\n") == 3
+
+
+def test_the_page_shows_each_set_after_the_same_prompts(
+    benchmark: Benchmark, tmp_path: Path
+) -> None:
+    rolls = draw_prompt_rolls(benchmark, tmp_path, count=2)
+
+    page = write_page(benchmark, tmp_path, prompt_rolls=rolls).read_text(encoding="utf-8")
+
+    assert [name for name, _ in rolls] == ["prompt-1.png", "prompt-2.png", "set-1.png"]
+    for name, _ in rolls:
+        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+        assert f'src="{name}"' in page
+    assert "mine: the first excerpts" in page  # its files are named for no prompt
 
 
 def test_an_undefined_value_is_a_dash(benchmark: Benchmark) -> None:
