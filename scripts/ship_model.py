@@ -1,13 +1,19 @@
-"""Put a trained model into the package: weights in bfloat16, and the card that says what they are.
+"""Put a trained model into the package: weights in bfloat16, the card that says what they are, and
+the fingerprint of the music that they were trained on.
 
     python scripts/ship_model.py RUN/model --name band --report report/model-report.json
 
 The card holds what training wrote, the figures of `segue measure`, and in plain words what music
 the weights were trained on, what may be done with them, and where they fall short (card.toml beside
 this script). Nothing in it is typed in by hand that a command measures.
+
+The fingerprint lies beside the model, as `segue corpus fingerprint` wrote it (docs/novelty.md).
+Without it no model is shipped: its takes would say nothing of what they quote, or, if another
+model's stayed in the package, something false.
 """
 
 import json
+import shutil
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,6 +22,7 @@ import torch
 import typer
 
 from segue.models.checkpoint import WEIGHTS_NAME, load_model, read_card, save_model
+from segue.novelty.known import FILE_NAME as FINGERPRINT
 
 SHIPPED = Path(__file__).parents[1] / "src/segue/models/shipped"
 WORDS = Path(__file__).parent / "card.toml"
@@ -28,6 +35,11 @@ def ship(
     name: Annotated[str, typer.Option(help="What users will load it by.")] = "band",
 ) -> None:
     """Write src/segue/models/shipped/NAME."""
+    if not (folder / FINGERPRINT).is_file():
+        raise SystemExit(
+            f"{folder} has no {FINGERPRINT}: make it of the corpus that the model was trained on, "
+            f"with segue corpus fingerprint CORPUS --index INDEX --out {folder / FINGERPRINT}"
+        )
     model, card = load_model(folder), read_card(folder)
     card.pop("format_version")
     card.pop("model")
@@ -36,6 +48,7 @@ def ship(
     figures.pop("model")
     target = SHIPPED / name
     save_model(model, target, words | card | {"figures": figures}, dtype=torch.bfloat16)
+    shutil.copyfile(folder / FINGERPRINT, target / FINGERPRINT)
     size = (target / WEIGHTS_NAME).stat().st_size
     if size > _MOST_BYTES:
         raise SystemExit(f"{target / WEIGHTS_NAME} has {size} bytes, more than {_MOST_BYTES}")

@@ -2,8 +2,8 @@
 
     python scripts/write_figures.py [--check]
 
-The card's figures are those of `segue measure`, the sets those of `make benchmark`; nothing is
-typed in by hand.
+Likelihood, latents and speed are the card's, by `segue measure`; how the music compares is of
+docs/evaluation, by `make benchmark`. Nothing is typed in by hand.
 """
 
 import json
@@ -66,39 +66,13 @@ def latents(found: dict[str, Any]) -> str:
     return table(header, rows)
 
 
-def sets(found: dict[str, Any], ceiling: dict[str, Any]) -> str:
-    """The set of continuations beside two halves of real music."""
-    rows = []
-    for words, report in (("real, another half", ceiling), ("`band`, continuations", found)):
-        scale = report["metrics"]["scale_consistency"]
-        entropy = report["metrics"]["pitch_class_entropy"]
-        rows.append(
-            [
-                words,
-                f"{report['feature_frechet']['value']:.1f}",
-                f"{report['auc']['value']:.3f}",
-                f"{report['overlap']:.3f}",
-                f"{scale['generated']['value']:.3f} ({scale['real']['value']:.3f})",
-                f"{entropy['generated']['value']:.2f} ({entropy['real']['value']:.2f})",
-                f"{report['paper_distance']['value']:.0f}",
-            ]
-        )
-    header = ["", "feature-Frechet", "AUC", "overlapping area", "scale consistency (real)"]
-    header += ["pitch-class entropy (real)", "the paper's distance"]
-    n = found["n_generated"]
-    return (
-        f"{n} continuations of eight bars against {found['n_real']} real excerpts of the test "
-        f"split:\n\n" + table(header, rows)
-    )
-
-
 def beside_baselines(report: dict[str, Any]) -> str:
     """The sets of `segue evaluate`: real music, baselines, models."""
     return (
-        f"Beside baselines, {report['n']} continuations a set against as many real excerpts of "
-        f"{report['against']['kind']}, by `make benchmark` (seed {report['settings']['seed']}). No "
-        "set can be asked to come nearer than *real music*; figures fall with the number of "
-        "excerpts, so those above do not compare:\n\n"
+        f"Its music beside baselines', {report['n']} continuations a set against as many real "
+        f"excerpts of {report['against']['kind']}, by `segue evaluate` (`make benchmark`, seed "
+        f"{report['settings']['seed']}). No set can be asked to come nearer than *real music*; "
+        "figures fall with the number of excerpts:\n\n"
         + markdown(headline_table(report, HEADLINES_SHOWN))
         + "\n\nWhat gives each set away, what each figure can see, and all the rest is a page: "
         "[docs/evaluation](docs/evaluation/index.html)."
@@ -133,11 +107,10 @@ def section() -> str:
     parts = [
         BEGIN,
         f"The shipped model, `band`: {card['trained_hours']} hours of training on two CPU cores, "
-        f"{card['trained_events'] / 1e6:.1f} M events. `segue measure --corpus CORPUS` makes these "
-        "figures but the last, on the corpus that its card describes.",
+        f"{card['trained_events'] / 1e6:.1f} M events. `segue measure --corpus CORPUS` makes "
+        "the figures of its insides, on the corpus that its card describes.",
         likelihood(figures["likelihood"]),
         latents(figures["latent_use"]),
-        sets(figures["continuations"], figures["real_against_real"]),
         speed(figures["speed"]),
         beside_baselines(read_report(EVALUATION)),
         END,

@@ -25,6 +25,7 @@ LAYERS: dict[str, int] = {
     "units": 0,
     "config": 0,
     "files": 0,
+    "page": 0,
     "score": 1,
     "midi": 2,
     "theory": 2,
@@ -58,6 +59,7 @@ ALLOWED_ONLY: dict[str, set[str]] = {
     "errors": set(),
     "config": set(),
     "files": set(),
+    "page": set(),
     "nn": {"torch"},
 }
 """The only third-party packages that these may import."""

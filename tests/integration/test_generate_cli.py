@@ -156,7 +156,11 @@ def test_every_task_writes_its_takes_and_says_where(
     assert sorted(path.name for path in out.iterdir()) == names
     assert str(out / "take-2.mid") in said.out
     assert said.err == ""
-    assert json.loads((out / "takes.json").read_text())[1]["provenance"]["task"] == args[0]
+    told = json.loads((out / "takes.json").read_text())
+    assert told[1]["provenance"]["task"] == args[0]
+    is_ranked = args[0] != "interpolate"  # there, the order of the takes is their meaning
+    assert ("rank" in said.out) == is_ranked
+    assert {take["rank"] for take in told} == ({1, 2} if is_ranked else {None})
 
 
 # ---- files and wishes that cannot be ------------------------------------------------------------

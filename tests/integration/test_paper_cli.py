@@ -100,8 +100,10 @@ def test_the_whole_experiment(
     assert all(read_document(path).score.n_notes for path in music)
     assert all(f'href="{path.name}"' in page for path in music)
 
-    status, output = call("report", run, "--no-songs", "--out", tmp_path / "published")
+    status, output = call("report", run, "--no-songs", "--svg-only", "-o", tmp_path / "published")
     assert status == 0, output
+    assert list((tmp_path / "published").glob("*.png")) == []
+    assert ".png" not in (tmp_path / "published" / "index.html").read_text()
     published = {path.name for path in (tmp_path / "published").glob("*.mid")}
     assert published == {"sample-1.mid", "sample-2.mid", "sample-3.mid", "long.mid"}
 

@@ -147,6 +147,8 @@ class Job:
     out: Path
     picture: bool
     make: Callable[[Callable[[int, int], None]], "list[Take]"]
+    ranked: bool = True
+    """False where the order of the takes is their meaning, and none is asked to be better."""
 
     def run(self) -> None:
         """Make the takes under a progress bar and write them; or write nothing."""
@@ -154,9 +156,9 @@ class Job:
             takes = self._make()
             report = self._write(takes)
         for line in report:
+            rank = f", rank {line['rank']}" if self.ranked else ""
             say(
-                f"{line['file']}: {line['notes']} new notes, rank {line['rank']}: "
-                + ", ".join(line["instruments"])
+                f"{line['file']}: {line['notes']} new notes{rank}: {', '.join(line['instruments'])}"
             )
             if line["novelty"] is not None:
                 say(f"  {line['novelty']['words']}")
@@ -169,6 +171,8 @@ class Job:
 
         files = {self.out / f"take-{take.number}.mid": take.to_bytes() for take in takes}
         report = [describe(take, path) for take, path in zip(takes, files, strict=True)]
+        if not self.ranked:
+            report = [line | {"rank": None} for line in report]
         files[self.out / "takes.json"] = (json.dumps(report, indent=2) + "\n").encode()
         for path, content in files.items():
             write_file(path, content)

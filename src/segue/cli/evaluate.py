@@ -64,6 +64,10 @@ def evaluate(
     sensitivity: Annotated[
         bool, typer.Option(help="Whether to show what each figure sees.")
     ] = False,
+    songs: Annotated[
+        bool,
+        typer.Option(help="Draw what the sets hold; without, the report may be published."),
+    ] = True,
     quick: Annotated[bool, typer.Option("--quick", help="Few excerpts, wide intervals.")] = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes that measure.")] = 2,
     out: Annotated[
@@ -116,13 +120,13 @@ def evaluate(
     if prompts is not None:
         _write_prompts(reference, settings, prompts)
         return
-    candidates = _candidates(sets or [], model or [], paper, bars, seed, runs)
+    candidates = _candidates(sets or [], model or [], paper, bars, runs)
     if listening is not None:
         where = _required(out, "--listening", "a folder to write to, -o DIR")
         _write_listening(reference, candidates, settings, listening, where)
         return
     everyone = [*_baselines(baselines), *candidates]
-    _run(reference, everyone, settings, model or [], out, console)
+    _run(reference, everyone, settings, model or [], out, console, songs=songs)
 
 
 def _run(
@@ -132,6 +136,8 @@ def _run(
     models: list[str],
     out: Path | None,
     console: "Console",
+    *,
+    songs: bool,
 ) -> None:
     from segue.cli.asking import try_folder
     from segue.cli.progress import named_bars
@@ -146,6 +152,7 @@ def _run(
         return
     from segue.evaluation.own_rolls import draw_own_rolls
     from segue.evaluation.page import write_page
+    from segue.evaluation.prompt_rolls import draw_prompt_rolls
     from segue.generation.composer import load
 
     rolls = [
@@ -153,19 +160,21 @@ def _run(
         for name in models[:1]
         for roll in draw_own_rolls(load(name), out, name=Path(name).name, seed=settings.seed)
     ]
-    say(str(write_page(benchmark, out, rolls=rolls)))
+    heard = draw_prompt_rolls(benchmark, out) if songs else []
+    say(str(write_page(benchmark, out, rolls=rolls, prompt_rolls=heard)))
 
 
 def _candidates(
-    sets: list[str], models: list[str], paper: Path | None, bars: int, seed: int, runs: int
+    sets: list[str], models: list[str], paper: Path | None, bars: int, runs: int
 ) -> "list[Candidate]":
     from segue.evaluation.candidates import FolderCandidate, ModelCandidate
 
     found: list[Candidate] = []
     if paper is not None:
-        from segue.paper.evaluated import paper_candidate
+        from segue.paper.continuer import PaperContinuer
+        from segue.paper.evaluated import PaperCandidate
 
-        found.append(paper_candidate(paper, n_bars=bars, seed=seed))
+        found.append(PaperCandidate(PaperContinuer.open(paper)))
     for model in models:
         from segue.generation.composer import load
 

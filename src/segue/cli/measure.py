@@ -1,4 +1,4 @@
-"""`segue measure`: the figures of a model, as the README and its card tell them."""
+"""`segue measure`: what only a model's insides tell, as the README and its card have it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -19,14 +19,16 @@ def measure(
         Path, typer.Option("--out", "-o", metavar="DIR", help="Where the report goes.")
     ] = Path("report"),
     split: Annotated[str, typer.Option(help="The split that is measured on.")] = "test",
-    excerpts: Annotated[int, typer.Option(min=10, help="Excerpts in each set.")] = 500,
     windows: Annotated[int, typer.Option(min=1, help="Windows for the likelihood.")] = 256,
     reconstructions: Annotated[int, typer.Option(min=1, help="Excerpts rebuilt from z.")] = 64,
     train_notes: Annotated[
         int, typer.Option(min=1000, help="Notes that the n-gram is counted on.")
     ] = 8_000_000,
 ) -> None:
-    """Measure a model: speed, likelihood, use of latents, continuations against real music."""
+    """Measure a model from inside: speed, likelihood, use of latents.
+
+    How its music compares with real music and with others' is `segue evaluate --model`.
+    """
     from segue.cli.asking import try_folder
     from segue.corpus import CorpusStore
     from segue.evaluation.model_report import FILE_NAME, ModelReport, ReportOptions
@@ -35,7 +37,6 @@ def measure(
     options = ReportOptions(
         split=split,
         windows=windows,
-        excerpts=excerpts,
         reconstructions=reconstructions,
         train_notes=train_notes,
     )

@@ -108,12 +108,20 @@ def report(
         bool,
         typer.Option(help="Continue test songs, too; without, the report may be published."),
     ] = True,
+    svg_only: Annotated[
+        bool, typer.Option("--svg-only", help="Write no PNG beside the SVG of a figure.")
+    ] = False,
 ) -> None:
     """Write one HTML page: the paper's figures from your runs, tables, music, what reproduced."""
+    from segue.paper.figures import FORMATS
     from segue.paper.report import write_report
 
     target = out if out is not None else experiment / "report"
-    say(str(write_report(experiment, target, beside=beside, sound=sound, songs=songs)))
+    formats = [".svg"] if svg_only else FORMATS
+    page = write_report(
+        experiment, target, beside=beside, sound=sound, songs=songs, formats=formats
+    )
+    say(str(page))
 
 
 def _devices(count: int | None) -> "list[torch.device]":

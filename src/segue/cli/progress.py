@@ -2,15 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.progress import Progress as Bars
-
     from segue.corpus.progress import Progress
 
-__all__ = ["named_bars", "phase_bars", "step_bars"]
+__all__ = ["StepDisplay", "named_bars", "phase_bars"]
 
 _SPEED_WINDOW_S: Final = 600.0
 """Time left is reckoned from the steps of the last ten minutes."""
@@ -41,20 +39,50 @@ def phase_bars() -> Iterator[Callable[["Progress"], None]]:
         yield show
 
 
-def step_bars(console: "Console", *, shown: bool = True) -> "Bars":
-    """A bar over the steps of a long run, with what is told of them; only on a terminal."""
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
+class StepDisplay:
+    """A context: on standard error a bar over the steps of a long run, and lines above it.
 
-    return Bars(
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.description}"),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not (shown and console.is_terminal),
-        speed_estimate_period=_SPEED_WINDOW_S,
-    )
+    The bar is there only on a terminal, and nothing at all if not `shown`.
+    """
+
+    def __init__(self, steps: int, *, first: int = 0, shown: bool = True) -> None:
+        """`first`: steps that were done before."""
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as Bars
+
+        self._console = Console(stderr=True, quiet=not shown)
+        self.has_bar = shown and self._console.is_terminal
+        self._bars: Bars = Bars(
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.description}"),
+            TimeRemainingColumn(),
+            console=self._console,
+            disable=not self.has_bar,
+            speed_estimate_period=_SPEED_WINDOW_S,
+        )
+        self._task = self._bars.add_task("", total=steps, completed=first)
+
+    def __enter__(self) -> Self:
+        self._bars.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._bars.stop()
+
+    def move(self, done: int, line: str) -> None:
+        """So many steps are done, and `line` is told beside the bar."""
+        self._bars.update(self._task, completed=done, description=line)
+
+    def tell(self, line: str) -> None:
+        """A line that stays."""
+        self._console.print(line, highlight=False, soft_wrap=True)
 
 
 @contextmanager

@@ -5,13 +5,11 @@ of a bar, one a minute at most.
 """
 
 import time
-from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
-from rich.console import Console
 from rich.table import Table
 
-from segue.cli.progress import step_bars
+from segue.cli.progress import StepDisplay
 
 if TYPE_CHECKING:
     from segue.training.loop import Report
@@ -34,37 +32,23 @@ _LABELS: Final = {
 }
 
 
-class TrainingDisplay:
+class TrainingDisplay(StepDisplay):
     """A context that shows the reports of a run; nothing at all if not `shown`."""
 
     def __init__(self, first: int, steps: int, *, shown: bool) -> None:
+        super().__init__(steps, first=first, shown=shown)
         self.shown = shown
-        self._console = Console(stderr=True, quiet=not shown)
-        self._bars = step_bars(self._console, shown=shown)
-        self._task = self._bars.add_task("", total=steps, completed=first)
         self._smoothed: dict[str, float] = {}
         self._told = time.monotonic()
-
-    def __enter__(self) -> Self:
-        self._bars.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._bars.stop()
 
     def on_step(self, report: "Report") -> None:
         """Show a step; given to `Trainer.run`."""
         line = self._line(report.values)
-        self._bars.update(self._task, completed=report.step, description=line)
+        self.move(report.step, line)
         if "valid/with_z/nll/event" in report.values:
-            self._tell(report, _of_validation(report.values))
-        elif self._bars.disable and time.monotonic() - self._told > _SECONDS_BETWEEN_LINES:
-            self._tell(report, line)
+            self._keep(report, _of_validation(report.values))
+        elif not self.has_bar and time.monotonic() - self._told > _SECONDS_BETWEEN_LINES:
+            self._keep(report, line)
 
     def _line(self, values: dict[str, float]) -> str:
         told = {short: values[name] for name, short in _BAR.items()}
@@ -77,10 +61,9 @@ class TrainingDisplay:
         speed, nll, kl = (self._smoothed[name + whose] for name in ("speed", "nll", "kl"))
         return f"{speed:,.0f} events/s, {nll:.3f} nats an event{whose}, KL {kl:.1f} a bar"
 
-    def _tell(self, report: "Report", line: str) -> None:
+    def _keep(self, report: "Report", line: str) -> None:
         self._told = time.monotonic()
-        text = f"step {report.step:,} of {report.steps:,}: {line}"
-        self._console.print(text, highlight=False, soft_wrap=True)
+        self.tell(f"step {report.step:,} of {report.steps:,}: {line}")
 
 
 def _of_validation(values: dict[str, float]) -> str:

@@ -4,31 +4,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from segue.cli.asking import (
-    DEFAULT_OUT,
-    InputFile,
-    Job,
-    Model,
-    OutputFolder,
-    Picture,
-    Seed,
-    Takes,
-    Temperature,
-    TopP,
-    Tracks,
-    make_options,
-    parse_bars,
-    parse_tracks,
-    read_prompt,
-)
+from segue.cli.asking import InputFile, Takes, Tracks, parse_bars, parse_tracks, read_prompt
+from segue.cli.writing import WRITING, Writing, with_writing
 
 if TYPE_CHECKING:
     from segue.generation import Take
+    from segue.generation.composer import Composer
     from segue.generation.request import OnBar
 
 __all__ = ["vary"]
 
 
+@with_writing
 def vary(
     file: InputFile,
     amount: Annotated[
@@ -40,32 +27,25 @@ def vary(
     ] = None,
     tracks: Tracks = None,
     takes: Takes = 4,
-    seed: Seed = 1,
-    out: OutputFolder = DEFAULT_OUT,
-    model: Model = "band",
-    temperature: Temperature = None,
-    top_p: TopP = None,
-    picture: Picture = False,
+    how: Writing = WRITING,
 ) -> None:
     """Write bars anew that keep as much of the piece's own as you say."""
-    options = make_options(temperature=temperature, top_p=top_p)
+    options = how.options()
     document = read_prompt(file)
     first, last = parse_bars(bars) if bars else (0, document.score.n_bars)
     chosen = parse_tracks(tracks, document)
 
-    def make(on_bar: "OnBar") -> "list[Take]":
-        from segue.generation.composer import load
-
-        return load(model).vary(
+    def write(composer: "Composer", on_bar: "OnBar") -> "list[Take]":
+        return composer.vary(
             document,
             amount=amount,
             first=first,
             last=last,
             tracks=chosen,
             takes=takes,
-            seed=seed,
+            seed=how.seed,
             options=options,
             on_bar=on_bar,
         )
 
-    Job("varying", takes, last - first, out, picture, make).run()
+    how.run("varying", takes, last - first, write)

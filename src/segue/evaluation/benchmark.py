@@ -90,6 +90,7 @@ class Benchmark:
 
     settings: Settings
     reference: Reference
+    task: Task
     real: MeasuredSet
     """The excerpts that all sets are compared with."""
     sets: Sequence[EvaluatedSet]
@@ -142,6 +143,7 @@ def run_benchmark(
     return Benchmark(
         settings=settings,
         reference=reference,
+        task=task,
         real=real,
         sets=sets,
         missing=missing,

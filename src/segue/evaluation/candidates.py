@@ -40,14 +40,16 @@ __all__ = [
     "ModelCandidate",
     "NGramCandidate",
     "NamedSet",
+    "OnDone",
     "RandomReal",
     "RealMusic",
     "RepeatedBars",
     "Task",
-    "WrittenElsewhere",
 ]
 
 OnDone = Callable[[int], None]
+"""Told how many excerpts there are."""
+
 _RUNS_APART: Final = 1_000_003
 """Between the seeds of runs, further than there are prompts."""
 
@@ -260,21 +262,6 @@ class FolderCandidate(Candidate):
             prompts=_paired([files.names[i] for i in chosen], task.count),
             unreadable=files.unreadable,
         )
-
-
-class WrittenElsewhere(Candidate):
-    """Excerpts that a function gives, such as samples of the paper's model."""
-
-    kind = "model"
-
-    def __init__(self, write: Callable[[int], Sequence[Score]], *, name: str, what: str) -> None:
-        self._write, self.name, self.what = write, name, what
-
-    def write(self, task: Task, on_done: OnDone) -> NamedSet:
-        """As many excerpts as are asked for."""
-        scores = [comparable(score) for score in self._write(task.count)]
-        on_done(len(scores))
-        return self._set(scores)
 
 
 _NUMBER: Final = re.compile(r"^(\d{4})(?:\D|$)")

@@ -12,6 +12,7 @@ happens to be split into tracks.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import lcm
 from typing import Final, Protocol
 
 import numpy as np
@@ -20,12 +21,13 @@ from segue.encoding.events import decode, encode
 from segue.errors import InputError
 from segue.evaluation.types import IntArray
 from segue.metrics import EXCERPT_BARS
-from segue.score import Notes, Score, Track, slice_bars
+from segue.score import Notes, Score, Track, append_bars, resample, slice_bars
 
 __all__ = [
     "Excerpt",
     "Songs",
     "active_windows",
+    "after_prompt",
     "comparable",
     "draw_excerpts",
 ]
@@ -119,6 +121,25 @@ def draw_excerpts(
             "in most of them; ask for fewer bars, or build a larger corpus"
         )
     return found
+
+
+def after_prompt(prompt: Score, continuation: Score, n_bars: int) -> Score:
+    """The first `n_bars` bars of a prompt and what follows; who plays on, in the same track.
+
+    Both through `comparable`, so that an instrument is a track.
+    """
+    of = {(t.is_drum, t.program): t for t in continuation.tracks}
+    keys = [(t.is_drum, t.program) for t in prompt.tracks]
+    ordered = [
+        of[key] if key in of else track.with_notes(Notes.empty())
+        for key, track in zip(keys, prompt.tracks, strict=True)
+    ]
+    ordered += [track for key, track in of.items() if key not in keys]
+    finest = lcm(prompt.ticks_per_quarter, continuation.ticks_per_quarter)
+    whole, following = (
+        resample(score, finest) for score in (prompt, continuation.with_tracks(ordered))
+    )
+    return append_bars(whole, following, at_bar=n_bars)
 
 
 def comparable(score: Score) -> Score:

@@ -26,10 +26,10 @@ from scipy.stats import binomtest  # type: ignore[import-untyped]
 
 from segue.errors import InputError
 from segue.evaluation.candidates import Candidate, Task
-from segue.evaluation.excerpts import comparable
+from segue.evaluation.excerpts import after_prompt, comparable
 from segue.files import make_folder, replacing, write_bytes
 from segue.midi import score_to_bytes
-from segue.score import Score, append_bars
+from segue.score import Score
 from segue.sound import render
 
 __all__ = ["Analysis", "Share", "analyse", "write_kit"]
@@ -106,7 +106,7 @@ def write_kit(
         if not is_a_real:
             both.reverse()
         pair = f"{number:02d}"
-        whole = [_joined(prompt, score, task.n_bars) for score in both]
+        whole = [after_prompt(prompt, score, task.n_bars) for score in both]
         seconds = max(_seconds(score, 2 * task.n_bars) for score in whole) + _RINGING_S
         for side, score in zip("ab", whole, strict=True):
             path = out / f"{pair}-{side}.wav"
@@ -215,19 +215,6 @@ def _share(yes: Sequence[bool], choices: Sequence[object]) -> Share:
         high=float(high),
         p_value=float(test.pvalue),
     )
-
-
-def _joined(prompt: Score, continuation: Score, bars: int) -> Score:
-    """A prompt and what follows, instruments that play on in the same tracks."""
-    of = {(t.is_drum, t.program): t for t in continuation.tracks}
-    keys = [(t.is_drum, t.program) for t in prompt.tracks]
-    empty = prompt.tracks[0].notes.select(np.zeros(len(prompt.tracks[0].notes), bool))
-    ordered = [
-        of[key] if key in of else t.with_notes(empty)
-        for key, t in zip(keys, prompt.tracks, strict=True)
-    ]
-    ordered += [track for key, track in of.items() if key not in keys]
-    return append_bars(prompt, continuation.with_tracks(ordered), at_bar=bars)
 
 
 def _seconds(score: Score, bars: int) -> float:

@@ -1,4 +1,7 @@
-"""Everything that the README and the model card say of a model, measured in one go.
+"""What only a model's insides tell: likelihood, what its latents carry, and how fast it writes.
+
+How good its music is, is not asked here: takes of a model are held against real music as any
+folder is, by `benchmark` (`segue evaluate --model`).
 
 Sections are measured one after the other, and what is finished is kept: a report that was
 interrupted goes on with the sections that it lacks.
@@ -10,21 +13,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from segue.corpus import CorpusStore
-from segue.evaluation.continuations import PROMPT_BARS, continue_excerpts
-from segue.evaluation.excerpts import comparable, draw_excerpts
 from segue.evaluation.latent_use import measure_latent_use
 from segue.evaluation.likelihood import baseline_likelihoods, measure_likelihood, windows_of_split
-from segue.evaluation.pictures import draw_continuations
-from segue.evaluation.report import compare_sets
 from segue.evaluation.speed import measure_speed
 from segue.generation.composer import load
 from segue.midi import write_file
 
 FILE_NAME: Final = "model-report.json"
-PICTURES: Final = "rolls"
 
 
 @dataclass(frozen=True)
@@ -38,13 +34,6 @@ class ReportOptions:
     """That the n-gram is counted on."""
     reconstructions: int = 64
     """Excerpts for the use of latents."""
-    excerpts: int = 500
-    """In each set that is compared."""
-    takes: int = 4
-    """Continuations of each prompt."""
-    pictures: int = 12
-    """Prompts that are drawn as piano rolls."""
-    seed: int = 5
 
 
 class ModelReport:
@@ -75,11 +64,8 @@ class ModelReport:
             "speed": lambda: measure_speed(
                 self.composer, self.store, split=self.options.split, model=self.model
             ),
-            "pictures": self._pictures,
             "likelihood": self._likelihood,
             "latent_use": self._latent_use,
-            "real_against_real": self._ceiling,
-            "continuations": self._continuations,
         }
         for name, measure in measures.items():
             if name not in self.sections:
@@ -91,17 +77,6 @@ class ModelReport:
     def _write(self) -> None:
         text = json.dumps(self.sections, indent=2) + "\n"
         write_file(self.path, text.encode("utf-8"))
-
-    def _pictures(self) -> list[str]:
-        drawn = draw_continuations(
-            self.composer,
-            self.store,
-            self.folder / PICTURES,
-            split=self.options.split,
-            count=self.options.pictures,
-            seed=self.options.seed + 3,
-        )
-        return [str(path.relative_to(self.folder)) for path in drawn]
 
     def _likelihood(self) -> dict[str, Any]:
         model = self.composer.model
@@ -129,34 +104,3 @@ class ModelReport:
             context=self.composer.context,
         )
         return {"from_posterior_means": asdict(given), "no_latent": asdict(none)}
-
-    def _ceiling(self) -> dict[str, Any]:
-        count = self.options.excerpts
-        excerpts = draw_excerpts(
-            self.store, split=self.options.split, count=2 * count, seed=self.options.seed + 1
-        )
-        scores = [comparable(excerpt.score) for excerpt in excerpts]
-        order = np.random.default_rng(0).permutation(len(scores))
-        halves = [[scores[i] for i in half] for half in np.array_split(order, 2)]
-        return compare_sets(*halves).to_mapping()
-
-    def _continuations(self) -> dict[str, Any]:
-        found = continue_excerpts(
-            self.composer,
-            self.store,
-            split=self.options.split,
-            count=self.options.excerpts,
-            takes=self.options.takes,
-            seed=self.options.seed,
-        )
-        others = draw_excerpts(
-            self.store,
-            split=self.options.split,
-            count=self.options.excerpts,
-            seed=self.options.seed + 2,
-            context_bars=PROMPT_BARS,
-        )
-        real = [comparable(excerpt.score) for excerpt in others]
-        written = [continuation.written for continuation in found]
-        groups = [continuation.number for continuation in found]
-        return compare_sets(real, written, groups=groups).to_mapping()

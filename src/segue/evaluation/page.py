@@ -1,10 +1,9 @@
 """The report of an evaluation: one HTML page, its figures as SVG, and the JSON beside it.
 
-Of the reference only figures are shown, never its notes. Piano rolls are of Segue's own examples
-and of folders whose owner asks for the report.
+Piano rolls are of Segue's own examples, which may be published, and, where asked for, of what the
+sets hold after prompts of the reference (`prompt_rolls`), which may not unless the reference may.
 """
 
-import html
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -22,32 +21,31 @@ from segue.evaluation.tables import (
     telling_table,
 )
 from segue.files import make_folder, write_bytes
+from segue.page import beside, bullets, escape, figure, page, table
 
 __all__ = ["PAGE_NAME", "REPORT_NAME", "Roll", "read_report", "write_page"]
 
 PAGE_NAME: Final = "index.html"
 REPORT_NAME: Final = "report.json"
 _TELLING: Final = 8
-_STYLE: Final = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 76rem; margin: 2rem auto; padding: 0 1rem;
-  color: #222; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2.5rem; } h3 { font-size: 1rem; }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; font-size: 0.8rem; margin: 1rem 0; }
-th, td { text-align: right; padding: 0.25rem 0.6rem; border-bottom: 1px solid #ddd;
-  white-space: nowrap; }
-th { white-space: normal; vertical-align: bottom; font-weight: 600; }
-th:first-child, td:first-child { text-align: left; position: sticky; left: 0; background: #fff; }
-figure { margin: 1.5rem 0; } figure img { max-width: 100%; }
-figcaption, .small { font-size: 0.85rem; color: #555; }
-"""
-
 Roll = tuple[str, str]
 """The name of a picture beside the page, and its caption."""
 
 
-def write_page(benchmark: Benchmark, out: Path, *, rolls: Sequence[Roll] = ()) -> Path:
+def write_page(
+    benchmark: Benchmark,
+    out: Path,
+    *,
+    rolls: Sequence[Roll] = (),
+    prompt_rolls: Sequence[Roll] = (),
+) -> Path:
     """Write page, figures and JSON into `out`; returns the page's path.
+
+    Args:
+        benchmark: what was measured.
+        out: made if it is not there.
+        rolls: pictures in it of what a model makes of the examples.
+        prompt_rolls: pictures in it of what the sets hold.
 
     Raises:
         InputError: `out` cannot be written.
@@ -60,7 +58,7 @@ def write_page(benchmark: Benchmark, out: Path, *, rolls: Sequence[Roll] = ()) -
     draw_distributions(benchmark, out / "distributions.svg")
     if benchmark.sensitivity is not None:
         draw_sensitivity(benchmark.sensitivity, out / "sensitivity.svg")
-    write_bytes(out / PAGE_NAME, _page(report, rolls).encode())
+    write_bytes(out / PAGE_NAME, _page(report, rolls, prompt_rolls).encode())
     return out / PAGE_NAME
 
 
@@ -81,20 +79,15 @@ def read_report(path: Path) -> dict[str, Any]:
     return found
 
 
-def _page(report: Mapping[str, Any], rolls: Sequence[Roll]) -> str:
+def _page(report: Mapping[str, Any], rolls: Sequence[Roll], prompt_rolls: Sequence[Roll]) -> str:
     against = report["against"]
     title = f"{', '.join(each['name'] for each in report['sets'] if _is_tested(each))}"
     title = f"Evaluation: {title}" if title.strip() else "Evaluation of the baselines"
     where = "between" if report.get("task") == "infill" else "after"
     parts = [
-        "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{html.escape(title)}</title><style>{_STYLE}</style></head><body>",
-        f"<h1>{html.escape(title)}</h1>",
         f"<p>{report['n']} excerpts of {report['settings']['n_bars']} bars a set, written "
         f"{where} real bars, against "
-        f"{html.escape(against['name'])}: {html.escape(against['kind'])}. Segue "
+        f"{escape(against['name'])}: {escape(against['kind'])}. Segue "
         f"{report['segue']}, seed {report['settings']['seed']}. Everything here is in "
         f'<a href="{REPORT_NAME}">{REPORT_NAME}</a>.</p>',
         _sets(report),
@@ -103,27 +96,26 @@ def _page(report: Mapping[str, Any], rolls: Sequence[Roll]) -> str:
         "can be asked to come nearer than <em>real music</em> does. The AUC is how often a "
         "classifier, on excerpts that it was not trained on, takes a written excerpt for written "
         "rather than a real one: 0.5 is chance.</p>",
-        _table(headline_table(report)),
-        _figure("headlines.svg", "Some of them with their intervals; lower or higher is better."),
+        table(headline_table(report)),
+        figure("headlines.svg", "Some of them with their intervals; lower or higher is better."),
         "<h2>What gives them away</h2>",
         *(_telling(each) for each in report["sets"] if each["kind"] != "ceiling"),
         "<h2>Beside their prompts</h2>",
         "<p>Beside what really came next, on the left; beside the prompt, on the right, where in "
         "brackets stands how far the real continuations are from the same prompts.</p>",
-        _table(paired_table(report)),
+        table(paired_table(report)),
         "<h2>Single measures</h2>",
         "<p>Means over excerpts. None is better high or low; near to real music is better. A dash: "
         "undefined in every excerpt.</p>",
-        _figure("distributions.svg", "How some of them are distributed over the excerpts."),
-        _table(metric_table(report)),
+        figure("distributions.svg", "How some of them are distributed over the excerpts."),
+        table(metric_table(report)),
         "<h2>MGEval</h2>",
-        _table(mgeval_table(report)),
+        table(mgeval_table(report)),
         *_sensitivity(report),
-        *_rolls(rolls),
+        *_rolls(rolls, prompt_rolls),
         *_unread(report),
-        "</body></html>\n",
     ]
-    return "\n".join(parts)
+    return page(title, parts)
 
 
 def _is_tested(each: Mapping[str, Any]) -> bool:
@@ -134,19 +126,19 @@ def _sets(report: Mapping[str, Any]) -> str:
     items = []
     for each in report["sets"]:
         told = "; ".join(f"{title} {value}" for title, value in each["notes"].items())
-        text = f"<b>{html.escape(each['name'])}</b>: {html.escape(each['what'])}"
-        items.append(f"<li>{text}{'; ' + html.escape(told) if told else ''}</li>")
+        text = f"<b>{escape(each['name'])}</b>: {escape(each['what'])}"
+        items.append(f"{text}{'; ' + escape(told) if told else ''}")
     items += [
-        f"<li><b>{html.escape(name)}</b>: not there, because {html.escape(reason)}</li>"
+        f"<b>{escape(name)}</b>: not there, because {escape(reason)}"
         for name, reason in report["missing"].items()
     ]
-    return f"<ul>{''.join(items)}</ul>"
+    return bullets(items)
 
 
 def _telling(found: Mapping[str, Any]) -> str:
     auc = found["comparison"]["auc"]["value"]
-    heading = f"<h3>{html.escape(found['name'])}, AUC {auc:.3f}</h3>"
-    return heading + _table(telling_table(found, _TELLING))
+    heading = f"<h3>{escape(found['name'])}, AUC {auc:.3f}</h3>"
+    return heading + table(telling_table(found, _TELLING))
 
 
 def _sensitivity(report: Mapping[str, Any]) -> list[str]:
@@ -159,8 +151,8 @@ def _sensitivity(report: Mapping[str, Any]) -> list[str]:
         f"<p>{found['n']} real excerpts, damaged in one way each, against {found['n']} others. "
         "Blue: the figure is worse than between undamaged halves, by more than these differ among "
         f"themselves over {len(found['undamaged'])} draws. The encoder was trained on some of the "
-        f"damages ({html.escape(learned)}) and never met the others.</p>",
-        _figure("sensitivity.svg", "Values under damage; blue where the figure sees it."),
+        f"damages ({escape(learned)}) and never met the others.</p>",
+        figure("sensitivity.svg", "Values under damage; blue where the figure sees it."),
         "<p class='small'>Undamaged, over the draws: "
         + "; ".join(
             f"{h.title} {_range([row[h.name] for row in found['undamaged']], h.digits)}"
@@ -175,28 +167,19 @@ def _range(values: Sequence[float | None], digits: int) -> str:
     return f"{min(known):.{digits}f} to {max(known):.{digits}f}" if known else "undefined"
 
 
-def _rolls(rolls: Sequence[Roll]) -> list[str]:
-    if not rolls:
+def _rolls(rolls: Sequence[Roll], prompt_rolls: Sequence[Roll]) -> list[str]:
+    if not rolls and not prompt_rolls:
         return []
-    return ["<h2>To look at</h2>", *(_figure(name, caption) for name, caption in rolls)]
+    return [
+        "<h2>To look at</h2>",
+        beside([figure(name, caption) for name, caption in prompt_rolls]),
+        *(figure(name, caption) for name, caption in rolls),
+    ]
 
 
 def _unread(report: Mapping[str, Any]) -> list[str]:
-    files = [f for each in (report, *report["sets"]) for f in each["unreadable"]]
+    files = [file for each in (report, *report["sets"]) for file in each["unreadable"]]
     if not files:
         return []
-    items = "".join(f"<li>{html.escape(f['reason'])}</li>" for f in files)
-    return [f"<h2>Files that could not be read</h2><ul class='small'>{items}</ul>"]
-
-
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    header, *body = rows
-    head = "".join(f"<th>{html.escape(cell)}</th>" for cell in header)
-    lines = ["".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in body]
-    inside = "".join(f"<tr>{line}</tr>" for line in lines)
-    return f'<div class="wide"><table><tr>{head}</tr>{inside}</table></div>'
-
-
-def _figure(name: str, caption: str) -> str:
-    text = html.escape(caption)
-    return f'<figure><img src="{name}" alt="{text}"><figcaption>{text}</figcaption></figure>'
+    items = [escape(each["reason"]) for each in files]
+    return ["<h2>Files that could not be read</h2>", bullets(items, small=True)]

@@ -37,6 +37,7 @@ from segue.metrics.paired import (
 )
 from segue.metrics.repetition import bar_similarity, distinct_bars
 from segue.metrics.rhythm import DrumGroup, drum_patterns, groove_consistency, onset_positions
+from segue.metrics.structure import structureness
 from segue.metrics.table import STEPS_PER_QUARTER, Music, NoteTable, as_table
 from segue.metrics.texture import (
     chord_size,
@@ -116,5 +117,6 @@ __all__ = [
     "scale_consistency",
     "seam_chroma_similarity",
     "silence_rate",
+    "structureness",
     "tonal_distance",
 ]

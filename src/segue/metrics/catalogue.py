@@ -8,6 +8,7 @@ themselves return the value that their module states for that case.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 from typing import Final
 
 from segue.metrics.compass import (
@@ -29,6 +30,7 @@ from segue.metrics.harmony import (
 from segue.metrics.instruments import instrument_coverage, instrument_entropy, n_instruments
 from segue.metrics.repetition import bar_similarity, distinct_bars
 from segue.metrics.rhythm import groove_consistency
+from segue.metrics.structure import LONG, MIDDLE, SHORT, structureness
 from segue.metrics.table import Music, NoteTable, as_table
 from segue.metrics.texture import (
     chord_size,
@@ -117,6 +119,23 @@ def _similarity(lag: int) -> Metric:
     )
 
 
+def _structureness(band: tuple[float, float], words: str) -> Metric:
+    least = band[0]
+    return Metric(
+        name=f"structureness_{words}",
+        title=f"structureness, {least:g} s to {band[1]:g} s"
+        if isfinite(band[1])
+        else f"structureness, {least:g} s and more",
+        unit="fitness",
+        module="structure",
+        function=lambda table: structureness(table, band=band),
+        need=Need(
+            reason=f"shorter than {2 * least:g} s, or no pitched notes",
+            holds=lambda table: table.seconds >= 2 * least and PITCHED.holds(table),
+        ),
+    )
+
+
 METRICS: Final[tuple[Metric, ...]] = (
     _metric("pitch-class entropy", "bits", pitch_class_entropy, PITCHED),
     _metric("pitch-class entropy of a bar (H1)", "bits", bar_pitch_class_entropy, PITCHED),
@@ -158,6 +177,9 @@ METRICS: Final[tuple[Metric, ...]] = (
     _similarity(4),
     _similarity(8),
     _metric("distinct bars", "share", distinct_bars, NOTES),
+    _structureness(SHORT, "short"),
+    _structureness(MIDDLE, "middle"),
+    _structureness(LONG, "long"),
 )
 """In the order of a report."""
 

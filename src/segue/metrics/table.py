@@ -42,6 +42,10 @@ class NoteTable:
     """Ticks."""
     duration: IntArray
     """Ticks, at least 1."""
+    onset_s: FloatArray
+    """Seconds from the beginning, by the score's tempo."""
+    offset_s: FloatArray
+    """Where each note ends, in seconds."""
     pitch: IntArray
     velocity: IntArray
     track: IntArray
@@ -57,6 +61,8 @@ class NoteTable:
     bar_steps: IntArray
     """Steps in each bar, at least 1, (n_bars,)."""
     ticks_per_quarter: int
+    seconds: float
+    """How long the bars last."""
 
     def __len__(self) -> int:
         """How many notes."""
@@ -91,7 +97,8 @@ class NoteTable:
 
 
 _NOTE_COLUMNS: Final = (
-    "onset", "duration", "pitch", "velocity", "track", "instrument", "bar", "step",
+    "onset", "duration", "onset_s", "offset_s", "pitch", "velocity", "track", "instrument", "bar",
+    "step",
 )  # fmt: skip
 
 Music: TypeAlias = Score | NoteTable
@@ -115,9 +122,15 @@ def as_table(music: Music, *, n_bars: int | None = None) -> NoteTable:
     bar, step = _place(onset, starts, bar_steps, tpq)
     sizes = [len(track.notes) for track in music.tracks]
     programs = [DRUMS if track.is_drum else track.program for track in music.tracks]
+    duration = _joined([track.notes.duration for track in music.tracks])
+    onset_s, offset_s, end_s = (
+        music.tempo_map.seconds_at(ticks, tpq) for ticks in (onset, onset + duration, starts[-1])
+    )
     return NoteTable(
         onset=onset,
-        duration=_joined([track.notes.duration for track in music.tracks]),
+        duration=duration,
+        onset_s=onset_s,
+        offset_s=offset_s,
         pitch=_joined([track.notes.pitch for track in music.tracks]),
         velocity=_joined([track.notes.velocity for track in music.tracks]),
         track=np.repeat(np.arange(len(sizes)), sizes),
@@ -127,6 +140,7 @@ def as_table(music: Music, *, n_bars: int | None = None) -> NoteTable:
         bar_starts=starts,
         bar_steps=bar_steps,
         ticks_per_quarter=tpq,
+        seconds=float(end_s),
     )
 
 

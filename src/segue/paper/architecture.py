@@ -5,7 +5,7 @@ and its parameters, and those are the boxes: nothing is drawn by hand, so what t
 what there is.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -94,8 +94,10 @@ def trace(model: PaperVAE) -> list[Step]:
     return steps
 
 
-def draw_architecture(model: PaperVAE, folder: Path) -> dict[str, str]:
-    """Write figures 1 to 3 as SVG and PNG; returns captions by name.
+def draw_architecture(
+    model: PaperVAE, folder: Path, formats: Sequence[str] = FORMATS
+) -> dict[str, str]:
+    """Write figures 1 to 3 in all formats; returns captions by name.
 
     Raises:
         InputError: a file cannot be written.
@@ -105,7 +107,7 @@ def draw_architecture(model: PaperVAE, folder: Path) -> dict[str, str]:
     for name, (caption, parts) in _PARTS.items():
         rows = _rows(steps, parts, whole=name == "figure-3")
         figure = _draw(rows)
-        for suffix in FORMATS:
+        for suffix in formats:
             save_figure(figure, folder / (name + suffix))
         captions[name] = f"{caption}, as it ran ({_count(model)} parameters in all)"
     return captions

@@ -40,8 +40,10 @@ _ORDER: Final[tuple[_Panel, _Panel]] = (
 )
 
 
-def draw_figures(results: Results, folder: Path) -> dict[str, str]:
-    """Write every figure that there are logs for as SVG and PNG; returns captions by name.
+def draw_figures(
+    results: Results, folder: Path, formats: Sequence[str] = FORMATS
+) -> dict[str, str]:
+    """Write every figure that there are logs for in all formats; returns captions by name.
 
     Raises:
         InputError: a file cannot be written.
@@ -51,7 +53,7 @@ def draw_figures(results: Results, folder: Path) -> dict[str, str]:
         figure = draw(results)
         if figure is None:
             continue
-        for suffix in FORMATS:
+        for suffix in formats:
             save_figure(figure, folder / (name + suffix))
         captions[name] = caption
     return captions

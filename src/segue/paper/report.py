@@ -1,10 +1,9 @@
 """The report of an experiment: one HTML page with its figures, tables, music, and what they say.
 
 Everything on the page is of the logs and models in the experiment's folder. Beside the page lie
-each figure as SVG and PNG, and the sampled music as MIDI, with piano rolls (and as WAV, if asked).
+each figure as SVG (and PNG), and the sampled music as MIDI, with piano rolls (and WAV, if asked).
 """
 
-import html
 import json
 import math
 from collections.abc import Sequence
@@ -15,10 +14,11 @@ from typing import Final
 from segue.errors import InputError
 from segue.files import make_folder, write_bytes
 from segue.midi import score_to_bytes
+from segue.page import escape, figure, page, paragraph, table
 from segue.paper.architecture import draw_architecture
 from segue.paper.beside import beside_rows, differences
 from segue.paper.data import DATA_FOLDER, ExperimentData, open_data
-from segue.paper.figures import draw_figures
+from segue.paper.figures import FORMATS, draw_figures
 from segue.paper.findings import BetaRow, beta_rows, verdicts
 from segue.paper.model_folder import load_paper_model
 from segue.paper.representation import Float32Array
@@ -36,16 +36,6 @@ LONG_S: Final = 90.0
 """Seconds that the long piece has at least: the paper's section 5 claims so much."""
 _SAMPLES: Final = 3
 _SEED: Final = 1
-_STYLE: Final = """
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem;
-  color: #222; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2.5rem; }
-table { border-collapse: collapse; font-size: 0.85rem; margin: 1rem 0; }
-th, td { text-align: right; padding: 0.25rem 0.7rem; border-bottom: 1px solid #ddd; }
-th:first-child, td:first-child, td:last-child, th:last-child { text-align: left; }
-figure { margin: 1.5rem 0; } figure img { max-width: 100%; }
-figcaption { font-size: 0.85rem; color: #555; }
-"""
 
 
 @dataclass(frozen=True)
@@ -64,6 +54,7 @@ def write_report(
     beside: Path | None = None,
     sound: bool = False,
     songs: bool = True,
+    formats: Sequence[str] = FORMATS,
 ) -> Path:
     """Write the report of the experiment in `folder` into `out`; returns the page's path.
 
@@ -74,6 +65,7 @@ def write_report(
         sound: whether the music is rendered to WAV too, which needs FluidSynth.
         songs: whether test songs are continued, which puts the first notes of songs of the corpus
             beside the page; a report that is published must do without.
+        formats: of the figures, ".svg" among them: the page shows that.
 
     Raises:
         InputError: there is no experiment, none of its models has trained, or `out` cannot be
@@ -90,14 +82,14 @@ def write_report(
     model_folder = _weights_of(folder, chosen)
     if model_folder is not None:
         model = load_paper_model(model_folder)
-        captions |= draw_architecture(model, out)
+        captions |= draw_architecture(model, out, formats)
         if len(data.representation.columns) == 6:
             sampler = Sampler(model, data.representation, order=config.data.order, seed=_SEED)
             given = data.splits["test"][: _SAMPLES if songs and config.model.conditional else 0]
-            pieces = _write_music(sampler, given, chosen, out, sound=sound)
-    captions |= draw_figures(results, out)
+            pieces = _write_music(sampler, given, chosen, out, formats, sound=sound)
+    captions |= draw_figures(results, out, formats)
     compared = "" if beside is None else _beside(results, folder, beside)
-    page = _page(results, data, folder, captions, pieces, compared, sound=sound)
+    page = _page(results, data, folder, captions, pieces, compared, formats, sound=sound)
     write_bytes(out / PAGE_NAME, page.encode())
     return out / PAGE_NAME
 
@@ -124,6 +116,7 @@ def _write_music(
     songs: Float32Array,
     curves: Curves,
     out: Path,
+    formats: Sequence[str],
     *,
     sound: bool,
 ) -> list[_Piece]:
@@ -149,7 +142,8 @@ def _write_music(
             continue
         midi = score_to_bytes(sample.score)
         write_bytes(out / f"{name}.mid", midi)
-        draw_roll(sample.score, out / f"{name}.png")
+        for suffix in formats:
+            draw_roll(sample.score, out / (name + suffix))
         if sound:
             render(midi, out / f"{name}.wav")
         left = (
@@ -166,16 +160,19 @@ def _page(
     captions: dict[str, str],
     pieces: Sequence[_Piece],
     compared: str,
+    formats: Sequence[str],
     *,
     sound: bool,
 ) -> str:
-    figures = [_figure(name, captions[name]) for name in sorted(captions, key=_figure_order)]
+    figures = [
+        figure(f"{name}.svg", captions[name], links=_png(name, formats))
+        for name in sorted(captions, key=_figure_order)
+    ]
     sensitivity = json.loads((folder / SENSITIVITY_NAME).read_text(encoding="utf-8"))
     parts = [
-        "<h1>Multi-instrument music generation using VAEs: our runs</h1>",
-        f"<p>{html.escape(_about(results, data))}</p>",
+        paragraph(_about(results, data)),
         "<h2>What did and did not reproduce</h2>",
-        *(f"<p>{html.escape(text)}</p>" for text in verdicts(results)),
+        *map(paragraph, verdicts(results)),
         "<h2>Frechet distances by beta</h2>",
         _beta_table(beta_rows(results)),
         "<p>The distance over note columns is the paper's FID. Its level depends on the songs and "
@@ -190,24 +187,19 @@ def _page(
         "<h2>Figures</h2>",
         *figures,
         "<h2>Music</h2>" if pieces else "",
-        *(_music(piece, sound=sound) for piece in pieces),
+        *(_music(piece, formats, sound=sound) for piece in pieces),
         "<h2>Settings</h2>",
-        f"<pre>{html.escape(_settings(folder))}</pre>",
+        f"<pre>{escape(_settings(folder))}</pre>",
     ]
-    head = f'<meta charset="utf-8"><title>The paper, our runs</title><style>{_STYLE}</style>'
-    return (
-        f'<!doctype html><html lang="en"><head>{head}</head><body>\n'
-        + "\n".join(part for part in parts if part)
-        + "\n</body></html>\n"
-    )
+    return page("Multi-instrument music generation using VAEs: our runs", parts)
 
 
 def _beside(results: Results, folder: Path, other: Path) -> str:
     theirs = read_results(other, open_experiment(other))
     head = ("", folder.name, other.name)
-    changed = _table(head, differences(results.config, theirs.config))
-    return f"<h2>Beside {html.escape(other.name)}</h2>{changed}" + _table(
-        head, beside_rows(results, theirs)
+    changed = table([head, *differences(results.config, theirs.config)])
+    return f"<h2>Beside {escape(other.name)}</h2>{changed}" + table(
+        [head, *beside_rows(results, theirs)]
     )
 
 
@@ -226,54 +218,45 @@ def _figure_order(name: str) -> tuple[int, str]:
     return (0 if name.startswith("figure") else 1, name)
 
 
-def _figure(name: str, caption: str) -> str:
-    told = html.escape(caption)
-    return (
-        f'<figure><img src="{name}.svg" alt="{told}"><figcaption>{told} '
-        f'(<a href="{name}.png">PNG</a>)</figcaption></figure>'
-    )
-
-
 def _beta_table(rows: Sequence[BetaRow]) -> str:
     head = (
         "beta", "FID, final", "FID, best", "conditional, final", "conditional, best",
         "sees order, final", "instrument loss converged, epoch",
         "notes outside MIDI, %", "the paper's figures show",
     )  # fmt: skip
-    return _table(
-        head,
+    return table(
         [
+            head,
+            *(
             (
                 f"{row.beta:g}", row.final, row.best, row.given_final, row.given_best,
                 row.order_final, row.converged,
                 row.outside_midi, row.paper,
             )
             for row in rows
+            ),
         ],
     )  # fmt: skip
 
 
 def _sensitivity_table(found: dict[str, dict[str, float]]) -> str:
     rows = [(name, f"{row['columns']:,.2f}", f"{row['order']:,.2f}") for name, row in found.items()]
-    return _table(("songs", "over note columns", "over a network that sees order"), rows)
+    return table([("songs", "over note columns", "over a network that sees order"), *rows])
 
 
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    def cells(kind: str, row: Sequence[str]) -> str:
-        return "<tr>" + "".join(f"<{kind}>{html.escape(c)}</{kind}>" for c in row) + "</tr>"
-
-    return "<table>" + cells("th", head) + "".join(cells("td", row) for row in rows) + "</table>"
-
-
-def _music(piece: _Piece, *, sound: bool) -> str:
-    told = html.escape(piece.caption)
+def _music(piece: _Piece, formats: Sequence[str], *, sound: bool) -> str:
     if not piece.name:
-        return f"<p>{told}</p>"
-    audio = f'<audio controls preload="none" src="{piece.name}.wav"></audio>' if sound else ""
-    return (
-        f'<figure><img src="{piece.name}.png" alt="Piano roll: {told}"><figcaption>{told} '
-        f'(<a href="{piece.name}.mid">MIDI</a>) {audio}</figcaption></figure>'
+        return paragraph(piece.caption)
+    return figure(
+        f"{piece.name}.svg",
+        piece.caption,
+        links={"MIDI": f"{piece.name}.mid"} | _png(piece.name, formats),
+        sound=f"{piece.name}.wav" if sound else "",
     )
+
+
+def _png(name: str, formats: Sequence[str]) -> dict[str, str]:
+    return {"PNG": f"{name}.png"} if ".png" in formats else {}
 
 
 def _settings(folder: Path) -> str:

@@ -3,6 +3,6 @@
 Matplotlib's object interface only, no `pyplot`: nothing is global and no window is opened.
 """
 
-from segue.picture.figure import draw_roll, draw_takes, save_figure
+from segue.picture.figure import LARGE, SMALL, Size, draw_roll, draw_takes, save_figure
 
-__all__ = ["draw_roll", "draw_takes", "save_figure"]
+__all__ = ["LARGE", "SMALL", "Size", "draw_roll", "draw_takes", "save_figure"]

@@ -1,6 +1,7 @@
 """Whole pictures: rows of rolls one under another, a legend of the instruments above."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -22,21 +23,32 @@ from segue.picture.roll import (
 from segue.picture.voices import Key, Voice, voices_of
 from segue.score import Score
 
-__all__ = ["draw_roll", "draw_takes", "save_figure"]
+__all__ = ["LARGE", "SMALL", "Size", "draw_roll", "draw_takes", "save_figure"]
 
 FORMATS: Final = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
 METADATA: Final = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
 """Without a date and a version the same music gives the same bytes."""
 
 DOTS_PER_INCH: Final = 150
-WIDTH: Final = 12.0
-ROLL_HEIGHT: Final = 1.75
-DRUMS_HEIGHT: Final = 0.55
 ROW_GAP: Final = 0.42
-LEGEND_COLUMNS: Final = 6
 LEGEND_LINE: Final = 0.24
 MARGIN: Final = 0.12
 LEFT: Final = 0.55
+
+
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """How large a picture is, in inches; its words are as large in all."""
+
+    width: float
+    roll_height: float
+    drums_height: float
+    legend_columns: int
+
+
+LARGE: Final = Size(width=12.0, roll_height=1.75, drums_height=0.55, legend_columns=6)
+SMALL: Final = Size(width=7.0, roll_height=0.8, drums_height=0.28, legend_columns=4)
+"""For many on a page."""
 
 
 def draw_roll(
@@ -62,7 +74,7 @@ def draw_roll(
     """
     first, last = bars if bars is not None else (0, max(score.n_bars, 1))
     new_first, new_last = new_bars if new_bars is not None else (first, last)
-    _draw([_window(score, first, last, new_first, new_last)], [title], path)
+    _draw([_window(score, first, last, new_first, new_last)], [title], path, LARGE)
 
 
 def draw_takes(
@@ -73,6 +85,7 @@ def draw_takes(
     labels: Sequence[str] | None = None,
     new_bars: tuple[int, int] | None = None,
     context_bars: int = 8,
+    size: Size = LARGE,
 ) -> None:
     """Draw `takes`, each a whole score, one under another; what was there before is shaded.
 
@@ -83,6 +96,7 @@ def draw_takes(
         labels: what stands above each row; by default "take 1" and so on.
         new_bars: the bars [first, last) that are new; by default those after the prompt.
         context_bars: how many bars around the new ones are shown at most.
+        size: of the picture.
 
     Raises:
         InputError: no takes, a suffix that is none of the three, or a file that cannot be written.
@@ -96,7 +110,7 @@ def draw_takes(
         first = max(new_first - context_bars, 0)
         last = max(new_last, min(take.n_bars, new_last + context_bars))
         windows.append(_window(take, first, last, new_first, new_last))
-    _draw(windows, labels, path)
+    _draw(windows, labels, path, size)
 
 
 def _window(score: Score, first: int, last: int, new_first: int, new_last: int) -> Window:
@@ -106,24 +120,24 @@ def _window(score: Score, first: int, last: int, new_first: int, new_last: int) 
     return Window(score=score, first=first, last=last, new_first=new_first, new_last=new_last)
 
 
-def _draw(windows: Sequence[Window], labels: Sequence[str], path: str | Path) -> None:
+def _draw(windows: Sequence[Window], labels: Sequence[str], path: str | Path, size: Size) -> None:
     voices = voices_of([window.score for window in windows])
     drums = drum_pitches(windows)
-    row = ROLL_HEIGHT + (DRUMS_HEIGHT if drums else 0) + ROW_GAP
-    legend_lines = -(-len(voices) // LEGEND_COLUMNS)
+    row = size.roll_height + (size.drums_height if drums else 0) + ROW_GAP
+    legend_lines = -(-len(voices) // size.legend_columns)
     legend = legend_lines * LEGEND_LINE
     height = legend + row * len(windows) + 2 * MARGIN
-    figure = Figure(figsize=(WIDTH, height), dpi=DOTS_PER_INCH)
+    figure = Figure(figsize=(size.width, height), dpi=DOTS_PER_INCH)
     pitches = pitch_range(windows)
     for index, (window, label) in enumerate(zip(windows, labels, strict=True)):
         top = height - MARGIN - legend - index * row - ROW_GAP
-        roll = _axes(figure, top=top, height=ROLL_HEIGHT)
+        roll = _axes(figure, top=top, height=size.roll_height)
         draw_pitches(roll, window, voices, pitches)
         _draw_heading(roll, window, label)
         if drums:
-            lane = _axes(figure, top=top - ROLL_HEIGHT, height=DRUMS_HEIGHT)
+            lane = _axes(figure, top=top - size.roll_height, height=size.drums_height)
             draw_drums(lane, window, voices, drums)
-    _draw_legend(figure, voices)
+    _draw_legend(figure, voices, size.legend_columns)
     save_figure(figure, path)
 
 
@@ -147,9 +161,9 @@ def save_figure(figure: Figure, path: str | Path) -> None:
 
 def _axes(figure: Figure, *, top: float, height: float) -> Axes:
     """Axes over the picture's width; `top` and `height` in inches from below."""
-    total = figure.get_figheight()
-    width = WIDTH - LEFT - MARGIN
-    return figure.add_axes((LEFT / WIDTH, (top - height) / total, width / WIDTH, height / total))
+    whole, total = figure.get_figwidth(), figure.get_figheight()
+    width = whole - LEFT - MARGIN
+    return figure.add_axes((LEFT / whole, (top - height) / total, width / whole, height / total))
 
 
 def _draw_heading(axes: Axes, window: Window, label: str) -> None:
@@ -179,12 +193,12 @@ def _write_above(axes: Axes, at: float, text: str, *, weight: str) -> None:
     )
 
 
-def _draw_legend(figure: Figure, voices: Mapping[Key, Voice]) -> None:
+def _draw_legend(figure: Figure, voices: Mapping[Key, Voice], columns: int) -> None:
     patches = [Patch(facecolor=voice.colour, label=voice.name) for voice in voices.values()]
     figure.legend(
         handles=patches,
         loc="upper center",
-        ncols=LEGEND_COLUMNS,
+        ncols=columns,
         frameon=False,
         fontsize=8,
         labelcolor=INK,

@@ -1,7 +1,6 @@
 """An evaluation from end to end, of a folder against a folder."""
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,15 +11,17 @@ from segue.evaluation.candidates import (
     Candidate,
     FolderCandidate,
     ModelCandidate,
+    NamedSet,
     NGramCandidate,
+    OnDone,
     RandomReal,
     RealMusic,
     RepeatedBars,
     Task,
-    WrittenElsewhere,
 )
 from segue.evaluation.headlines import HEADLINES
 from segue.evaluation.page import PAGE_NAME, REPORT_NAME, read_report, write_page
+from segue.evaluation.prompt_rolls import draw_prompt_rolls
 from segue.evaluation.reference import Reference, open_reference
 from segue.evaluation.tables import (
     DASH,
@@ -30,7 +31,7 @@ from segue.evaluation.tables import (
     paired_table,
 )
 from segue.midi import score_to_bytes
-from segue.score import Score, diff, slice_bars
+from segue.score import diff, slice_bars
 from tests.composers import small_composer
 from tests.unit.evaluation.bands import band
 
@@ -67,13 +68,18 @@ def benchmark(folders: Path, reference: Reference) -> Benchmark:
         RandomReal(),
         NGramCandidate(max_notes=10_000),
         FolderCandidate(folders / "mine", name="mine", n_bars=8),
-        WrittenElsewhere(nothing, name="nobody", what="nothing"),
+        Nobody(),
     ]
     return run_benchmark(reference, everyone, Settings(excerpts=40, resamples=3, trees=10))
 
 
-def nothing(count: int) -> Sequence[Score]:
-    raise InputError(f"has no {count} pieces")
+class Nobody(Candidate):
+    """Has no music."""
+
+    name, kind, what = "nobody", "model", "nothing"
+
+    def write(self, task: Task, on_done: OnDone) -> NamedSet:
+        raise InputError(f"has no {task.count} pieces")
 
 
 def test_no_song_is_in_two_parts(reference: Reference) -> None:
@@ -174,6 +180,20 @@ def test_the_page_its_figures_and_its_json(benchmark: Benchmark, tmp_path: Path)
     assert len({len(row) for row in metric_table(report)}) == 1
     assert len(paired_table(report)) == 5
     assert markdown(headline_table(report, ["auc"])).count("\n") == 3
+
+
+def test_the_page_shows_each_set_after_the_same_prompts(
+    benchmark: Benchmark, tmp_path: Path
+) -> None:
+    rolls = draw_prompt_rolls(benchmark, tmp_path, count=2)
+
+    page = write_page(benchmark, tmp_path, prompt_rolls=rolls).read_text(encoding="utf-8")
+
+    assert [name for name, _ in rolls] == ["prompt-1.png", "prompt-2.png", "set-1.png"]
+    for name, _ in rolls:
+        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+        assert f'src="{name}"' in page
+    assert "mine: the first excerpts" in page  # its files are named for no prompt
 
 
 def test_an_undefined_value_is_a_dash(benchmark: Benchmark) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from segue.errors import InputError
-from segue.evaluation.candidates import RepeatedBars, Task, WrittenElsewhere
+from segue.evaluation.candidates import Candidate, NamedSet, OnDone, RepeatedBars, Task
 from segue.evaluation.excerpts import comparable
 from segue.evaluation.listening import KEY_NAME, analyse, write_kit
 from segue.evaluation.reference import Reference
@@ -26,6 +26,15 @@ def beep(midi: bytes, path: Path) -> float:
         file.setframerate(RATE)
         file.writeframes(b"\1\0\1\0" * round(seconds * RATE))
     return seconds
+
+
+class Alone(Candidate):
+    """Music that was written for no prompt."""
+
+    name, kind, what = "alone", "model", "samples"
+
+    def write(self, task: Task, on_done: OnDone) -> NamedSet:
+        return self._set([comparable(band(k)) for k in range(task.count)])
 
 
 def task(count: int = 4) -> Task:
@@ -112,6 +121,5 @@ def test_what_is_no_kit_or_no_answers_is_refused(kit: Path, tmp_path: Path) -> N
 def test_a_kit_is_not_overwritten_and_needs_prompts(kit: Path, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds a listening test already"):
         write_kit(task(), RepeatedBars(), kit, make_sound=beep)
-    alone = WrittenElsewhere(lambda n: [band(k) for k in range(n)], name="alone", what="samples")
     with pytest.raises(InputError, match="no pairs"):
-        write_kit(task(), alone, tmp_path / "other", make_sound=beep)
+        write_kit(task(), Alone(), tmp_path / "other", make_sound=beep)

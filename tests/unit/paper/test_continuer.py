@@ -9,12 +9,16 @@ import torch
 
 from segue.encoding.paper import TIMES
 from segue.errors import InputError
+from segue.evaluation.candidates import Task
+from segue.evaluation.excerpts import comparable
+from segue.evaluation.reference import Reference
 from segue.evaluation.types import FloatArray
 from segue.models.paper_vae import PaperVAE
 from segue.paper.continuer import PaperContinuer
+from segue.paper.evaluated import PaperCandidate
 from segue.paper.samples import Sample, Sampler
 from segue.paper.sweep import Sweep
-from segue.score import MetreMap, Score, Track
+from segue.score import MetreMap, Score, Track, transpose
 from tests.composers import line, score_of
 from tests.unit.paper.experiments import data_in, settings, write_array
 
@@ -119,6 +123,25 @@ def test_what_cannot_be_continued_is_refused(tmp_path: Path) -> None:
         continuer(tmp_path).continue_(score_of(), bars=2, seed=1)
     with pytest.raises(InputError, match="untrained is not conditional"):
         continuer(tmp_path, model__conditional=False)
+
+
+def test_as_a_baseline_it_answers_every_prompt(tmp_path: Path) -> None:
+    paper, prompts = continuer(tmp_path), [prompt(), transpose(prompt(), 3)]
+    task = Task(
+        reference=Reference("songs", "some", {}, 2, 0),
+        prompts=prompts,
+        real=prompts,
+        n_bars=2,
+        takes=2,
+        seed=5,
+    )
+
+    found = PaperCandidate(paper).write(task, lambda _: None)
+
+    alone = [paper.continue_(each, bars=2, seed=5 + k) for k, each in enumerate(prompts)]
+    assert list(found.prompts or ()) == [0, 1]
+    assert found.kind == "baseline"
+    assert list(found.scores) == [comparable(score) for score in alone]
 
 
 def test_of_an_experiment_the_model_of_the_lowest_fid_is_taken(tmp_path: Path) -> None:
