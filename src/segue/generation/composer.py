@@ -6,6 +6,7 @@ number; `Asking` has the keyword arguments that all of them have in common.
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Unpack
@@ -17,6 +18,7 @@ from torch import Tensor
 import segue
 from segue.encoding.sequence import BoolArray
 from segue.errors import InputError
+from segue.generation.arrangement import arrangement
 from segue.generation.cells import varied_cells, without_cells
 from segue.generation.joins import a_tempo
 from segue.generation.latents import interpolate, posterior_of, vary
@@ -24,7 +26,7 @@ from segue.generation.perform import Result, perform
 from segue.generation.piece import Piece, Prompt
 from segue.generation.request import MAX_TAKES, Asking, Request, check_bars
 from segue.generation.take import Take, ranked
-from segue.generation.task import Task, palette_of
+from segue.generation.task import CellsOf, Task, allowed_parts, palette_of
 from segue.generation.window import Region, cut_window
 from segue.models.checkpoint import WEIGHTS_NAME, load_model, model_folder, read_card
 from segue.models.segue_vae import SegueVAE
@@ -104,7 +106,8 @@ class Composer:
         first = piece.score.n_bars
         score = a_tempo(piece.score, first)
         region = Region(first, first + bars)
-        return self._takes(Task("continue", piece, score, region, palette_of(score)), asking)
+        task = Task("continue", piece, score, region, palette_of(score))
+        return self._takes(replace(task, arrangement=_arrangement_of(task, asking)), asking)
 
     def infill(
         self,
@@ -286,6 +289,23 @@ class Composer:
             "take": result.number,
             "options": options,
         }
+
+
+def _arrangement_of(task: Task, asking: Asking) -> CellsOf | None:
+    """Who plays where in each take; None where any instrument may join, or nothing is known."""
+    request = Request.of(**asking)
+    if request.options.new_instruments or not len(task.palette):
+        return None
+    region, allowed = task.region, allowed_parts(task, request.options)
+
+    @cache
+    def plays(number: int) -> BoolArray:
+        n_bars = region.last - region.first
+        return arrangement(
+            task.score, region.first, n_bars, allowed=allowed, seed=request.seed, take=number
+        )
+
+    return plays
 
 
 def _opening(piece: Piece, bars: int) -> Score:

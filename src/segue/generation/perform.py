@@ -7,13 +7,14 @@ import numpy as np
 import torch
 
 from segue.encoding.sequence import BoolArray
+from segue.encoding.vocabulary import N_PARTS
 from segue.generation.assemble import place_notes, to_table
 from segue.generation.cells import without_cells
 from segue.generation.chunks import chunks, within, without
 from segue.generation.groups import ROWS, Group, groups
 from segue.generation.request import Request
 from segue.generation.sampling import Dice
-from segue.generation.task import Task, allowed_parts, asked_controls
+from segue.generation.task import CellsOf, Task, allowed_parts, asked_controls
 from segue.generation.window import Region, Window, cut_windows
 from segue.generation.writer import Instructions, Writer, Written
 from segue.models.segue_vae import SegueVAE
@@ -54,6 +55,7 @@ class _Performance:
             allowed=allowed_parts(task, options),
             told_parts=task.region.tracks is not None
             or task.cells is not None
+            or task.arrangement is not None
             or options.instruments is not None,
             controls=asked_controls(task, options, events=self.shown, max_bars=self.max_bars),
         )
@@ -114,7 +116,13 @@ class _Performance:
         """With each take's cells in the window, and the latents of its written bars, before which
         `bars` have been written.
         """
-        found = replace(self.instructions, allowed=self._allowed(group, window))
+        found = self.instructions
+        if self.task.cells is not None:
+            cells = self._cells_in(window, self.task.cells, group)
+            found = replace(found, allowed=cells & found.allowed)
+        if self.task.arrangement is not None:
+            plays = self._cells_in(window, self.task.arrangement, group)
+            found = replace(found, allowed=plays, required=plays & _whole(window)[:, None])
         if self.task.latents is None:
             return found
         own = self.task.latents(group.numbers)[:, bars : bars + int(window.written.sum())]
@@ -122,18 +130,15 @@ class _Performance:
         z[:, torch.from_numpy(window.written)] = own
         return replace(found, latents=z)
 
-    def _allowed(self, group: Group, window: Window) -> BoolArray:
-        """The parts that may play, of all or of each take in each window bar."""
-        allowed, cells = self.instructions.allowed, self.task.cells
-        if cells is None:
-            return allowed
+    def _cells_in(self, window: Window, cells: CellsOf, group: Group) -> BoolArray:
+        """Cells of the region in each window bar, (ROWS, NB, N_PARTS)."""
         region, score = self.task.region, self.task.score
         starts = window.grid.starts[window.bars_of_piece]
         bars = score.bar_grid(n_bars=region.last).bar_of(starts) - region.first
         inside = (bars >= 0) & (bars < region.last - region.first)
-        own = np.zeros((ROWS, len(bars), len(allowed)), bool)
+        own = np.zeros((ROWS, len(bars), N_PARTS), bool)
         own[:, inside] = np.stack([cells(number)[bars[inside]] for number in group.numbers])
-        return own & allowed
+        return own
 
     def _run(
         self, writer: Writer, group: Group, chunk: Region, versions: Sequence[Score]
@@ -193,3 +198,9 @@ class _Performance:
             region=chunk,
             piece=self.task.piece,
         )
+
+
+def _whole(window: Window) -> BoolArray:
+    """The window bars that are a bar of the piece each, and no part of a longer one, (NB,)."""
+    whole: BoolArray = window.ends_bar & np.append(True, window.ends_bar[:-1])
+    return whole

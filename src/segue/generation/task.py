@@ -25,7 +25,7 @@ LatentsOf = Callable[[Sequence[int]], Tensor]
 
 
 CellsOf = Callable[[int], BoolArray]
-"""The number of a take -> which cells of the region it writes anew, (bars, N_PARTS)."""
+"""The number of a take -> some cells of the region, (bars, N_PARTS)."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,9 @@ class Task:
     """The parts that play where nothing else is asked; none: any may."""
     latents: LatentsOf | None = None
     cells: CellsOf | None = None
-    """None: every take writes all of the region."""
+    """Those that it writes anew; None: every take writes all of the region."""
+    arrangement: CellsOf | None = None
+    """Who plays where: exactly these parts in exactly these bars; None leaves it to the model."""
     details: dict[str, Any] = field(default_factory=dict)
     """What else was asked, for the provenance."""
 

@@ -12,24 +12,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from segue.encoding.events import Field
 from segue.encoding.sequence import MASKED, N_COLUMNS, NOTE_EVENT, BoolArray, Column
-from segue.encoding.vocabulary import BAR, N_PART_CLASSES, N_PARTS, IntArray
+from segue.encoding.vocabulary import BAR, N_PARTS, IntArray
 from segue.generation.groups import ROWS, groups
 from segue.generation.memory import Memory
 from segue.generation.options import Options
 from segue.generation.request import Cancelled, OnBar
+from segue.generation.rules import Rules
 from segue.generation.sampling import Dice, draw
 from segue.generation.window import Window
-from segue.models.grammar import FORBIDDEN
 from segue.models.heads import Outline
 from segue.models.segue_vae import SegueVAE
 from segue.nn.transformer import LayerCache
-
-_MIN_BAR_EVENTS: Final = 48
-"""However empty the prompt is, so many notes may be in a bar."""
-_MIN_CHORD: Final = 4
-"""Notes at once that every part may play, whatever was shown."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +39,10 @@ class Instructions:
     """What is asked of each part, (N_PARTS, N_CONTROLS); 0: nothing."""
     latents: Tensor | None = None
     """z of each window bar, (ROWS or 1, NB, Z); None: none is given."""
+    required: BoolArray | None = None
+    """The parts that must play, of each take in each window bar, (ROWS, NB, N_PARTS); None: any may
+    be silent.
+    """
 
 
 @dataclass(frozen=True)
@@ -100,16 +98,10 @@ class Writer:
         self.bars = np.flatnonzero(window.written)
         self.bar_events = window.bar_events()
         self.next_bar = np.zeros(ROWS, np.int64)
-        self.notes_in_bar = np.zeros(ROWS, np.int64)
-        self.chord = np.zeros(ROWS, np.int64)
-        self.largest_chord = max(_MIN_CHORD, *(_largest_chord(w) for w in windows))
         self.notes: list[list[IntArray]] = [[] for _ in range(ROWS)]
         self.log_probability = np.zeros(ROWS)
         self.memory = Memory(ROWS, len(window.bars))
-        self.most_in_bar = max(_MIN_BAR_EVENTS, 2 * max(_busiest(w) for w in windows))
-        allowed = torch.from_numpy(instructions.allowed)
-        self.forbidden = torch.zeros(ROWS, len(window.bars), N_PART_CLASSES, dtype=torch.bool)
-        self.forbidden[..., :N_PARTS] = ~allowed
+        self.rules = Rules(windows, instructions.allowed, instructions.required)
         self.caches = _caches(model, ROWS, context + 1)
         self.seen = np.zeros((ROWS, context + 1, N_COLUMNS), np.int64)
         self.length = 0
@@ -161,7 +153,7 @@ class Writer:
         self.z = self.model.given(z, self.given)
         self.told = torch.zeros(ROWS, n_bars, N_PARTS)
         if self.instructions.told_parts:
-            self.told[:, self.bars] = (~self.forbidden[:, self.bars, :N_PARTS]).float()
+            self.told[:, self.bars] = self.rules.allowed[:, self.bars, :N_PARTS].float()
         self.controls = torch.from_numpy(self.instructions.controls)
 
     def _begin(self) -> Tensor:
@@ -241,9 +233,9 @@ class Writer:
         def choose(attribute: int, logits: Tensor) -> Tensor:
             scores = logits[:, 0]
             if attribute == 0:
-                scores = self._allowed(scores, latest)
+                scores = self.rules.parts(scores, latest)
             elif attribute == 1:
-                scores = self._later(scores, latest, drawn[0])
+                scores = self.rules.positions(scores, latest, drawn[0])
             value = draw(
                 scores,
                 roll[:, attribute],
@@ -277,31 +269,6 @@ class Writer:
         here = _EVERY, at
         return self.model.outline(self.z[here], self.given[here], at)
 
-    def _allowed(self, scores: Tensor, latest: IntArray) -> Tensor:
-        """Without parts that may not play or have no place left, none of them in a full bar."""
-        bar = torch.from_numpy(latest[:, Column.BAR])
-        forbidden = self.forbidden[_EVERY[:, 0], bar]  # a copy, to be added to
-        full = self.notes_in_bar >= self.most_in_bar
-        at_end = latest[:, Column.POSITION] == latest[:, Column.LENGTH] - 1
-        stuck = np.flatnonzero((self.chord >= self.largest_chord) & at_end)
-        forbidden[stuck, latest[stuck, Column.PART]] = True
-        forbidden[torch.from_numpy(full), :BAR] = True
-        return scores.masked_fill(forbidden, FORBIDDEN)
-
-    def _later(self, scores: Tensor, latest: IntArray, part: Tensor) -> Tensor:
-        """Without the position of a chord that is as large as any that was shown.
-
-        The order of events knows no way back: a part that came too soon to its last position
-        would pile up notes there.
-        """
-        same = part.numpy() == latest[:, Column.PART]
-        rows = np.flatnonzero((self.chord >= self.largest_chord) & same)
-        if not len(rows):
-            return scores
-        scores = scores.clone()
-        scores[rows, latest[rows, Column.POSITION]] = FORBIDDEN
-        return scores
-
     def _account(self, rows: IntArray, probability: IntArray, on_bar: OnBar) -> None:
         """Keep the notes; where a bar ended, put the event of the next (at the end, the last)."""
         done = self._done()
@@ -311,41 +278,21 @@ class Writer:
                 continue
             self.log_probability[row] += probability[row]
             if rows[row, Column.PART] != BAR:
-                self.chord[row] = self._chord_with(row, rows[row])
+                self.rules.note_written(row, rows[row], self.seen[row, self.length - 1])
                 self.notes[row].append(rows[row].copy())
-                self.notes_in_bar[row] += 1
                 self.memory.read(row, rows[row : row + 1])
                 continue
             ended = self.bars[self.next_bar[row]]
             self.next_bar[row] += 1
-            self.notes_in_bar[row] = self.chord[row] = 0
+            self.rules.bar_ended(row)
             following = self.bars[min(int(self.next_bar[row]), len(self.bars) - 1)]
             rows[row] = self.bar_events[following]
             if self.windows[0].ends_bar[ended]:
                 complete = self.bars[: self.next_bar[row]]
                 on_bar(row, int(self.windows[0].ends_bar[complete].sum()))
 
-    def _chord_with(self, row: int, note: IntArray) -> int:
-        """The notes of the chord that a note makes larger, or begins."""
-        latest = self.seen[row, self.length - 1]
-        joins = (
-            latest[[Column.PART, Column.POSITION]] == note[[Column.PART, Column.POSITION]]
-        ).all()
-        return int(self.chord[row]) + 1 if joins and self.chord[row] else 1
-
 
 _EVERY: Final = torch.arange(ROWS)[:, None]
-
-
-def _busiest(window: Window) -> int:
-    """The most notes that a visible bar has."""
-    return int(np.bincount(window.visible[:, 0], minlength=1).max())
-
-
-def _largest_chord(window: Window) -> int:
-    """The most notes that a part of the visible bars begins at once."""
-    place = window.visible[:, [Field.BAR, Field.PART, Field.POSITION]]
-    return int(np.unique(place, axis=0, return_counts=True)[1].max(initial=0))
 
 
 def _caches(model: SegueVAE, rows: int, capacity: int) -> list[LayerCache]:

@@ -1,0 +1,96 @@
+"""Rules: what is passed over goes to what comes after, and never to one note more."""
+
+import numpy as np
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segue.encoding.sequence import N_COLUMNS, NOTE_EVENT, BoolArray, Column
+from segue.encoding.vocabulary import BAR, N_PART_CLASSES, N_PARTS, PART_RANK, IntArray
+from segue.generation.groups import ROWS
+from segue.generation.rules import Rules
+from segue.generation.window import Region, cut_window
+from segue.models.grammar import FORBIDDEN, allowed_parts
+from tests.composers import band
+from tests.strategies import SEEDS
+
+ORDER = np.argsort(PART_RANK)
+"""The parts by their rank."""
+
+
+def rules(allowed: BoolArray, required: BoolArray | None = None) -> Rules:
+    window = cut_window(band(4), Region(4, 6), events=64, max_bars=16)
+    everywhere = None
+    if required is not None:
+        everywhere = np.broadcast_to(required, (ROWS, len(window.bars), N_PARTS))
+    return Rules([window], allowed, everywhere)
+
+
+def after(part: int | None) -> IntArray:
+    """Events after which every row goes on: a note of a part, or the bar's beginning."""
+    rows = np.zeros((ROWS, N_COLUMNS), np.int64)
+    rows[:, Column.LENGTH] = 96
+    if part is not None:
+        rows[:, Column.KIND], rows[:, Column.PART] = NOTE_EVENT, part
+    return rows
+
+
+def logits(seed: int, latest: IntArray) -> torch.Tensor:
+    found = 3 * torch.randn(ROWS, N_PART_CLASSES, generator=torch.Generator().manual_seed(seed))
+    possible = allowed_parts(torch.from_numpy(latest)[:, None])[:, 0]
+    return found.masked_fill(~possible, FORBIDDEN)
+
+
+@given(SEEDS, st.integers(0, N_PARTS - 1), st.booleans())
+def test_without_rules_nothing_changes(seed: int, part: int, after_note: bool) -> None:
+    latest = after(part if after_note else None)
+    given_ = logits(seed, latest)
+    found = rules(np.ones(N_PARTS, bool)).parts(given_, latest).exp()
+    torch.testing.assert_close(found, given_.softmax(dim=-1), atol=2e-5, rtol=1e-4)
+
+
+@given(SEEDS, st.integers(0, N_PARTS - 1), st.floats(0.05, 0.95))
+def test_what_is_forbidden_is_passed_over_and_adds_no_note(
+    seed: int, part: int, share: float
+) -> None:
+    latest = after(part)
+    allowed = np.random.default_rng(seed).random(N_PARTS) < share
+    allowed[part] = True
+    given_ = logits(seed, latest)
+    found = rules(allowed).parts(given_, latest).exp()
+    torch.testing.assert_close(found.sum(dim=-1), torch.ones(ROWS), atol=1e-4, rtol=0)
+    assert not found[:, :N_PARTS][:, torch.from_numpy(~allowed)].any()
+    again = given_.softmax(dim=-1)[:, part]
+    torch.testing.assert_close(found[:, part], again, atol=2e-5, rtol=1e-4)
+
+
+@given(SEEDS, st.integers(0, N_PARTS - 2), st.data())
+def test_a_part_that_is_due_gets_what_would_pass_it_over(
+    seed: int, rank: int, data: st.DataObject
+) -> None:
+    part = int(ORDER[rank])
+    due = int(ORDER[data.draw(st.integers(rank + 1, N_PARTS - 1))])
+    required = np.zeros(N_PARTS, bool)
+    required[due] = True
+    latest = after(part)
+    given_ = logits(seed, latest)
+    before = given_.softmax(dim=-1)
+    found = rules(np.ones(N_PARTS, bool), required).parts(given_, latest).exp()
+    later = torch.from_numpy(np.append(PART_RANK, N_PARTS) >= PART_RANK[due])
+    torch.testing.assert_close(found[:, due], before[:, later].sum(dim=-1), atol=2e-5, rtol=1e-4)
+    assert found[:, BAR].max() == 0
+    torch.testing.assert_close(found[:, part], before[:, part], atol=2e-5, rtol=1e-4)
+
+
+def test_a_full_bar_ends_whatever_is_due() -> None:
+    strict = rules(np.ones(N_PARTS, bool), np.ones(N_PARTS, bool))
+    latest = after(int(ORDER[0]))
+    for _ in range(1000):
+        for row in range(ROWS):
+            strict.note_written(row, latest[row], latest[row])
+    found = strict.parts(logits(1, latest), latest)
+    assert found.argmax(dim=-1).tolist() == [BAR] * ROWS
+    assert found[:, BAR].tolist() == [0] * ROWS
+    for row in range(ROWS):
+        strict.bar_ended(row)
+    assert strict.parts(logits(1, latest), latest)[:, BAR].max() <= FORBIDDEN
