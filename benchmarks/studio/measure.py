@@ -2,7 +2,7 @@
 
 python -m benchmarks.studio.measure start
 python -m benchmarks.studio.measure answers
-python -m benchmarks.studio.measure memory --suggestions 500 --model plain
+python -m benchmarks.studio.measure memory --suggestions 500 --bars 1
 """
 
 import argparse
@@ -16,7 +16,7 @@ from pathlib import Path
 from benchmarks.studio.studio_process import StudioProcess, studio_process
 
 RUNS = 5
-ASKED = {"task": "continue", "bars": 8, "takes": 4}
+BARS = 8
 PING_EVERY_S = 0.01
 
 
@@ -26,13 +26,14 @@ def main() -> None:
     parser.add_argument("what", choices=["start", "answers", "memory"])
     parser.add_argument("--model", default="band")
     parser.add_argument("--suggestions", type=int, default=50)
+    parser.add_argument("--bars", type=int, default=BARS, help="of a suggestion, for memory")
     arguments = parser.parse_args()
     if arguments.what == "start":
         measure_start(arguments.model)
     elif arguments.what == "answers":
         measure_answers(arguments.model)
     else:
-        measure_memory(arguments.model, arguments.suggestions)
+        measure_memory(arguments.model, arguments.suggestions, arguments.bars)
 
 
 def measure_start(model: str) -> None:
@@ -66,7 +67,7 @@ def measure_answers(model: str) -> None:
         def suggest() -> None:
             before = studio.cpu_s(), time.monotonic()
             for _ in range(RUNS):
-                suggestion = ask(studio, project)
+                suggestion = ask(studio, project, bars=bars)
                 for _ in studio.events(suggestion):
                     pass
             waits.append((studio.cpu_s() - before[0], time.monotonic() - before[1]))
@@ -81,7 +82,7 @@ def measure_answers(model: str) -> None:
         )
 
 
-def measure_memory(model: str, suggestions: int) -> None:
+def measure_memory(model: str, suggestions: int, bars: int) -> None:
     """The process's memory, and its file, as suggestions are asked for and accepted."""
     print("| suggestions | resident MiB | most MiB | project MiB |\n|--:|--:|--:|--:|")
     with tempfile.TemporaryDirectory() as folder, studio_process(Path(folder), model) as studio:
@@ -94,16 +95,16 @@ def measure_memory(model: str, suggestions: int) -> None:
                 size = sum(path.stat().st_size for path in Path(folder).iterdir()) / 2**20
                 print(f"| {number} | {now:.0f} | {most:.0f} | {size:.1f} |", flush=True)
             if number < suggestions:
-                suggestion = ask(studio, project)
+                suggestion = ask(studio, project, bars=bars)
                 for _ in studio.events(suggestion):
                     pass
                 studio.ask("POST", f"/api/suggestions/{suggestion}/takes/1/accept", {})
 
 
-def ask(studio: StudioProcess, project: str) -> str:
+def ask(studio: StudioProcess, project: str, *, bars: int = BARS) -> str:
     """A new suggestion at the root."""
     path = f"/api/projects/{project}/nodes/1/suggestions"
-    return str(studio.ask("POST", path, ASKED)["id"])
+    return str(studio.ask("POST", path, {"task": "continue", "bars": bars, "takes": 4})["id"])
 
 
 def first_bar(studio: StudioProcess, project: str) -> float:
