@@ -274,9 +274,9 @@ def test_regions_longer_than_the_context_are_written_to_the_bar() -> None:
     piece = band(bars=2)
     told: list[int] = []
     composer = small_composer(context=64, longing_for_bars=-2.0)
-    (take,) = composer.continue_(piece, bars=20, takes=[1], on_bar=lambda _, bar: told.append(bar))
+    (take,) = composer.continue_(piece, bars=60, takes=[1], on_bar=lambda _, bar: told.append(bar))
 
-    assert told == list(range(1, 21))
+    assert told == list(range(1, 61))
     assert take.n_new_notes > 2 * 64
     assert_sound(Piece.of(piece), take)
 

@@ -131,12 +131,13 @@ def arrangement(
 ) -> BoolArray:
     """Who plays in the bars [first, first + n_bars) of a take, (n_bars, N_PARTS).
 
-    Of the bars before, the last eight count; where there are fewer, they are taken to have gone
-    round. `allowed`, (N_PARTS,): parts that may play at all; of those, the ones that the piece does
+    Of the bars before, at least one, the last eight count from the first that is not silent; where
+    those are fewer, they are taken to have gone round. `allowed`, (N_PARTS,): parts that may play at all; of those, the ones that the piece does
     not have are taken to have played all the time. In no take do all parts keep silent.
     """
-    history = part_grid(score, first)
-    history = np.concatenate([history] * -(-HISTORY // max(1, first)))[-HISTORY:] & allowed
+    played = part_grid(score, first)[-HISTORY:]
+    played = played[np.argmax(played.any(axis=1)) :]
+    history = np.concatenate([played] * -(-HISTORY // len(played)))[-HISTORY:] & allowed
     known = np.zeros(N_PARTS, bool)
     known[parts_of(score)] = True
     history[:, allowed & ~known] = True

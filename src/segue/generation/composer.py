@@ -294,9 +294,10 @@ class Composer:
 def _arrangement_of(task: Task, asking: Asking) -> CellsOf | None:
     """Who plays where in each take; None where any instrument may join, or nothing is known."""
     request = Request.of(**asking)
-    if request.options.new_instruments or not len(task.palette):
+    region = task.region
+    if request.options.new_instruments or not len(task.palette) or not region.first:
         return None
-    region, allowed = task.region, allowed_parts(task, request.options)
+    allowed = allowed_parts(task, request.options)
 
     @cache
     def plays(number: int) -> BoolArray:
