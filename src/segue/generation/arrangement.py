@@ -132,8 +132,9 @@ def arrangement(
     """Who plays in the bars [first, first + n_bars) of a take, (n_bars, N_PARTS).
 
     Of the bars before, at least one, the last eight count from the first that is not silent; where
-    those are fewer, they are taken to have gone round. `allowed`, (N_PARTS,): parts that may play at all; of those, the ones that the piece does
-    not have are taken to have played all the time. In no take do all parts keep silent.
+    those are fewer, they are taken to have gone round. `allowed`, (N_PARTS,): parts that may play
+    at all; of those, the ones that the piece does not have are taken to have played all the time.
+    In no take do all parts keep silent.
     """
     played = part_grid(score, first)[-HISTORY:]
     played = played[np.argmax(played.any(axis=1)) :]
