@@ -8,7 +8,7 @@
 import { BarGrid } from "./bars.ts";
 import { trackName } from "./notes.ts";
 import type { BarRange, Region, Score, Take, Track } from "./types.ts";
-import { listInWords } from "./words.ts";
+import { count, listInWords } from "./words.ts";
 
 /** What of a take is compared. */
 export type Compared = Pick<Take, "number" | "score_tracks" | "key" | "bars" | "metres">;
@@ -250,7 +250,7 @@ function compared(value: number, usual: number, more: string, less: string): str
 /** `12 notes a bar`. */
 function figure({ notesABar }: Facts): string {
   const shown = notesABar < 3 ? Math.round(notesABar * 10) / 10 : Math.round(notesABar);
-  return shown === 0 ? "silent" : `${shown} ${shown === 1 ? "note" : "notes"} a bar`;
+  return shown === 0 ? "silent" : `${count(shown, "note")} a bar`;
 }
 
 function mean(values: readonly number[]): number {
