@@ -67,7 +67,7 @@ def measure_answers(model: str) -> None:
         def suggest() -> None:
             before = studio.cpu_s(), time.monotonic()
             for _ in range(RUNS):
-                suggestion = ask(studio, project, bars=bars)
+                suggestion = ask(studio, project)
                 for _ in studio.events(suggestion):
                     pass
             waits.append((studio.cpu_s() - before[0], time.monotonic() - before[1]))
