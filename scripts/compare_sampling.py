@@ -19,11 +19,11 @@ from rich.table import Table
 
 from segue.corpus import CorpusStore
 from segue.evaluation import comparable, compare_sets, draw_excerpts
-from segue.evaluation.continuations import PROMPT_BARS, continue_excerpts
 from segue.evaluation.report import SetReport
 from segue.generation import Options
-from segue.generation.composer import load
-from segue.score import Score
+from segue.generation.composer import Composer, load
+from segue.metrics import EXCERPT_BARS
+from segue.score import Score, slice_bars
 from segue.theory.key import estimate_key
 
 SPLIT: Final = "valid"
@@ -35,8 +35,35 @@ TOP_P: Final = (0.9, 0.95, 0.98)
 
 def real_excerpts(store: CorpusStore, count: int, seed: int) -> list[Score]:
     """Excerpts that have as much music before them as a prompt."""
-    drawn = draw_excerpts(store, split=SPLIT, count=count, seed=seed, context_bars=PROMPT_BARS)
+    drawn = draw_excerpts(store, split=SPLIT, count=count, seed=seed, context_bars=EXCERPT_BARS)
     return [comparable(excerpt.score) for excerpt in drawn]
+
+
+def continuations(
+    composer: Composer, store: CorpusStore, count: int, options_of: Callable[[Score], Options]
+) -> tuple[list[Score], list[int]]:
+    """`count` continuations of prompts of the split, and the number of the prompt of each.
+
+    Takes of one prompt are kin, and a classifier must not profit from it.
+    """
+    prompts = draw_excerpts(
+        store, split=SPLIT, count=-(-count // TAKES), seed=SEED, context_bars=EXCERPT_BARS
+    )
+    written: list[Score] = []
+    numbers: list[int] = []
+    for number, excerpt in enumerate(prompts):
+        song, middle = store.score(excerpt.song), excerpt.first_bar
+        prompt = slice_bars(song, middle - EXCERPT_BARS, middle)
+        takes = composer.continue_(
+            prompt,
+            bars=EXCERPT_BARS,
+            takes=TAKES,
+            seed=SEED + number,
+            options=options_of(prompt),
+        )
+        written += [comparable(take.new_bars) for take in takes]
+        numbers += [number] * len(takes)
+    return written[:count], numbers[:count]
 
 
 def key_of(prompt: Score) -> int | None:
@@ -71,18 +98,8 @@ def compare(
     console = Console(stderr=True)
     for name, options_of in settings():
         with console.status(name):
-            found = continue_excerpts(
-                composer,
-                store,
-                split=SPLIT,
-                count=count,
-                takes=TAKES,
-                seed=SEED,
-                options_of=options_of,
-            )
-            rows[name] = compare_sets(
-                real, [c.written for c in found], groups=[c.number for c in found]
-            )
+            written, numbers = continuations(composer, store, count, options_of)
+            rows[name] = compare_sets(real, written, groups=numbers)
         console.print(name, rows[name].row())
     table = Table("", *next(iter(rows.values())).row())
     for name, report in rows.items():

@@ -26,7 +26,7 @@ MOST_BARS: Final = 400
 """Of a song."""
 BARS: Final = 8
 EVERY: Final = 10
-"""So many bars apart are the places that are continued to see how often something changes."""
+"""So many bars apart are the places that are continued to see how often nobody plays."""
 SHARES: Final = np.arange(0, 1, 0.05)
 
 

@@ -17,7 +17,7 @@ from segue.cli.messages import say, warn
 from segue.errors import InputError
 
 if TYPE_CHECKING:
-    from segue.generation import Options, Take
+    from segue.generation import Take
     from segue.midi import MidiDocument
 
 InputFile = Annotated[Path, typer.Argument(metavar="IN.mid", help="The prompt, a MIDI file.")]
@@ -54,39 +54,6 @@ Key = Annotated[str | None, typer.Option(metavar="KEY", help="For example 'C', '
 Picture = Annotated[bool, typer.Option("--picture", help="Draw takes.png, the takes' piano rolls.")]
 
 DEFAULT_OUT = Path("takes")
-
-
-def make_options(
-    *,
-    temperature: float | None,
-    top_p: float | None,
-    instruments: str | None = None,
-    density: str | None = None,
-    key: str | None = None,
-) -> "Options":
-    """The sampling options of a command; None leaves a default.
-
-    Raises:
-        InputError: a value out of range, or a name that nothing has.
-    """
-    from segue.generation import Options
-    from segue.theory.gm import programs_of
-    from segue.theory.key import parse_key
-
-    asked: dict[str, Any] = {}
-    if temperature is not None:
-        asked["temperature"] = temperature
-    if top_p is not None:
-        asked["top_p"] = top_p
-    if instruments == "any":
-        asked["new_instruments"] = True
-    elif instruments is not None:
-        asked["instruments"] = programs_of(instruments)
-    if density is not None:
-        asked["density"] = density
-    if key is not None:
-        asked["key"] = parse_key(key)
-    return Options(**asked)
 
 
 def parse_bars(text: str) -> tuple[int, int]:

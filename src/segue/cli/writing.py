@@ -19,7 +19,6 @@ from segue.cli.asking import (
     Seed,
     Temperature,
     TopP,
-    make_options,
 )
 
 if TYPE_CHECKING:
@@ -53,13 +52,24 @@ class Writing:
         Raises:
             InputError: a value out of range, or a name that nothing has.
         """
-        return make_options(
-            temperature=self.temperature,
-            top_p=self.top_p,
-            instruments=instruments,
-            density=density,
-            key=key,
-        )
+        from segue.generation import Options
+        from segue.theory.gm import programs_of
+        from segue.theory.key import parse_key
+
+        asked: dict[str, Any] = {}
+        if self.temperature is not None:
+            asked["temperature"] = self.temperature
+        if self.top_p is not None:
+            asked["top_p"] = self.top_p
+        if instruments == "any":
+            asked["new_instruments"] = True
+        elif instruments is not None:
+            asked["instruments"] = programs_of(instruments)
+        if density is not None:
+            asked["density"] = density
+        if key is not None:
+            asked["key"] = parse_key(key)
+        return Options(**asked)
 
     def run(
         self,
