@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from segue.evaluation.candidates import Candidate
     from segue.evaluation.listening import Analysis, Share
     from segue.evaluation.reference import Reference
+    from segue.novelty import KnownMusic
 
 __all__ = ["evaluate"]
 
@@ -146,7 +147,9 @@ def _run(
     if out is not None:
         try_folder(out)
     with named_bars() as on_progress:
-        benchmark = run_benchmark(reference, candidates, settings, on_progress)
+        benchmark = run_benchmark(
+            reference, candidates, settings, on_progress, known=_known_music(models)
+        )
     _show(benchmark, console)
     if out is None:
         return
@@ -195,6 +198,16 @@ def _baselines(wanted: bool) -> "list[Candidate]":
     if not wanted:
         return [RealMusic()]
     return [RealMusic(), RepeatedBars(), RandomReal(), NGramCandidate(max_notes=_NGRAM_NOTES)]
+
+
+def _known_music(models: list[str]) -> "KnownMusic | None":
+    """The training music of the first model that has told of it, or of the shipped one."""
+    from segue.generation.composer import DEFAULT_MODEL
+    from segue.models.checkpoint import model_folder
+    from segue.novelty.known import known_music_of
+
+    known = (known_music_of(model_folder(name)) for name in (*models, DEFAULT_MODEL))
+    return next((each for each in known if each is not None), None)
 
 
 def _write_prompts(reference: "Reference", settings: "Settings", folder: Path) -> None:

@@ -25,7 +25,9 @@ from segue.evaluation.pairing import PairedMeasure, Triple, paired_measures
 from segue.evaluation.reference import Reference
 from segue.evaluation.report import SetReport, compare_measured
 from segue.evaluation.sensitivity import Sensitivity, measure_sensitivity
+from segue.evaluation.set_novelty import SetNovelty, measure_novelty
 from segue.evaluation.two_sample import FOLDS, N_TREES
+from segue.novelty import KnownMusic
 from segue.score import Score
 
 __all__ = ["Benchmark", "EvaluatedSet", "Settings", "run_benchmark"]
@@ -64,6 +66,8 @@ class EvaluatedSet:
     comparison: SetReport
     paired: dict[str, PairedMeasure] | None
     """None for sets that were written for no prompts."""
+    novelty: SetNovelty | None
+    """None where no training music is known."""
 
     def to_mapping(self) -> dict[str, Any]:
         """As JSON holds it, without the music."""
@@ -79,7 +83,7 @@ class EvaluatedSet:
             "paired": None
             if self.paired is None
             else {name: asdict(each) for name, each in self.paired.items()},
-            "novelty": None,
+            "novelty": None if self.novelty is None else self.novelty.to_mapping(),
             "comparison": self.comparison.to_mapping(),
         }
 
@@ -120,8 +124,17 @@ def run_benchmark(
     candidates: Sequence[Candidate],
     settings: Settings,
     on_progress: OnProgress = lambda *_: None,
+    *,
+    known: KnownMusic | None = None,
 ) -> Benchmark:
     """Measure all candidates; see the module.
+
+    Args:
+        reference: the real music.
+        candidates: who takes part.
+        settings: how much is measured.
+        on_progress: told what is being done.
+        known: the training music that the sets' passages are looked for in.
 
     Raises:
         InputError: the reference or a folder has fewer than `MIN_EXCERPTS` excerpts.
@@ -138,7 +151,7 @@ def run_benchmark(
         except InputError as error:
             missing[candidate.name] = str(error)
             continue
-        sets.append(_evaluated(given, real, task, settings, on_progress))
+        sets.append(_evaluated(given, real, task, settings, on_progress, known))
     sensitivity = _sensitivity(real, sets, settings, on_progress) if settings.sensitivity else None
     return Benchmark(
         settings=settings,
@@ -182,7 +195,12 @@ def _measure(
 
 
 def _evaluated(
-    given: NamedSet, real: MeasuredSet, task: Task, settings: Settings, on_progress: OnProgress
+    given: NamedSet,
+    real: MeasuredSet,
+    task: Task,
+    settings: Settings,
+    on_progress: OnProgress,
+    known: KnownMusic | None,
 ) -> EvaluatedSet:
     measured = _measure(given.name, given.scores, settings, on_progress)
     on_progress(f"comparing: {given.name}", 0, 1)
@@ -196,7 +214,24 @@ def _evaluated(
     )
     on_progress(f"comparing: {given.name}", 1, 1)
     return EvaluatedSet(
-        given=given, measured=measured, comparison=comparison, paired=_paired(given, task)
+        given=given,
+        measured=measured,
+        comparison=comparison,
+        paired=_paired(given, task),
+        novelty=None if known is None else _novelty(given, task, known, on_progress),
+    )
+
+
+def _novelty(given: NamedSet, task: Task, known: KnownMusic, on_progress: OnProgress) -> SetNovelty:
+    prompts = None if given.prompts is None else [task.prompts[n] for n in given.prompts]
+    return measure_novelty(
+        given.scores,
+        known,
+        prompts=prompts,
+        seed=task.seed,
+        on_excerpt=lambda done: on_progress(
+            f"looking for copies: {given.name}", done, len(given.scores)
+        ),
     )
 
 

@@ -35,7 +35,7 @@ def headline_table(report: Mapping[str, Any], names: Sequence[str] | None = None
     """
     shown = [h for h in HEADLINES if names is None or h.name in names]
     sets = report["sets"]
-    novelty = [DASH if each["novelty"] is None else str(each["novelty"]) for each in sets]
+    novelty = [each["novelty"] for each in sets]
     return [
         ["", *(each["name"] for each in sets)],
         *(
@@ -45,8 +45,20 @@ def headline_table(report: Mapping[str, Any], names: Sequence[str] | None = None
             ]
             for h in shown
         ),
-        ["longest passage shared with the training music", *novelty],
+        ["shares a rare passage with the training music, % (real)", *map(_attention, novelty)],
+        ["longest passage shared in one track, notes (real)", *map(_longest, novelty)],
     ]
+
+
+def _attention(novelty: Mapping[str, Any] | None) -> str:
+    if novelty is None:
+        return DASH
+    percent = {key: 100 * value for key, value in novelty["deserves_attention"].items()}
+    return interval(percent, 1)
+
+
+def _longest(novelty: Mapping[str, Any] | None) -> str:
+    return DASH if novelty is None else f"{novelty['longest']['track']:.0f}"
 
 
 def metric_table(report: Mapping[str, Any]) -> Table:

@@ -31,6 +31,8 @@ from segue.evaluation.tables import (
     paired_table,
 )
 from segue.midi import score_to_bytes
+from segue.models.checkpoint import model_folder
+from segue.novelty.known import FILE_NAME, read_known_music
 from segue.score import diff, slice_bars
 from tests.composers import small_composer
 from tests.unit.evaluation.bands import band
@@ -70,7 +72,9 @@ def benchmark(folders: Path, reference: Reference) -> Benchmark:
         FolderCandidate(folders / "mine", name="mine", n_bars=8),
         Nobody(),
     ]
-    return run_benchmark(reference, everyone, Settings(excerpts=40, resamples=3, trees=10))
+    known = read_known_music(model_folder("band") / FILE_NAME)
+    settings = Settings(excerpts=40, resamples=3, trees=10)
+    return run_benchmark(reference, everyone, settings, known=known)
 
 
 class Nobody(Candidate):
@@ -109,6 +113,15 @@ def test_real_music_continues_itself(benchmark: Benchmark) -> None:
     looped = loop.paired["note_f1"].written
     assert looped is not None
     assert 0 < looped.value < 1
+
+
+def test_passages_of_the_training_music_are_looked_for(
+    benchmark: Benchmark, reference: Reference
+) -> None:
+    assert all(each.novelty is not None for each in benchmark.sets)
+    settings = Settings(excerpts=5, resamples=2, trees=5, sensitivity=False)
+    (unknown,) = run_benchmark(reference, [RealMusic()], settings).sets
+    assert unknown.novelty is None
 
 
 def test_files_without_numbers_are_paired_with_nothing(benchmark: Benchmark) -> None:
@@ -179,7 +192,7 @@ def test_the_page_its_figures_and_its_json(benchmark: Benchmark, tmp_path: Path)
     assert len(headline_table(report)[0]) == 1 + len(benchmark.sets)
     assert len({len(row) for row in metric_table(report)}) == 1
     assert len(paired_table(report)) == 5
-    assert markdown(headline_table(report, ["auc"])).count("\n") == 3
+    assert markdown(headline_table(report, ["auc"])).count("\n") == 4
 
 
 def test_the_page_shows_each_set_after_the_same_prompts(

@@ -1,0 +1,79 @@
+"""How much a set shares with the music that a model was trained on: the novelty reports of all.
+
+**Deserves attention.** The share of excerpts with a passage that at most `RARE` of new real music
+of their size has (`segue.novelty.report`). Unit: 0 to 1. *Direction:* about what real music has,
+some 0.05; more is copying. *Trap:* it is said of one model's training music. Excerpts that come
+from that very music, as those of a folder may, are told of as copies, rightly.
+
+**Longest.** The median over excerpts of the longest passage in one pitched track, in notes; 0 where
+none is known. *Direction:* about what real music has. *Trap:* by a fingerprint it is an upper
+bound (docs/novelty.md says how near), and it grows with the number of notes.
+
+What repeats the prompt is not held against an excerpt that was written for one.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from segue.evaluation.bootstrap import Estimate, mean_interval
+from segue.novelty import KnownMusic, NoveltyReport
+from segue.score import Score
+
+__all__ = ["SetNovelty", "measure_novelty"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetNovelty:
+    """What a set shares; see the module."""
+
+    deserves_attention: Estimate
+    longest: dict[str, float]
+    """By kind, "track", "drums", "ensemble": the median, in notes."""
+
+    def to_mapping(self) -> dict[str, Any]:
+        """As JSON holds it."""
+        rare = self.deserves_attention
+        return {
+            "deserves_attention": {"value": rare.value, "low": rare.low, "high": rare.high},
+            "longest": self.longest,
+        }
+
+
+def measure_novelty(
+    scores: Sequence[Score],
+    known: KnownMusic,
+    *,
+    prompts: Sequence[Score] | None,
+    seed: int,
+    on_excerpt: Callable[[int], None] = lambda _: None,
+) -> SetNovelty:
+    """Measure a set.
+
+    Args:
+        scores: its excerpts, (N,).
+        known: the training music.
+        prompts: what each was written for, (N,), or None.
+        seed: of the interval.
+        on_excerpt: told how many are done.
+    """
+    reports: list[NoveltyReport] = []
+    for number, score in enumerate(scores):
+        own = [] if prompts is None else [prompts[number]]
+        reports.append(known.report(score, own=own))
+        on_excerpt(number + 1)
+    rare = np.array([report.deserves_attention for report in reports], np.float64)
+    return SetNovelty(
+        deserves_attention=mean_interval(rare, seed=seed),
+        longest={
+            "track": _median([r.track.notes if r.track else 0 for r in reports]),
+            "drums": _median([r.drums.notes if r.drums else 0 for r in reports]),
+            "ensemble": _median([r.ensemble.notes if r.ensemble else 0 for r in reports]),
+        },
+    )
+
+
+def _median(lengths: Sequence[int]) -> float:
+    return float(np.median(lengths)) if lengths else 0.0
