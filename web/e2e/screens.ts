@@ -107,6 +107,19 @@ test("changing what is there", async ({ studio }) => {
   await shoot(studio, "help");
 });
 
+test("waiting in the queue", async ({ studio }) => {
+  await drop(studio, "band", "Evening band.mid");
+  await expect(studio.getByRole("button", { name: /Evening band/ })).toBeVisible();
+  await studio.locator("body").press("c");
+  await expect(studio.getByRole("button", { name: /^Stop/ })).toBeVisible();
+  await drop(studio, "quartet", "Morning quartet.mid");
+  await expect(studio.getByRole("button", { name: /Morning quartet/ })).toBeVisible();
+  await studio.locator("body").press("c");
+  await expect(studio.getByText("In the queue: 1 before this.")).toBeVisible();
+  await shoot(studio, "queued");
+  await studio.locator("body").press("Escape");
+});
+
 test("on a tablet", async ({ studio }) => {
   await drop(studio, "chiptune", "Chip tune.mid");
   await expect(studio.getByRole("button", { name: /Chip tune/ })).toBeVisible();

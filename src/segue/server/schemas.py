@@ -166,6 +166,9 @@ class Novelty(BaseModel):
     longest_notes: int
     longest_quarters: float
     share: float
+    deserves_attention: bool = Field(
+        default=False, description="Longer than almost all new real music of this size has."
+    )
     words: str = Field(description="The same in one sentence.")
 
 
@@ -261,7 +264,10 @@ class Suggestion(BaseModel):
     node: int
     task: Task
     state: State
-    position: int | None = Field(description="1 is the next to run; null unless queued.")
+    position: int | None = Field(
+        description="1 more than there are before it, one being written included; null unless "
+        "queued."
+    )
     asked: SuggestionRequest
     region: Region
     takes: list[TakeDetail]

@@ -56,7 +56,7 @@ CANCELLED: Final = "cancelled; the takes that were complete are kept"
 
 
 class QueuedEvent(BaseModel):
-    """Waiting; 1 is the next to run."""
+    """Waiting; 1 is the next to run, with nothing being written now."""
 
     position: int
 
@@ -333,7 +333,8 @@ class Suggesting:
         running.log.append(state, ended, last=True)
 
     def _tell_positions(self) -> None:
-        for position, waiting in enumerate(self._waiting, 1):
+        first = 1 if self._current is None else 2  # what is being written is before all
+        for position, waiting in enumerate(self._waiting, first):
             if waiting.position != position:
                 waiting.position = position
                 waiting.log.append("queued", QueuedEvent(position=position))

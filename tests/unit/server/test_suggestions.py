@@ -70,17 +70,17 @@ def test_cancelling_is_immediate_and_the_next_in_the_queue_begins(tmp_path: Path
         assert held.waits.wait(30)
         second, third = studio.ask(project), studio.ask(project)
         assert studio.get(f"/suggestions/{first}")["state"] == "running"
-        assert studio.get(f"/suggestions/{second}")["position"] == 1
-        assert studio.get(f"/suggestions/{third}")["position"] == 2
+        assert studio.get(f"/suggestions/{second}")["position"] == 2
+        assert studio.get(f"/suggestions/{third}")["position"] == 3
 
         assert studio.http.delete(f"/api/suggestions/{second}").json()["state"] == "cancelled"
-        assert studio.get(f"/suggestions/{third}")["position"] == 1
+        assert studio.get(f"/suggestions/{third}")["position"] == 2
         assert studio.http.delete(f"/api/suggestions/{first}").json()["state"] == "cancelled"
         held.go.set()
         assert studio.ended(third)["state"] == "done"
         assert [name for _, name, _ in studio.events(second)] == ["queued", "cancelled"]
         positions = [e["position"] for _, name, e in studio.events(third) if name == "queued"]
-        assert positions == [2, 1]
+        assert positions == [3, 2]
 
 
 def test_takes_that_were_complete_stay_when_the_rest_is_cancelled(tmp_path: Path) -> None:

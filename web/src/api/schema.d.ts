@@ -701,6 +701,12 @@ export interface components {
          * @description The longest passage that a take shares with the music that the model learned from.
          */
         Novelty: {
+            /**
+             * Deserves Attention
+             * @description Longer than almost all new real music of this size has.
+             * @default false
+             */
+            deserves_attention: boolean;
             /** Longest Notes */
             longest_notes: number;
             /** Longest Quarters */
@@ -780,7 +786,7 @@ export interface components {
         };
         /**
          * QueuedEvent
-         * @description Waiting; 1 is the next to run.
+         * @description Waiting; 1 is the next to run, with nothing being written now.
          */
         QueuedEvent: {
             /** Position */
@@ -859,7 +865,7 @@ export interface components {
             node: number;
             /**
              * Position
-             * @description 1 is the next to run; null unless queued.
+             * @description 1 more than there are before it, one being written included; null unless queued.
              */
             position: number | null;
             region: components["schemas"]["Region"];

@@ -84,6 +84,8 @@ export interface Novelty {
   readonly longest_notes: number;
   readonly longest_quarters: number;
   readonly share: number;
+  /** Longer than almost all new real music of this size has; not told by older programs. */
+  readonly deserves_attention?: boolean;
   readonly words: string;
 }
 

@@ -1,7 +1,7 @@
 /** Words for music: names of pitches and drums, counts, lists, and what differs between versions. */
 import { BarGrid, formatBars } from "./bars.ts";
 import { sameNotes, trackName } from "./notes.ts";
-import type { BarRange, Score } from "./types.ts";
+import type { BarRange, Novelty, Score } from "./types.ts";
 
 const PITCH_CLASSES = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
 
@@ -38,6 +38,13 @@ export function count(n: number, thing: string): string {
 export function sentence(words: string): string {
   const begun = words.charAt(0).toUpperCase() + words.slice(1);
   return /[.!?]$/.test(begun) || begun === "" ? begun : `${begun}.`;
+}
+
+/** A novelty report for a card, where its sentence has no room. */
+export function noveltyInBrief(novelty: Novelty): string {
+  return novelty.deserves_attention
+    ? `may quote: up to ${count(novelty.longest_notes, "note")}`
+    : "no unusual quotations";
 }
 
 /** `Bass, Drums and 3 more`. */

@@ -22,6 +22,7 @@ import {
   differences,
   drumName,
   listInWords,
+  noveltyInBrief,
   pitchName,
   semitonesInWords,
 } from "../../src/core/words.ts";
@@ -89,6 +90,15 @@ describe("mixing", () => {
 });
 
 describe("words", () => {
+  test("what may be quoted is told with its length, what is usual in three words", () => {
+    const novelty = { longest_notes: 31, longest_quarters: 8, share: 0.2, words: "" };
+    expect(noveltyInBrief({ ...novelty, deserves_attention: true })).toBe(
+      "may quote: up to 31 notes",
+    );
+    expect(noveltyInBrief({ ...novelty, deserves_attention: false })).toBe("no unusual quotations");
+    expect(noveltyInBrief(novelty)).toBe("no unusual quotations");
+  });
+
   test("pitches, drums and lists", () => {
     expect([60, 21, 66, 127].map(pitchName)).toEqual(["C4", "A0", "F♯4", "G9"]);
     expect([36, 42, 87, 88, 12].map(drumName)).toEqual([
