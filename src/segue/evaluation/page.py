@@ -13,6 +13,7 @@ from segue.errors import InputError
 from segue.evaluation.benchmark import Benchmark
 from segue.evaluation.figures import draw_distributions, draw_headlines, draw_sensitivity
 from segue.evaluation.headlines import HEADLINES
+from segue.evaluation.shortcomings import shortcomings
 from segue.evaluation.tables import (
     headline_table,
     metric_table,
@@ -28,6 +29,11 @@ __all__ = ["PAGE_NAME", "REPORT_NAME", "Roll", "read_report", "write_page"]
 PAGE_NAME: Final = "index.html"
 REPORT_NAME: Final = "report.json"
 _TELLING: Final = 8
+_NOTHING: Final = "<p>Nothing that can be told with so many excerpts.</p>"
+_SURELY: Final = (
+    "<p class='small'>Told is where 95 % intervals do not overlap. A few of so many figures do not "
+    "by chance, and smaller faults are not seen with so few excerpts.</p>"
+)
 Roll = tuple[str, str]
 """The name of a picture beside the page, and its caption."""
 
@@ -90,6 +96,8 @@ def _page(report: Mapping[str, Any], rolls: Sequence[Roll], prompt_rolls: Sequen
         f"{escape(against['name'])}: {escape(against['kind'])}. Segue "
         f"{report['segue']}, seed {report['settings']['seed']}. Everything here is in "
         f'<a href="{REPORT_NAME}">{REPORT_NAME}</a>.</p>',
+        *_shortcomings(report),
+        "<h2>Who takes part</h2>",
         _sets(report),
         "<h2>How near to real music</h2>",
         "<p>After ± is half of a 95 % interval over excerpts, takes of one prompt together. No set "
@@ -120,6 +128,20 @@ def _page(report: Mapping[str, Any], rolls: Sequence[Roll], prompt_rolls: Sequen
 
 def _is_tested(each: Mapping[str, Any]) -> bool:
     return each["kind"] in ("model", "folder")
+
+
+def _shortcomings(report: Mapping[str, Any]) -> list[str]:
+    """First of all, of every tested set, what is surely worse than it should be."""
+    parts = ["<h2>What falls short</h2>"]
+    for each in filter(_is_tested, report["sets"]):
+        found = [_as_item(words) for words in shortcomings(report, each["name"])]
+        parts += [f"<h3>{escape(each['name'])}</h3>", bullets(found) if found else _NOTHING]
+    return [*parts, _SURELY] if len(parts) > 1 else []
+
+
+def _as_item(words: str) -> str:
+    figure, _, rest = words.partition(":")
+    return f"<b>{escape(figure)}</b>:{escape(rest)}"
 
 
 def _sets(report: Mapping[str, Any]) -> str:

@@ -184,6 +184,7 @@ def test_the_page_its_figures_and_its_json(benchmark: Benchmark, tmp_path: Path)
     for each in benchmark.sets:
         assert each.given.name in text
     assert ">nan" not in text
+    assert text.index("What falls short") < text.index("How near to real music")
     for figure in ("headlines.svg", "distributions.svg", "sensitivity.svg"):
         assert (tmp_path / figure).stat().st_size > 1000
         assert f'src="{figure}"' in text
