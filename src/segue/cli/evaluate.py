@@ -54,7 +54,7 @@ def evaluate(
     ] = None,
     split: Annotated[str, typer.Option(help="Of a corpus, that real music comes from.")] = "test",
     n: Annotated[int, typer.Option("--n", min=5, help="Excerpts in each set, at most.")] = 240,
-    takes: Annotated[int, typer.Option(min=1, help="Continuations of each prompt.")] = 2,
+    takes: Annotated[int, typer.Option(min=1, help="Continuations of each prompt.")] = 1,
     bars: Annotated[int, typer.Option("--bars", "-b", min=1, help="Bars of an excerpt.")] = 8,
     seed: Annotated[int, typer.Option("--seed", "-s", min=0, help="Of all that is drawn.")] = 0,
     runs: Annotated[int, typer.Option(min=1, help="Sets that a model writes, by other seeds.")] = 1,

@@ -46,8 +46,9 @@ class Settings:
     n_bars: int = 8
     excerpts: int = 240
     """In each set, at most."""
-    takes: int = 2
-    """Continuations that a model writes of each prompt."""
+    takes: int = 1
+    """Continuations that a model writes of each prompt, of so many fewer prompts: with more than
+    one its set holds less that is independent than the others' sets."""
     seed: int = 0
     resamples: int = N_RESAMPLES
     trees: int = N_TREES
@@ -148,10 +149,9 @@ def run_benchmark(
     for candidate in candidates:
         try:
             given = candidate.write(task, _told(on_progress, candidate.name, count))
+            sets.append(_evaluated(given, real, task, settings, on_progress, known))
         except InputError as error:
             missing[candidate.name] = str(error)
-            continue
-        sets.append(_evaluated(given, real, task, settings, on_progress, known))
     sensitivity = _sensitivity(real, sets, settings, on_progress) if settings.sensitivity else None
     return Benchmark(
         settings=settings,
@@ -175,6 +175,12 @@ def _common_size(reference: Reference, candidates: Sequence[Candidate], settings
         raise InputError(
             f"{smallest}: {sizes[smallest]} excerpts; comparing sets needs at least "
             f"{MIN_EXCERPTS} of each, and tells much only with a hundred"
+        )
+    independent = -(-sizes[smallest] // settings.takes)
+    if independent < FOLDS:
+        raise InputError(
+            f"{settings.takes} takes of each of {independent} prompts: comparing sets needs at "
+            f"least {FOLDS} prompts; ask for more excerpts, or for fewer takes"
         )
     return sizes[smallest]
 
@@ -223,23 +229,30 @@ def _evaluated(
 
 
 def _novelty(given: NamedSet, task: Task, known: KnownMusic, on_progress: OnProgress) -> SetNovelty:
-    prompts = None if given.prompts is None else [task.prompts[n] for n in given.prompts]
+    own = None if given.prompts is None else [_heard(task, n) for n in given.prompts]
     return measure_novelty(
-        given.scores,
+        given.written,
         known,
-        prompts=prompts,
+        own=own,
+        groups=given.prompts,
         seed=task.seed,
         on_excerpt=lambda done: on_progress(
-            f"looking for copies: {given.name}", done, len(given.scores)
+            f"looking for copies: {given.name}", done, len(given.written)
         ),
     )
+
+
+def _heard(task: Task, number: int) -> list[Score]:
+    """What was there already: the prompt, and what follows where it was given."""
+    after = [] if task.after is None else [task.after[number]]
+    return [task.prompts[number], *after]
 
 
 def _paired(given: NamedSet, task: Task) -> dict[str, PairedMeasure] | None:
     if given.prompts is None:
         return None
     triples = [
-        Triple(comparable(task.prompts[number]), task.real[number], written, number)
+        Triple(comparable(task.prompts[number]), comparable(task.real[number]), written, number)
         for number, written in zip(given.prompts, given.scores, strict=True)
     ]
     return paired_measures(triples, n_bars=task.n_bars, seed=task.seed)

@@ -4,7 +4,8 @@ An interval says how a figure would vary with other excerpts of the same kind; i
 the choice of features or of the training of the model. What is resampled is always the excerpt and
 never the note, because the notes of one excerpt are no independent witnesses.
 
-- Means use the percentile interval (95 %).
+- Means use the percentile interval (95 %). Rows that belong together, as takes of one prompt do,
+  are drawn together.
 - Distances between sets use the value plus and minus 1.96 standard deviations of the resampled
   values, cut at 0. A resampled set repeats about a third of its rows, which makes it look further
   from the other set than it is: the resampled values lie too high by that bias, but they spread as
@@ -21,7 +22,7 @@ import numpy as np
 
 from segue.evaluation.types import FloatArray, IntArray
 
-__all__ = ["N_RESAMPLES", "Estimate", "distance_interval", "mean_interval"]
+__all__ = ["N_RESAMPLES", "Estimate", "distance_interval", "mean_interval", "members_of"]
 
 N_RESAMPLES: Final = 200
 _QUANTILES: Final = (0.025, 0.975)
@@ -37,17 +38,33 @@ class Estimate:
     high: float
 
     def __format__(self, spec: str) -> str:
-        """The value with half the width of its interval, both in the format of `spec`."""
-        return f"{self.value:{spec}} ± {(self.high - self.low) / 2:{spec}}"
+        """The value and how far its interval reaches, both in the format of `spec`; the longer way
+        of an interval that was cut.
+        """
+        return f"{self.value:{spec}} ± {max(self.high - self.value, self.value - self.low):{spec}}"
 
 
-def mean_interval(values: FloatArray, *, seed: int, n_resamples: int = N_RESAMPLES) -> Estimate:
-    """The mean of `values`, (N,), and its percentile interval; 0 for no values."""
+def mean_interval(
+    values: FloatArray,
+    *,
+    seed: int,
+    groups: Sequence[int] | None = None,
+    n_resamples: int = N_RESAMPLES,
+) -> Estimate:
+    """The mean of `values`, (N,), and its percentile interval; 0 for no values.
+
+    `groups`: what belongs together, (N,); groups are then drawn, and not values.
+    """
     if not len(values):
         return Estimate(value=0.0, low=0.0, high=0.0)
     generator = np.random.default_rng(seed)
-    drawn = generator.integers(len(values), size=(n_resamples, len(values)))
-    low, high = np.quantile(values[drawn].mean(axis=1), _QUANTILES)
+    of_group = (
+        np.arange(len(values)) if groups is None else np.unique(groups, return_inverse=True)[1]
+    )
+    total, size = np.bincount(of_group, weights=values), np.bincount(of_group)
+    drawn = generator.integers(len(size), size=(n_resamples, len(size)))
+    means = total[drawn].sum(axis=1) / size[drawn].sum(axis=1)
+    low, high = np.quantile(means, _QUANTILES)
     return Estimate(value=float(values.mean()), low=float(low), high=float(high))
 
 
@@ -75,7 +92,7 @@ def distance_interval(
     """
     generator = np.random.default_rng(seed)
     value = distance(np.arange(n_real), np.arange(n_generated))
-    members = _members(np.arange(n_generated) if groups is None else np.asarray(groups))
+    members = members_of(np.arange(n_generated) if groups is None else np.asarray(groups))
     resampled = [
         distance(
             generator.integers(n_real, size=n_real),
@@ -89,7 +106,7 @@ def distance_interval(
     return Estimate(value=value, low=max(least, value - half), high=value + half)
 
 
-def _members(groups: IntArray) -> list[IntArray]:
+def members_of(groups: IntArray) -> list[IntArray]:
     """The rows of each group."""
     order = np.argsort(groups, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)

@@ -28,6 +28,7 @@ from segue.evaluation.excerpts import comparable
 from segue.evaluation.folders import FolderSet, Unreadable, read_folder
 from segue.evaluation.ngram_writer import NGramWriter
 from segue.evaluation.reference import Reference
+from segue.metrics import note_f1
 from segue.score import Score, append_bars, slice_bars
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ __all__ = [
 OnDone = Callable[[int], None]
 """Told how many excerpts there are."""
 
+_SAME_MUSIC: Final = 0.8
+"""Note F1 of what a file begins with and of its prompt, from which on it is that prompt."""
 _RUNS_APART: Final = 1_000_003
 """Between the seeds of runs, further than there are prompts."""
 
@@ -62,7 +65,7 @@ class Task:
     prompts: Sequence[Score]
     """As files have them, (count,)."""
     real: Sequence[Score]
-    """What really came next, through `comparable`, (count,)."""
+    """What really came next, as files have it, (count,)."""
     n_bars: int
     takes: int
     """Of models: so many continuations of each prompt, and so many fewer prompts."""
@@ -81,7 +84,7 @@ class Task:
         return cls(
             reference=reference,
             prompts=[reference.prompt_of(each) for each in asked],
-            real=[comparable(each.score) for each in asked],
+            real=[each.score for each in asked],
             n_bars=reference.n_bars,
             takes=takes,
             seed=seed,
@@ -102,13 +105,18 @@ class NamedSet:
     kind: str
     """"ceiling", "baseline", "model" or "folder"."""
     what: str
-    scores: Sequence[Score]
-    """Through `comparable`."""
+    written: Sequence[Score]
+    """As they were written."""
     prompts: Sequence[int] | None = None
     """The prompt that each was written for; None where it was written for none."""
     unreadable: tuple[Unreadable, ...] = ()
     notes: dict[str, str] = field(default_factory=dict)
     """What else is told of it, by title."""
+
+    @cached_property
+    def scores(self) -> list[Score]:
+        """The same through `comparable`."""
+        return [comparable(score) for score in self.written]
 
 
 class Candidate(ABC):
@@ -126,9 +134,9 @@ class Candidate(ABC):
             InputError: it cannot, and the message says why.
         """
 
-    def _set(self, scores: Sequence[Score], prompts: Sequence[int] | None = None) -> NamedSet:
+    def _set(self, written: Sequence[Score], prompts: Sequence[int] | None = None) -> NamedSet:
         return NamedSet(
-            name=self.name, kind=self.kind, what=self.what, scores=scores, prompts=prompts
+            name=self.name, kind=self.kind, what=self.what, written=written, prompts=prompts
         )
 
 
@@ -154,9 +162,9 @@ class RepeatedBars(Candidate):
 
     def write(self, task: Task, on_done: OnDone) -> NamedSet:
         """The loops."""
-        scores = [comparable(_looped(prompt, task.n_bars)) for prompt in task.prompts]
-        on_done(len(scores))
-        return self._set(scores, range(task.count))
+        loops = [_looped(prompt, task.n_bars) for prompt in task.prompts]
+        on_done(len(loops))
+        return self._set(loops, range(task.count))
 
 
 class RandomReal(Candidate):
@@ -168,9 +176,9 @@ class RandomReal(Candidate):
 
     def write(self, task: Task, on_done: OnDone) -> NamedSet:
         """The excerpts, drawn from songs that no prompt and no reference is of."""
-        scores = [comparable(each.score) for each in task.reference.others(task.count)]
-        on_done(len(scores))
-        return self._set(scores, range(len(scores)))
+        found = [each.score for each in task.reference.others(task.count)]
+        on_done(len(found))
+        return self._set(found, range(len(found)))
 
 
 class NGramCandidate(Candidate):
@@ -191,7 +199,7 @@ class NGramCandidate(Candidate):
         writer = NGramWriter.fit(train)
         written = writer.continue_(task.prompts, bars=task.n_bars, seed=task.seed)
         on_done(task.count)
-        found = self._set([comparable(score) for score in written], range(task.count))
+        found = self._set(written, range(task.count))
         found.notes["counted on"] = f"{writer.n_train_notes:,} notes"
         return found
 
@@ -199,13 +207,20 @@ class NGramCandidate(Candidate):
 class ModelCandidate(Candidate):
     """A model of Segue."""
 
-    kind = "model"
-
-    def __init__(self, composer: "Composer", *, name: str, run: int = 1) -> None:
+    def __init__(
+        self,
+        composer: "Composer",
+        *,
+        name: str,
+        run: int = 1,
+        kind: str = "model",
+        what: str | None = None,
+    ) -> None:
         """`run`: further ones write other takes, for how much figures vary by chance."""
         self._composer, self._run = composer, run
         self.name = name if run == 1 else f"{name}, run {run}"
-        self.what = f"takes by {composer.name}"
+        self.kind = kind
+        self.what = what or f"takes by {composer.name}"
 
     def write(self, task: Task, on_done: OnDone) -> NamedSet:
         """`takes` continuations of each of the first prompts."""
@@ -213,7 +228,7 @@ class ModelCandidate(Candidate):
         numbers: list[int] = []
         for number in range(-(-task.count // task.takes)):
             made = self._takes(task, number)
-            scores += [comparable(take.new_bars) for take in made]
+            scores += [take.new_bars for take in made]
             numbers += [number] * len(made)
             on_done(min(len(scores), task.count))
         return self._set(scores[: task.count], numbers[: task.count])
@@ -253,15 +268,31 @@ class FolderCandidate(Candidate):
         chosen = np.sort(
             np.random.default_rng(task.seed).choice(len(files.scores), task.count, replace=False)
         )
+        numbers = _paired([files.names[i] for i in chosen], task.count)
         on_done(task.count)
         return NamedSet(
             name=self.name,
             kind=self.kind,
             what=self.what,
-            scores=[comparable(files.scores[i]) for i in chosen],
-            prompts=_paired([files.names[i] for i in chosen], task.count),
+            written=[
+                files.scores[i] if numbers is None else _after(files, int(i), task, numbers[k])
+                for k, i in enumerate(chosen)
+            ],
+            prompts=numbers,
             unreadable=files.unreadable,
         )
+
+
+def _after(files: FolderSet, index: int, task: Task, number: int) -> Score:
+    """What a file has after its prompt, if it begins with that: silence there is silence, and not
+    the prompt's last bars. Otherwise its last bars.
+    """
+    whole, prompt = files.wholes[index], task.prompts[number]
+    begin = comparable(slice_bars(whole, 0, task.n_bars))
+    heard = note_f1(reference=comparable(prompt), estimate=begin).f1
+    if heard < _SAME_MUSIC:
+        return files.scores[index]
+    return slice_bars(whole, task.n_bars, 2 * task.n_bars)
 
 
 _NUMBER: Final = re.compile(r"^(\d{4})(?:\D|$)")

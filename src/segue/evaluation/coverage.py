@@ -21,6 +21,7 @@ Sources: T. Kynkaanniemi et al., "Improved precision and recall metric" (NeurIPS
 et al., "Reliable fidelity and diversity metrics" (ICML 2020).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,8 +46,13 @@ class Coverage:
     coverage: Estimate
 
 
-def coverage(real: FloatArray, generated: FloatArray, *, seed: int) -> Coverage | None:
-    """The figures of sets of vectors, (N, F) and (M, F); None for sets too small."""
+def coverage(
+    real: FloatArray, generated: FloatArray, *, seed: int, groups: Sequence[int] | None = None
+) -> Coverage | None:
+    """The figures of sets of vectors, (N, F) and (M, F); None for sets too small.
+
+    `groups`: what belongs together among the generated, (M,).
+    """
     if min(len(real), len(generated)) <= NEIGHBOURS:
         return None
     between = cdist(real, generated)
@@ -59,7 +65,14 @@ def coverage(real: FloatArray, generated: FloatArray, *, seed: int) -> Coverage 
         "coverage": in_real.any(axis=1),
     }
     return Coverage(
-        **{name: mean_interval(each.astype(float), seed=seed) for name, each in of_each.items()}
+        **{
+            name: mean_interval(
+                each.astype(float),
+                seed=seed,
+                groups=groups if name in ("precision", "density") else None,
+            )
+            for name, each in of_each.items()
+        }
     )
 
 

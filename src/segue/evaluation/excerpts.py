@@ -59,26 +59,30 @@ class Excerpt:
     """Where it begins in the song."""
 
 
-def active_windows(score: Score, *, n_bars: int, context_bars: int = 0) -> IntArray:
+def active_windows(
+    score: Score, *, n_bars: int, context_bars: int = 0, after_bars: int = 0
+) -> IntArray:
     """The bars at which an active window can begin, rising; see the module.
 
     Args:
         score: a song.
         n_bars: length of the window.
         context_bars: bars before it that have to exist and to be as active, as a prompt.
+        after_bars: bars after it that have to, too.
     """
     grid = score.bar_grid()
-    whole = context_bars + n_bars
+    whole = context_bars + n_bars + after_bars
     if grid.n_bars < whole:
         return np.zeros(0, np.int64)
     has_onset = np.zeros(grid.n_bars, bool)
     for track in score.tracks:
         has_onset[grid.bar_of(track.notes.onset)] = True
     windows = np.lib.stride_tricks.sliding_window_view(has_onset, whole)
-    prompt, window = windows[:, :context_bars], windows[:, context_bars:]
+    prompt, window, after = np.split(windows, [context_bars, context_bars + n_bars], axis=1)
     is_active = window[:, 0] & (window.mean(axis=1) >= MIN_ACTIVE)
-    if context_bars:
-        is_active &= prompt.mean(axis=1) >= MIN_ACTIVE
+    for beside in (prompt, after):
+        if beside.shape[1]:
+            is_active &= beside.mean(axis=1) >= MIN_ACTIVE
     return np.flatnonzero(is_active) + context_bars
 
 
@@ -90,8 +94,10 @@ def draw_excerpts(
     seed: int,
     n_bars: int = EXCERPT_BARS,
     context_bars: int = 0,
+    after_bars: int = 0,
 ) -> list[Excerpt]:
-    """Draw `count` active excerpts from the songs of a split, in random order.
+    """Draw `count` active excerpts from the songs of a split, in random order; what has to be
+    before and after them is told as to `active_windows`.
 
     Songs are taken without repetition until all have given one; only then a second time.
 
@@ -105,7 +111,9 @@ def draw_excerpts(
         useful = []
         for song in generator.permutation(left):
             score = songs.score(int(song))
-            starts = active_windows(score, n_bars=n_bars, context_bars=context_bars)
+            starts = active_windows(
+                score, n_bars=n_bars, context_bars=context_bars, after_bars=after_bars
+            )
             if not len(starts):
                 continue
             useful.append(song)
@@ -117,8 +125,8 @@ def draw_excerpts(
         left = np.array(useful, np.int64)
     if not found:
         raise InputError(
-            f"no song of the split {split!r} has {context_bars + n_bars} bars in a row with music "
-            "in most of them; ask for fewer bars, or build a larger corpus"
+            f"no song of the split {split!r} has {context_bars + n_bars + after_bars} bars in a "
+            "row with music in most of them; ask for fewer bars, or build a larger corpus"
         )
     return found
 

@@ -29,6 +29,8 @@ class FolderSet:
     names: tuple[str, ...]
     """The files' names without their endings, in the order of `scores`."""
     scores: tuple[Score, ...]
+    """Their last bars."""
+    wholes: tuple[Score, ...]
     unreadable: tuple[Unreadable, ...]
 
 
@@ -56,7 +58,7 @@ def read_folder(folder: Path, *, n_bars: int = EXCERPT_BARS) -> FolderSet:
     Raises:
         InputError: not a folder, no MIDI file in it, or none that can be read.
     """
-    names, scores, unreadable = [], [], []
+    names, wholes, unreadable = [], [], []
     for path in midi_files(folder):
         try:
             score = read_document(path).score
@@ -64,13 +66,14 @@ def read_folder(folder: Path, *, n_bars: int = EXCERPT_BARS) -> FolderSet:
             unreadable.append(Unreadable(path.name, str(error)))
             continue
         names.append(path.stem)
-        scores.append(last_bars(score, n_bars=n_bars))
-    if not scores:
+        wholes.append(score)
+    if not wholes:
         raise InputError(
             f"{folder}: none of its {len(unreadable)} MIDI files can be read; the first: "
             f"{unreadable[0].reason}"
         )
-    return FolderSet(tuple(names), tuple(scores), tuple(unreadable))
+    scores = tuple(last_bars(score, n_bars=n_bars) for score in wholes)
+    return FolderSet(tuple(names), scores, tuple(wholes), tuple(unreadable))
 
 
 def last_bars(score: Score, *, n_bars: int) -> Score:

@@ -16,11 +16,13 @@ pools all frames; here the area is averaged inside a piece first.
 Source: G. Mittal et al., "Symbolic music generation with diffusion models" (ISMIR 2021).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from segue.evaluation.bootstrap import N_RESAMPLES, Estimate, distance_interval
+from segue.evaluation.types import FloatArray
 from segue.metrics import FramewiseOverlap
 
 __all__ = ["Framewise", "framewise"]
@@ -30,26 +32,45 @@ __all__ = ["Framewise", "framewise"]
 class Framewise:
     """The four figures."""
 
-    pitch_consistency: float
-    pitch_variance: float
-    duration_consistency: float
-    duration_variance: float
+    pitch_consistency: Estimate
+    pitch_variance: Estimate
+    duration_consistency: Estimate
+    duration_variance: Estimate
 
 
 def framewise(
-    real: Sequence[FramewiseOverlap | None], generated: Sequence[FramewiseOverlap | None]
+    real: Sequence[FramewiseOverlap | None],
+    generated: Sequence[FramewiseOverlap | None],
+    *,
+    seed: int = 0,
+    groups: Sequence[int] | None = None,
+    n_resamples: int = N_RESAMPLES,
 ) -> Framewise | None:
-    """Consistency and variance of a generated set; None where a set has fewer than two pieces."""
-    sets = [np.array([each for each in found if each is not None]) for found in (real, generated)]
-    if min(len(rows) for rows in sets) < 2:
+    """Consistency and variance of a generated set; None where a set has fewer than two pieces.
+
+    `groups`: what belongs together in it.
+    """
+    ours = np.array([each for each in real if each is not None])
+    defined = [i for i, each in enumerate(generated) if each is not None]
+    theirs = np.array([generated[i] for i in defined])
+    if min(len(ours), len(theirs)) < 2:
         return None
-    means = [rows.mean(axis=0).tolist() for rows in sets]
-    variances = [rows.var(axis=0).tolist() for rows in sets]
+
+    def agreement(of: Callable[[FloatArray], np.floating], column: int) -> Estimate:
+        return distance_interval(
+            lambda a, b: _agreement(float(of(ours[a, column])), float(of(theirs[b, column]))),
+            n_real=len(ours),
+            n_generated=len(theirs),
+            seed=seed,
+            groups=None if groups is None else [groups[i] for i in defined],
+            n_resamples=n_resamples,
+        )
+
     return Framewise(
-        pitch_consistency=_agreement(means[0][0], means[1][0]),
-        pitch_variance=_agreement(variances[0][0], variances[1][0]),
-        duration_consistency=_agreement(means[0][1], means[1][1]),
-        duration_variance=_agreement(variances[0][1], variances[1][1]),
+        pitch_consistency=agreement(np.mean, 0),
+        pitch_variance=agreement(np.var, 0),
+        duration_consistency=agreement(np.mean, 1),
+        duration_variance=agreement(np.var, 1),
     )
 
 

@@ -26,6 +26,8 @@ class Headline:
     """"lower", "higher", or "real" for what real music has."""
     digits: int
     of: Callable[[SetReport], Estimate | float | None]
+    has_interval: bool = True
+    """Over excerpts, and not of a fitted line or none at all."""
 
 
 def _covered(
@@ -57,11 +59,11 @@ def _mean_kl(report: SetReport) -> float | None:
     return float(np.mean([p.kl for p in report.mgeval.values()])) if report.mgeval else None
 
 
-def _framewise(name: str) -> Callable[[SetReport], float | None]:
-    def figure(report: SetReport) -> float | None:
+def _framewise(name: str) -> Callable[[SetReport], Estimate | None]:
+    def figure(report: SetReport) -> Estimate | None:
         if report.framewise is None:
             return None
-        value: float = getattr(report.framewise, name)
+        value: Estimate = getattr(report.framewise, name)
         return value
 
     return figure
@@ -76,6 +78,7 @@ HEADLINES: Final[tuple[Headline, ...]] = (
         "lower",
         1,
         lambda r: r.by_features.frechet_limit,
+        has_interval=False,
     ),
     Headline("feature_mmd", "feature-MMD", "lower", 4, lambda r: r.by_features.mmd),
     Headline(
@@ -87,11 +90,12 @@ HEADLINES: Final[tuple[Headline, ...]] = (
         "lower",
         1,
         lambda r: r.by_embeddings.frechet_limit,
+        has_interval=False,
     ),
     Headline("embedding_mmd", "encoder-MMD", "lower", 4, lambda r: r.by_embeddings.mmd),
     Headline("overlap", "overlapping area of features", "higher", 3, lambda r: r.overlap),
-    Headline("mgeval_overlap", "MGEval OA", "higher", 3, _mean_overlap),
-    Headline("mgeval_kl", "MGEval KLD", "lower", 4, _mean_kl),
+    Headline("mgeval_overlap", "MGEval OA", "higher", 3, _mean_overlap, has_interval=False),
+    Headline("mgeval_kl", "MGEval KLD", "lower", 4, _mean_kl, has_interval=False),
     Headline("precision", "precision", "higher", 2, _covered(_features, "precision")),
     Headline("recall", "recall", "higher", 2, _covered(_features, "recall")),
     Headline("density", "density", "real", 2, _covered(_features, "density")),

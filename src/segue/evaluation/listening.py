@@ -13,6 +13,7 @@ chance. *Preferred*: the share that likes the written one better, ties left out.
 figures of each listener stand beside.
 """
 
+import hashlib
 import json
 import wave
 from collections.abc import Callable, Mapping, Sequence
@@ -96,37 +97,44 @@ def write_kit(
     given = candidate.write(task, lambda _: None)
     if given.prompts is None:
         raise InputError(f"{given.name} was not written for the prompts, so there are no pairs")
-    generator = np.random.default_rng(task.seed)
+    pairs = _pairs(task, dict(zip(given.prompts, given.scores, strict=True)))
+    digest = hashlib.sha256(b"".join(score_to_bytes(score) for pair in pairs for score in pair))
+    # Of the music, so that two kits of one seed are not confused, nor have the same sides.
+    generator = np.random.default_rng(int.from_bytes(digest.digest()[:8], "big"))
     truth: dict[str, str] = {}
-    chosen = dict(zip(given.prompts, given.scores, strict=True))
-    for number, (prompt_number, written) in enumerate(sorted(chosen.items()), start=1):
-        prompt = comparable(task.prompts[prompt_number])
-        both = [task.real[prompt_number], written]
+    for number, both in enumerate(pairs, start=1):
         is_a_real = bool(generator.random() < 0.5)
-        if not is_a_real:
-            both.reverse()
         pair = f"{number:02d}"
-        whole = [after_prompt(prompt, score, task.n_bars) for score in both]
-        seconds = max(_seconds(score, 2 * task.n_bars) for score in whole) + _RINGING_S
-        for side, score in zip("ab", whole, strict=True):
+        seconds = max(_seconds(score, 2 * task.n_bars) for score in both) + _RINGING_S
+        for side, score in zip("ab", both if is_a_real else both[::-1], strict=True):
             path = out / f"{pair}-{side}.wav"
             make_sound(score_to_bytes(score), path)
             _fit(path, seconds)
         truth[pair] = "a" if is_a_real else "b"
         on_pair(number)
     kit = f"{given.name}, {len(truth)} pairs, seed {task.seed}"
-    key = {"kit": kit, "what": given.what, "real": truth}
+    answered_as = f"listening-{digest.hexdigest()[:12]}"
+    key = {"kit": kit, "answered_as": answered_as, "what": given.what, "real": truth}
     write_bytes(out / KEY_NAME, (json.dumps(key, indent=1) + "\n").encode())
     page = Template(_PAGE.read_text(encoding="utf-8")).substitute(
-        kit=json.dumps(kit_name(truth, task.seed)), pairs=json.dumps(sorted(truth))
+        kit=json.dumps(answered_as), pairs=json.dumps(sorted(truth))
     )
     write_bytes(out / PAGE_NAME, page.encode())
     return out / PAGE_NAME
 
 
-def kit_name(truth: Mapping[str, str], seed: int) -> str:
-    """What answers call a kit; says nothing of what was written."""
-    return f"listening-{len(truth)}-{seed}"
+def _pairs(task: Task, written: Mapping[int, Score]) -> list[tuple[Score, Score]]:
+    """What really came next and what was written, after each prompt."""
+    pairs = []
+    for number, score in sorted(written.items()):
+        prompt, real = comparable(task.prompts[number]), comparable(task.real[number])
+        pairs.append(
+            (
+                after_prompt(prompt, real, task.n_bars),
+                after_prompt(prompt, score, task.n_bars),
+            )
+        )
+    return pairs
 
 
 def analyse(folder: Path, answers: Sequence[Path]) -> Analysis:
@@ -138,15 +146,20 @@ def analyse(folder: Path, answers: Sequence[Path]) -> Analysis:
     try:
         key = json.loads((folder / KEY_NAME).read_text(encoding="utf-8"))
         truth: dict[str, str] = key["real"]
-        kit: str = key["kit"]
+        kit, answered_as = str(key["kit"]), str(key["answered_as"])
     except (OSError, ValueError, KeyError) as error:
         raise InputError(f"{folder}: no listening test of `segue evaluate --listening`") from error
     if not answers:
         raise InputError(f"{folder}: name the files of answers that listeners saved")
     told: dict[str, dict[str, dict[str, str]]] = {}
     for path in answers:
-        listener, found = _answers(path, truth)
-        told[listener if listener not in told else f"{listener} ({path.name})"] = found
+        listener, found = _answers(path, truth, answered_as)
+        if listener in told:
+            raise InputError(
+                f"{path}: {listener} has answered in another of these files; give the latest "
+                "alone, or another name to a second listener"
+            )
+        told[listener] = found
     return Analysis(
         kit=kit,
         n_listeners=len(told),
@@ -162,9 +175,12 @@ def analyse(folder: Path, answers: Sequence[Path]) -> Analysis:
     )
 
 
-def _answers(path: Path, truth: Mapping[str, str]) -> tuple[str, dict[str, dict[str, str]]]:
+def _answers(
+    path: Path, truth: Mapping[str, str], answered_as: str
+) -> tuple[str, dict[str, dict[str, str]]]:
     try:
         saved = json.loads(path.read_text(encoding="utf-8"))
+        kit = saved["kit"]
         found: dict[str, dict[str, str]] = saved["answers"]
         listener = str(saved["listener"]) or path.stem
         wrong = [
@@ -175,6 +191,8 @@ def _answers(path: Path, truth: Mapping[str, str]) -> tuple[str, dict[str, dict[
         ]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"{path}: holds no answers of a listening test's page") from error
+    if kit != answered_as:
+        raise InputError(f"{path}: answers to another test, {kit}; this one is {answered_as}")
     if wrong:
         raise InputError(f"{path}: no answer to this test: {wrong[0]}")
     return listener, found

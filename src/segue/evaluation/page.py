@@ -100,10 +100,10 @@ def _page(report: Mapping[str, Any], rolls: Sequence[Roll], prompt_rolls: Sequen
         "<h2>Who takes part</h2>",
         _sets(report),
         "<h2>How near to real music</h2>",
-        "<p>After ± is half of a 95 % interval over excerpts, takes of one prompt together. No set "
-        "can be asked to come nearer than <em>real music</em> does. The AUC is how often a "
-        "classifier, on excerpts that it was not trained on, takes a written excerpt for written "
-        "rather than a real one: 0.5 is chance.</p>",
+        "<p>After ± is how far a 95 % interval over excerpts reaches, takes of one prompt "
+        "together. No set can be asked to come nearer than <em>real music</em> does. The AUC is "
+        "how often a classifier, on excerpts that it was not trained on, takes a written excerpt "
+        "for written rather than a real one: 0.5 is chance.</p>",
         table(headline_table(report)),
         figure("headlines.svg", "Some of them with their intervals; lower or higher is better."),
         "<h2>What gives them away</h2>",

@@ -17,6 +17,7 @@ from segue.evaluation.bootstrap import Estimate, mean_interval
 from segue.metrics import (
     NoteTable,
     as_table,
+    bars_in_common,
     chroma_similarity,
     entropy_difference,
     groove_agreement,
@@ -88,6 +89,10 @@ BESIDE_PROMPT: Final[Mapping[str, tuple[str, _OfTables]]] = MappingProxyType(
         "rhythmic_distance": (
             "rhythmic distance from the prompt",
             lambda a, b: rhythmic_distance(prompt=a, continuation=b),
+        ),
+        "prompt_in_common": (
+            "in common with the bars as long before",
+            lambda a, b: bars_in_common(a, b),
         ),
     }
 )

@@ -42,7 +42,7 @@ def draw_prompt_rolls(benchmark: Benchmark, out: Path, *, count: int = PROMPTS) 
 def _of_prompt(benchmark: Benchmark, number: int, given: list[NamedSet], out: Path) -> Roll:
     task = benchmark.task
     n_bars, prompt = task.n_bars, comparable(task.prompts[number])
-    rows = {"what really came next": task.real[number]}
+    rows = {"what really came next": comparable(task.real[number])}
     for each in given:
         written = _first(each, number)
         if written is not None:

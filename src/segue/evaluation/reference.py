@@ -2,8 +2,9 @@
 
 From either come three things that share no song: excerpts to compare with (`reference`), prompts
 with what really came next (`prompts`), and songs that baselines learn from (`train`). A corpus has
-its train split for the last; both others are of one other split, halved. The songs of a folder,
-which has no splits, are dealt into thirds.
+its train split for the last; both others are of one other split, halved, with one song of each
+tune, so that no tune is on both sides. The songs of a folder, which has no splits, are dealt into
+thirds; of versions of one tune nothing is known there.
 """
 
 from collections.abc import Sequence
@@ -131,15 +132,15 @@ class Reference:
         return self.parts[TRAIN]
 
     def _draw(self, part: str, count: int, seed: int, *, after_bars: int) -> list[Excerpt]:
-        drawn = draw_excerpts(
+        return draw_excerpts(
             self.parts[part],
             split=part,
             count=count,
             seed=seed,
-            n_bars=self.n_bars + after_bars,
+            n_bars=self.n_bars,
             context_bars=self.n_bars,
+            after_bars=after_bars,
         )
-        return [replace(each, score=slice_bars(each.score, 0, self.n_bars)) for each in drawn]
 
 
 def open_reference(
@@ -160,7 +161,11 @@ def open_reference(
         found = _dealt(path.name, f"the {len(songs)} files of a folder", songs, n_bars, seed)
         return replace(found, after_bars=after_bars)
     store = CorpusStore.open(path)
-    halves = _deal(store.split(split), 2, seed)
+    songs_of_split = store.split(split)
+    tune = np.asarray(store.metadata["cluster"])[songs_of_split]
+    shuffled = np.random.default_rng(seed).permutation(len(songs_of_split))
+    one_a_tune = shuffled[np.unique(tune[shuffled], return_index=True)[1]]
+    halves = _deal(songs_of_split[one_a_tune], 2, seed)
     parts = dict(zip((REFERENCE, PROMPTS), halves, strict=True)) | {TRAIN: store.split("train")}
     kind = f"the {split} split of a corpus, {len(store.split(split)):,} songs"
     found = _reference(path.name, kind, store, parts, n_bars, seed, ())

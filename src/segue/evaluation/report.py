@@ -72,7 +72,7 @@ class VectorReport:
 
     frechet: Estimate
     frechet_limit: Estimate | None
-    """Extrapolated to sets of infinite size; None for fewer than 100 excerpts."""
+    """Extrapolated to sets of infinite size; None for fewer than 150 independent excerpts."""
     mmd: Estimate
     coverage: Coverage | None
 
@@ -87,7 +87,7 @@ class SetReport:
     seed: int
     feature_frechet: Estimate
     auc: Estimate
-    overlap: float
+    overlap: Estimate
     """OA of single features' densities, averaged."""
     overlap_of_distances: float
     """MGEval's reading of it, on the single features, averaged."""
@@ -112,7 +112,7 @@ class SetReport:
         return {
             "feature-Frechet": f"{self.feature_frechet:.1f}",
             "AUC": f"{self.auc:.3f}",
-            "OA": f"{self.overlap:.3f}",
+            "OA": f"{self.overlap.value:.3f}",
             "OA (MGEval)": f"{self.overlap_of_distances:.3f}",
             "SC (real)": f"{_mean(scale.generated)} ({_mean(scale.real)})",
             "PCE (real)": f"{_mean(entropy.generated)} ({_mean(entropy.real)})",
@@ -202,7 +202,14 @@ def _compared(
         seed=seed,
         feature_frechet=frechet,
         auc=test.auc,
-        overlap=float(overlap.mean()),
+        overlap=distance_interval(
+            lambda a, b: float(density_overlap(x[a], y[b]).mean()),
+            n_real=len(x),
+            n_generated=len(y),
+            seed=seed,
+            groups=groups,
+            n_resamples=n_resamples,
+        ),
         overlap_of_distances=float(distance_overlap(x, y).mean()),
         paper_distance=paper_distance(
             real.scores, generated.scores, seed=seed, groups=groups, n_resamples=n_resamples
@@ -210,8 +217,14 @@ def _compared(
         by_features=_vectors(ours, theirs, frechet, seed, groups, n_resamples),
         by_embeddings=_vectors(heard, others, of_embeddings, seed, groups, n_resamples),
         mgeval=mgeval(real.mgeval, generated.mgeval),
-        framewise=framewise(real.framewise, generated.framewise),
-        metrics=metric_pairs(real, generated, seed=seed),
+        framewise=framewise(
+            real.framewise,
+            generated.framewise,
+            seed=seed,
+            groups=groups,
+            n_resamples=n_resamples,
+        ),
+        metrics=metric_pairs(real, generated, seed=seed, groups=groups),
         features=_gaps(x, y, overlap, test.importance),
     )
 
@@ -227,27 +240,43 @@ def _vectors(
     """Of standardised vectors, (N, F) and (M, F)."""
     return VectorReport(
         frechet=frechet,
-        frechet_limit=extrapolated_frechet(real, generated, seed=seed),
+        frechet_limit=extrapolated_frechet(real, generated, seed=seed, groups=groups),
         mmd=mmd_interval(real, generated, seed=seed, groups=groups, n_resamples=n_resamples),
-        coverage=coverage(real, generated, seed=seed),
+        coverage=coverage(real, generated, seed=seed, groups=groups),
     )
 
 
-def metric_pairs(real: MeasuredSet, generated: MeasuredSet, *, seed: int) -> dict[str, MetricPair]:
-    """The means of the single-score metrics over both sets, by name."""
+def metric_pairs(
+    real: MeasuredSet,
+    generated: MeasuredSet,
+    *,
+    seed: int,
+    groups: Sequence[int] | None = None,
+) -> dict[str, MetricPair]:
+    """The means of the single-score metrics over both sets, by name.
+
+    `groups`: what belongs together in the generated set.
+    """
     pairs = {}
     for metric in METRICS:
-        ours, theirs = (
-            np.array([v for each in s.values if (v := each[metric.name]) is not None])
-            for s in (real, generated)
-        )
+        ours, n_ours = _mean_of(real, metric.name, seed, None)
+        theirs, n_theirs = _mean_of(generated, metric.name, seed, groups)
         pairs[metric.name] = MetricPair(
-            real=mean_interval(ours, seed=seed) if len(ours) else None,
-            generated=mean_interval(theirs, seed=seed) if len(theirs) else None,
-            n_real=len(ours),
-            n_generated=len(theirs),
+            real=ours, generated=theirs, n_real=n_ours, n_generated=n_theirs
         )
     return pairs
+
+
+def _mean_of(
+    measured: MeasuredSet, name: str, seed: int, groups: Sequence[int] | None
+) -> tuple[Estimate | None, int]:
+    """The mean of a metric, and in how many excerpts it is defined."""
+    defined = [i for i, each in enumerate(measured.values) if each[name] is not None]
+    if not defined:
+        return None, 0
+    values = np.array([measured.values[i][name] for i in defined], np.float64)
+    kin = None if groups is None else [groups[i] for i in defined]
+    return mean_interval(values, seed=seed, groups=kin), len(defined)
 
 
 def _mean(estimate: Estimate | None) -> str:

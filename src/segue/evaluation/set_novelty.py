@@ -9,7 +9,8 @@ from that very music, as those of a folder may, are told of as copies, rightly.
 none is known. *Direction:* about what real music has. *Trap:* by a fingerprint it is an upper
 bound (docs/novelty.md says how near), and it grows with the number of notes.
 
-What repeats the prompt is not held against an excerpt that was written for one.
+What repeats the prompt is not held against an excerpt that was written for one. Excerpts are looked
+at as they were written, track by track, as the training music and the yardstick were.
 """
 
 from collections.abc import Callable, Sequence
@@ -46,27 +47,28 @@ def measure_novelty(
     scores: Sequence[Score],
     known: KnownMusic,
     *,
-    prompts: Sequence[Score] | None,
+    own: Sequence[Sequence[Score]] | None,
+    groups: Sequence[int] | None = None,
     seed: int,
     on_excerpt: Callable[[int], None] = lambda _: None,
 ) -> SetNovelty:
     """Measure a set.
 
     Args:
-        scores: its excerpts, (N,).
+        scores: its excerpts as they were written, (N,).
         known: the training music.
-        prompts: what each was written for, (N,), or None.
+        own: the music that was there before each, such as its prompt, (N,), or None.
+        groups: what belongs together, (N,), such as the takes of a prompt.
         seed: of the interval.
         on_excerpt: told how many are done.
     """
     reports: list[NoveltyReport] = []
     for number, score in enumerate(scores):
-        own = [] if prompts is None else [prompts[number]]
-        reports.append(known.report(score, own=own))
+        reports.append(known.report(score, own=() if own is None else own[number]))
         on_excerpt(number + 1)
     rare = np.array([report.deserves_attention for report in reports], np.float64)
     return SetNovelty(
-        deserves_attention=mean_interval(rare, seed=seed),
+        deserves_attention=mean_interval(rare, seed=seed, groups=groups),
         longest={
             "track": _median([r.track.notes if r.track else 0 for r in reports]),
             "drums": _median([r.drums.notes if r.drums else 0 for r in reports]),

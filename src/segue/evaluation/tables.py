@@ -124,12 +124,14 @@ def telling_table(found: Mapping[str, Any], count: int) -> Table:
 
 
 def interval(found: Mapping[str, float] | None, digits: int) -> str:
-    """A value and half the width of its interval, if it has one."""
+    """A value and how far its interval reaches, the longer way, if it has one."""
     if found is None:
         return DASH
-    half = (found["high"] - found["low"]) / 2
     value = f"{found['value']:.{digits}f}"
-    return f"{value} ± {half:.{digits}f}" if half > 0 else value
+    if found["low"] == found["high"]:
+        return value
+    reach = max(found["high"] - found["value"], found["value"] - found["low"])
+    return f"{value} ± {reach:.{digits}f}"
 
 
 def markdown(table: Table) -> str:

@@ -4,7 +4,8 @@
 more "generated" than a real one, on excerpts that it was not trained on. 0.5 is indistinguishable,
 1 is told apart always. The classifier is a gradient boosting of shallow trees on the feature
 vectors, in `FOLDS`-fold stratified cross-validation; the AUC is computed in each fold and averaged.
-Its interval resamples the excerpts inside each fold, with the classifiers as they are.
+Its interval resamples the excerpts inside each fold, takes of one prompt together, with the
+classifiers as they are.
 
 Stochastic gradient boosting needs no scaling of the features, sees interactions, and stays near 0.5
 on two halves of real music. On four kinds of damage done to real excerpts a random forest and
@@ -34,7 +35,7 @@ from sklearn.ensemble import GradientBoostingClassifier  # type: ignore[import-u
 from sklearn.model_selection import StratifiedGroupKFold  # type: ignore[import-untyped]
 
 from segue.errors import InputError
-from segue.evaluation.bootstrap import N_RESAMPLES, Estimate
+from segue.evaluation.bootstrap import N_RESAMPLES, Estimate, members_of
 from segue.evaluation.types import FloatArray, IntArray
 
 __all__ = ["FOLDS", "TwoSampleTest", "tell_apart"]
@@ -58,6 +59,7 @@ class TwoSampleTest:
 class _Fold:
     rows: FloatArray
     is_generated: IntArray
+    groups: IntArray
     classifier: GradientBoostingClassifier
 
     def score(self, rows: FloatArray) -> FloatArray:
@@ -102,11 +104,10 @@ def tell_apart(
     is_generated = np.repeat([0, 1], [len(real), len(generated)])
     of_real = of_generated.max() + 1 + np.arange(len(real))
     splitter = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
+    of_all = np.concatenate([of_real, of_generated])
     folds = [
-        _fit(rows, is_generated, train, test, seed=seed, n_trees=n_trees)
-        for train, test in splitter.split(
-            rows, is_generated, np.concatenate([of_real, of_generated])
-        )
+        _fit(rows, is_generated, of_all, train, test, seed=seed, n_trees=n_trees)
+        for train, test in splitter.split(rows, is_generated, of_all)
     ]
     generator = np.random.default_rng(seed)
     importance = np.mean([_importance(fold, generator) for fold in folds], axis=0)
@@ -116,6 +117,7 @@ def tell_apart(
 def _fit(
     rows: FloatArray,
     is_generated: IntArray,
+    groups: IntArray,
     train: IntArray,
     test: IntArray,
     *,
@@ -131,7 +133,7 @@ def _fit(
         random_state=seed,
     )
     classifier.fit(rows[train], is_generated[train])
-    return _Fold(rows[test], is_generated[test], classifier)
+    return _Fold(rows[test], is_generated[test], groups[test], classifier)
 
 
 def area_under_curve(real: FloatArray, generated: FloatArray) -> float:
@@ -149,8 +151,14 @@ def area_under_curve(real: FloatArray, generated: FloatArray) -> float:
 def _auc(folds: list[_Fold], generator: np.random.Generator, n_resamples: int) -> Estimate:
     scored = [fold.separate(fold.score(fold.rows)) for fold in folds]
     value = float(np.mean([area_under_curve(a, b) for a, b in scored]))
+    members = [members_of(fold.groups[fold.is_generated == 1]) for fold in folds]
     resampled = [
-        np.mean([area_under_curve(_drawn(a, generator), _drawn(b, generator)) for a, b in scored])
+        np.mean(
+            [
+                area_under_curve(_drawn(a, generator), b[_drawn_members(kin, generator)])
+                for (a, b), kin in zip(scored, members, strict=True)
+            ]
+        )
         for _ in range(n_resamples)
     ]
     half = _NORMAL * float(np.std(resampled))
@@ -159,6 +167,11 @@ def _auc(folds: list[_Fold], generator: np.random.Generator, n_resamples: int) -
 
 def _drawn(values: FloatArray, generator: np.random.Generator) -> FloatArray:
     return values[generator.integers(len(values), size=len(values))]
+
+
+def _drawn_members(members: list[IntArray], generator: np.random.Generator) -> IntArray:
+    """The rows of as many groups as there are, drawn anew."""
+    return np.concatenate([members[k] for k in generator.integers(len(members), size=len(members))])
 
 
 def _importance(fold: _Fold, generator: np.random.Generator) -> FloatArray:

@@ -35,7 +35,7 @@ from segue.metrics.paired import (
     seam_chroma_similarity,
     tonal_distance,
 )
-from segue.metrics.repetition import bar_similarity, distinct_bars
+from segue.metrics.repetition import bar_similarity, bars_in_common, distinct_bars
 from segue.metrics.rhythm import DrumGroup, drum_patterns, groove_consistency, onset_positions
 from segue.metrics.structure import structureness
 from segue.metrics.table import STEPS_PER_QUARTER, Music, NoteTable, as_table
@@ -72,6 +72,7 @@ __all__ = [
     "as_table",
     "bar_pitch_class_entropy",
     "bar_similarity",
+    "bars_in_common",
     "chord_change_rate",
     "chord_fit",
     "chord_irregularity",

@@ -6,7 +6,6 @@ between real bars it goes on from those before them alone.
 """
 
 from segue.evaluation.candidates import Candidate, NamedSet, OnDone, Task
-from segue.evaluation.excerpts import comparable
 from segue.paper.continuer import PaperContinuer
 from segue.score import Score
 
@@ -34,6 +33,6 @@ class PaperCandidate(Candidate):
         for number, prompt in enumerate(task.prompts):
             seed = task.seed + number
             written = self._paper.continue_(prompt, bars=task.n_bars, seed=seed)
-            scores.append(comparable(written))
+            scores.append(written)
             on_done(len(scores))
         return self._set(scores, range(task.count))

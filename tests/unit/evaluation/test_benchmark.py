@@ -128,6 +128,41 @@ def test_files_without_numbers_are_paired_with_nothing(benchmark: Benchmark) -> 
     assert benchmark.sets[-1].paired is None
 
 
+def test_silence_after_a_prompt_is_not_the_prompt(folders: Path, reference: Reference) -> None:
+    folder = folders / "silent"
+    folder.mkdir()
+    task = Task.draw(reference, 5, takes=1, seed=0)
+    for number, prompt in enumerate(task.prompts, start=1):
+        (folder / f"{number:04d}.mid").write_bytes(score_to_bytes(prompt))
+
+    found = FolderCandidate(folder, name="silent", n_bars=8).write(task, lambda _: None)
+
+    assert found.prompts == [0, 1, 2, 3, 4]
+    assert [score.n_notes for score in found.scores] == [0] * 5
+
+
+def test_a_set_that_cannot_be_measured_ends_nothing(folders: Path, reference: Reference) -> None:
+    silent = folders / "nothing"
+    silent.mkdir()
+    for number in range(6):
+        data = score_to_bytes(slice_bars(band(number, n_bars=8), 8, 16))
+        (silent / f"song-{number}.mid").write_bytes(data)
+    candidates = [FolderCandidate(silent, name="nothing", n_bars=8), RealMusic()]
+    settings = Settings(excerpts=6, resamples=2, trees=5, sensitivity=False)
+
+    found = run_benchmark(reference, candidates, settings)
+
+    assert [each.given.name for each in found.sets] == ["real music"]
+    assert "notes" in found.missing["nothing"]
+
+
+def test_takes_of_too_few_prompts_are_refused_at_once(reference: Reference) -> None:
+    with pytest.raises(
+        InputError, match="2 takes of each of 3 prompts: comparing sets needs at least 5"
+    ):
+        run_benchmark(reference, [RealMusic()], Settings(excerpts=5, takes=2))
+
+
 def test_files_named_for_prompts_are_paired(folders: Path, reference: Reference) -> None:
     folder = folders / "paired"
     folder.mkdir()

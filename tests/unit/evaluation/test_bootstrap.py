@@ -16,6 +16,18 @@ def test_a_mean_is_as_sure_as_the_central_limit_says() -> None:
     assert interval.high - interval.low == pytest.approx(2 * 1.96 * 2 / 20, rel=0.15)
 
 
+def test_what_belongs_together_makes_a_mean_less_sure() -> None:
+    values = np.repeat(np.random.default_rng(0).normal(size=50), 4)
+    groups = np.repeat(np.arange(50), 4).tolist()
+
+    alone, together = (
+        mean_interval(values, seed=0, groups=each, n_resamples=2000) for each in (None, groups)
+    )
+
+    assert together.value == alone.value
+    assert together.high - together.low == pytest.approx(2 * (alone.high - alone.low), rel=0.15)
+
+
 def test_no_values_have_a_mean_of_zero() -> None:
     assert mean_interval(np.zeros(0), seed=0) == Estimate(value=0.0, low=0.0, high=0.0)
 
@@ -51,5 +63,5 @@ def test_rows_of_a_group_are_drawn_together() -> None:
     assert len({tuple(counts) for counts in seen}) > 3
 
 
-def test_prints_half_its_width() -> None:
-    assert f"{Estimate(value=2.0, low=1.0, high=3.5):.2f}" == "2.00 ± 1.25"
+def test_prints_how_far_it_reaches() -> None:
+    assert f"{Estimate(value=2.0, low=1.0, high=3.5):.2f}" == "2.00 ± 1.50"

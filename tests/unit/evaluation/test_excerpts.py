@@ -99,3 +99,10 @@ def test_what_is_comparable_stays_as_it_is() -> None:
     once = comparable(band(0))
 
     assert diff(comparable(once), once) == []
+
+
+def test_what_follows_has_to_exist_and_to_sound_and_is_no_part_of_the_excerpt() -> None:
+    songs = with_onsets_in([0, 1, 2, 3, 6, 7, 8])
+
+    assert active_windows(songs, n_bars=2, after_bars=2).tolist() == [0]
+    assert active_windows(songs, n_bars=2).tolist() == [0, 1, 2, 6, 7]

@@ -8,7 +8,6 @@ import pytest
 
 from segue.errors import InputError
 from segue.evaluation.candidates import Candidate, NamedSet, OnDone, RepeatedBars, Task
-from segue.evaluation.excerpts import comparable
 from segue.evaluation.listening import KEY_NAME, analyse, write_kit
 from segue.evaluation.reference import Reference
 from segue.midi import read_document
@@ -34,7 +33,7 @@ class Alone(Candidate):
     name, kind, what = "alone", "model", "samples"
 
     def write(self, task: Task, on_done: OnDone) -> NamedSet:
-        return self._set([comparable(band(k)) for k in range(task.count)])
+        return self._set([band(k) for k in range(task.count)])
 
 
 def task(count: int = 4) -> Task:
@@ -42,7 +41,7 @@ def task(count: int = 4) -> Task:
     return Task(
         reference=reference,
         prompts=[band(k) for k in range(count)],
-        real=[comparable(band(100 + k)) for k in range(count)],
+        real=[band(100 + k) for k in range(count)],
         n_bars=8,
         takes=1,
         seed=1,
@@ -57,7 +56,8 @@ def kit(tmp_path: Path) -> Path:
 
 def answered(kit: Path, name: str, right: int, *, liked: str = "real") -> Path:
     """Answers of which the first `right` name the real side."""
-    truth = json.loads((kit / KEY_NAME).read_text(encoding="utf-8"))["real"]
+    key = json.loads((kit / KEY_NAME).read_text(encoding="utf-8"))
+    truth = key["real"]
     answers = {}
     for number, (pair, real) in enumerate(truth.items()):
         other = "b" if real == "a" else "a"
@@ -67,7 +67,8 @@ def answered(kit: Path, name: str, right: int, *, liked: str = "real") -> Path:
             "liked": {"real": real, "written": other}.get(liked, liked),
         }
     path = kit.parent / f"{name}.json"
-    path.write_text(json.dumps({"listener": name, "answers": answers}), encoding="utf-8")
+    saved = {"kit": key["answered_as"], "listener": name, "answers": answers}
+    path.write_text(json.dumps(saved), encoding="utf-8")
     return path
 
 
@@ -110,12 +111,30 @@ def test_what_is_no_kit_or_no_answers_is_refused(kit: Path, tmp_path: Path) -> N
     with pytest.raises(InputError, match="no listening test"):
         analyse(tmp_path / "nowhere", [answered(kit, "ann", 1)])
     wrong = tmp_path / "wrong.json"
-    wrong.write_text('{"listener": "x", "answers": {"99": {"real": "a"}}}', encoding="utf-8")
+    saved = json.loads(answered(kit, "x", 1).read_text(encoding="utf-8"))
+    wrong.write_text(json.dumps(saved | {"answers": {"99": {"real": "a"}}}), encoding="utf-8")
     with pytest.raises(InputError, match="pair 99"):
         analyse(kit, [wrong])
     wrong.write_text("[]", encoding="utf-8")
     with pytest.raises(InputError, match="holds no answers"):
         analyse(kit, [wrong])
+
+
+def test_answers_to_another_kit_and_two_files_of_one_listener_are_refused(
+    kit: Path, tmp_path: Path
+) -> None:
+    write_kit(task(5), RepeatedBars(), tmp_path / "other", make_sound=beep)
+    ann = answered(kit, "ann", 4)
+    keys = [
+        json.loads((folder / KEY_NAME).read_text(encoding="utf-8"))["answered_as"]
+        for folder in (kit, tmp_path / "other")
+    ]
+    assert keys[0] != keys[1]
+    assert keys[1] in (tmp_path / "other" / "index.html").read_text(encoding="utf-8")
+    with pytest.raises(InputError, match=f"answers to another test, {keys[0]}"):
+        analyse(tmp_path / "other", [ann])
+    with pytest.raises(InputError, match="ann has answered in another of these files"):
+        analyse(kit, [ann, ann])
 
 
 def test_a_kit_is_not_overwritten_and_needs_prompts(kit: Path, tmp_path: Path) -> None:

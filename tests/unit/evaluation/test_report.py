@@ -85,7 +85,7 @@ def test_the_distance_of_features_sees_every_damage(
 
 def test_two_sets_of_one_style_are_hardly_told_apart(report: SetReport) -> None:
     assert report.auc.value < 0.75  # of forty each it has a deviation of 0.07 around 0.5
-    assert report.overlap > 0.8
+    assert report.overlap.value > 0.8
     assert report.overlap_of_distances > 0.8
 
 

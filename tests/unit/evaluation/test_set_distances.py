@@ -135,8 +135,8 @@ def test_framewise_figures_by_hand() -> None:
     found = framewise(real, made)
 
     assert found is not None
-    assert found.pitch_consistency == pytest.approx(1.0)
-    assert found.pitch_variance == 0.0  # 0.04 is more than twice 0.01
-    assert found.duration_consistency == pytest.approx(0.8)
-    assert found.duration_variance == 1.0
+    assert found.pitch_consistency.value == pytest.approx(1.0)
+    assert found.pitch_variance.value == 0.0  # 0.04 is more than twice 0.01
+    assert found.duration_consistency.value == pytest.approx(0.8)
+    assert found.duration_variance.value == 1.0
     assert framewise(real, made[:1]) is None

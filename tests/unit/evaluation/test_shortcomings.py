@@ -12,7 +12,8 @@ from segue.metrics import METRICS
 SAME = {"value": 0.5, "low": 0.4, "high": 0.6}
 LOW = {"value": 0.2, "low": 0.1, "high": 0.3}
 HIGH = {"value": 0.8, "low": 0.7, "high": 0.9}
-NO_INTERVAL = {"value": 0.9, "low": 0.9, "high": 0.9}
+CERTAIN = {"value": 0.8, "low": 0.8, "high": 0.8}
+"""As where all excerpts agree."""
 
 
 def set_of(name: str, kind: str) -> dict[str, Any]:
@@ -21,6 +22,7 @@ def set_of(name: str, kind: str) -> dict[str, Any]:
     return {
         "name": name,
         "kind": kind,
+        "novelty": {"deserves_attention": SAME},
         "headlines": {headline.name: SAME for headline in HEADLINES},
         "comparison": {"metrics": {m.name: {"real": SAME, "generated": SAME} for m in METRICS}},
         "paired": {key: {"written": SAME, "real": None} for key in beside}
@@ -43,7 +45,7 @@ def test_what_is_alike_does_not_fall_short(report: dict[str, Any]) -> None:
     assert shortcomings(report, "mine") == []
 
 
-@pytest.mark.parametrize(("value", "is_worse"), [(HIGH, True), (LOW, False), (NO_INTERVAL, False)])
+@pytest.mark.parametrize(("value", "is_worse"), [(HIGH, True), (LOW, False), (CERTAIN, True)])
 def test_a_figure_that_should_be_low(
     report: dict[str, Any], value: dict[str, float], *, is_worse: bool
 ) -> None:
@@ -53,12 +55,25 @@ def test_a_figure_that_should_be_low(
 
     assert bool(found) == is_worse
     if is_worse:
+        told = f"0.800 ({value['low']:.3f} to {value['high']:.3f})"
         assert found == [
-            "AUC of the two-sample test: 0.800 (0.700 to 0.900); real music has "
-            "0.500 (0.400 to 0.600)",
-            "AUC of the two-sample test: 0.800 (0.700 to 0.900); the baseline “a loop” has "
-            "0.500 (0.400 to 0.600)",
+            f"AUC of the two-sample test: {told}; real music has 0.500 (0.400 to 0.600)",
+            f"AUC of the two-sample test: {told}; the baseline “a loop” has 0.500 (0.400 to 0.600)",
         ]
+
+
+def test_of_a_figure_without_an_interval_nothing_is_said(report: dict[str, Any]) -> None:
+    mine(report)["headlines"]["mgeval_kl"] = CERTAIN
+
+    assert shortcomings(report, "mine") == []
+
+
+def test_copying_more_than_real_music_falls_short(report: dict[str, Any]) -> None:
+    mine(report)["novelty"] = {"deserves_attention": HIGH}
+
+    (told,) = shortcomings(report, "mine")
+
+    assert told.startswith("excerpts that share a rare passage with the training music: 0.800")
 
 
 @pytest.mark.parametrize("value", [LOW, HIGH])

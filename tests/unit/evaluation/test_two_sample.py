@@ -72,3 +72,15 @@ def test_the_area_under_the_curve_counts_pairs(seed: int) -> None:
     pairs = [(b > a) + (b == a) / 2 for a in real for b in generated]
 
     assert area_under_curve(real, generated) == pytest.approx(np.mean(pairs))
+
+
+def test_takes_of_one_prompt_make_the_area_less_sure() -> None:
+    random = np.random.default_rng(0)
+    real, prompts = random.normal(size=(80, 4)), random.normal(0.7, 1, size=(20, 4))
+    takes = np.repeat(prompts, 4, axis=0)
+    groups = np.repeat(np.arange(20), 4).tolist()
+
+    found = tell_apart(real, takes, seed=0, groups=groups, n_trees=20)
+    sure = tell_apart(real, random.normal(0.7, 1, size=(80, 4)), seed=0, n_trees=20)
+
+    assert found.auc.high - found.auc.low > sure.auc.high - sure.auc.low

@@ -3,7 +3,7 @@
 import pytest
 
 from segue.errors import InputError
-from segue.metrics import bar_similarity, distinct_bars
+from segue.metrics import bar_similarity, bars_in_common, distinct_bars
 from tests.unit.metrics.music import BAR, SILENCE, melody, piece, track
 
 A = (60, 62, 64, 65)
@@ -52,3 +52,20 @@ def test_silence_and_a_lag_beyond_the_end_are_nothing() -> None:
 def test_a_lag_is_at_least_a_bar() -> None:
     with pytest.raises(InputError, match="at least 1 bar, got 0"):
         bar_similarity(SILENCE, lag=0)
+
+
+def test_bars_of_two_pieces_are_compared_one_by_one() -> None:
+    first, second = piece(melody(*A, *B)), piece(melody(*A, *A))
+
+    assert bars_in_common(first, first) == 1.0
+    assert bars_in_common(first, second) == 0.5
+    assert bars_in_common(first, piece(melody(*B, *A))) == 0.0
+    assert bars_in_common(SILENCE, SILENCE) is None
+
+
+def test_what_lies_a_prompt_s_length_apart_is_the_self_similarity_at_that_lag() -> None:
+    whole = piece(melody(*A, *B, *A, *A))
+
+    assert bars_in_common(piece(melody(*A, *B)), piece(melody(*A, *A))) == (
+        bar_similarity(whole, lag=2)
+    )
