@@ -2,8 +2,9 @@
 
     build/peers/env/bin/python benchmarks/baselines/riffly_riffs.py OUT --epochs 100
 
-OUT is what `write_music` wrote. Weights go to OUT/riffly.pt, MIDI files to OUT/riffly, one a prompt
-and called after it. Needs riffly alone, not Segue: the environment of `benchmarks/peers` will do.
+OUT is what `write_music` wrote. Weights go to OUT/riffly.pt, MIDI files to OUT/riffly, numbered as
+prompts are. Needs riffly alone, not Segue: the environment of `benchmarks/peers` will do.
+`scripts/ship_baselines.py --riffs OUT/riffly` puts them into the package.
 
 What riffly is, read in its wheel: a convolutional VAE of piano rolls of 32 columns and 22 white
 keys, one instrument each, transposed to C major or A minor; a file whose tempo changes, and a part
@@ -33,6 +34,7 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     parser.add_argument("--epochs", type=int, default=100)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--riffs", type=int, default=1000)
     asked = parser.parse_args()
     torch.set_num_threads(asked.threads)
     weights = asked.out / "riffly.pt"
@@ -41,12 +43,11 @@ def main() -> None:
     model = Riffly(str(weights))
     folder = asked.out / "riffly"
     folder.mkdir(exist_ok=True)
-    prompts = sorted((asked.out / "prompts").glob("*.mid"))
     begun = time.process_time()
-    for number, path in enumerate(prompts):
+    for number in range(asked.riffs):
         random.seed(number)  # of its bass patterns
-        _looped(model, seed=number).write(str(folder / path.name))
-    print(f"{len(prompts)} files in {folder}, {time.process_time() - begun:.1f} CPU s")
+        _looped(model, seed=number).write(str(folder / f"{number + 1:04}.mid"))
+    print(f"{asked.riffs} files in {folder}, {time.process_time() - begun:.1f} CPU s")
 
 
 def _train(out: Path, weights: Path, epochs: int) -> None:

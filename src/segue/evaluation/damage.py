@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from segue.score import Notes, Score, Track
+from segue.score import Notes, Score, Track, slice_bars
 
 __all__ = ["DAMAGES", "Damage", "damaged"]
 
@@ -44,12 +44,15 @@ def bars_shuffled(score: Score, generator: np.random.Generator) -> Score:
 
 
 def tracks_out_of_step(score: Score, generator: np.random.Generator) -> Score:
-    """Each track begun up to four sixteenths late, so that they no longer keep together."""
+    """Each track begun up to four sixteenths late, so that they no longer keep together; what comes
+    after the last bar then is cut off, since a bar more would give it away.
+    """
     step = score.ticks_per_quarter // 4
-    return _each(
+    late = _each(
         score,
         lambda t: t.with_notes(t.notes.shifted(step * int(generator.integers(_MOST_STEPS + 1)))),
     )
+    return slice_bars(late, 0, score.n_bars)
 
 
 def tracks_transposed_apart(score: Score, generator: np.random.Generator) -> Score:

@@ -55,3 +55,9 @@ def test_jitter_moves_by_a_twelfth_of_a_quarter_at_most() -> None:
     for before, after in zip(EXCERPT.tracks, found.tracks, strict=True):
         moved = np.abs(np.sort(before.notes.onset) - np.sort(after.notes.onset))
         assert moved.max() <= EXCERPT.ticks_per_quarter / 12
+
+
+@pytest.mark.parametrize("name", sorted(DAMAGES))
+def test_damage_adds_no_bar(name: str) -> None:
+    for seed in range(4):
+        assert DAMAGES[name](band(seed), np.random.default_rng(seed)).n_bars <= 8
