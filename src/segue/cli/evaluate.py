@@ -50,7 +50,10 @@ def evaluate(
     ] = None,
     paper: Annotated[
         Path | None,
-        typer.Option(metavar="RUN", help="Let the paper's model take part: `segue paper run`'s."),
+        typer.Option(
+            metavar="RUN",
+            help="The paper's model of this `segue paper run` in place of the package's.",
+        ),
     ] = None,
     split: Annotated[str, typer.Option(help="Of a corpus, that real music comes from.")] = "test",
     n: Annotated[int, typer.Option("--n", min=5, help="Excerpts in each set, at most.")] = 240,
@@ -70,7 +73,7 @@ def evaluate(
         typer.Option(help="Draw what the sets hold; without, the report may be published."),
     ] = True,
     quick: Annotated[bool, typer.Option("--quick", help="Few excerpts, wide intervals.")] = False,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that measure.")] = 2,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that write and measure.")] = 2,
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", metavar="DIR", help="Where the page and its JSON go."),
@@ -121,12 +124,12 @@ def evaluate(
     if prompts is not None:
         _write_prompts(reference, settings, prompts)
         return
-    candidates = _candidates(sets or [], model or [], paper, bars, runs)
+    candidates = _candidates(sets or [], model or [], bars=bars, runs=runs, workers=workers)
     if listening is not None:
         where = _required(out, "--listening", "a folder to write to, -o DIR")
         _write_listening(reference, candidates, settings, listening, where)
         return
-    everyone = [*_baselines(baselines), *candidates]
+    everyone = [*_baselines(paper, wanted=baselines), *candidates]
     _run(reference, everyone, settings, model or [], out, console, songs=songs)
 
 
@@ -168,21 +171,20 @@ def _run(
 
 
 def _candidates(
-    sets: list[str], models: list[str], paper: Path | None, bars: int, runs: int
+    sets: list[str], models: list[str], *, bars: int, runs: int, workers: int
 ) -> "list[Candidate]":
-    from segue.evaluation.candidates import FolderCandidate, ModelCandidate
+    from segue.evaluation.candidates import FolderCandidate
+    from segue.evaluation.model_candidate import ModelCandidate
 
     found: list[Candidate] = []
-    if paper is not None:
-        from segue.paper.continuer import PaperContinuer
-        from segue.paper.evaluated import PaperCandidate
-
-        found.append(PaperCandidate(PaperContinuer.open(paper)))
     for model in models:
         from segue.generation.composer import load
 
         composer, name = load(model), Path(model).name
-        found += [ModelCandidate(composer, name=name, run=run) for run in range(1, runs + 1)]
+        found += [
+            ModelCandidate(composer, name=name, run=run, workers=workers)
+            for run in range(1, runs + 1)
+        ]
     for text in sets:
         name, _, folder = text.rpartition("=")
         path = Path(folder)
@@ -192,12 +194,15 @@ def _candidates(
     return found
 
 
-def _baselines(wanted: bool) -> "list[Candidate]":
+def _baselines(paper: Path | None, *, wanted: bool) -> "list[Candidate]":
     from segue.evaluation.candidates import NGramCandidate, RandomReal, RealMusic, RepeatedBars
+    from segue.paper.continuer import PaperContinuer
+    from segue.paper.evaluated import PaperCandidate
 
     if not wanted:
         return [RealMusic()]
-    return [RealMusic(), RepeatedBars(), RandomReal(), NGramCandidate(max_notes=_NGRAM_NOTES)]
+    found = [RealMusic(), RepeatedBars(), RandomReal(), NGramCandidate(max_notes=_NGRAM_NOTES)]
+    return found if paper is None else [*found, PaperCandidate(PaperContinuer.open(paper))]
 
 
 def _known_music(models: list[str]) -> "KnownMusic | None":

@@ -18,7 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
@@ -31,14 +31,9 @@ from segue.evaluation.reference import Reference
 from segue.metrics import note_f1
 from segue.score import Score, append_bars, slice_bars
 
-if TYPE_CHECKING:
-    from segue.generation.composer import Composer
-    from segue.generation.take import Take
-
 __all__ = [
     "Candidate",
     "FolderCandidate",
-    "ModelCandidate",
     "NGramCandidate",
     "NamedSet",
     "OnDone",
@@ -53,8 +48,6 @@ OnDone = Callable[[int], None]
 
 _SAME_MUSIC: Final = 0.8
 """Note F1 of what a file begins with and of its prompt, from which on it is that prompt."""
-_RUNS_APART: Final = 1_000_003
-"""Between the seeds of runs, further than there are prompts."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,46 +195,6 @@ class NGramCandidate(Candidate):
         found = self._set(written, range(task.count))
         found.notes["counted on"] = f"{writer.n_train_notes:,} notes"
         return found
-
-
-class ModelCandidate(Candidate):
-    """A model of Segue."""
-
-    def __init__(
-        self,
-        composer: "Composer",
-        *,
-        name: str,
-        run: int = 1,
-        kind: str = "model",
-        what: str | None = None,
-    ) -> None:
-        """`run`: further ones write other takes, for how much figures vary by chance."""
-        self._composer, self._run = composer, run
-        self.name = name if run == 1 else f"{name}, run {run}"
-        self.kind = kind
-        self.what = what or f"takes by {composer.name}"
-
-    def write(self, task: Task, on_done: OnDone) -> NamedSet:
-        """`takes` continuations of each of the first prompts."""
-        scores: list[Score] = []
-        numbers: list[int] = []
-        for number in range(-(-task.count // task.takes)):
-            made = self._takes(task, number)
-            scores += [take.new_bars for take in made]
-            numbers += [number] * len(made)
-            on_done(min(len(scores), task.count))
-        return self._set(scores[: task.count], numbers[: task.count])
-
-    def _takes(self, task: Task, number: int) -> "list[Take]":
-        prompt = task.prompts[number]
-        seed = task.seed + number + _RUNS_APART * (self._run - 1)
-        if task.after is None:
-            return self._composer.continue_(prompt, bars=task.n_bars, takes=task.takes, seed=seed)
-        piece = append_bars(prompt, task.after[number], at_bar=2 * task.n_bars)
-        return self._composer.infill(
-            piece, first=task.n_bars, last=2 * task.n_bars, takes=task.takes, seed=seed
-        )
 
 
 class FolderCandidate(Candidate):

@@ -10,7 +10,6 @@ from segue.evaluation.benchmark import Benchmark, Settings, run_benchmark
 from segue.evaluation.candidates import (
     Candidate,
     FolderCandidate,
-    ModelCandidate,
     NamedSet,
     NGramCandidate,
     OnDone,
@@ -20,6 +19,7 @@ from segue.evaluation.candidates import (
     Task,
 )
 from segue.evaluation.headlines import HEADLINES
+from segue.evaluation.model_candidate import ModelCandidate
 from segue.evaluation.page import PAGE_NAME, REPORT_NAME, read_report, write_page
 from segue.evaluation.prompt_rolls import draw_prompt_rolls
 from segue.evaluation.reference import Reference, open_reference
@@ -30,8 +30,9 @@ from segue.evaluation.tables import (
     metric_table,
     paired_table,
 )
+from segue.generation.composer import load
 from segue.midi import score_to_bytes
-from segue.models.checkpoint import model_folder
+from segue.models.checkpoint import model_folder, save_model
 from segue.novelty.known import FILE_NAME, read_known_music
 from segue.score import diff, slice_bars
 from tests.composers import small_composer
@@ -194,6 +195,20 @@ def test_a_model_writes_after_and_between_real_bars(folders: Path, after_bars: i
     assert all(score.n_bars <= 2 for score in one.scores)
     assert (one.name, other.name) == ("small", "small, run 2")
     assert any(diff(a, b) for a, b in zip(one.scores, other.scores, strict=True))
+
+
+def test_several_processes_write_what_one_does(folders: Path, tmp_path: Path) -> None:
+    save_model(small_composer().model, tmp_path / "small", {"name": "small"})
+    task = Task.draw(open_reference(folders / "real", n_bars=1), 3, takes=1, seed=0)
+    composer = load(str(tmp_path / "small"))
+
+    alone, together = (
+        ModelCandidate(composer, name="small", workers=workers).write(task, lambda _: None)
+        for workers in (1, 2)
+    )
+
+    assert alone.written == together.written
+    assert alone.prompts == together.prompts == [0, 1, 2]
 
 
 def test_is_a_function_of_the_settings(reference: Reference) -> None:
