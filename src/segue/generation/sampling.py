@@ -7,19 +7,25 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from segue.encoding.vocabulary import DRUMS
 from segue.models.heads import ATTRIBUTES
 
+_PLACE_AND_PITCH: Final = (ATTRIBUTES.index("position"), ATTRIBUTES.index("pitch"))
+_DRUM_TAIL: Final = 0.1
+"""Of the tail that is cut off elsewhere (experiments/LOG.md)."""
 _BLOCK: Final = 256
 """Rolls drawn at a time."""
 
 
-def draw(logits: Tensor, uniform: Tensor, *, temperature: float, top_p: float) -> Tensor:
+def draw(logits: Tensor, uniform: Tensor, *, temperature: float, top_p: float | Tensor) -> Tensor:
     """One value a row, (B,), by inverting the distribution function at `uniform`.
 
-    The likeliest values that together reach `top_p` remain (nucleus sampling, Holtzman et al.
-    2020), at least one. A row's value depends on its own logits and its own `uniform` (B,) in
-    [0, 1) alone.
+    The likeliest values that together reach `top_p`, one for all rows or (B,), remain (nucleus
+    sampling, Holtzman et al. 2020), at least one. A row's value depends on its own logits and its
+    own `uniform` (B,) in [0, 1) alone.
     """
+    if isinstance(top_p, Tensor):
+        top_p = top_p[:, None]
     probabilities = (logits if temperature == 1 else logits / temperature).softmax(dim=-1)
     ordered, index = probabilities.sort(dim=-1, descending=True, stable=True)
     reached = ordered.cumsum(dim=-1)
@@ -27,6 +33,23 @@ def draw(logits: Tensor, uniform: Tensor, *, temperature: float, top_p: float) -
     aim = uniform[:, None] * reached.gather(1, last)
     at = torch.minimum((reached <= aim).sum(dim=-1, keepdim=True), last)
     return index.gather(1, at)[:, 0]
+
+
+def top_p_of(part: Tensor, attribute: int, *, top_p: float) -> Tensor:
+    """How much of each row's choice remains, (B,): more of where and what drums play.
+
+    A drum pattern comes back with small changes. Each has a few percent at most, and there are many
+    places for one: cut off at all of them, the pattern would come back without any.
+
+    Args:
+        part: that the rows write, (B,).
+        attribute: of `heads.ATTRIBUTES`, not the part.
+        top_p: of all else.
+    """
+    tail = torch.full(part.shape, 1 - top_p)
+    if attribute in _PLACE_AND_PITCH:
+        tail = torch.where(part == DRUMS, _DRUM_TAIL * tail, tail)
+    return 1 - tail
 
 
 class Dice:

@@ -19,7 +19,7 @@ from segue.generation.memory import Memory
 from segue.generation.options import Options
 from segue.generation.request import Cancelled, OnBar
 from segue.generation.rules import Rules
-from segue.generation.sampling import Dice, draw
+from segue.generation.sampling import Dice, draw, top_p_of
 from segue.generation.window import Window
 from segue.models.heads import Outline
 from segue.models.segue_vae import SegueVAE
@@ -227,6 +227,7 @@ class Writer:
         target = previous.clone()
         target[..., Column.CONTROLS :] = 0
         roll = self.dice.roll()
+        top_p = self.options.top_p
         drawn: list[Tensor] = []
         probability: list[Tensor] = []
 
@@ -240,7 +241,7 @@ class Writer:
                 scores,
                 roll[:, attribute],
                 temperature=self.options.temperature,
-                top_p=self.options.top_p,
+                top_p=top_p if attribute == 0 else top_p_of(drawn[0], attribute, top_p=top_p),
             )
             if attribute == 0:
                 target[:, 0, Column.CONTROLS :] = self.controls[value.clamp(max=N_PARTS - 1)]

@@ -1,10 +1,13 @@
 """Drawing: the distribution that was asked for, row by row, from each take's own dice."""
 
+import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segue.generation.sampling import Dice, draw
+from segue.encoding.vocabulary import DRUMS
+from segue.generation.sampling import Dice, draw, top_p_of
+from segue.models.heads import ATTRIBUTES
 from tests.strategies import SEEDS
 
 
@@ -67,3 +70,23 @@ def test_dice_depend_on_seed_take_and_chunk_alone() -> None:
     others = [rolls(8, [3]), rolls(7, [4]), rolls(7, [3], chunk=1)]
     assert all(not torch.equal(together[:, 2:3], other) for other in others)
     assert 0 <= float(together.min()) < float(together.max()) < 1
+
+
+def test_drums_keep_more_of_where_and_what_they_play() -> None:
+    part = torch.tensor([DRUMS, 0])
+
+    assert top_p_of(part, ATTRIBUTES.index("position"), top_p=0.9).tolist() == (
+        pytest.approx([0.99, 0.9])
+    )
+    assert top_p_of(part, ATTRIBUTES.index("pitch"), top_p=1.0).tolist() == [1.0, 1.0]
+    assert top_p_of(part, ATTRIBUTES.index("velocity"), top_p=0.9).tolist() == (
+        pytest.approx([0.9, 0.9])
+    )
+
+
+def test_each_row_has_its_own_top_p() -> None:
+    logits = torch.tensor([[0.9, 0.1], [0.9, 0.1]]).log()
+
+    drawn = draw(logits, torch.full((2,), 0.95), temperature=1, top_p=torch.tensor([0.8, 1.0]))
+
+    assert drawn.tolist() == [0, 1]
