@@ -82,6 +82,11 @@ function putAway({ studio, ui }: Page): void {
 
 function withFocus({ studio }: Page, act: (track: number) => void): void {
   const { focus } = studio.desk;
+  const n = studio.piece.detail?.score.tracks.length ?? 0;
+  if (focus !== null && focus >= n) {
+    studio.notices.problem("That track has no notes yet: draw or record some first.");
+    return;
+  }
   if (focus === null) {
     studio.notices.problem(
       "Bring a track to the front first: click its name, or press the arrow keys.",
@@ -93,7 +98,7 @@ function withFocus({ studio }: Page, act: (track: number) => void): void {
 }
 
 function stepFocus({ studio }: Page, step: number): void {
-  const n = studio.piece.detail?.score.tracks.length ?? 0;
+  const n = (studio.piece.detail?.score.tracks.length ?? 0) + studio.desk.drafts.length;
   if (n === 0) return;
   const from = studio.desk.focus ?? (step > 0 ? -1 : n);
   studio.desk.focus = (from + step + n) % n;

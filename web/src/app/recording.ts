@@ -1,10 +1,7 @@
 /** Recording, begun and ended with one key: what is played becomes notes of the track in front. */
 import { TempoMap } from "../core/tempo.ts";
-import type { Note } from "../core/types.ts";
 import { count } from "../core/words.ts";
 import type { Page } from "./context.ts";
-
-const PIANO = 0;
 
 export async function toggleRecording(page: Page): Promise<void> {
   if (page.recorder.state === "recording") end(page);
@@ -33,18 +30,9 @@ function end(page: Page): void {
     studio.notices.problem("Nothing was played, so nothing was recorded.");
     return;
   }
-  place(page, notes);
-  studio.notices.done(`${count(notes.length, "note")} recorded.`);
-}
-
-function place({ studio }: Page, notes: readonly Note[]): void {
-  const { focus } = studio.desk;
-  if (focus !== null && studio.piece.detail?.score.tracks[focus] !== undefined) {
-    studio.editing.addNotes(focus, notes, `recorded ${count(notes.length, "note")}`);
-    return;
-  }
-  const piano = studio.info?.instruments.find(({ program }) => program === PIANO);
-  if (piano !== undefined) studio.editing.addTrack(piano, notes);
+  const recorded = count(notes.length, "note");
+  studio.editing.addNotes(studio.desk.focus, notes, `recorded ${recorded}`);
+  studio.notices.done(`${recorded} recorded.`);
 }
 
 /** Ticks by the clock: what is heard where the music plays, and on from there behind its end. */

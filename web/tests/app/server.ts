@@ -206,7 +206,14 @@ export class FakeServer {
       const notes = edit.tracks.find((change) => change.index === i)?.notes;
       return notes === undefined ? old : { ...old, notes };
     });
-    return json(this.#add(parent, changed), 201);
+    const added = edit.new_tracks.map((one, i) => ({
+      ...one,
+      channel: one.is_drum ? 9 : tracks.length + i + 1,
+      instrument: one.name,
+    }));
+    // No file holds a track without notes.
+    const kept = [...changed, ...added].filter(({ notes }) => notes.onset.length > 0);
+    return json(this.#add(parent, kept), 201);
   }
 
   #add(parent: number, tracks: readonly Track[]): NodeDetail {

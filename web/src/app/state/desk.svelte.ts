@@ -1,7 +1,7 @@
 /** What is chosen, heard and locked: the state of the desk, which is not part of the music. */
 import { PLAIN_MIX, setVolume, toggled, toggleMute, toggleSolo } from "../../core/mix.ts";
 import { NOTHING, sizeOf } from "../../core/selection.ts";
-import type { BarRange, Mix, NoteSelection, TickRange } from "../../core/types.ts";
+import type { BarRange, Mix, NoteSelection, TickRange, Track } from "../../core/types.ts";
 import { isNumbers, type Memory } from "./memory.ts";
 
 export type Tool = "select" | "draw" | "erase";
@@ -25,8 +25,10 @@ export class Desk {
   bars = $state.raw<BarRange | null>(null);
   /** Tracks that the next infill or vary is about; none means all. */
   tracks = $state.raw<ReadonlySet<number>>(new Set());
-  /** The track in front: drawn into, redone, muted by key; null: none. */
+  /** The track in front: drawn into, redone, muted by key; null: none. Drafts count on. */
   focus = $state<number | null>(null);
+  /** Tracks that were added and have no notes yet: only the page knows them. */
+  drafts = $state.raw<readonly Track[]>([]);
   loop = $state.raw<TickRange | null>(null);
   follow = $state(true);
   tool = $state<Tool>("select");
@@ -54,6 +56,7 @@ export class Desk {
     this.locked = recall("locked");
     this.clear();
     this.focus = null;
+    this.drafts = [];
     this.loop = null;
   }
 

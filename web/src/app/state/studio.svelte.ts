@@ -8,7 +8,7 @@ import { Connection, REAL_TIMERS, type Timers } from "./connection.svelte.ts";
 import { DawPort } from "./daw_port.svelte.ts";
 import { Desk } from "./desk.svelte.ts";
 import { Editing } from "./editing.svelte.ts";
-import { Listening, playableOf } from "./listening.svelte.ts";
+import { Listening } from "./listening.svelte.ts";
 import { isString, Memory, type Store } from "./memory.ts";
 import { Notices } from "./notices.svelte.ts";
 import { Piece } from "./piece.svelte.ts";
@@ -62,12 +62,10 @@ export class Studio {
     this.piece = new Piece(this.api, this.connection, this.memory);
     this.desk = new Desk(this.memory);
     this.suggestions = new Suggestions(this.api, this.connection);
-    this.listening = new Listening(this.sound);
+    this.listening = new Listening(this.sound, () => this.desk.drafts);
     this.dawPort = new DawPort(this.api, this.sound, nowMs);
     this.dawPort.onProblem = (error) => this.notices.problem(error);
-    this.editing = new Editing(this.piece, this.desk, this.notices, this.sound, () =>
-      this.#heardAgain(),
-    );
+    this.editing = new Editing(this.piece, this.desk, this.notices, this.sound, this.listening);
     this.sound.onReady = () => this.takes.playWhatCame();
     this.shelf = new Shelf(this);
     this.takes = new Takes(this);
@@ -77,7 +75,7 @@ export class Studio {
     this.connection.onReturn(() => void this.#returned());
     this.piece.onProblem = (error) => {
       this.notices.problem(error);
-      this.#heardAgain();
+      this.listening.changed(this.detail());
     };
   }
 
@@ -168,8 +166,7 @@ export class Studio {
     this.desk.open(project.id);
     this.marked = null;
     this.takes.reset();
-    this.listening.leave(detail);
-    this.sound.load(playableOf(this.listening.heard, detail));
+    this.listening.open(detail);
     this.sound.loop(null);
     this.sound.setMix(this.desk.mix);
     this.ask.task = detail.n_notes > 0 ? "continue" : "compose";
@@ -190,14 +187,8 @@ export class Studio {
     const detail = this.detail();
     this.desk.moved(detail.score.tracks.length);
     this.takes.leaveAlone();
-    this.#heardAgain();
+    this.listening.changed(detail);
     this.notices.speak(`Now at: ${detail.name ?? detail.label}.`);
-  }
-
-  #heardAgain(): void {
-    const detail = this.detail();
-    this.listening.heard = { kind: "piece" };
-    this.sound.exchange(playableOf(this.listening.heard, detail));
   }
 
   async #returned(): Promise<void> {

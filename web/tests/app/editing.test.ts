@@ -1,0 +1,91 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { Studio } from "../../src/app/state/studio.svelte.ts";
+import type { Playable } from "../../src/audio/index.ts";
+import { fakePlayer } from "./player.ts";
+import { FakeServer, HandTimers, MemoryStore, settle, track } from "./server.ts";
+
+const NOTE = { onset: 480, duration: 240, pitch: 62, velocity: 90 };
+const FLUTE = { family: "Pipe", name: "Flute", program: 73 };
+const DRUMS = { family: "Drums", name: "Drums", program: 128 };
+
+let server: FakeServer;
+let studio: Studio;
+let playing: Playable[];
+
+async function open(tracks = [track("Piano", [0, 480]), track("Bass", [0])]): Promise<void> {
+  server = new FakeServer(tracks);
+  playing = [];
+  studio = new Studio({ fetch: server.fetch, store: new MemoryStore(), timers: new HandTimers() });
+  await studio.start();
+  expect(studio.problem).toBe("");
+  await studio.sound.start(async () => fakePlayer({ exchange: (one) => playing.push(one) }));
+}
+
+const names = (): string[] =>
+  studio.piece.detail?.score.tracks.map(({ name, notes }) => `${name} ${notes.onset.length}`) ?? [];
+
+beforeEach(() => open());
+
+describe("a new track", () => {
+  test("is in front at once and heard as what it is, and makes no version", async () => {
+    studio.editing.addTrack(FLUTE);
+    await settle();
+    expect([studio.desk.drafts.map(({ name }) => name), studio.desk.focus]).toEqual([["Flute"], 2]);
+    expect(playing.at(-1)?.score.tracks[2].program).toBe(73);
+    expect([server.nodes.size, studio.piece.unsaved]).toEqual([1, 0]);
+  });
+
+  test("becomes one of the piece with its first note, and stays in front", async () => {
+    studio.editing.addTrack(FLUTE);
+    studio.editing.draw(2, NOTE);
+    expect(names()).toEqual(["Piano 2", "Bass 1", "Flute 1"]);
+    expect([studio.desk.drafts.length, studio.desk.focus]).toEqual([0, 2]);
+    studio.editing.draw(2, { ...NOTE, pitch: 64 });
+    await studio.piece.settled();
+    expect(names()).toEqual(["Piano 2", "Bass 1", "Flute 2"]);
+    expect(server.nodes.size).toBe(3);
+  });
+
+  test("of several takes the note that was drawn into it, and the others wait", async () => {
+    studio.editing.addTrack(FLUTE);
+    studio.editing.addTrack(DRUMS);
+    studio.editing.draw(3, { ...NOTE, pitch: 38 });
+    await studio.piece.settled();
+    expect(studio.piece.detail?.score.tracks.at(-1)).toMatchObject({
+      name: "Drums",
+      is_drum: true,
+    });
+    expect([studio.desk.drafts.map(({ name }) => name), studio.desk.focus]).toEqual([["Flute"], 2]);
+  });
+
+  test("takes what is recorded while it is in front", async () => {
+    studio.editing.addTrack(FLUTE);
+    studio.editing.addNotes(studio.desk.focus, [NOTE], "recorded 1 note");
+    await studio.piece.settled();
+    expect(names()).toEqual(["Piano 2", "Bass 1", "Flute 1"]);
+  });
+
+  test("can be put away, and is not taken along to another piece", async () => {
+    studio.editing.addTrack(FLUTE);
+    studio.editing.dropDraft(studio.desk.drafts[0]);
+    expect([studio.desk.drafts.length, studio.desk.focus]).toEqual([0, null]);
+    studio.editing.addTrack(FLUTE);
+    await studio.shelf.open("p");
+    expect(studio.desk.drafts).toEqual([]);
+  });
+
+  test("has nothing to choose by key", () => {
+    studio.editing.addTrack(FLUTE);
+    studio.editing.chooseAll();
+    expect(studio.desk.nChosen).toBe(0);
+  });
+});
+
+test("the first note of an empty piece begins a piano", async () => {
+  await open([]);
+  studio.desk.pick("draw");
+  studio.editing.draw(0, NOTE);
+  await studio.piece.settled();
+  expect(names()).toEqual(["Acoustic Grand Piano 1"]);
+  expect([server.nodes.size, studio.desk.focus]).toEqual([2, 0]);
+});
