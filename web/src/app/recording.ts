@@ -2,13 +2,14 @@
 import { TempoMap } from "../core/tempo.ts";
 import { count } from "../core/words.ts";
 import type { Page } from "./context.ts";
+import type { Studio } from "./state/studio.svelte.ts";
 
 export async function toggleRecording(page: Page): Promise<void> {
   if (page.recorder.state === "recording") end(page);
   else await begin(page);
 }
 
-async function begin({ studio, recorder }: Page): Promise<void> {
+async function begin({ studio, recorder, clock }: Page): Promise<void> {
   if (!(await recorder.listen())) {
     studio.notices.problem(recorder.problem);
     return;
@@ -17,14 +18,16 @@ async function begin({ studio, recorder }: Page): Promise<void> {
     studio.notices.problem("No MIDI keyboard is plugged in. Plug one in and press record again.");
     return;
   }
+  // Keys may be quicker than the sound, which takes a moment and may not come at all.
+  clock.start();
   recorder.begin();
   await studio.sound.play();
+  clock.start();
   studio.notices.speak(`Recording from ${recorder.keyboards.join(", ")}.`);
 }
 
-function end(page: Page): void {
-  const { studio, recorder } = page;
-  const notes = recorder.finish(studio.sound.position);
+function end({ studio, recorder, clock }: Page): void {
+  const notes = recorder.finish(clock.now());
   studio.sound.pause();
   if (notes.length === 0) {
     studio.notices.problem("Nothing was played, so nothing was recorded.");
@@ -37,18 +40,34 @@ function end(page: Page): void {
 
 /** Ticks by the clock: what is heard where the music plays, and on from there behind its end. */
 export class RecordingClock {
-  #at = { ms: 0, tick: 0 };
+  readonly #studio: Studio;
+  readonly #nowMs: () => number;
+  #from = { ms: 0, tick: 0 };
 
-  /** The tick at a time of `performance.now()`. */
-  tickAt({ studio }: Page, ms: number): number {
-    const score = studio.piece.detail?.score;
+  constructor(studio: Studio, nowMs = () => performance.now()) {
+    this.#studio = studio;
+    this.#nowMs = nowMs;
+  }
+
+  /** Count from where the music is. */
+  start(): void {
+    const { sound } = this.#studio;
+    this.#from = { ms: this.#nowMs(), tick: sound.player?.position() ?? sound.position };
+  }
+
+  /** The tick now. */
+  now(): number {
+    return this.tickAt(this.#nowMs());
+  }
+
+  /** The tick at a time of the clock. */
+  tickAt(ms: number): number {
+    const score = this.#studio.piece.detail?.score;
     if (score === undefined) return 0;
-    const now = performance.now();
-    if (studio.sound.playing) {
-      this.#at = { ms: now, tick: studio.sound.player?.position() ?? studio.sound.position };
-    }
+    // Loops and seeks are the player's: it knows better than the clock, as long as it plays.
+    if (this.#studio.sound.playing) this.start();
     const tempo = TempoMap.of(score);
-    const seconds = tempo.secondsAt(this.#at.tick) + (ms - this.#at.ms) / 1000;
+    const seconds = tempo.secondsAt(this.#from.tick) + (ms - this.#from.ms) / 1000;
     return Math.max(Math.round(tempo.tickAt(Math.max(seconds, 0))), 0);
   }
 }

@@ -2,19 +2,14 @@
 
 import type { Instrument } from "../../api/types.ts";
 import * as edits from "../../core/edits.ts";
-import { NO_NOTES } from "../../core/notes.ts";
 import { chooseTracks, NOTHING, sizeOf } from "../../core/selection.ts";
 import type { Note, NoteSelection, Score, Track } from "../../core/types.ts";
 import type { Desk } from "./desk.svelte.ts";
+import { draftOf, PIANO, placedIn } from "./drafts.ts";
 import type { Listening } from "./listening.svelte.ts";
 import type { Notices } from "./notices.svelte.ts";
 import type { Piece } from "./piece.svelte.ts";
 import type { Sound } from "./sound.svelte.ts";
-
-/** The program that stands for the drums in the list of instruments. */
-export const DRUMS = 128;
-/** What the first notes of an empty piece are played by. */
-const PIANO = draftOf({ family: "Piano", name: "Acoustic Grand Piano", program: 0 });
 
 export class Editing {
   readonly #piece: Piece;
@@ -134,7 +129,7 @@ export class Editing {
     const place = this.#piece.detail?.score.tracks.length ?? 0;
     const draft = this.#desk.drafts[(track ?? -1) - place] ?? PIANO;
     return this.#make(
-      (score) => edits.addTrack(score, { ...draft, channel: channelFor(draft, score) }, notes),
+      (score) => edits.addTrack(score, placedIn(score, draft), notes),
       () => {
         this.#without(draft);
         this.#desk.focus = place;
@@ -169,17 +164,4 @@ export class Editing {
       return false;
     }
   }
-}
-
-function draftOf({ name, program }: Instrument): Track {
-  const isDrum = program === DRUMS;
-  const sound = { program: isDrum ? 0 : program, is_drum: isDrum, channel: isDrum ? 9 : 0 };
-  return { name, instrument: name, ...sound, notes: NO_NOTES };
-}
-
-/** A channel that no track uses, as far as there is one; the server has the last word. */
-function channelFor(draft: Track, score: Score): number {
-  if (draft.is_drum) return draft.channel;
-  const used = new Set(score.tracks.map((track) => track.channel));
-  return Array.from({ length: 16 }, (_, i) => i).find((i) => i !== 9 && !used.has(i)) ?? 0;
 }

@@ -8,6 +8,7 @@ import type { Playable } from "../../audio/index.ts";
 import { BarGrid } from "../../core/bars.ts";
 import type { NodeDetail, Region, Score, TickRange, Track } from "../../core/types.ts";
 import type { Asked, TakeView } from "./asked.svelte.ts";
+import { PIANO } from "./drafts.ts";
 import type { Sound } from "./sound.svelte.ts";
 
 /** What is heard. */
@@ -145,7 +146,10 @@ export class Listening {
   }
 
   #playable(detail: NodeDetail): Playable {
-    return playableOf(this.heard, detail, this.#drafts());
+    const drafts = this.#drafts();
+    const isEmpty = detail.score.tracks.length + drafts.length === 0;
+    // Keys and what is drawn are heard in an empty piece, too.
+    return playableOf(this.heard, detail, isEmpty ? [PIANO] : drafts);
   }
 }
 
