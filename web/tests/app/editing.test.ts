@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { Studio } from "../../src/app/state/studio.svelte.ts";
 import type { Playable } from "../../src/audio/index.ts";
+import { chooseTracks } from "../../src/core/selection.ts";
+import type { Mix } from "../../src/core/types.ts";
 import { fakePlayer } from "./player.ts";
 import { FakeServer, HandTimers, MemoryStore, settle, track } from "./server.ts";
 
@@ -88,4 +90,58 @@ test("the first note of an empty piece begins a piano", async () => {
   await studio.piece.settled();
   expect(names()).toEqual(["Acoustic Grand Piano 1"]);
   expect([server.nodes.size, studio.desk.focus]).toEqual([2, 0]);
+});
+
+describe("locks, mix and what is in front", () => {
+  const LINES = [track("Piano", [0, 480]), track("Bass", [0]), track("Lead", [0, 240])];
+
+  test("stay with their tracks when one loses its notes and so leaves the piece", async () => {
+    const mixes: Mix[] = [];
+    await open(LINES);
+    Object.assign(studio.sound.player ?? {}, { setMix: (mix: Mix) => mixes.push(mix) });
+    studio.desk.lock(2);
+    studio.desk.mute(2);
+    studio.desk.lock(0);
+    studio.desk.focus = 2;
+    studio.editing.remove(chooseTracks(studio.detail().score, [0]));
+    studio.desk.notes = new Map([[2, new Set([1])]]);
+    expect([...studio.desk.locked], "until the server has done it").toEqual([2, 0]);
+    await studio.piece.settled();
+    expect(names()).toEqual(["Bass 1", "Lead 2"]);
+    expect([[...studio.desk.locked], studio.desk.focus]).toEqual([[1], 1]);
+    expect([...studio.desk.notes.keys()]).toEqual([1]);
+    expect([...(mixes.at(-1)?.muted ?? [])]).toEqual([1]);
+    expect(playing.at(-1)?.score.tracks).toHaveLength(2);
+  });
+
+  test("stay with a track that has another name", async () => {
+    await open(LINES);
+    studio.desk.lock(1);
+    studio.editing.renameTrack(1, "Low");
+    await studio.piece.settled();
+    expect(names()[1]).toBe("Low 1");
+    expect([...studio.desk.locked]).toEqual([1]);
+    await studio.undo();
+    expect(names()[1]).toBe("Bass 1");
+    expect([...studio.desk.locked], "also where it has its old name again").toEqual([1]);
+  });
+
+  test("stay with a new track, wherever the server puts it", async () => {
+    studio.editing.addTrack(FLUTE);
+    studio.editing.draw(2, NOTE);
+    studio.desk.lock(2);
+    await studio.piece.settled();
+    expect([[...studio.desk.locked], studio.desk.focus]).toEqual([[2], 2]);
+  });
+
+  test("are as before when an edit is refused", async () => {
+    await open(LINES);
+    studio.desk.lock(1);
+    server.refusal = "no";
+    studio.editing.addTrack(FLUTE);
+    studio.editing.draw(3, NOTE);
+    await settle();
+    expect(names()).toEqual(["Piano 2", "Bass 1", "Lead 2"]);
+    expect([[...studio.desk.locked], studio.desk.focus]).toEqual([[1], null]);
+  });
 });

@@ -203,8 +203,8 @@ export class FakeServer {
     const parent = Number(/nodes\/(\d+)\//.exec(path)?.[1]);
     const tracks = this.nodes.get(parent)?.score.tracks ?? [];
     const changed = tracks.map((old, i) => {
-      const notes = edit.tracks.find((change) => change.index === i)?.notes;
-      return notes === undefined ? old : { ...old, notes };
+      const { index: _, ...change } = edit.tracks.find(({ index }) => index === i) ?? { index: i };
+      return { ...old, ...change };
     });
     const added = edit.new_tracks.map((one, i) => ({
       ...one,

@@ -153,6 +153,7 @@ export class Editing {
       const made = edit(detail.score);
       if (!edits.changesAnything(made)) return false;
       this.#piece.edit(made);
+      this.#desk.edited(made.score.tracks);
       this.#desk.notes = sizeOf(made.selection) > 0 ? made.selection : NOTHING;
       then();
       this.#listening.changed({ ...detail, score: made.score });

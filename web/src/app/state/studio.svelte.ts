@@ -73,6 +73,7 @@ export class Studio {
 
     this.api.onAnswer = (answered) => this.connection.answered(answered);
     this.connection.onReturn(() => void this.#returned());
+    this.piece.onReplaced = () => this.#renumbered();
     this.piece.onProblem = (error) => {
       this.notices.problem(error);
       this.listening.changed(this.detail());
@@ -163,7 +164,7 @@ export class Studio {
     await this.piece.open(project);
     const detail = this.detail();
     this.suggestions.open(project.suggestions);
-    this.desk.open(project.id);
+    this.desk.open(project.id, detail.score.tracks);
     this.marked = null;
     this.takes.reset();
     this.listening.open(detail);
@@ -185,10 +186,21 @@ export class Studio {
   /** Another version is current: it is heard from where the music is. */
   arrived(): void {
     const detail = this.detail();
-    this.desk.moved(detail.score.tracks.length);
+    this.desk.moved(detail.score.tracks);
     this.takes.leaveAlone();
     this.listening.changed(detail);
+    this.sound.setMix(this.desk.mix);
     this.notices.speak(`Now at: ${detail.name ?? detail.label}.`);
+  }
+
+  /** Tracks may have other numbers in the server's version: what is set of them goes along. */
+  #renumbered(): void {
+    // While a piece is being opened the desk is still that of the one before.
+    if (!this.desk.isOf(this.piece.id)) return;
+    const detail = this.detail();
+    if (!this.desk.confirmed(detail.score.tracks)) return;
+    this.listening.again(detail);
+    this.sound.setMix(this.desk.mix);
   }
 
   async #returned(): Promise<void> {
