@@ -33,6 +33,8 @@ function end({ studio, recorder, clock }: Page): void {
     studio.notices.problem("Nothing was played, so nothing was recorded.");
     return;
   }
+  // What was played is not lost to a comparison: it is the current version's.
+  studio.takes.hearPiece();
   const recorded = count(notes.length, "note");
   studio.editing.addNotes(studio.desk.focus, notes, `recorded ${recorded}`);
   studio.notices.done(`${recorded} recorded.`);

@@ -4,7 +4,7 @@ import type { NoteSelection } from "../core/types.ts";
 import { clamp } from "./geometry.ts";
 import { type Hit, noteAtPoint } from "./hit.ts";
 import type { Drag, GestureHost, Point } from "./host.ts";
-import { visitNotes } from "./lanes.ts";
+import { SKIPPED, visitNotes } from "./lanes.ts";
 import { noteBox } from "./paint_notes.ts";
 
 const DRAWN_VELOCITY = 90;
@@ -217,7 +217,7 @@ function eraseDrag(host: GestureHost, from: Point): Drag {
   };
 }
 
-/** Editable notes that a box touches. */
+/** Editable notes that a box touches; those that a take stands in for are not seen. */
 export function notesInBox(
   host: GestureHost,
   box: { x: number; y: number; width: number; height: number },
@@ -231,6 +231,7 @@ export function notesInBox(
       continue;
     const area = lane.isDrum ? geometry.drums : geometry.pitched;
     visitNotes(lane, start - (lane.isDrum ? music.ticksPerQuarter : 0), end, (index) => {
+      if (lane.flags[index] & SKIPPED) return;
       const note = noteBox(geometry, lane, index);
       const touches =
         note.x < box.x + box.width &&

@@ -145,3 +145,32 @@ describe("locks, mix and what is in front", () => {
     expect([[...studio.desk.locked], studio.desk.focus]).toEqual([[1], null]);
   });
 });
+
+describe("while another version is heard", () => {
+  beforeEach(async () => {
+    studio.editing.draw(0, NOTE);
+    await studio.piece.settled();
+    studio.desk.notes = chooseTracks(studio.detail().score, [0]);
+    await studio.compare();
+    expect(studio.listening.heard.kind).toBe("version");
+  });
+
+  test("nothing is chosen, and edits are refused with the way out", async () => {
+    expect(studio.desk.nChosen).toBe(0);
+    const before = studio.detail();
+    studio.editing.chooseAll();
+    studio.editing.draw(0, { ...NOTE, pitch: 70 });
+    studio.editing.remove(chooseTracks(before.score, [0]));
+    await settle();
+    expect([studio.desk.nChosen, studio.detail(), server.nodes.size]).toEqual([0, before, 2]);
+    expect(studio.notices.shown.at(-1)?.words).toMatch(/go to that version/);
+    expect(studio.listening.heard.kind, "one hears on").toBe("version");
+  });
+
+  test("editing goes on when the piece is heard again", async () => {
+    await studio.compare();
+    studio.editing.draw(0, { ...NOTE, pitch: 70 });
+    await studio.piece.settled();
+    expect(server.nodes.size).toBe(3);
+  });
+});

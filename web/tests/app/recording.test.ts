@@ -126,6 +126,18 @@ describe("the clock of a recording", () => {
   });
 });
 
+test("what was played is kept also when another version is heard at the end", async () => {
+  await open();
+  studio.desk.focus = 0;
+  studio.editing.draw(0, { onset: 0, duration: 240, pitch: 72, velocity: 90 });
+  await studio.piece.settled();
+  await toggleRecording(page);
+  send(ON, 60, 90);
+  await studio.compare();
+  await toggleRecording(page);
+  expect(recorded(0)).toHaveLength(4);
+});
+
 describe("a keyboard", () => {
   test("is heard as long as a key is held, also before anything is recorded", async () => {
     await page.recorder.listen();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { drawDrag } from "../../src/roll/drags.ts";
+import { drawDrag, notesInBox } from "../../src/roll/drags.ts";
 import type { RollContent } from "../../src/roll/types.ts";
 import { drums, note, score, TPQ, track } from "../support/music.ts";
 import { hostOf, point, sceneOf } from "../support/scene.ts";
@@ -45,4 +45,18 @@ describe("drawing", () => {
   test("new drums have rows to draw in, also in an empty piece", () => {
     expect(drawn({ score: score([]), drafts: [drums([])] }, 0, "drums")?.track).toBe(0);
   });
+});
+
+test("a band chooses what is seen, and not what a take stands in for", () => {
+  const piece = score([track([note(0), note(4 * TPQ), note(8 * TPQ)])]);
+  const fresh = { first: 1, last: 2, tracks: null };
+  const content = { score: piece, fresh, overlay: [track([note(4 * TPQ, 64)])] };
+  for (const [replaces, expected] of [
+    [true, [0, 2]],
+    [false, [0, 1, 2]],
+  ] as const) {
+    const scene = sceneOf({ ...content, replaces });
+    const found = notesInBox(hostOf(scene), scene.geometry.pitched);
+    expect([...(found.get(0) ?? [])]).toEqual(expected);
+  }
 });

@@ -118,7 +118,7 @@ export class Editing {
   /** Choose all notes of the track in front. */
   chooseAll(): void {
     const score = this.#piece.detail?.score;
-    if (score === undefined) return;
+    if (score === undefined || this.#isElsewhere()) return;
     const { focus } = this.#desk;
     const tracks = [...score.tracks.keys()].filter((track) => focus === null || track === focus);
     this.#desk.notes = chooseTracks(score, tracks);
@@ -145,10 +145,17 @@ export class Editing {
     return this.#desk.gridTicks(score.ticks_per_quarter) || 1;
   }
 
+  /** While another version is heard its notes are on view, and edits would change those of this one. */
+  #isElsewhere(): boolean {
+    if (this.#listening.heard.kind !== "version") return false;
+    this.#notices.problem("This is another version: go to that version to edit it.");
+    return true;
+  }
+
   /** Make an edit, and `then` what goes with it; false if it was refused or came to nothing. */
   #make(edit: (score: Score) => edits.Edit, then: () => void = () => {}): boolean {
     const { detail } = this.#piece;
-    if (detail === null) return false;
+    if (detail === null || this.#isElsewhere()) return false;
     try {
       const made = edit(detail.score);
       if (!edits.changesAnything(made)) return false;

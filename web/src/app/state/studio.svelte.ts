@@ -1,6 +1,7 @@
 /** The studio: all state of the page, joined, and what a musician can do with it. */
 import { Api, type Fetch } from "../../api/client.ts";
 import type { Info, Project } from "../../api/types.ts";
+import { NOTHING } from "../../core/selection.ts";
 import type { NodeDetail, NodeId } from "../../core/types.ts";
 import { Ask } from "./ask.svelte.ts";
 import { Suggestions } from "./asked.svelte.ts";
@@ -128,7 +129,9 @@ export class Studio {
         this.notices.speak("Hearing the current version.");
         return;
       }
-      listening.compare(await piece.detailOf(other));
+      const version = await piece.detailOf(other);
+      this.desk.notes = NOTHING;
+      listening.compare(version);
       this.notices.speak("Hearing the other version.");
       if (!this.sound.playing) await this.sound.play();
     });
