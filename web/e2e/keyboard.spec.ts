@@ -61,6 +61,27 @@ test("everything that matters goes by keys alone, with the focus to be seen", as
   expect((await current(studio)).node).toBe(1);
 });
 
+test("keys mean the same while the roll has the focus", async ({ studio }) => {
+  await drop(studio, "band", "Roll.mid");
+  await expect(studio.getByRole("button", { name: /Roll/ })).toBeVisible();
+  const before = await current(studio);
+  const roll = studio.getByRole("application");
+  await roll.focus();
+  await studio.keyboard.press("ArrowDown");
+  const { name } = before.score.tracks[0];
+  await expect(studio.getByRole("button", { name, exact: true })).toHaveAttribute(
+    "aria-current",
+    "true",
+  );
+  await studio.keyboard.press("Control+a");
+  await studio.keyboard.press("Shift+ArrowUp");
+  await expect
+    .poll(async () => (await current(studio)).score.tracks[0].notes.pitch)
+    .toEqual(before.score.tracks[0].notes.pitch.map((pitch) => pitch + 12));
+  await studio.keyboard.press("Escape");
+  await expect(roll).toHaveAccessibleName(/ 0 notes chosen/);
+});
+
 test("a browser without MIDI says so in plain words", async ({ studio }) => {
   await studio.evaluate(() => {
     Object.defineProperty(navigator, "requestMIDIAccess", {

@@ -146,6 +146,16 @@ describe("locks, mix and what is in front", () => {
   });
 });
 
+test("a locked track is not chosen by key, and that is said", async () => {
+  studio.desk.lock(1);
+  studio.editing.chooseAll();
+  expect([...studio.desk.notes.keys()]).toEqual([0]);
+  studio.desk.focus = 1;
+  studio.editing.chooseAll();
+  expect(studio.desk.nChosen).toBe(0);
+  expect(studio.notices.shown.at(-1)?.words).toMatch(/locked/);
+});
+
 describe("while another version is heard", () => {
   beforeEach(async () => {
     studio.editing.draw(0, NOTE);

@@ -115,13 +115,17 @@ export class Editing {
     this.#listening.again(detail);
   }
 
-  /** Choose all notes of the track in front. */
+  /** Choose all notes of the track in front, or of all tracks; locked ones cannot be edited. */
   chooseAll(): void {
     const score = this.#piece.detail?.score;
     if (score === undefined || this.#isElsewhere()) return;
-    const { focus } = this.#desk;
-    const tracks = [...score.tracks.keys()].filter((track) => focus === null || track === focus);
-    this.#desk.notes = chooseTracks(score, tracks);
+    const { focus, locked } = this.#desk;
+    const inFront = [...score.tracks.keys()].filter((i) => focus === null || i === focus);
+    const free = inFront.filter((i) => !locked.has(i));
+    if (free.length === 0 && inFront.length > 0) {
+      this.#notices.problem("What is in front is locked. Unlock it (K) to edit it.");
+    }
+    this.#desk.notes = chooseTracks(score, free);
   }
 
   /** The first notes of a new track: of a draft, or of a piano where there is none. */
