@@ -82,6 +82,25 @@ test("keys mean the same while the roll has the focus", async ({ studio }) => {
   await expect(roll).toHaveAccessibleName(/ 0 notes chosen/);
 });
 
+test("a list that was used with the mouse gives the keys back, one used by keys keeps them", async ({
+  studio,
+}) => {
+  await drop(studio, "band", "Lists.mid");
+  await expect(studio.getByRole("button", { name: /Lists/ })).toBeVisible();
+  const grid = studio.getByRole("combobox", { name: "Grid" });
+  // Its label gives it the focus as the mouse does, without the list of the system before the page.
+  await studio.getByText("Grid", { exact: true }).click();
+  await expect(grid).toBeFocused();
+  await grid.selectOption({ label: "1/8" });
+  await expect(grid).not.toBeFocused();
+
+  await studio.getByRole("button", { name: /^Erase notes/ }).focus();
+  await studio.keyboard.press("Tab");
+  await expect(grid).toBeFocused();
+  await grid.selectOption({ label: "1/4" });
+  await expect(grid).toBeFocused();
+});
+
 test("a browser without MIDI says so in plain words", async ({ studio }) => {
   await studio.evaluate(() => {
     Object.defineProperty(navigator, "requestMIDIAccess", {
