@@ -53,6 +53,21 @@ test("everything that matters goes by keys alone, with the focus to be seen", as
   await studio.keyboard.press("r");
   await expect(studio.getByRole("alert").getByText(/Bass is locked/)).toBeVisible();
 
+  await studio.keyboard.press("F2");
+  const name = studio.getByRole("textbox", { name: "Name of the track" });
+  await expect(name).toBeFocused();
+  await name.fill("Low");
+  await name.press("Enter");
+  await expect(studio.getByRole("button", { name: "Low", exact: true })).toBeVisible();
+  await expect(studio.getByText("saving…")).toBeHidden();
+  await studio.keyboard.press("Control+z");
+
+  // A menu that a key opens is walked by keys, and gives the keys back.
+  await studio.keyboard.press("x");
+  await expect(studio.getByRole("link", { name: /the whole piece/ })).toBeFocused();
+  await studio.keyboard.press("Escape");
+  await expect(studio.getByRole("link", { name: /the whole piece/ })).toBeHidden();
+
   // The tree by its own keys.
   await versions(studio).nth(1).focus();
   await studio.keyboard.press("ArrowUp");

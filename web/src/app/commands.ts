@@ -63,8 +63,13 @@ export function run(page: Page, command: Command, digit: number): void {
     "zoom-in": () => ui.roll?.zoom(1.25),
     "zoom-out": () => ui.roll?.zoom(0.8),
     fit: () => ui.roll?.fit(),
+    "rename-track": () =>
+      withFocus(page, (track) => {
+        ui.showsTracks = true;
+        ui.renaming = track;
+      }),
     record: () => toggleRecording(page),
-    export: () => ui.toggle("export"),
+    export: () => ui.toggle("export", true),
     help: () => ui.toggle("help"),
   };
   void actions[command]();
