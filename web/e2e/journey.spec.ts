@@ -142,3 +142,28 @@ test("stopping is at once, and a new piece can be composed", async ({ studio }) 
   await studio.getByRole("button", { name: "Keep" }).last().click();
   await expect(versions(studio)).toHaveCount(2);
 });
+
+test("an empty piece is drawn into, and a new track takes the notes that come next", async ({
+  studio,
+}) => {
+  const tracks = async () =>
+    (await current(studio)).score.tracks.map(({ name, notes }) => [name, notes.onset.length]);
+  await studio.getByRole("button", { name: /^Piece:/ }).click();
+  await studio.getByRole("button", { name: /An empty piece/ }).click();
+  await expect(studio.getByText("An empty piece.")).toBeVisible();
+  const roll = studio.getByRole("application");
+  await studio.keyboard.press("d");
+  await roll.click({ position: { x: 200, y: 150 } });
+  await expect.poll(tracks).toEqual([["Acoustic Grand Piano", 1]]);
+
+  await studio.getByRole("button", { name: "+ Add a track" }).click();
+  await studio
+    .getByRole("combobox", { name: "What the new track is played by" })
+    .selectOption({ label: "Flute" });
+  await expect(studio.getByText("Empty: draw or record into it")).toBeVisible();
+  await roll.click({ position: { x: 300, y: 150 } });
+  await expect.poll(tracks).toEqual([
+    ["Acoustic Grand Piano", 1],
+    ["Flute", 1],
+  ]);
+});

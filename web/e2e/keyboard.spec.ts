@@ -53,12 +53,67 @@ test("everything that matters goes by keys alone, with the focus to be seen", as
   await studio.keyboard.press("r");
   await expect(studio.getByRole("alert").getByText(/Bass is locked/)).toBeVisible();
 
+  await studio.keyboard.press("F2");
+  const name = studio.getByRole("textbox", { name: "Name of the track" });
+  await expect(name).toBeFocused();
+  await name.fill("Low");
+  await name.press("Enter");
+  await expect(studio.getByRole("button", { name: "Low", exact: true })).toBeVisible();
+  await expect(studio.getByText("saving…")).toBeHidden();
+  await studio.keyboard.press("Control+z");
+
+  // A menu that a key opens is walked by keys, and gives the keys back.
+  await studio.keyboard.press("x");
+  await expect(studio.getByRole("link", { name: /the whole piece/ })).toBeFocused();
+  await studio.keyboard.press("Escape");
+  await expect(studio.getByRole("link", { name: /the whole piece/ })).toBeHidden();
+
   // The tree by its own keys.
   await versions(studio).nth(1).focus();
   await studio.keyboard.press("ArrowUp");
   await studio.keyboard.press("Enter");
   await expect(versions(studio).first()).toHaveAttribute("aria-current", "true");
   expect((await current(studio)).node).toBe(1);
+});
+
+test("keys mean the same while the roll has the focus", async ({ studio }) => {
+  await drop(studio, "band", "Roll.mid");
+  await expect(studio.getByRole("button", { name: /Roll/ })).toBeVisible();
+  const before = await current(studio);
+  const roll = studio.getByRole("application");
+  await roll.focus();
+  await studio.keyboard.press("ArrowDown");
+  const { name } = before.score.tracks[0];
+  await expect(studio.getByRole("button", { name, exact: true })).toHaveAttribute(
+    "aria-current",
+    "true",
+  );
+  await studio.keyboard.press("Control+a");
+  await studio.keyboard.press("Shift+ArrowUp");
+  await expect
+    .poll(async () => (await current(studio)).score.tracks[0].notes.pitch)
+    .toEqual(before.score.tracks[0].notes.pitch.map((pitch) => pitch + 12));
+  await studio.keyboard.press("Escape");
+  await expect(roll).toHaveAccessibleName(/ 0 notes chosen/);
+});
+
+test("a list that was used with the mouse gives the keys back, one used by keys keeps them", async ({
+  studio,
+}) => {
+  await drop(studio, "band", "Lists.mid");
+  await expect(studio.getByRole("button", { name: /Lists/ })).toBeVisible();
+  const grid = studio.getByRole("combobox", { name: "Grid" });
+  // Its label gives it the focus as the mouse does, without the list of the system before the page.
+  await studio.getByText("Grid", { exact: true }).click();
+  await expect(grid).toBeFocused();
+  await grid.selectOption({ label: "1/8" });
+  await expect(grid).not.toBeFocused();
+
+  await studio.getByRole("button", { name: /^Erase notes/ }).focus();
+  await studio.keyboard.press("Tab");
+  await expect(grid).toBeFocused();
+  await grid.selectOption({ label: "1/4" });
+  await expect(grid).toBeFocused();
 });
 
 test("a browser without MIDI says so in plain words", async ({ studio }) => {

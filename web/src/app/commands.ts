@@ -63,8 +63,13 @@ export function run(page: Page, command: Command, digit: number): void {
     "zoom-in": () => ui.roll?.zoom(1.25),
     "zoom-out": () => ui.roll?.zoom(0.8),
     fit: () => ui.roll?.fit(),
+    "rename-track": () =>
+      withFocus(page, (track) => {
+        ui.showsTracks = true;
+        ui.renaming = track;
+      }),
     record: () => toggleRecording(page),
-    export: () => ui.toggle("export"),
+    export: () => ui.toggle("export", true),
     help: () => ui.toggle("help"),
   };
   void actions[command]();
@@ -82,6 +87,11 @@ function putAway({ studio, ui }: Page): void {
 
 function withFocus({ studio }: Page, act: (track: number) => void): void {
   const { focus } = studio.desk;
+  const n = studio.piece.detail?.score.tracks.length ?? 0;
+  if (focus !== null && focus >= n) {
+    studio.notices.problem("That track has no notes yet: draw or record some first.");
+    return;
+  }
   if (focus === null) {
     studio.notices.problem(
       "Bring a track to the front first: click its name, or press the arrow keys.",
@@ -93,7 +103,7 @@ function withFocus({ studio }: Page, act: (track: number) => void): void {
 }
 
 function stepFocus({ studio }: Page, step: number): void {
-  const n = studio.piece.detail?.score.tracks.length ?? 0;
+  const n = (studio.piece.detail?.score.tracks.length ?? 0) + studio.desk.drafts.length;
   if (n === 0) return;
   const from = studio.desk.focus ?? (step > 0 ? -1 : n);
   studio.desk.focus = (from + step + n) % n;

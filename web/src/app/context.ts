@@ -1,5 +1,6 @@
 /** How components come to the studio that they show. */
 import { createContext } from "svelte";
+import type { RecordingClock } from "./recording.ts";
 import type { Recorder } from "./state/recorder.svelte.ts";
 import type { Studio } from "./state/studio.svelte.ts";
 import type { Ui } from "./ui.svelte.ts";
@@ -8,6 +9,7 @@ export interface Page {
   readonly studio: Studio;
   readonly ui: Ui;
   readonly recorder: Recorder;
+  readonly clock: RecordingClock;
   /** Fetch the soundfont and make the player; once more after a failure. */
   readonly startSound: () => void;
 }

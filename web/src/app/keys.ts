@@ -47,6 +47,7 @@ export type Command =
   | "mute"
   | "solo"
   | "lock"
+  | "rename-track"
   | "track-up"
   | "track-down"
   | "zoom-in"
@@ -222,6 +223,7 @@ export const KEYBOARD: readonly BindingGroup[] = [
       { command: "mute", keys: ["m"], shown: "M", words: "Mute" },
       { command: "solo", keys: ["shift+s"], shown: "Shift S", words: "Solo" },
       { command: "lock", keys: ["k"], shown: "K", words: "Lock: takes leave it alone" },
+      { command: "rename-track", keys: ["f2"], shown: "F2", words: "Rename" },
       {
         command: "record",
         keys: ["shift+r"],

@@ -27,19 +27,21 @@ const studio = new Studio({
 });
 addEventListener("pagehide", () => studio.dawPort.leave());
 const ui = new Ui(studio.memory);
-const clock = new RecordingClock();
+const clock = new RecordingClock(studio);
 const recorder = new Recorder({
   requestMidi: (navigator as { requestMIDIAccess?: RequestMidiAccess }).requestMIDIAccess?.bind(
     navigator,
   ),
   isSecure: globalThis.isSecureContext,
-  tickAt: (ms) => clock.tickAt(page, ms),
-  sound: (pitch, velocity) => studio.sound.note(studio.desk.focus ?? 0, pitch, velocity),
+  tickAt: (ms) => clock.tickAt(ms),
+  press: (pitch, velocity) => studio.sound.press(studio.desk.focus ?? 0, pitch, velocity),
+  release: (pitch) => studio.sound.release(pitch),
 });
 const page: Page = {
   studio,
   ui,
   recorder,
+  clock,
   startSound: () =>
     void studio.sound.start(async (onProgress) => {
       const { Player } = await import("../audio/index.ts");

@@ -10,6 +10,10 @@ export type Overlay = "none" | "help" | "export" | "pieces" | "settings";
 export class Ui {
   theme = $state<Theme>("auto");
   overlay = $state<Overlay>("none");
+  /** Whether the panel was opened by a key: then its first item has the focus. */
+  openedByKey = false;
+  /** The track whose name is being typed. */
+  renaming = $state<number | null>(null);
   /** Whether the browser prefers dark. */
   prefersDark = $state(false);
   /** On narrow pages the side panels come only when asked for. */
@@ -40,7 +44,8 @@ export class Ui {
     this.#memory.keep("theme", this.theme);
   }
 
-  toggle(overlay: Overlay): void {
+  toggle(overlay: Overlay, byKey = false): void {
+    this.openedByKey = byKey;
     this.overlay = this.overlay === overlay ? "none" : overlay;
   }
 }

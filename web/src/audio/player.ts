@@ -56,6 +56,8 @@ export class Player {
   readonly #listeners = new Set<(state: PlayerState) => void>();
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #stop = new AbortController();
+  /** The channels of the keys that are held, by pitch. */
+  readonly #pressed = new Map<number, number>();
   #passOn: Listener | null = null;
   #mix: Mix = PLAIN_MIX;
   #gains: Float32Array = new Float32Array();
@@ -173,14 +175,30 @@ export class Player {
   async sound(track: number, pitch: number, velocity = 90): Promise<void> {
     const channel = this.#scheduler.performance.plan.channelOf[track];
     if (channel === undefined) return;
-    await this.#wake();
-    if (!this.playing) {
-      this.#openGate(Math.max(this.#quietUntil, this.#context.currentTime));
-      this.#scheduler.prepare();
-    }
-    const start = Math.max(this.#context.currentTime, this.#quietUntil + GATE_S);
+    await this.#makeReady();
+    const start = this.#soonest();
     this.#send(channel, [NOTE_ON, pitch, velocity], start);
     this.#send(channel, [NOTE_OFF, pitch, 0], start + NOTE_S);
+  }
+
+  /** Begin a note of a track; it sounds until `release`, or until music is paused. */
+  async press(track: number, pitch: number, velocity = 90): Promise<void> {
+    const channel = this.#scheduler.performance.plan.channelOf[track];
+    if (channel === undefined) return;
+    this.release(pitch);
+    this.#pressed.set(pitch, channel);
+    await this.#makeReady();
+    // It may have been let go while the browser made ready.
+    if (this.#pressed.get(pitch) !== channel) return;
+    this.#send(channel, [NOTE_ON, pitch, velocity], this.#soonest());
+  }
+
+  /** End the note of a key that is held. */
+  release(pitch: number): void {
+    const channel = this.#pressed.get(pitch);
+    if (channel === undefined) return;
+    this.#pressed.delete(pitch);
+    this.#send(channel, [NOTE_OFF, pitch, 0], this.#soonest());
   }
 
   /** Tell someone else, too, what is played; they hear from now on what this one does. */
@@ -249,6 +267,19 @@ export class Player {
     const { currentTime, outputLatency, baseLatency } = this.#context;
     const inS = time - currentTime + (outputLatency || baseLatency || 0);
     this.#passOn([status | (channel % 16), data1, data2], Math.max(inS, 0));
+  }
+
+  /** Let a note be heard that is not the scheduler's. */
+  async #makeReady(): Promise<void> {
+    await this.#wake();
+    if (this.playing) return;
+    this.#openGate(Math.max(this.#quietUntil, this.#context.currentTime));
+    this.#scheduler.prepare();
+  }
+
+  /** The soonest moment at which a note is heard as a whole. */
+  #soonest(): number {
+    return Math.max(this.#context.currentTime, this.#quietUntil + GATE_S);
   }
 
   #pump(): void {

@@ -7,8 +7,8 @@
  * of the tree, and its parent is the piece before it.
  */
 import { BarGrid } from "./bars.ts";
-import { columnsWith, listOf, sameNotes, trackName, withNotes } from "./notes.ts";
-import { NOTHING, sizeOf } from "./selection.ts";
+import { columnsOf, columnsWith, listOf, sameNotes, trackName, withNotes } from "./notes.ts";
+import { chooseTracks, NOTHING, sizeOf } from "./selection.ts";
 import type { EditRequest, Note, NoteSelection, Notes, Score, Track } from "./types.ts";
 import { count, semitonesInWords } from "./words.ts";
 
@@ -97,6 +97,22 @@ export function addNotes(score: Score, track: number, notes: readonly Note[], la
     new Map([[track, columns.notes]]),
     new Map([[track, columns.marked]]),
   );
+}
+
+/** Add a track with its first notes; without any there would be nothing for a file to keep. */
+export function addTrack(score: Score, track: Track, notes: readonly Note[]): Edit {
+  if (notes.length === 0) throw new EditRefused("There are no notes to add.");
+  for (const note of notes) checkNote(note);
+  const label = `added ${trackName(track)}`;
+  const { name, program, is_drum } = track;
+  const columns = columnsOf(notes);
+  const longer = { ...score, tracks: [...score.tracks, { ...track, notes: columns }] };
+  return {
+    label,
+    score: longer,
+    selection: chooseTracks(longer, [score.tracks.length]),
+    request: { label, tracks: [], new_tracks: [{ name, program, is_drum, notes: columns }] },
+  };
 }
 
 /** Give the chosen notes one loudness. */

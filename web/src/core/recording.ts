@@ -22,11 +22,12 @@ interface Held {
   released: boolean;
 }
 
-/** What a message did, for letting it sound while recording. */
-export type Heard =
-  | { readonly kind: "on"; readonly pitch: number; readonly velocity: number }
-  | { readonly kind: "off"; readonly pitch: number }
-  | { readonly kind: "other" };
+/** What a message did, for letting it sound as it is played. */
+export interface Heard {
+  /** Pitches that end, before anything begins. */
+  readonly ended: readonly number[];
+  readonly begun: Pick<Note, "pitch" | "velocity"> | null;
+}
 
 /** Takes MIDI messages in and gives notes out. All channels are taken as one. */
 export class Recording {
@@ -50,8 +51,13 @@ export class Recording {
     const [, first, second] = [data[0], data[1] & 0x7f, data[2] & 0x7f];
     if (status === NOTE_ON && second > 0) return this.#press(first, second, tick);
     if (status === NOTE_ON || status === NOTE_OFF) return this.#release(first, tick);
-    if (status === CONTROL_CHANGE) this.#control(first, second, tick);
-    return { kind: "other" };
+    const ended = status === CONTROL_CHANGE ? this.#control(first, second, tick) : [];
+    return { ended, begun: null };
+  }
+
+  /** Forget the notes that have ended. */
+  forget(): void {
+    this.#done = [];
   }
 
   /** End everything that is held and give all notes. */
@@ -63,33 +69,35 @@ export class Recording {
 
   #press(pitch: number, velocity: number, tick: number): Heard {
     // A key struck again while the pedal holds it begins a new note and ends the old one.
-    this.#end((held) => held.pitch === pitch, tick);
+    const ended = this.#end((held) => held.pitch === pitch, tick);
     this.#held.push({ onset: Math.round(tick), pitch, velocity, released: false });
-    return { kind: "on", pitch, velocity };
+    return { ended, begun: { pitch, velocity } };
   }
 
   #release(pitch: number, tick: number): Heard {
     if (this.#pedalDown) {
       for (const held of this.#held) if (held.pitch === pitch) held.released = true;
-      return { kind: "other" };
+      return { ended: [], begun: null };
     }
-    this.#end((held) => held.pitch === pitch, tick);
-    return { kind: "off", pitch };
+    return { ended: this.#end((held) => held.pitch === pitch, tick), begun: null };
   }
 
-  #control(controller: number, value: number, tick: number): void {
+  #control(controller: number, value: number, tick: number): number[] {
     if (controller === SUSTAIN) {
       this.#pedalDown = value >= PEDAL_DOWN;
-      if (!this.#pedalDown) this.#end((held) => held.released, tick);
+      return this.#pedalDown ? [] : this.#end((held) => held.released, tick);
     }
-    if (controller === ALL_SOUND_OFF || controller === ALL_NOTES_OFF) this.#end(() => true, tick);
+    const endsAll = controller === ALL_SOUND_OFF || controller === ALL_NOTES_OFF;
+    return endsAll ? this.#end(() => true, tick) : [];
   }
 
-  #end(ends: (held: Held) => boolean, tick: number): void {
+  /** End what is held, as far as `ends` says so; gives the pitches. */
+  #end(ends: (held: Held) => boolean, tick: number): number[] {
     const going = this.#held.filter(ends);
     this.#held = this.#held.filter((held) => !ends(held));
     for (const { onset, pitch, velocity } of going) {
       this.#done.push({ onset, duration: Math.max(Math.round(tick) - onset, 1), pitch, velocity });
     }
+    return going.map(({ pitch }) => pitch);
   }
 }

@@ -4,7 +4,7 @@ import type { NoteSelection } from "../core/types.ts";
 import { clamp } from "./geometry.ts";
 import { type Hit, noteAtPoint } from "./hit.ts";
 import type { Drag, GestureHost, Point } from "./host.ts";
-import { visitNotes } from "./lanes.ts";
+import { SKIPPED, visitNotes } from "./lanes.ts";
 import { noteBox } from "./paint_notes.ts";
 
 const DRAWN_VELOCITY = 90;
@@ -156,18 +156,25 @@ function bandDrag(host: GestureHost, from: Point): Drag {
   };
 }
 
-/** Draw a note on the focused track, or the first one whose rows are there. */
-export function drawDrag(host: GestureHost, from: Point): Drag | null {
-  const { geometry, music, focus, gridStep, looks } = host.scene();
-  const inDrums = geometry.areaAt(from.x, from.y) === "drums";
-  const { tracks } = music.content.score;
+/** The track to draw on: the focused one, or the first whose rows are there; null if there is none. */
+function trackToDraw(host: GestureHost, inDrums: boolean): number | null {
+  const { music, focus, looks } = host.scene();
+  const tracks = music.tracks;
+  // In a piece without tracks the first note begins one.
+  if (tracks.length === 0) return inDrums ? null : 0;
   const track =
     focus !== null && tracks[focus]?.is_drum === inDrums
       ? focus
       : tracks.findIndex((one, i) => one.is_drum === inDrums && !looks[i]?.locked);
-  if (track < 0 || tracks[track] === undefined || looks[track]?.locked || !host.callbacks.onDraw) {
-    return null;
-  }
+  return tracks[track] === undefined || looks[track]?.locked ? null : track;
+}
+
+/** Draw a note. */
+export function drawDrag(host: GestureHost, from: Point): Drag | null {
+  const { geometry, music, gridStep } = host.scene();
+  const inDrums = geometry.areaAt(from.x, from.y) === "drums";
+  const track = trackToDraw(host, inDrums);
+  if (track === null || !host.callbacks.onDraw) return null;
   const pitch = inDrums ? geometry.drumOfY(from.y) : clamp(geometry.pitchOfY(from.y), 0, 127);
   const tick = Math.max(geometry.tickOfX(from.x), 0);
   const step = gridStep > 0 && !from.shift ? gridStep : 1;
@@ -210,7 +217,7 @@ function eraseDrag(host: GestureHost, from: Point): Drag {
   };
 }
 
-/** Editable notes that a box touches. */
+/** Editable notes that a box touches; those that a take stands in for are not seen. */
 export function notesInBox(
   host: GestureHost,
   box: { x: number; y: number; width: number; height: number },
@@ -224,6 +231,7 @@ export function notesInBox(
       continue;
     const area = lane.isDrum ? geometry.drums : geometry.pitched;
     visitNotes(lane, start - (lane.isDrum ? music.ticksPerQuarter : 0), end, (index) => {
+      if (lane.flags[index] & SKIPPED) return;
       const note = noteBox(geometry, lane, index);
       const touches =
         note.x < box.x + box.width &&

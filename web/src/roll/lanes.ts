@@ -37,7 +37,7 @@ export interface Lane {
 
 /** The lanes of some content, the score's first. */
 export function lanesOf(content: RollContent): Lane[] {
-  const { score, overlay = [], fresh = null, replaces = false } = content;
+  const { score, drafts = [], overlay = [], fresh = null, replaces = false } = content;
   const span = fresh === null ? null : new BarGrid(score).ticksOf(fresh);
   const lanes = score.tracks.map((track, index) => {
     const lane = laneOf(track, index, "score");
@@ -48,6 +48,9 @@ export function lanesOf(content: RollContent): Lane[] {
     }
     return lane;
   });
+  for (const [i, track] of drafts.entries()) {
+    lanes.push(laneOf(track, score.tracks.length + i, "score"));
+  }
   overlay.forEach((track, index) => {
     if (track.notes.onset.length === 0) return;
     const isDrum = score.tracks[index]?.is_drum ?? track.is_drum;

@@ -32,7 +32,7 @@ export function rowsOf(
   const shown = music.lanes.filter((lane) => !looks[lane.track]?.hidden);
   if (rows === "focus" && focus !== null) {
     const lanes = shown.filter((lane) => lane.track === focus);
-    const isDrum = lanes[0]?.isDrum ?? music.content.score.tracks[focus]?.is_drum ?? false;
+    const isDrum = lanes[0]?.isDrum ?? music.tracks[focus]?.is_drum ?? false;
     return isDrum
       ? { pitched: false, drums: drumsOf(lanes, KIT_DRUMS) }
       : { pitched: true, drums: [] };

@@ -1,5 +1,9 @@
-/** Wheel and keys on the roll: scroll, zoom, nudge, delete. */
-import { chooseTracks, NOTHING, sizeOf } from "../core/selection.ts";
+/**
+ * Wheel and keys on the roll: scroll and zoom.
+ *
+ * Keys that do something to the music or to what is chosen are the page's: they mean the same
+ * whatever has the focus.
+ */
 import { zoomAbout } from "./geometry.ts";
 import type { GestureHost } from "./host.ts";
 
@@ -64,21 +68,8 @@ function onKey(host: GestureHost, event: KeyboardEvent): void {
 /** What a key does here; null leaves it to the page. */
 function actionOf(host: GestureHost, event: KeyboardEvent): (() => void) | null {
   const { music, geometry } = host.scene();
-  const { score } = music.content;
   const ctrl = event.ctrlKey || event.metaKey;
   switch (event.key) {
-    case "ArrowLeft":
-    case "ArrowRight":
-    case "ArrowUp":
-    case "ArrowDown":
-      return ctrl || event.altKey ? null : () => arrow(host, event.key, event.shiftKey);
-    case "Delete":
-    case "Backspace":
-      return sizeOf(host.selection.notes) === 0
-        ? null
-        : () => host.callbacks.onDelete?.(host.selection.notes);
-    case "Escape":
-      return () => host.choose({ notes: NOTHING, bars: null });
     case "+":
     case "=":
     case "-": {
@@ -89,39 +80,16 @@ function actionOf(host: GestureHost, event: KeyboardEvent): (() => void) | null 
         host.view = zoomAbout(host.view, by, about, music.ticksPerQuarter);
       };
     }
-    case "Home":
     case "End":
       return () => {
-        host.view = { ...host.view, tick: event.key === "Home" ? 0 : music.endTick };
+        host.view = { ...host.view, tick: music.endTick };
       };
     case "PageUp":
     case "PageDown": {
       const page = geometry.notes.width * (event.key === "PageUp" ? -0.9 : 0.9);
       return () => scrollBy(host, page, 0);
     }
-    case "a": {
-      if (!ctrl) return null;
-      const { looks } = host.scene();
-      const free = [...score.tracks.keys()].filter((i) => !looks[i]?.locked && !looks[i]?.hidden);
-      return () => host.choose({ notes: chooseTracks(score, free) });
-    }
     default:
       return null;
   }
-}
-
-/** Arrows nudge what is chosen (Shift: by an octave or a bar's beat), else they scroll. */
-function arrow(host: GestureHost, key: string, shift: boolean): void {
-  const { music, gridStep } = host.scene();
-  const sign = key === "ArrowLeft" || key === "ArrowDown" ? -1 : 1;
-  const isAcross = key === "ArrowLeft" || key === "ArrowRight";
-  if (sizeOf(host.selection.notes) === 0 || !host.callbacks.onMove) {
-    scrollBy(host, isAcross ? sign * 60 : 0, isAcross ? 0 : -sign * 40);
-    return;
-  }
-  const step = shift ? music.ticksPerQuarter : gridStep > 0 ? gridStep : 1;
-  const move = isAcross
-    ? { ticks: Math.round(sign * step), pitches: 0 }
-    : { ticks: 0, pitches: sign * (shift ? 12 : 1) };
-  host.callbacks.onMove(host.selection.notes, move, false);
 }

@@ -114,7 +114,7 @@ function paintDrawn(
   { track, onset, duration, pitch }: Extract<Preview, { kind: "draw" }>,
 ): void {
   const { geometry, palette, music } = scene;
-  const isDrum = music.content.score.tracks[track]?.is_drum ?? false;
+  const isDrum = music.tracks[track]?.is_drum ?? false;
   const y = isDrum ? geometry.yOfDrum(pitch) : geometry.yOfPitch(pitch);
   const height = isDrum ? geometry.pxPerDrum : geometry.view.pxPerRow;
   clipTo(ctx, isDrum ? geometry.drums : geometry.pitched);

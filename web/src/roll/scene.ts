@@ -1,7 +1,7 @@
 /** Everything a picture of a roll is painted from; the painters read it and nothing else. */
 import { BarGrid } from "../core/bars.ts";
 import { TempoMap } from "../core/tempo.ts";
-import type { BarRange, TickRange } from "../core/types.ts";
+import type { BarRange, TickRange, Track } from "../core/types.ts";
 import type { Geometry } from "./geometry.ts";
 import { type Lane, lanesOf } from "./lanes.ts";
 import type { Palette, RollContent, TrackLook } from "./types.ts";
@@ -9,6 +9,8 @@ import type { Palette, RollContent, TrackLook } from "./types.ts";
 /** What does not change with the view: made once when content is set. */
 export interface Music {
   readonly content: RollContent;
+  /** All that can be drawn into: the score's tracks and then the drafts. */
+  readonly tracks: readonly Track[];
   readonly lanes: readonly Lane[];
   readonly bars: BarGrid;
   readonly tempos: readonly { tick: number; bpm: number }[];
@@ -48,6 +50,7 @@ export function musicOf(content: RollContent): Music {
   }
   return {
     content,
+    tracks: [...content.score.tracks, ...(content.drafts ?? [])],
     lanes,
     bars,
     tempos: TempoMap.of(content.score).changes(),

@@ -14,6 +14,8 @@ export interface RollContent {
   readonly score: Score;
   /** A take's notes, laid over the score: the first tracks line up with its tracks, others are new. */
   readonly overlay?: readonly Track[];
+  /** Tracks to draw into that are not in the score yet; they count on after its own. */
+  readonly drafts?: readonly Track[];
   /** What is new: its bars get a tinted ground with an edge, its notes an outline. */
   readonly fresh?: Region | null;
   /** Leave out the score's notes in `fresh`, because `overlay` stands in for them. */
@@ -59,6 +61,7 @@ export interface RollCallbacks {
   onMove?(notes: NoteSelection, shift: { ticks: number; pitches: number }, copy: boolean): void;
   /** The right edge of chosen notes was dragged. */
   onLengthen?(notes: NoteSelection, ticks: number): void;
+  /** A note was drawn, maybe on a draft, or on a first track where there is none. */
   onDraw?(track: number, note: Note): void;
   onDelete?(notes: NoteSelection): void;
   /** Velocity drag (Alt + up/down) over chosen notes. */

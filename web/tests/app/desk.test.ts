@@ -6,7 +6,7 @@ import { Desk } from "../../src/app/state/desk.svelte.ts";
 import { isNumbers, Memory, type Store } from "../../src/app/state/memory.ts";
 import { Notices } from "../../src/app/state/notices.svelte.ts";
 import { linesOf } from "../../src/app/versions.ts";
-import { HandTimers, MemoryStore, node } from "./server.ts";
+import { HandTimers, MemoryStore, node, track } from "./server.ts";
 
 const press = (key: string, more: Partial<Press> = {}): Press => ({
   key,
@@ -81,14 +81,18 @@ describe("what is remembered", () => {
   test("mix and locks come back with their piece, and only with it", () => {
     const memory = new Memory(new MemoryStore());
     const desk = new Desk(memory);
-    desk.open("a");
+    const tracks = ["A", "B", "C", "D"].map((name) => track(name, [0]));
+    desk.open("a", tracks);
     desk.mute(1);
     desk.lock(2);
     desk.volume(3, 0.5);
-    desk.open("b");
+    desk.open("b", tracks);
     expect([desk.mix.muted.size, desk.locked.size, desk.mix.volumes.size]).toEqual([0, 0, 0]);
-    desk.open("a");
+    desk.open("a", tracks);
     expect([...desk.mix.muted, ...desk.locked, ...desk.mix.volumes]).toEqual([1, 2, [3, 0.5]]);
+    desk.open("a", tracks.slice(1));
+    const settings = [...desk.mix.muted, ...desk.locked, ...desk.mix.volumes];
+    expect(settings, "with its tracks, where one has left meanwhile").toEqual([0, 1, [2, 0.5]]);
   });
 
   test("what cannot be read counts as nothing", () => {
@@ -110,10 +114,42 @@ describe("what is remembered", () => {
 
   test("another version drops choices that it has no tracks for", () => {
     const desk = new Desk(new Memory(null));
-    desk.focus = 4;
-    desk.tracks = new Set([0, 4]);
-    desk.moved(2);
+    const tracks = ["A", "B", "C", "D"].map((name) => track(name, [0]));
+    desk.open("a", tracks);
+    desk.focus = 3;
+    desk.tracks = new Set([0, 3]);
+    desk.moved(tracks.slice(0, 2));
     expect([desk.focus, ...desk.tracks]).toEqual([null, 0]);
+  });
+
+  test("locks and mix go along with their tracks where a version has others before them", () => {
+    const desk = new Desk(new Memory(null));
+    const [a, b, c] = ["A", "B", "C"].map((name, channel) => ({ ...track(name, [0]), channel }));
+    desk.open("p", [a, b, c]);
+    desk.lock(2);
+    desk.mute(1);
+    desk.solo(2);
+    desk.volume(2, 0.5);
+    desk.focus = 2;
+    desk.moved([b, c]);
+    const { muted, soloed, volumes } = desk.mix;
+    expect([...desk.locked, ...muted, ...soloed, ...volumes]).toEqual([1, 0, 1, [1, 0.5]]);
+    expect(desk.focus).toBe(1);
+    desk.moved([a]);
+    expect([desk.locked.size, desk.mix.muted.size], "no other track inherits them").toEqual([0, 0]);
+    desk.open("q", [a]);
+    desk.open("p", [a]);
+    expect(desk.locked.size, "nor after a reload").toBe(0);
+  });
+
+  test("a new track in front stays in front when the piece has more tracks", () => {
+    const desk = new Desk(new Memory(null));
+    const [a, b] = ["A", "B"].map((name) => track(name, [0]));
+    desk.open("p", [a]);
+    desk.drafts = [track("New", [])];
+    desk.focus = 1;
+    desk.moved([a, b]);
+    expect(desk.focus).toBe(2);
   });
 });
 

@@ -203,10 +203,17 @@ export class FakeServer {
     const parent = Number(/nodes\/(\d+)\//.exec(path)?.[1]);
     const tracks = this.nodes.get(parent)?.score.tracks ?? [];
     const changed = tracks.map((old, i) => {
-      const notes = edit.tracks.find((change) => change.index === i)?.notes;
-      return notes === undefined ? old : { ...old, notes };
+      const { index: _, ...change } = edit.tracks.find(({ index }) => index === i) ?? { index: i };
+      return { ...old, ...change };
     });
-    return json(this.#add(parent, changed), 201);
+    const added = edit.new_tracks.map((one, i) => ({
+      ...one,
+      channel: one.is_drum ? 9 : tracks.length + i + 1,
+      instrument: one.name,
+    }));
+    // No file holds a track without notes.
+    const kept = [...changed, ...added].filter(({ notes }) => notes.onset.length > 0);
+    return json(this.#add(parent, kept), 201);
   }
 
   #add(parent: number, tracks: readonly Track[]): NodeDetail {

@@ -39,7 +39,7 @@ describe("recording", () => {
     recording.take([ON, 60, 90], 10);
     recording.take([ON, 64, 90], 10);
     recording.take([OFF, 60, 0], 20);
-    recording.take([...PEDAL, 0], 100);
+    expect(recording.take([...PEDAL, 0], 100).ended, "also for who hears it").toEqual([60]);
     expect(recording.notes).toEqual([{ onset: 10, duration: 90, pitch: 60, velocity: 90 }]);
     recording.take([OFF, 64, 0], 150);
     expect(recording.notes[1].duration).toBe(140);
@@ -50,7 +50,8 @@ describe("recording", () => {
     recording.take([...PEDAL, 127], 0);
     recording.take([ON, 60, 90], 0);
     recording.take([OFF, 60, 0], 20);
-    recording.take([ON, 60, 50], 40);
+    const again = { ended: [60], begun: { pitch: 60, velocity: 50 } };
+    expect(recording.take([ON, 60, 50], 40)).toEqual(again);
     const notes = recording.finish(100);
     expect(notes.map((note) => [note.onset, note.duration])).toEqual([
       [0, 40],
@@ -61,7 +62,7 @@ describe("recording", () => {
   test("a note-on of velocity 0 ends a note, and no note is shorter than a tick", () => {
     const recording = new Recording();
     recording.take([ON, 60, 90], 7);
-    expect(recording.take([ON, 60, 0], 7)).toEqual({ kind: "off", pitch: 60 });
+    expect(recording.take([ON, 60, 0], 7)).toEqual({ ended: [60], begun: null });
     expect(recording.notes[0].duration).toBe(1);
   });
 

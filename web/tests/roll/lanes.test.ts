@@ -10,22 +10,9 @@ import {
   SKIPPED,
   visitNotes,
 } from "../../src/roll/lanes.ts";
-import { fittingView, geometryOf, rowsOf } from "../../src/roll/layout.ts";
 import { noteBox } from "../../src/roll/paint_notes.ts";
-import { LIGHT } from "../../src/roll/palette.ts";
-import { musicOf, type Scene } from "../../src/roll/scene.ts";
-import type { RollContent } from "../../src/roll/types.ts";
 import { anyChoice, anyScore, drums, note, score, TPQ, track } from "../support/music.ts";
-
-function sceneOf(content: RollContent): Scene {
-  const music = musicOf(content);
-  const rows = rowsOf(music, [], "all", null);
-  const size = { width: 1200, height: 700 };
-  const first = geometryOf(music, rows, { tick: 0, pxPerQuarter: 10, row: 0, pxPerRow: 5 }, size);
-  const geometry = geometryOf(music, rows, fittingView(music, [], first), size);
-  const rest = { looks: [], focus: null, selectedBars: null, loop: null, gridStep: 120, scale: 1 };
-  return { music, geometry, palette: LIGHT, liftChosen: false, ...rest };
-}
+import { sceneOf } from "../support/scene.ts";
 
 describe("lanes", () => {
   test("a window visits just the notes that sound in it", () => {

@@ -1,7 +1,14 @@
-/** What is chosen, heard and locked: the state of the desk, which is not part of the music. */
+/**
+ * What is chosen, heard and locked: the state of the desk, which is not part of the music.
+ *
+ * All of it is by the numbers of the current version's tracks. Where another version comes, it goes
+ * along with the tracks that both have; what was set of others is forgotten.
+ */
 import { PLAIN_MIX, setVolume, toggled, toggleMute, toggleSolo } from "../../core/mix.ts";
+import { countOf } from "../../core/notes.ts";
+import { keyOf, placesIn, type TrackKey } from "../../core/same_tracks.ts";
 import { NOTHING, sizeOf } from "../../core/selection.ts";
-import type { BarRange, Mix, NoteSelection, TickRange } from "../../core/types.ts";
+import type { BarRange, Mix, NoteSelection, TickRange, Track } from "../../core/types.ts";
 import { isNumbers, type Memory } from "./memory.ts";
 
 export type Tool = "select" | "draw" | "erase";
@@ -25,8 +32,10 @@ export class Desk {
   bars = $state.raw<BarRange | null>(null);
   /** Tracks that the next infill or vary is about; none means all. */
   tracks = $state.raw<ReadonlySet<number>>(new Set());
-  /** The track in front: drawn into, redone, muted by key; null: none. */
+  /** The track in front: drawn into, redone, muted by key; null: none. Drafts count on. */
   focus = $state<number | null>(null);
+  /** Tracks that were added and have no notes yet: only the page knows them. */
+  drafts = $state.raw<readonly Track[]>([]);
   loop = $state.raw<TickRange | null>(null);
   follow = $state(true);
   tool = $state<Tool>("select");
@@ -35,13 +44,15 @@ export class Desk {
 
   readonly #memory: Memory;
   #piece = "";
+  /** The tracks that the numbers are of. */
+  #tracks: readonly Track[] = [];
 
   constructor(memory: Memory) {
     this.#memory = memory;
   }
 
   /** Another piece: nothing chosen, its mix as it was left. */
-  open(piece: string): void {
+  open(piece: string, tracks: readonly Track[]): void {
     this.#piece = piece;
     const recall = (what: string): ReadonlySet<number> =>
       new Set(this.#memory.recall(`${what}.${piece}`, isNumbers, []));
@@ -54,7 +65,15 @@ export class Desk {
     this.locked = recall("locked");
     this.clear();
     this.focus = null;
+    this.drafts = [];
     this.loop = null;
+    // It may have changed since, in another window.
+    const keys = this.#memory.recall(`tracks.${piece}`, isKeys, tracks.map(keyOf));
+    this.#renumber(placesIn(keys, tracks), tracks);
+  }
+
+  isOf(piece: string | null): boolean {
+    return this.#piece === piece;
   }
 
   /** Choose nothing. */
@@ -65,10 +84,35 @@ export class Desk {
   }
 
   /** Another version of the same piece: chosen notes are others there. */
-  moved(nTracks: number): void {
+  moved(tracks: readonly Track[]): void {
     this.notes = NOTHING;
-    if (this.focus !== null && this.focus >= nTracks) this.focus = null;
-    this.tracks = new Set([...this.tracks].filter((i) => i < nTracks));
+    this.#renumber(placesIn(this.#tracks, tracks), tracks);
+  }
+
+  /** An edit was made here: each track has the number that it had. */
+  edited(tracks: readonly Track[]): void {
+    this.#tracks = tracks;
+    this.#keep();
+  }
+
+  /** The server has made a version of what was edited here; whether tracks have other numbers now. */
+  confirmed(tracks: readonly Track[]): boolean {
+    // A track without notes is in no version: what looks like it there is another one.
+    const before = this.#tracks.map((track) => (countOf(track.notes) > 0 ? track : null));
+    const places = placesIn(before, tracks);
+    const isSame = before.length === tracks.length && before.every((_, i) => places.get(i) === i);
+    if (isSame) {
+      this.edited(tracks);
+      return false;
+    }
+    this.notes = new Map(
+      [...this.notes].flatMap(([track, indices]) => {
+        const place = places.get(track);
+        return place === undefined ? [] : [[place, indices] as const];
+      }),
+    );
+    this.#renumber(places, tracks);
+    return true;
   }
 
   get nChosen(): number {
@@ -115,6 +159,25 @@ export class Desk {
     return Math.round(this.gridQuarters * ticksPerQuarter);
   }
 
+  #renumber(places: ReadonlyMap<number, number>, tracks: readonly Track[]): void {
+    const carried = (numbers: Iterable<number>): ReadonlySet<number> =>
+      new Set([...numbers].flatMap((i) => places.get(i) ?? []));
+    const { muted, soloed, volumes } = this.mix;
+    const gains = [...volumes].flatMap(([i, gain]) => {
+      const place = places.get(i);
+      return place === undefined ? [] : [[place, gain] as const];
+    });
+    this.mix = { muted: carried(muted), soloed: carried(soloed), volumes: new Map(gains) };
+    this.locked = carried(this.locked);
+    this.tracks = carried(this.tracks);
+    if (this.focus !== null) {
+      const draft = this.focus - this.#tracks.length;
+      this.focus = draft >= 0 ? tracks.length + draft : (places.get(this.focus) ?? null);
+    }
+    this.#tracks = tracks;
+    this.#keep();
+  }
+
   #keep(): void {
     const n = Math.max(-1, ...this.mix.volumes.keys()) + 1;
     const volumes = Array.from({ length: n }, (_, i) => this.mix.volumes.get(i) ?? 1);
@@ -122,5 +185,13 @@ export class Desk {
     this.#memory.keep(`muted.${this.#piece}`, [...this.mix.muted]);
     this.#memory.keep(`soloed.${this.#piece}`, [...this.mix.soloed]);
     this.#memory.keep(`locked.${this.#piece}`, [...this.locked]);
+    this.#memory.keep(`tracks.${this.#piece}`, this.#tracks.map(keyOf));
   }
+}
+
+function isKeys(value: unknown): value is TrackKey[] {
+  return (
+    Array.isArray(value) &&
+    value.every((key: unknown) => typeof key === "object" && key !== null && "channel" in key)
+  );
 }

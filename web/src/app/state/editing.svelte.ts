@@ -2,30 +2,28 @@
 
 import type { Instrument } from "../../api/types.ts";
 import * as edits from "../../core/edits.ts";
-import { columnsOf } from "../../core/notes.ts";
 import { chooseTracks, NOTHING, sizeOf } from "../../core/selection.ts";
-import type { Note, NoteSelection, Score } from "../../core/types.ts";
+import type { Note, NoteSelection, Score, Track } from "../../core/types.ts";
 import type { Desk } from "./desk.svelte.ts";
+import { draftOf, PIANO, placedIn } from "./drafts.ts";
+import type { Listening } from "./listening.svelte.ts";
 import type { Notices } from "./notices.svelte.ts";
 import type { Piece } from "./piece.svelte.ts";
 import type { Sound } from "./sound.svelte.ts";
-
-/** The program that stands for the drums in the list of instruments. */
-export const DRUMS = 128;
 
 export class Editing {
   readonly #piece: Piece;
   readonly #desk: Desk;
   readonly #notices: Notices;
   readonly #sound: Sound;
-  readonly #heardAgain: () => void;
+  readonly #listening: Listening;
 
-  constructor(piece: Piece, desk: Desk, notices: Notices, sound: Sound, heardAgain: () => void) {
+  constructor(piece: Piece, desk: Desk, notices: Notices, sound: Sound, listening: Listening) {
     this.#piece = piece;
     this.#desk = desk;
     this.#notices = notices;
     this.#sound = sound;
-    this.#heardAgain = heardAgain;
+    this.#listening = listening;
   }
 
   move(notes: NoteSelection, shift: edits.Shift, copy = false): void {
@@ -41,9 +39,12 @@ export class Editing {
   }
 
   draw(track: number, note: Note): void {
-    if (this.#make((score) => edits.drawNote(score, track, note))) {
-      this.#sound.note(track, note.pitch, note.velocity);
-    }
+    const tracks = this.#piece.detail?.score.tracks ?? [];
+    const isNew = tracks[track] === undefined;
+    const made = isNew
+      ? this.#begin(track, [note])
+      : this.#make((score) => edits.drawNote(score, track, note));
+    if (made) this.#sound.note(isNew ? tracks.length : track, note.pitch, note.velocity);
   }
 
   changeVelocity(change: number, notes: NoteSelection = this.#desk.notes): void {
@@ -87,53 +88,86 @@ export class Editing {
     this.#make((score) => edits.renameTrack(score, track, name));
   }
 
-  addNotes(track: number, notes: readonly Note[], label: string): void {
-    this.#make((score) => edits.addNotes(score, track, notes, label));
+  /** Write notes into a track; into a new one if there is no such track. */
+  addNotes(track: number | null, notes: readonly Note[], label: string): void {
+    if (track === null || this.#piece.detail?.score.tracks[track] === undefined) {
+      this.#begin(track, notes);
+    } else {
+      this.#make((score) => edits.addNotes(score, track, notes, label));
+    }
   }
 
-  /** A new track, with notes or without. */
-  addTrack(instrument: Instrument, notes: readonly Note[] = []): void {
-    const isDrum = instrument.program === DRUMS;
-    const program = isDrum ? 0 : instrument.program;
-    const columns = columnsOf(notes);
-    const track = { name: instrument.name, program, is_drum: isDrum, notes: columns };
-    this.#make((score) => ({
-      label: `added ${instrument.name}`,
-      score: {
-        ...score,
-        tracks: [
-          ...score.tracks,
-          { ...track, channel: isDrum ? 9 : freeChannel(score), instrument: instrument.name },
-        ],
-      },
-      selection: NOTHING,
-      request: { label: `added ${instrument.name}`, tracks: [], new_tracks: [track] },
-    }));
-    this.#desk.focus = (this.#piece.detail?.score.tracks.length ?? 1) - 1;
+  /** A new track, in front. It goes to the server with its first note: files hold no empty ones. */
+  addTrack(instrument: Instrument): void {
+    const { detail } = this.#piece;
+    if (detail === null) return;
+    this.#desk.drafts = [...this.#desk.drafts, draftOf(instrument)];
+    this.#desk.focus = detail.score.tracks.length + this.#desk.drafts.length - 1;
+    this.#listening.again(detail);
   }
 
-  /** Choose all notes of the track in front. */
+  /** Put away a new track that has no notes. */
+  dropDraft(draft: Track): void {
+    const { detail } = this.#piece;
+    if (detail === null) return;
+    this.#without(draft);
+    if ((this.#desk.focus ?? -1) >= detail.score.tracks.length) this.#desk.focus = null;
+    this.#listening.again(detail);
+  }
+
+  /** Choose all notes of the track in front, or of all tracks; locked ones cannot be edited. */
   chooseAll(): void {
     const score = this.#piece.detail?.score;
-    if (score === undefined) return;
-    const { focus } = this.#desk;
-    this.#desk.notes = chooseTracks(score, focus === null ? score.tracks.keys() : [focus]);
+    if (score === undefined || this.#isElsewhere()) return;
+    const { focus, locked } = this.#desk;
+    const inFront = [...score.tracks.keys()].filter((i) => focus === null || i === focus);
+    const free = inFront.filter((i) => !locked.has(i));
+    if (free.length === 0 && inFront.length > 0) {
+      this.#notices.problem("What is in front is locked. Unlock it (K) to edit it.");
+    }
+    this.#desk.notes = chooseTracks(score, free);
+  }
+
+  /** The first notes of a new track: of a draft, or of a piano where there is none. */
+  #begin(track: number | null, notes: readonly Note[]): boolean {
+    const place = this.#piece.detail?.score.tracks.length ?? 0;
+    const draft = this.#desk.drafts[(track ?? -1) - place] ?? PIANO;
+    return this.#make(
+      (score) => edits.addTrack(score, placedIn(score, draft), notes),
+      () => {
+        this.#without(draft);
+        this.#desk.focus = place;
+      },
+    );
+  }
+
+  #without(draft: Track): void {
+    this.#desk.drafts = this.#desk.drafts.filter((one) => one !== draft);
   }
 
   #step(score: Score): number {
     return this.#desk.gridTicks(score.ticks_per_quarter) || 1;
   }
 
-  /** Make an edit; false if it was refused or came to nothing. */
-  #make(edit: (score: Score) => edits.Edit): boolean {
-    const score = this.#piece.detail?.score;
-    if (score === undefined) return false;
+  /** While another version is heard its notes are on view, and edits would change those of this one. */
+  #isElsewhere(): boolean {
+    if (this.#listening.heard.kind !== "version") return false;
+    this.#notices.problem("This is another version: go to that version to edit it.");
+    return true;
+  }
+
+  /** Make an edit, and `then` what goes with it; false if it was refused or came to nothing. */
+  #make(edit: (score: Score) => edits.Edit, then: () => void = () => {}): boolean {
+    const { detail } = this.#piece;
+    if (detail === null || this.#isElsewhere()) return false;
     try {
-      const made = edit(score);
+      const made = edit(detail.score);
       if (!edits.changesAnything(made)) return false;
       this.#piece.edit(made);
+      this.#desk.edited(made.score.tracks);
       this.#desk.notes = sizeOf(made.selection) > 0 ? made.selection : NOTHING;
-      this.#heardAgain();
+      then();
+      this.#listening.changed({ ...detail, score: made.score });
       this.#notices.speak(made.label);
       return true;
     } catch (error) {
@@ -142,10 +176,4 @@ export class Editing {
       return false;
     }
   }
-}
-
-/** A channel that no track uses, as far as there is one; the server has the last word. */
-function freeChannel(score: Score): number {
-  const used = new Set(score.tracks.map((track) => track.channel));
-  return Array.from({ length: 16 }, (_, i) => i).find((i) => i !== 9 && !used.has(i)) ?? 0;
 }

@@ -8,6 +8,7 @@ import type { Playable } from "../../audio/index.ts";
 import { BarGrid } from "../../core/bars.ts";
 import type { NodeDetail, Region, Score, TickRange, Track } from "../../core/types.ts";
 import type { Asked, TakeView } from "./asked.svelte.ts";
+import { PIANO } from "./drafts.ts";
 import type { Sound } from "./sound.svelte.ts";
 
 /** What is heard. */
@@ -24,11 +25,14 @@ export class Listening {
   touring = $state(false);
 
   readonly #sound: Sound;
+  readonly #drafts: () => readonly Track[];
   /** The music was begun here, and nobody has stopped it. */
   #goesOn = false;
 
-  constructor(sound: Sound) {
+  /** `drafts` are the tracks without notes that the page alone has; they are heard when drawn into. */
+  constructor(sound: Sound, drafts: () => readonly Track[] = () => []) {
     this.#sound = sound;
+    this.#drafts = drafts;
   }
 
   /** The number of the take that is heard, or null. */
@@ -45,7 +49,7 @@ export class Listening {
   async hear(asked: Asked, number: number, detail: NodeDetail, play = true): Promise<void> {
     const again = this.takeOf(asked) === number;
     this.heard = { kind: "take", asked, number };
-    this.#sound.exchange(playableOf(this.heard, detail));
+    this.again(detail);
     if (!play) return;
     const passage = passageOf(asked.region, detail.score);
     const at = this.#sound.position;
@@ -66,7 +70,7 @@ export class Listening {
   ): Promise<void> {
     this.touring = false;
     this.heard = { kind: "take", asked, number: from };
-    this.#sound.exchange(playableOf(this.heard, detail));
+    this.again(detail);
     const grid = new BarGrid(detail.score);
     const { start } = passageOf(asked.region, detail.score);
     await this.#sound.play(leadIn ? start : grid.start(asked.region?.first ?? 0));
@@ -90,15 +94,31 @@ export class Listening {
   /** Hear the piece itself again. */
   leave(detail: NodeDetail): void {
     this.stop();
-    if (this.heard.kind === "piece") return;
+    if (this.heard.kind !== "piece") this.changed(detail);
+  }
+
+  /** The piece has changed: it is heard as it is now, from where the music is. */
+  changed(detail: NodeDetail): void {
     this.heard = THE_PIECE;
-    this.#sound.exchange(playableOf(this.heard, detail));
+    this.again(detail);
+  }
+
+  /** Another piece, from its beginning. */
+  open(detail: NodeDetail): void {
+    this.stop();
+    this.heard = THE_PIECE;
+    this.#sound.load(this.#playable(detail));
+  }
+
+  /** What is heard goes on with other tracks or another numbering of them. */
+  again(detail: NodeDetail): void {
+    this.#sound.exchange(this.#playable(detail));
   }
 
   /** A take has grown: if it is the one that is heard, go on with what is there now. */
   grown(asked: Asked, number: number, detail: NodeDetail): void {
     if (this.takeOf(asked) !== number) return;
-    this.#sound.exchange(playableOf(this.heard, detail));
+    this.again(detail);
     // The music had come to the end of what was written.
     if (this.#goesOn && !this.#sound.playing) void this.#sound.play();
   }
@@ -124,6 +144,13 @@ export class Listening {
     }
     void this.tour(asked, detail, next.number);
   }
+
+  #playable(detail: NodeDetail): Playable {
+    const drafts = this.#drafts();
+    const isEmpty = detail.score.tracks.length + drafts.length === 0;
+    // Keys and what is drawn are heard in an empty piece, too.
+    return playableOf(this.heard, detail, isEmpty ? [PIANO] : drafts);
+  }
 }
 
 /** The ticks in which a suggestion is heard: its bars, with one before. */
@@ -133,11 +160,23 @@ export function passageOf(region: Region | null, score: Score): TickRange {
   return { start: grid.start(Math.max(region.first - 1, 0)), end: grid.start(region.last) };
 }
 
-/** What the player plays for what is heard; `detail` is the current version. */
-export function playableOf(heard: Heard, detail: NodeDetail): Playable {
+/**
+ * What the player plays for what is heard; `detail` is the current version.
+ *
+ * `drafts` come after the piece's tracks, but not where a take has tracks of its own.
+ */
+export function playableOf(
+  heard: Heard,
+  detail: NodeDetail,
+  drafts: readonly Track[] = [],
+): Playable {
   if (heard.kind === "version") return playableOfVersion(heard.detail);
   const view = heard.kind === "take" ? heard.asked.of(heard.number) : undefined;
-  if (heard.kind !== "take" || view === undefined) return playableOfVersion(detail);
+  if (heard.kind !== "take" || view === undefined) {
+    const { score } = detail;
+    const tracks = [...score.tracks, ...drafts];
+    return { score: { ...score, tracks }, controllers: detail.controllers };
+  }
   const region = heard.asked.region;
   return {
     score: scoreFor(heard.asked, view, detail.score),

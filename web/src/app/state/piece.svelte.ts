@@ -29,6 +29,8 @@ export class Piece {
   opened = $state(0);
   /** Told when edits could not be kept, and of what could not be gone to. */
   onProblem: (error: unknown) => void = () => {};
+  /** Told when a version of the server's has taken the place of what was edited here. */
+  onReplaced: () => void = () => {};
 
   readonly #api: Api;
   readonly #connection: Connection;
@@ -210,7 +212,10 @@ export class Piece {
         }
         this.#outbox.clear();
         this.unsaved = 0;
-        if (chain.project === this.id) this.detail = await this.detailOf(chain.node);
+        if (chain.project === this.id) {
+          this.detail = await this.detailOf(chain.node);
+          this.onReplaced();
+        }
         throw refusedEdit(error);
       }
     }
@@ -226,6 +231,7 @@ export class Piece {
     const isLast = this.#outbox.isEmpty;
     const score = this.detail?.score ?? detail.score;
     this.detail = isLast ? detail : { ...detail, score };
+    if (isLast) this.onReplaced();
   }
 }
 

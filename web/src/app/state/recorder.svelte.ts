@@ -9,7 +9,9 @@ export interface RecorderHost {
   readonly isSecure: boolean;
   /** The tick that was heard at a time of `performance.now()`. */
   tickAt(ms: number): number;
-  sound(pitch: number, velocity: number): void;
+  /** A key is pressed: it sounds until it is released. */
+  press(pitch: number, velocity: number): void;
+  release(pitch: number): void;
 }
 
 export class Recorder {
@@ -23,7 +25,7 @@ export class Recorder {
 
   readonly #host: RecorderHost;
   #midi: MidiKeyboards | null = null;
-  #recording: Recording | null = null;
+  #keys = new Recording();
 
   constructor(host: RecorderHost) {
     this.#host = host;
@@ -49,16 +51,22 @@ export class Recorder {
   }
 
   begin(): void {
-    this.#recording = new Recording();
+    this.#endAll(0);
     this.nNotes = 0;
     this.state = "recording";
   }
 
   /** Stop recording; gives what was played. */
   finish(tick: number): Note[] {
-    const notes = this.#recording?.finish(tick) ?? [];
-    this.#recording = null;
     this.state = "listening";
+    return this.#endAll(tick);
+  }
+
+  /** End what is held and begin anew; gives the notes until then. */
+  #endAll(tick: number): Note[] {
+    for (const { pitch } of this.#keys.held) this.#host.release(pitch);
+    const notes = this.#keys.finish(tick);
+    this.#keys = new Recording();
     return notes;
   }
 
@@ -68,10 +76,10 @@ export class Recorder {
 
   #hear(message: MidiMessage): void {
     if (message.data === null || message.data.length < 2) return;
-    // While nothing is recorded, keys only sound.
-    const recording = this.#recording ?? new Recording();
-    const heard = recording.take(message.data, this.#host.tickAt(message.timeStamp));
-    if (heard.kind === "on") this.#host.sound(heard.pitch, heard.velocity);
-    this.nNotes = this.#recording?.notes.length ?? 0;
+    const { ended, begun } = this.#keys.take(message.data, this.#host.tickAt(message.timeStamp));
+    for (const pitch of ended) this.#host.release(pitch);
+    if (begun !== null) this.#host.press(begun.pitch, begun.velocity);
+    if (this.state === "recording") this.nNotes = this.#keys.notes.length;
+    else this.#keys.forget();
   }
 }

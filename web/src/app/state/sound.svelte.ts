@@ -13,6 +13,8 @@ export type PlayerInterface = Pick<
   | "play"
   | "playing"
   | "position"
+  | "press"
+  | "release"
   | "renderWav"
   | "rms"
   | "seek"
@@ -147,7 +149,18 @@ export class Sound {
     if (now !== this.position) this.position = now;
   }
 
-  /** Let one note sound. */
+  /** Begin a note as a key of a keyboard is pressed; it sounds until it is released. */
+  press(track: number, pitch: number, velocity: number): void {
+    this.#player?.press(track, pitch, velocity).catch(() => {
+      this.needsClick = true;
+    });
+  }
+
+  release(pitch: number): void {
+    this.#player?.release(pitch);
+  }
+
+  /** Let one note sound for a moment. */
   note(track: number, pitch: number, velocity?: number): void {
     this.#player?.sound(track, pitch, velocity).catch(() => {
       this.needsClick = true;

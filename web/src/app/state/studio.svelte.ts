@@ -1,6 +1,7 @@
 /** The studio: all state of the page, joined, and what a musician can do with it. */
 import { Api, type Fetch } from "../../api/client.ts";
 import type { Info, Project } from "../../api/types.ts";
+import { NOTHING } from "../../core/selection.ts";
 import type { NodeDetail, NodeId } from "../../core/types.ts";
 import { Ask } from "./ask.svelte.ts";
 import { Suggestions } from "./asked.svelte.ts";
@@ -8,7 +9,7 @@ import { Connection, REAL_TIMERS, type Timers } from "./connection.svelte.ts";
 import { DawPort } from "./daw_port.svelte.ts";
 import { Desk } from "./desk.svelte.ts";
 import { Editing } from "./editing.svelte.ts";
-import { Listening, playableOf } from "./listening.svelte.ts";
+import { Listening } from "./listening.svelte.ts";
 import { isString, Memory, type Store } from "./memory.ts";
 import { Notices } from "./notices.svelte.ts";
 import { Piece } from "./piece.svelte.ts";
@@ -62,12 +63,10 @@ export class Studio {
     this.piece = new Piece(this.api, this.connection, this.memory);
     this.desk = new Desk(this.memory);
     this.suggestions = new Suggestions(this.api, this.connection);
-    this.listening = new Listening(this.sound);
+    this.listening = new Listening(this.sound, () => this.desk.drafts);
     this.dawPort = new DawPort(this.api, this.sound, nowMs);
     this.dawPort.onProblem = (error) => this.notices.problem(error);
-    this.editing = new Editing(this.piece, this.desk, this.notices, this.sound, () =>
-      this.#heardAgain(),
-    );
+    this.editing = new Editing(this.piece, this.desk, this.notices, this.sound, this.listening);
     this.sound.onReady = () => this.takes.playWhatCame();
     this.shelf = new Shelf(this);
     this.takes = new Takes(this);
@@ -75,9 +74,10 @@ export class Studio {
 
     this.api.onAnswer = (answered) => this.connection.answered(answered);
     this.connection.onReturn(() => void this.#returned());
+    this.piece.onReplaced = () => this.#renumbered();
     this.piece.onProblem = (error) => {
       this.notices.problem(error);
-      this.#heardAgain();
+      this.listening.changed(this.detail());
     };
   }
 
@@ -129,7 +129,9 @@ export class Studio {
         this.notices.speak("Hearing the current version.");
         return;
       }
-      listening.compare(await piece.detailOf(other));
+      const version = await piece.detailOf(other);
+      this.desk.notes = NOTHING;
+      listening.compare(version);
       this.notices.speak("Hearing the other version.");
       if (!this.sound.playing) await this.sound.play();
     });
@@ -165,11 +167,10 @@ export class Studio {
     await this.piece.open(project);
     const detail = this.detail();
     this.suggestions.open(project.suggestions);
-    this.desk.open(project.id);
+    this.desk.open(project.id, detail.score.tracks);
     this.marked = null;
     this.takes.reset();
-    this.listening.leave(detail);
-    this.sound.load(playableOf(this.listening.heard, detail));
+    this.listening.open(detail);
     this.sound.loop(null);
     this.sound.setMix(this.desk.mix);
     this.ask.task = detail.n_notes > 0 ? "continue" : "compose";
@@ -188,16 +189,21 @@ export class Studio {
   /** Another version is current: it is heard from where the music is. */
   arrived(): void {
     const detail = this.detail();
-    this.desk.moved(detail.score.tracks.length);
+    this.desk.moved(detail.score.tracks);
     this.takes.leaveAlone();
-    this.#heardAgain();
+    this.listening.changed(detail);
+    this.sound.setMix(this.desk.mix);
     this.notices.speak(`Now at: ${detail.name ?? detail.label}.`);
   }
 
-  #heardAgain(): void {
+  /** Tracks may have other numbers in the server's version: what is set of them goes along. */
+  #renumbered(): void {
+    // While a piece is being opened the desk is still that of the one before.
+    if (!this.desk.isOf(this.piece.id)) return;
     const detail = this.detail();
-    this.listening.heard = { kind: "piece" };
-    this.sound.exchange(playableOf(this.listening.heard, detail));
+    if (!this.desk.confirmed(detail.score.tracks)) return;
+    this.listening.again(detail);
+    this.sound.setMix(this.desk.mix);
   }
 
   async #returned(): Promise<void> {
