@@ -270,9 +270,7 @@ class Studio:
         )
         child = file.add(row.node, new)
         if self.watch is not None:
-            self.watch.add(
-                project=file.facts().name, node=child, label=wish.name or label, midi=midi
-            )
+            self.watch.add(project=project, node=child, label=wish.name or label, midi=midi)
         return self.node(project, child)
 
     def take_midi(self, suggestion: str, take: int) -> bytes:
