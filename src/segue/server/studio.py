@@ -332,8 +332,8 @@ class Studio:
 
 
 def _details(take: TakeRow) -> dict[str, Any]:
-    """What was kept of a take; the first projects kept no key."""
-    return {"key": None} | take.details
+    """What was kept of a take; the first projects kept no key and no resets."""
+    return {"key": None, "resets": []} | take.details
 
 
 def _new_node(kind: str, label: str, midi: bytes, document: MidiDocument) -> NewNode:

@@ -607,7 +607,7 @@ export interface components {
         NodeDetail: {
             /**
              * Controllers
-             * @description [tick, channel, status, data1, data2] of every channel message but notes.
+             * @description Every channel message but notes.
              */
             controllers: [
                 number,
@@ -846,6 +846,17 @@ export interface components {
             /** Metres */
             metres: components["schemas"]["Metre"][];
             region: components["schemas"]["Region"];
+            /**
+             * Resets
+             * @description As a finished take has them, on all channels.
+             */
+            resets: [
+                number,
+                number,
+                number,
+                number,
+                number
+            ][];
             /** Takes */
             takes: number;
             /** Tempos */
@@ -993,6 +1004,17 @@ export interface components {
              * @description 1 is the best of those that are there.
              */
             rank: number;
+            /**
+             * Resets
+             * @description What the kept file has at the join, before the controllers of that tick, so that pedals, bends and a fade-out end with the ending.
+             */
+            resets: [
+                number,
+                number,
+                number,
+                number,
+                number
+            ][];
             /**
              * Score Tracks
              * @description Only what is new; the first line up with the node's, further ones are new.

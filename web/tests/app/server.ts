@@ -57,6 +57,7 @@ export function take(number: number, tracks: readonly Track[]): Take {
     score_tracks: tracks,
     n_notes: 1,
     key: "C major",
+    resets: [],
     novelty: null,
     bars: [0, BAR, 2 * BAR, 3 * BAR],
     tempos: [],

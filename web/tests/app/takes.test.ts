@@ -6,7 +6,7 @@ import { BAR, event, FakeServer, HandTimers, MemoryStore, settle, track } from "
 const REGION = { first: 2, last: 3, tracks: null };
 const TIME = { bars: [0, BAR, 2 * BAR, 3 * BAR], tempos: [], metres: [] };
 const BAR_COMES =
-  event(1, "started", { ...TIME, region: REGION, takes: 2 }) +
+  event(1, "started", { ...TIME, region: REGION, takes: 2, resets: [] }) +
   event(2, "bar", { take: 1, bar: 2, bars_done: 1, bars: 1, tracks: [track("Piano", [2 * BAR])] });
 
 let server: FakeServer;

@@ -16,7 +16,7 @@ import type {
   Time,
 } from "../../api/types.ts";
 import { distinctions } from "../../core/distinctions.ts";
-import type { NodeId, Region, Score, Take, Track } from "../../core/types.ts";
+import type { Controller, NodeId, Region, Score, Take, Track } from "../../core/types.ts";
 import type { Connection } from "./connection.svelte.ts";
 import { joinTracks } from "./join.ts";
 
@@ -45,6 +45,8 @@ export class Asked {
   region = $state.raw<Region | null>(null);
   /** The time that its takes will have; known once it runs. */
   time = $state.raw<Time | null>(null);
+  /** What is put back at the join, until a take itself says it; known once it runs. */
+  resets = $state.raw<readonly Controller[]>([]);
   takes = $state.raw<readonly TakeView[]>([]);
   message = $state<string | null>(null);
   /** The id of the last event seen, from which the stream is taken up again. */
@@ -98,6 +100,7 @@ export class Asked {
         this.position = null;
         this.region = event.data.region;
         this.time = event.data;
+        this.resets = event.data.resets;
         break;
       case "bar":
         this.#write(event.data);
