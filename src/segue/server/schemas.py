@@ -302,7 +302,7 @@ class Project(BaseModel):
     changed: str
     current: int
     nodes: list[NodeSummary]
-    suggestions: list[Suggestion] = Field(description="The newest, the latest first.")
+    suggestions: list[Suggestion] = Field(description="The newest of all nodes, the latest first.")
 
 
 class NewProject(_Asked):

@@ -51,6 +51,8 @@ MAX_NOTES: Final = 100_000
 MAX_BARS: Final = 4_000
 MAX_TRACKS: Final = 512
 _SUGGESTIONS_SHOWN: Final = 5
+"""So many of a project are told with it: those that are being written are among them."""
+_SUGGESTIONS_OF_A_NODE: Final = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,6 +237,13 @@ class Studio:
         if commission.region.last > MAX_BARS:
             raise InputError(f"a piece of more than {MAX_BARS} bars is more than the studio takes")
         return self.suggesting.ask(project, file, node, commission).detail()
+
+    def suggestions(self, project: str, node: int) -> list[Suggestion]:
+        """The newest suggestions of a node, the latest first."""
+        file = self._file(project)
+        self._node(file, node)
+        rows = file.newest_suggestions(_SUGGESTIONS_OF_A_NODE, node=node)
+        return [self._suggestion_detail(project, row) for row in rows]
 
     def suggestion(self, suggestion: str) -> Suggestion:
         """How a suggestion stands."""

@@ -93,6 +93,25 @@ def test_the_events_of_a_suggestion_of_an_earlier_run_are_its_takes_and_its_end(
         assert studio.get(f"/projects/{project}")["suggestions"][0]["takes"] == takes
 
 
+def test_a_node_tells_its_own_suggestions_however_many_came_after(tmp_path: Path) -> None:
+    with running(tmp_path) as studio:
+        project = studio.post("/projects", {"example": "band"})["id"]
+        first = [studio.ask(project, bars=1, takes=1, seed=seed) for seed in (1, 2)]
+        studio.ended(first[-1])
+        child = studio.post(f"/suggestions/{first[0]}/takes/1/accept")["id"]
+        later = [studio.ask(project, child, bars=1, takes=1, seed=seed) for seed in range(6)]
+        studio.ended(later[-1])
+    with running(tmp_path) as studio:
+        told = [found["id"] for found in studio.get(f"/projects/{project}")["suggestions"]]
+        assert set(told).isdisjoint(first)
+        of_root = studio.get(f"/projects/{project}/nodes/1/suggestions")
+        assert [found["id"] for found in of_root] == first[::-1]
+        assert of_root[0] == studio.get(f"/suggestions/{first[1]}")
+        of_child = studio.get(f"/projects/{project}/nodes/{child}/suggestions")
+        assert [found["id"] for found in of_child] == later[::-1]
+        studio.get(f"/projects/{project}/nodes/99/suggestions", status=404)
+
+
 def test_cancelling_is_immediate_and_the_next_in_the_queue_begins(tmp_path: Path) -> None:
     held = PlainComposer.held()
     with running(tmp_path, load=lambda: held) as studio:

@@ -79,6 +79,11 @@ export class Api {
     return this.#json("POST", `${nodePath(project, node)}/suggestions`, request);
   }
 
+  /** What was suggested at a version, the latest first. */
+  suggestionsOf(project: string, node: NodeId): Promise<Suggestion[]> {
+    return this.#json("GET", `${nodePath(project, node)}/suggestions`);
+  }
+
   suggestion(id: string): Promise<Suggestion> {
     return this.#json("GET", suggestionPath(id));
   }

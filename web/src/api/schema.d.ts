@@ -251,7 +251,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Suggestions
+         * @description What was suggested at the node, the latest first, with the takes that are complete.
+         */
+        get: operations["get_suggestions_api_projects__project__nodes__node__suggestions_get"];
         put?: never;
         /**
          * Suggest
@@ -749,7 +753,7 @@ export interface components {
             nodes: components["schemas"]["NodeSummary"][];
             /**
              * Suggestions
-             * @description The newest, the latest first.
+             * @description The newest of all nodes, the latest first.
              */
             suggestions: components["schemas"]["Suggestion"][];
         };
@@ -2349,6 +2353,83 @@ export interface operations {
             };
             /** @description this is larger than the studio takes */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a value is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a defect of Segue */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_suggestions_api_projects__project__nodes__node__suggestions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                node: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestion"][];
+                };
+            };
+            /** @description the address must hold the token that `segue studio` printed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description only the studio's own page may ask this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description there is nothing of this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this does not fit what is there now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -173,6 +173,7 @@ export class Studio {
     this.sound.loop(null);
     this.sound.setMix(this.desk.mix);
     this.ask.task = detail.n_notes > 0 ? "continue" : "compose";
+    this.#bringTakes();
   }
 
   async #move(step: () => Promise<void>): Promise<void> {
@@ -191,7 +192,15 @@ export class Studio {
     this.desk.moved(detail.score.tracks.length);
     this.takes.leaveAlone();
     this.#heardAgain();
+    this.#bringTakes();
     this.notices.speak(`Now at: ${detail.name ?? detail.label}.`);
+  }
+
+  /** What was suggested at the current version on another day; nobody waits for it. */
+  #bringTakes(): void {
+    const { id, detail } = this.piece;
+    if (id === null || detail === null) return;
+    void this.attempt(() => this.suggestions.arrive(id, detail.id));
   }
 
   #heardAgain(): void {
@@ -203,6 +212,7 @@ export class Studio {
   async #returned(): Promise<void> {
     if (this.state === "failed") await this.start();
     else await this.attempt(() => this.piece.refresh());
+    this.#bringTakes();
   }
 
   /** The current version, where there must be one. */
