@@ -262,7 +262,7 @@ class ProjectFile:
         )
 
     def newest_suggestions(self, count: int, *, node: int | None = None) -> list[SuggestionRow]:
-        """The latest suggestions, the newest first: of all nodes, or of one."""
+        """The latest suggestions, the newest first: of all nodes, or of one; -1 are all."""
         with self._database.reading() as connection:
             numbers = connection.execute(
                 "SELECT number FROM suggestions WHERE ?1 IS NULL OR node = ?1 "

@@ -51,6 +51,13 @@ export class Api {
     return this.#read("POST", path, { body: midi, headers: { "Content-Type": "audio/midi" } });
   }
 
+  /** A piece from a project's file, with all its versions. */
+  importProject(name: string, file: Blob): Promise<Project> {
+    const path = `/api/projects/import?name=${encodeURIComponent(name)}`;
+    const headers = { "Content-Type": "application/octet-stream" };
+    return this.#read("POST", path, { body: file, headers });
+  }
+
   project(id: string): Promise<Project> {
     return this.#json("GET", projectPath(id));
   }

@@ -198,7 +198,7 @@ export class FakeServer {
     if (path === "/api/port") return json(null);
     return json({
       version: "0",
-      limits: { upload_bytes: 10 },
+      limits: { upload_bytes: 10, project_bytes: 20 },
       examples: [],
       instruments: [],
       midi_port: { available: true, words: "it opens when it is switched on" },

@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 
 from segue import __version__
+from segue.server.importing import MAX_PROJECT_BYTES
 from segue.server.info_schemas import Example, Info, Instrument, Limits, MidiPort, ModelInfo
 from segue.server.problems import declared
 from segue.server.routes.parameters import Served
@@ -43,7 +44,11 @@ def get_info(studio: Served, request: Request) -> Info:
             problem=model.problem,
         ),
         limits=Limits(
-            upload_bytes=MAX_UPLOAD_BYTES, notes=MAX_NOTES, bars=MAX_BARS, takes=MAX_TAKES
+            upload_bytes=MAX_UPLOAD_BYTES,
+            project_bytes=MAX_PROJECT_BYTES,
+            notes=MAX_NOTES,
+            bars=MAX_BARS,
+            takes=MAX_TAKES,
         ),
         examples=EXAMPLES,
         instruments=INSTRUMENTS,
