@@ -22,7 +22,7 @@ test("a MIDI file and a project's file each go to where they are read", async ()
     "POST /api/projects/upload?name=My%20song.mid",
     "POST /api/projects/import?name=My%20song.SEGUE",
   ]);
-  expect(words()).toEqual(["Piece is open."]);
+  expect(words()).toEqual(["Opened: Piece."]);
 });
 
 test("a file that is too large is not sent, and the words say what to do", async () => {

@@ -144,3 +144,23 @@ describe("takes of another day", () => {
     expect(studio.suggestions.all).toHaveLength(1);
   });
 });
+
+describe("keeping", () => {
+  const problem = () => studio.notices.shown.at(-1)?.words;
+
+  test("says of a take that is not finished whether it will be", async () => {
+    server.streams.push(BAR_COMES);
+    await studio.takes.askFor("continue");
+    await studio.takes.keep(1);
+    expect(problem()).toMatch(/^Take 1 is still being written/);
+    await studio.takes.stop();
+    await studio.takes.keep(1);
+    expect(problem()).toMatch(/^Take 1 was stopped before it was finished, so it cannot be kept/);
+    expect(server.calls.filter((call) => call.endsWith("/accept"))).toEqual([]);
+  });
+
+  test("that is refused says so in a sentence", () => {
+    studio.notices.problem(new Error("there is no take 9 of this suggestion"));
+    expect(problem()).toBe("There is no take 9 of this suggestion.");
+  });
+});

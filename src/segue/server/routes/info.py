@@ -54,10 +54,18 @@ def get_info(studio: Served, request: Request) -> Info:
         instruments=INSTRUMENTS,
         watch_folder=None if studio.watch is None else str(studio.watch.folder),
         midi_port=MidiPort(available=available, words=words),
-        secure_hint=None
-        if is_secure
-        else (
-            "Browsers play and record only pages of this machine or over HTTPS. Open a tunnel, "
-            "`ssh -L 8000:127.0.0.1:8000 HOST`, and then http://127.0.0.1:8000"
-        ),
+        secure_hint=None if is_secure else _secure_hint(request),
+    )
+
+
+def _secure_hint(request: Request) -> str:
+    """How to come to a studio on another machine as if it were on this one."""
+    port = request.app.state.policy.port
+    host = request.url.hostname or "HOST"
+    # The studio may listen at this address only, so that is where the tunnel leads.
+    end = f"[{host}]" if ":" in host else host
+    return (
+        "Browsers play and record only pages of this machine or over HTTPS. Open a tunnel, "
+        f"`ssh -L {port}:{end}:{port} {host}`, and then the address that `segue studio` printed, "
+        f"with 127.0.0.1 in place of {host}"
     )

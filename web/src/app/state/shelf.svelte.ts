@@ -58,7 +58,7 @@ export class Shelf {
       }
       const read = isProject ? api.importProject(name, file) : api.upload(name, file);
       await this.#studio.open(await read);
-      this.#studio.notices.done(`${this.#studio.piece.name} is open.`);
+      this.#studio.notices.done(`Opened: ${this.#studio.piece.name}`);
       for (const warning of this.#studio.piece.detail?.warnings ?? [])
         this.#studio.notices.problem(warning);
     });
