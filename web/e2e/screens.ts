@@ -138,14 +138,15 @@ test("when something is in the way", async ({ studio, program, complaints }) => 
       json: {
         error: {
           code: "busy",
-          message: "Eight requests wait already. Stop one, or try again in a minute.",
+          message:
+            "16 suggestions wait already; ask again in 6 s, or cancel one that is no longer needed",
           field: null,
         },
       },
     }),
   );
   await studio.locator("body").press("c");
-  await expect(studio.getByRole("alert").getByText(/Eight requests/)).toBeVisible();
+  await expect(studio.getByRole("alert").getByText(/16 suggestions wait already/)).toBeVisible();
   await studio.screenshot({ path: resolve(FOLDER, "refused.png"), animations: "disabled" });
   await studio.unroute("**/api/projects/*/nodes/*/suggestions");
   await studio.locator("body").press("c");

@@ -1,10 +1,14 @@
-"""The tempo at a join: an ending that slows down does not slow down what is appended to it."""
+"""Joins: where music is appended, and the tempo there.
+
+An ending that slows down does not slow down what is appended to it.
+"""
 
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
+from segue.generation.window import Region
 from segue.score import Score, TempoMap
 
 _BARS_HEARD: Final = 8
@@ -13,6 +17,15 @@ _BARS_OF_ENDING: Final = 2
 """A tempo that has held for longer is no ritardando but the tempo."""
 _SLOWER: Final = 1.15
 """Quarters that last so many times longer are slowed down."""
+
+
+def join_of(piece: Score, longer: Score, region: Region) -> int | None:
+    """The tick at which a region begins that comes after all notes of a piece; None inside it.
+
+    `longer` is the piece as far as the region, whose bar lines count.
+    """
+    start = longer.bar_grid(n_bars=region.last).start(region.first)
+    return start if piece.last_onset < start else None
 
 
 def a_tempo(score: Score, bar: int) -> Score:

@@ -6,6 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from segue.generation.joins import join_of
 from segue.generation.window import Region
 from segue.midi import MidiDocument, score_to_bytes, write_file
 from segue.novelty import NoveltyReport
@@ -55,6 +56,13 @@ class Take:
         )
 
     @property
+    def join(self) -> int | None:
+        """The tick at which the new bars are appended to the file; None where they are not."""
+        if self.document is None:
+            return None
+        return join_of(self.document.score, self.score, self.region)
+
+    @property
     def n_new_notes(self) -> int:
         """How many notes were written."""
         return self.new_bars.n_notes
@@ -84,9 +92,7 @@ class Take:
         text = PROVENANCE_MARK + json.dumps(self.provenance, sort_keys=True, separators=(",", ":"))
         if self.document is None:
             return score_to_bytes(self.score, text=text)
-        start = self.score.bar_grid(n_bars=self.region.last).start(self.region.first)
-        is_appended = self.document.score.last_onset < start
-        return self.document.updated(self.score, text=text, reset_at=start if is_appended else None)
+        return self.document.updated(self.score, text=text, reset_at=self.join)
 
     def save(self, path: str | Path) -> Path:
         """Write the MIDI file, whole or not at all.

@@ -14,7 +14,7 @@ from segue.midi.messages import CONTROL, NOTE_ON, PITCH_BEND, control, pitch_ben
 from segue.midi.program_edits import Place
 from segue.midi.smf import TrackChunk
 
-__all__ = ["insert_resets"]
+__all__ = ["insert_resets", "resets_at"]
 
 _MODULATION: Final = 1
 _VOLUME: Final = 7
@@ -34,8 +34,13 @@ def insert_resets(edits: Sequence[ChunkEdit], ports: Sequence[int], tick: int) -
                 continue
             done.add(place)
             chunks = [e.chunk for e, p in zip(edits, ports, strict=True) if p == port]
-            for message in _resets(_messages_before(chunks, channel, tick), channel):
+            for message in resets_at(chunks, channel, tick):
                 edit.insert(message, tick=tick, rank=Rank.RESET)
+
+
+def resets_at(chunks: Sequence[TrackChunk], channel: int, tick: int) -> list[bytes]:
+    """The messages that put a channel to rest at `tick`; `chunks` are those of its port."""
+    return list(_resets(_messages_before(chunks, channel, tick), channel))
 
 
 def _messages_before(

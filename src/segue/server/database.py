@@ -17,7 +17,14 @@ from typing import Final
 
 from segue.errors import InputError
 
-__all__ = ["FORMAT_VERSION", "Database", "ProjectError"]
+__all__ = [
+    "APPLICATION_ID",
+    "FORMAT_VERSION",
+    "Database",
+    "ProjectError",
+    "make_tables",
+    "tables_of",
+]
 
 APPLICATION_ID: Final = int.from_bytes(b"SEGU", "big")
 FORMAT_VERSION: Final = 1
@@ -92,8 +99,7 @@ class Database:
             try:
                 with connection:
                     connection.execute("BEGIN")
-                    for statement in filter(str.strip, _SCHEMA.split(";")):
-                        connection.execute(statement)
+                    make_tables(connection)
                     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                     connection.execute(f"PRAGMA user_version = {FORMAT_VERSION}")
                     fill(connection)
@@ -150,6 +156,18 @@ class Database:
         with self.reading() as connection, connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
+
+
+def make_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables of an empty file."""
+    for statement in filter(str.strip, _SCHEMA.split(";")):
+        connection.execute(statement)
+
+
+def tables_of(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
+    """All that a file defines, as (kind, name, words)."""
+    rows = connection.execute("SELECT type, name, sql FROM sqlite_master")
+    return {(kind, name, " ".join((sql or "").split())) for kind, name, sql in rows}
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -5,7 +5,7 @@ from segue.generation.take import Take
 from segue.midi import MidiDocument
 from segue.score import Score, resample
 from segue.server.schemas import Novelty, TakeDetail, TrackDetail
-from segue.server.wire import channels_of, key_of, time_of, track_details
+from segue.server.wire import channels_of, key_of, resets, time_of, track_details
 
 __all__ = ["describe", "new_tracks"]
 
@@ -15,13 +15,16 @@ def describe(take: Take, document: MidiDocument, novelty: Novelty | None) -> Tak
     score = _as_in(document, take.score)
     region = take.region
     new = within(score, region)
+    tracks = new_tracks(new, document)
+    channels = [track.channel for track in tracks if track.notes.onset]
     return TakeDetail(
         number=take.number,
         rank=take.rank,
         label=f"Take {take.number}",
-        score_tracks=new_tracks(new, document),
+        score_tracks=tracks,
         n_notes=new.n_notes,
         key=key_of(new),
+        resets=resets(document, take.join, channels),
         novelty=novelty,
         log_probability=take.log_probability,
         provenance=take.provenance,

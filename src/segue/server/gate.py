@@ -17,6 +17,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from segue.server.importing import MAX_PROJECT_BYTES
 from segue.server.problems import Problem, problem_response
 
 __all__ = ["CONTENT_SECURITY_POLICY", "COOKIE", "Gate", "Policy"]
@@ -24,6 +25,8 @@ __all__ = ["CONTENT_SECURITY_POLICY", "COOKIE", "Gate", "Policy"]
 COOKIE: Final = "segue_token"
 LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 MAX_BODY_BYTES: Final = 8 * 2**20
+IMPORTING: Final = "/api/projects/import"
+"""The one path that takes more: projects with all their versions and takes."""
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
@@ -107,7 +110,7 @@ class Gate:
             if "token" in _query(scope) and scope["path"] == "/":
                 await _set_cookie(scope, policy.token)(scope, receive, send)
                 return
-        await self.app(scope, _bounded(receive, headers), send)
+        await self.app(scope, _bounded(receive, headers, scope), send)
 
 
 def _require_own_page(policy: Policy, scope: Scope, headers: Headers) -> None:
@@ -152,32 +155,30 @@ def _set_cookie(scope: Scope, token: str) -> RedirectResponse:
     return answer
 
 
-def _bounded(receive: Receive, headers: Headers) -> Receive:
+def _bounded(receive: Receive, headers: Headers, scope: Scope) -> Receive:
     """The body, as far as it is no longer than the studio takes.
 
     Raises:
         Problem: 413, before anything was read where the length is announced.
     """
+    is_project = scope["path"] == IMPORTING
+    limit = MAX_PROJECT_BYTES if is_project else MAX_BODY_BYTES
+    way_out = "put the file into the folder of projects" if is_project else "no piece needs as much"
+    too_large = Problem(413, "too_large", f"more than {limit // 2**20} MiB; {way_out}")
     announced = headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > MAX_BODY_BYTES:
-        raise _too_large()
+    if announced.isdigit() and int(announced) > limit:
+        raise too_large
     read = 0
 
     async def bounded() -> Message:
         nonlocal read
         message = await receive()
         read += len(message.get("body", b""))
-        if read > MAX_BODY_BYTES:
-            raise _too_large()
+        if read > limit:
+            raise too_large
         return message
 
     return bounded
-
-
-def _too_large() -> Problem:
-    return Problem(
-        413, "too_large", f"more than {MAX_BODY_BYTES // 2**20} MiB; no piece needs as much"
-    )
 
 
 def _secured(send: Send, *, is_api: bool) -> Callable[[Message], Awaitable[Any]]:

@@ -17,7 +17,8 @@ class ModelInfo(BaseModel):
 class Limits(BaseModel):
     """What is refused beyond."""
 
-    upload_bytes: int
+    upload_bytes: int = Field(description="Of a MIDI file.")
+    project_bytes: int = Field(description="Of a project's file.")
     notes: int
     bars: int
     takes: int

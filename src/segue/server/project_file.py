@@ -261,11 +261,13 @@ class ProjectFile:
             ],
         )
 
-    def newest_suggestions(self, count: int) -> list[SuggestionRow]:
-        """The latest suggestions, the newest first."""
+    def newest_suggestions(self, count: int, *, node: int | None = None) -> list[SuggestionRow]:
+        """The latest suggestions, the newest first: of all nodes, or of one; -1 are all."""
         with self._database.reading() as connection:
             numbers = connection.execute(
-                "SELECT number FROM suggestions ORDER BY number DESC LIMIT ?", (count,)
+                "SELECT number FROM suggestions WHERE ?1 IS NULL OR node = ?1 "
+                "ORDER BY number DESC LIMIT ?2",
+                (node, count),
             ).fetchall()
             return [self.suggestion(number) for (number,) in numbers]
 

@@ -76,10 +76,28 @@ class Projects:
 
     def create(self, name: str, root: NewNode) -> str:
         """A new project; returns its id."""
-        project = f"{slug(name)}-{secrets.token_hex(3)}"
+        project = _new_id(name)
         with self._lock:
             path = self.folder / f"{project}{SUFFIX}"
             self._open[project] = ProjectFile.create(path, name=name, root=root)
+        return project
+
+    def adopt(self, file: ProjectFile) -> str:
+        """Copy a project that is elsewhere into the folder; returns its new id.
+
+        Raises:
+            InputError: the folder cannot be written.
+        """
+        project = _new_id(file.facts().name)
+        path = self.folder / f"{project}{SUFFIX}"
+        new = path.with_name(f".{path.name}.new")
+        try:
+            file.copy(new)
+            new.replace(path)
+        except OSError as error:
+            raise InputError(f"{path}: cannot be written: {error.strerror}") from error
+        finally:
+            new.unlink(missing_ok=True)
         return project
 
     def delete(self, project: str) -> None:
@@ -122,6 +140,10 @@ class Projects:
             return project.facts()
         finally:
             project.close()
+
+
+def _new_id(name: str) -> str:
+    return f"{slug(name)}-{secrets.token_hex(3)}"
 
 
 def slug(text: str) -> str:

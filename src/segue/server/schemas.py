@@ -12,6 +12,7 @@ __all__ = [
     "MAX_SUGGESTED_BARS",
     "MAX_TAKES",
     "Bars",
+    "ChannelEvent",
     "EditRequest",
     "ErrorAnswer",
     "ErrorDetail",
@@ -143,6 +144,11 @@ class Bars(BaseModel):
     bars: list[int] = Field(description="Bar lines in ticks, one more than there are bars.")
 
 
+ChannelEvent = Annotated[
+    tuple[int, int, int, int, int], Field(description="[tick, channel, status, data1, data2]")
+]
+
+
 class ScoreDetail(Bars):
     """A piece."""
 
@@ -193,9 +199,7 @@ class NodeDetail(NodeSummary):
     """A node with its music."""
 
     score: ScoreDetail
-    controllers: list[tuple[int, int, int, int, int]] = Field(
-        description="[tick, channel, status, data1, data2] of every channel message but notes."
-    )
+    controllers: list[ChannelEvent] = Field(description="Every channel message but notes.")
     warnings: list[str]
 
 
@@ -210,6 +214,10 @@ class TakeDetail(Bars):
     )
     n_notes: int
     key: str | None = Field(description="The likeliest key of what is new; null without tones.")
+    resets: list[ChannelEvent] = Field(
+        description="What the kept file has at the join, before the controllers of that tick, so "
+        "that pedals, bends and a fade-out end with the ending."
+    )
     novelty: Novelty | None
     log_probability: float
     provenance: dict[str, Any]
@@ -294,7 +302,7 @@ class Project(BaseModel):
     changed: str
     current: int
     nodes: list[NodeSummary]
-    suggestions: list[Suggestion] = Field(description="The newest, the latest first.")
+    suggestions: list[Suggestion] = Field(description="The newest of all nodes, the latest first.")
 
 
 class NewProject(_Asked):

@@ -16,11 +16,17 @@ from segue.server.app import create_app
 from segue.server.gate import Policy
 from segue.server.studio import Settings, Studio
 
-__all__ = ["DEFAULT_PORT", "LOOPBACK", "serve"]
+__all__ = ["DEFAULT_PORT", "LOOPBACK", "name_of", "serve"]
 
 DEFAULT_PORT: Final = 8765
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 _GRACE_S: Final = 1
+_ALL_ADDRESSES: Final = {
+    "": (socket.AF_INET, "192.0.2.1"),
+    "0.0.0.0": (socket.AF_INET, "192.0.2.1"),
+    "::": (socket.AF_INET6, "2001:db8::1"),
+}
+"""How all addresses of a machine are written, each with one elsewhere that is for examples only."""
 
 
 def serve(
@@ -43,8 +49,7 @@ def serve(
         token = None if host in LOOPBACK else secrets.token_urlsafe(24)
         studio = Studio(settings)
         app = create_app(studio, Policy(own_port, token))
-        shown = f"[{host}]" if ":" in host else host
-        address = f"http://{shown}:{own_port}/" + (f"?token={token}" if token else "")
+        address = f"http://{name_of(host)}:{own_port}/" + (f"?token={token}" if token else "")
         server = _Server(
             uvicorn.Config(
                 app,
@@ -60,6 +65,24 @@ def serve(
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
         with suppress(KeyboardInterrupt):  # uvicorn passes Ctrl-C on once all is closed
             server.run(sockets=[listener])
+
+
+def name_of(host: str) -> str:
+    """What a browser, here or elsewhere, calls the machine that listens at a host.
+
+    0.0.0.0 and :: are all addresses of this machine: of those, the one by which it reaches others.
+    """
+    if host not in _ALL_ADDRESSES:
+        found = host
+    else:
+        family, elsewhere = _ALL_ADDRESSES[host]
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.connect((elsewhere, 9))  # nothing is sent
+                found = str(probe.getsockname()[0])
+            except OSError:  # no network
+                found = socket.gethostname()
+    return f"[{found}]" if ":" in found else found
 
 
 class _Server(uvicorn.Server):
@@ -93,7 +116,7 @@ def _bound(host: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             raise InputError(
                 f"port {port} is in use, perhaps by another studio: open "
-                f"http://{host}:{port}/ , or give --port 0 for any free one"
+                f"http://{name_of(host)}:{port}/ , or give --port 0 for any free one"
             ) from error
         raise InputError(
             f"cannot listen at {host}, port {port}: {error.strerror}; give an address of this "

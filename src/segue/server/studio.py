@@ -16,6 +16,7 @@ from segue.midi import MidiDocument, read_document, score_to_bytes
 from segue.midi.extract import only_tracks
 from segue.score import Score
 from segue.server.edits import edited
+from segue.server.importing import checked, damage_told
 from segue.server.midi_port import VirtualPort, timeline
 from segue.server.model import Composing, Model
 from segue.server.novelty import NoveltyReporter, report_of
@@ -51,6 +52,8 @@ MAX_NOTES: Final = 100_000
 MAX_BARS: Final = 4_000
 MAX_TRACKS: Final = 512
 _SUGGESTIONS_SHOWN: Final = 5
+"""So many of a project are told with it: those that are being written are among them."""
+_SUGGESTIONS_OF_A_NODE: Final = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +130,21 @@ class Studio:
         title = Path(name or "").stem or "My piece"
         return self._create(title, midi, "The file as it came")
 
+    def import_project(self, data: bytes, name: str | None) -> Project:
+        """A project from a copy of its file, under an id of its own.
+
+        Raises:
+            Problem: 413, it has more music than the studio takes.
+            FormatError: it is no project, is damaged, or a later Segue made it.
+        """
+        source = name or "the file"
+        with checked(data, source) as file:
+            with damage_told(source):
+                told = self._told("", file, n_suggestions=-1)
+                document = read_document(file.midi(told.current), source=source)
+            _require_within_limits(document)
+            return self.project(self.projects.adopt(file))
+
     def _create(self, name: str, midi: bytes, label: str) -> Project:
         document = read_document(midi, source=name)
         _require_within_limits(document)
@@ -135,7 +153,9 @@ class Studio:
 
     def project(self, project: str) -> Project:
         """A project's tree and its newest suggestions."""
-        file = self._file(project)
+        return self._told(project, self._file(project), n_suggestions=_SUGGESTIONS_SHOWN)
+
+    def _told(self, project: str, file: ProjectFile, *, n_suggestions: int) -> Project:
         facts = file.facts()
         return Project(
             id=project,
@@ -146,7 +166,7 @@ class Studio:
             nodes=[_summary(node) for node in file.nodes()],
             suggestions=[
                 self._suggestion_detail(project, row)
-                for row in file.newest_suggestions(_SUGGESTIONS_SHOWN)
+                for row in file.newest_suggestions(n_suggestions)
             ],
         )
 
@@ -170,13 +190,13 @@ class Studio:
         except KeyError as error:
             raise Problem.missing(f"project {project!r}") from error
 
-    def copy_project(self, project: str) -> bytes:
-        """The project's file."""
+    def copy_project(self, project: str) -> tuple[bytes, str]:
+        """The project's file, and what it may be called."""
         file = self._file(project)
         with tempfile.TemporaryDirectory(prefix="segue-") as folder:
             target = Path(folder) / "copy.segue"
             file.copy(target)
-            return target.read_bytes()
+            return target.read_bytes(), file.facts().name
 
     # ---- nodes ---------------------------------------------------------------------------------
 
@@ -236,6 +256,13 @@ class Studio:
             raise InputError(f"a piece of more than {MAX_BARS} bars is more than the studio takes")
         return self.suggesting.ask(project, file, node, commission).detail()
 
+    def suggestions(self, project: str, node: int) -> list[Suggestion]:
+        """The newest suggestions of a node, the latest first."""
+        file = self._file(project)
+        self._node(file, node)
+        rows = file.newest_suggestions(_SUGGESTIONS_OF_A_NODE, node=node)
+        return [self._suggestion_detail(project, row) for row in rows]
+
     def suggestion(self, suggestion: str) -> Suggestion:
         """How a suggestion stands."""
         running = self.suggesting.get(suggestion)
@@ -270,9 +297,7 @@ class Studio:
         )
         child = file.add(row.node, new)
         if self.watch is not None:
-            self.watch.add(
-                project=file.facts().name, node=child, label=wish.name or label, midi=midi
-            )
+            self.watch.add(project=project, node=child, label=wish.name or label, midi=midi)
         return self.node(project, child)
 
     def take_midi(self, suggestion: str, take: int) -> bytes:
@@ -334,8 +359,8 @@ class Studio:
 
 
 def _details(take: TakeRow) -> dict[str, Any]:
-    """What was kept of a take; the first projects kept no key."""
-    return {"key": None} | take.details
+    """What was kept of a take; the first projects kept no key and no resets."""
+    return {"key": None, "resets": []} | take.details
 
 
 def _new_node(kind: str, label: str, midi: bytes, document: MidiDocument) -> NewNode:

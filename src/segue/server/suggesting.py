@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from segue.errors import SegueError
 from segue.generation.take import Take, ranked
@@ -28,7 +28,15 @@ from segue.server.novelty import NoveltyReporter
 from segue.server.problems import Problem
 from segue.server.project_file import ProjectError, ProjectFile
 from segue.server.records import TakeRow
-from segue.server.schemas import Bars, Region, State, Suggestion, TakeDetail, TrackDetail
+from segue.server.schemas import (
+    Bars,
+    ChannelEvent,
+    Region,
+    State,
+    Suggestion,
+    TakeDetail,
+    TrackDetail,
+)
 from segue.server.tasks import Commission
 from segue.server.wire import time_of
 
@@ -66,6 +74,7 @@ class StartedEvent(Bars):
 
     region: Region
     takes: int
+    resets: list[ChannelEvent] = Field(description="As a finished take has them, on all channels.")
 
 
 class BarEvent(BaseModel):
@@ -263,7 +272,13 @@ class Suggesting:
         region = running.region
         time_ = time_of(commission.time, region.last)
         running.log.append(
-            "started", StartedEvent(region=region, takes=commission.asked.takes, **dict(time_))
+            "started",
+            StartedEvent(
+                region=region,
+                takes=commission.asked.takes,
+                resets=commission.resets(),
+                **dict(time_),
+            ),
         )
         takes = commission.perform(
             self._model.composer(),

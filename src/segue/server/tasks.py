@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from segue.errors import InputError
-from segue.generation.joins import a_tempo
+from segue.generation.joins import a_tempo, join_of
 from segue.generation.options import Options
 from segue.generation.piece import Piece
 from segue.generation.take import Take
@@ -17,8 +17,9 @@ from segue.generation.window import Region
 from segue.midi import MidiDocument
 from segue.score import MetreMap, Score, TempoMap
 from segue.server.model import Composing
+from segue.server.schemas import ChannelEvent, SuggestionRequest, Task
 from segue.server.schemas import Region as RegionDetail
-from segue.server.schemas import SuggestionRequest, Task
+from segue.server.wire import channels_of, resets
 from segue.theory.key import parse_key
 from segue.units import DEFAULT_TICKS_PER_QUARTER, US_PER_MINUTE
 
@@ -80,6 +81,14 @@ class Commission:
         if region.tracks is not None and (asked.options.instruments or options.new_instruments):
             raise InputError("a track keeps its instrument: name tracks or instruments, not both")
         return cls(asked, document, region, options, time)
+
+    def resets(self) -> list[ChannelEvent]:
+        """What stands at the join where the piece is appended to; which channels will play there
+        is not known yet, so all have them.
+        """
+        piece = self.document.score
+        join = join_of(piece, self.time, self.region)
+        return resets(self.document, join, channels_of(self.document, piece))
 
     def perform(self, composer: Composing, **following: Any) -> list[Take]:
         """Have it written; `following` are the callbacks of `generation.request.Asking`."""

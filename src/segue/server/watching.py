@@ -1,7 +1,8 @@
 """The watch folder: every accepted piece as a MIDI file of its own, for any DAW's browser.
 
-Names begin with the project and a number that rises, so that a browser shows them in the order in
-which they were accepted. A file is there whole or not at all.
+Names begin with the project's id and a number that rises, so that a browser shows them in the order
+in which they were accepted, and none takes the place of one of another project that has the same
+name. A file is there whole or not at all.
 """
 
 import logging
@@ -32,8 +33,14 @@ class WatchFolder:
         """Write a piece; returns where, or None if it could not be: the piece is kept all the same.
 
         A full disk here must not undo what the musician accepted.
+
+        Args:
+            project: the project's id.
+            node: the node's number in it.
+            label: what the node is called.
+            midi: its piece.
         """
-        path = self.folder / f"{slug(project)}-{node:04d}-{slug(label)}.mid"
+        path = self.folder / f"{project}-{node:04d}-{slug(label)}.mid"
         try:
             write_bytes(path, midi)
         except InputError as error:

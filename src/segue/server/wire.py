@@ -1,6 +1,6 @@
 """Music as the page reads it: scores and MIDI messages to the models of `schemas`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from segue.midi import MidiDocument, read_document
 from segue.midi.messages import CONTROL, LAST_CHANNEL_STATUS
+from segue.midi.resets import resets_at
 from segue.score import Notes, Score
 from segue.server.schemas import (
     AnswerNotes,
@@ -28,6 +29,7 @@ __all__ = [
     "document_of",
     "key_of",
     "notes_from",
+    "resets",
     "score_detail",
     "time_of",
     "track_details",
@@ -122,6 +124,26 @@ def controllers(document: MidiDocument) -> list[tuple[int, int, int, int, int]]:
                 second = message[2] if len(message) > 2 else 0
                 found.append((tick, channel, status & 0xF0, message[1], second))
     found.sort(key=lambda event: event[0])  # stable: the file's order holds within a tick
+    return found
+
+
+def resets(
+    document: MidiDocument, join: int | None, channels: Iterable[int]
+) -> list[tuple[int, int, int, int, int]]:
+    """What a file that is appended to at a tick is given there, as `controllers` are."""
+    if join is None:
+        return []
+    contents = document.interpretation.contents
+    found = []
+    for channel in sorted(set(channels)):
+        port, own = divmod(channel, N_CHANNELS)
+        chunks = [
+            chunk
+            for chunk, content in zip(document.smf.tracks, contents, strict=True)
+            if content.port == port
+        ]
+        for message in resets_at(chunks, own, join):
+            found.append((join, channel, message[0] & 0xF0, message[1], message[2]))
     return found
 
 

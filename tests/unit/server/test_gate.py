@@ -87,6 +87,20 @@ def test_the_policy_for_content_lets_nothing_in_from_elsewhere() -> None:
     assert directives["frame-ancestors"] == directives["base-uri"] == "'none'"
 
 
+def test_what_a_page_of_another_machine_lacks_is_told_with_the_studio_s_own_port(
+    studio: Client, remote: Client
+) -> None:
+    assert studio.get("/info")["secure_hint"] is None
+    for host, tunnel in (
+        ("box.local", f"ssh -L {PORT}:box.local:{PORT} box.local"),
+        ("[fe80::1]", f"ssh -L {PORT}:[fe80::1]:{PORT} fe80::1"),
+    ):
+        answer = remote.http.get(
+            "/api/info", params={"token": TOKEN}, headers={"Host": f"{host}:{PORT}"}
+        )
+        assert tunnel in answer.json()["secure_hint"]
+
+
 def test_a_body_that_is_too_large_is_refused_announced_or_not(studio: Client) -> None:
     large = b"0" * (MAX_BODY_BYTES + 1)
     for body in (large, iter([large[: MAX_BODY_BYTES // 2]] * 3)):

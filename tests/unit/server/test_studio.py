@@ -36,10 +36,24 @@ def test_a_piece_is_uploaded_continued_and_accepted(studio: Client, tmp_path: Pa
     assert node["region"] == {"first": 8, "last": 11, "tracks": None}
     assert studio.get(f"/projects/{project['id']}")["current"] == node["id"]
     written = list((tmp_path / "watch").iterdir())
-    assert [path.name for path in written] == ["mine-0002-this-one.mid"]
+    assert [path.name for path in written] == [f"{project['id']}-0002-this-one.mid"]
     midi = studio.midi(f"/projects/{project['id']}/nodes/{node['id']}/midi")
     assert written[0].read_bytes() == midi
     assert studio.midi(f"/suggestions/{suggestion}/takes/2/midi") == midi
+
+
+def test_pieces_of_the_same_name_have_files_of_their_own_in_the_watch_folder(
+    studio: Client, tmp_path: Path
+) -> None:
+    kept = set()
+    for seed in (1, 2):
+        project = studio.post("/projects", {"example": "band"})["id"]
+        suggestion = studio.ask(project, takes=1, seed=seed)
+        studio.ended(suggestion)
+        node = studio.post(f"/suggestions/{suggestion}/takes/1/accept")["id"]
+        kept.add(studio.midi(f"/projects/{project}/nodes/{node}/midi"))
+    assert len(kept) == 2
+    assert {path.read_bytes() for path in (tmp_path / "watch").iterdir()} == kept
 
 
 def test_what_a_take_shows_is_what_the_accepted_node_holds(studio: Client) -> None:

@@ -12,6 +12,7 @@ from segue.midi import score_to_bytes
 from segue.server.project_file import INTERRUPTED
 from tests.composers import band, score_of
 from tests.plain_composer import PlainComposer
+from tests.strategies import encode_smf
 from tests.studios import Client, running
 
 
@@ -48,6 +49,36 @@ def test_the_bars_that_are_told_make_up_the_take(studio: Client) -> None:
             assert [v for notes in told for v in notes[column]] == track["notes"][column]
 
 
+def test_a_take_tells_what_the_kept_file_resets_at_the_join(studio: Client) -> None:
+    # A pedal that stays down, and a channel that is faded out.
+    piano = [(0, b"\xb0\x40\x7f"), (0, b"\x90\x3c\x50"), (90, b"\x80\x3c\x40")]
+    bass = [
+        (0, b"\xb1\x07\x64"),
+        (0, b"\x91\x24\x50"),
+        (90, b"\x81\x24\x40"),
+        (95, b"\xb1\x07\x00"),
+    ]
+    end = (400, b"\xff\x2f\x00")
+    project = studio.upload(encode_smf([[*piano, end], [*bass, end]]))["id"]
+    before = studio.get(f"/projects/{project}/nodes/1")["controllers"]
+    suggestion = studio.ask(project, bars=1, takes=1)
+
+    events = {name: data for _, name, data in studio.events(suggestion)}
+    assert events["started"]["resets"] == [[384, 0, 0xB0, 64, 0], [384, 1, 0xB0, 7, 100]]
+    (take,) = studio.get(f"/suggestions/{suggestion}")["takes"]
+    after = studio.post(f"/suggestions/{suggestion}/takes/1/accept")["controllers"]
+    # The stand-in plays the first track alone: the other channel stays as it is.
+    assert take["resets"] == [message for message in after if message not in before]
+    assert take["resets"] == [[384, 0, 0xB0, 64, 0]]
+
+
+def test_a_take_inside_the_piece_resets_nothing(studio: Client) -> None:
+    project = studio.post("/projects", {"example": "band"})["id"]
+    suggestion = studio.ask(project, task="infill", bars=None, first=2, last=3, takes=1)
+    events = {name: data for _, name, data in studio.events(suggestion)}
+    assert events["started"]["resets"] == events["take"]["resets"] == []
+
+
 def test_the_events_of_a_suggestion_of_an_earlier_run_are_its_takes_and_its_end(
     tmp_path: Path,
 ) -> None:
@@ -60,6 +91,25 @@ def test_the_events_of_a_suggestion_of_an_earlier_run_are_its_takes_and_its_end(
         assert [name for _, name, _ in events] == ["take", "take", "done"]
         assert events[-1][2]["takes"] == takes
         assert studio.get(f"/projects/{project}")["suggestions"][0]["takes"] == takes
+
+
+def test_a_node_tells_its_own_suggestions_however_many_came_after(tmp_path: Path) -> None:
+    with running(tmp_path) as studio:
+        project = studio.post("/projects", {"example": "band"})["id"]
+        first = [studio.ask(project, bars=1, takes=1, seed=seed) for seed in (1, 2)]
+        studio.ended(first[-1])
+        child = studio.post(f"/suggestions/{first[0]}/takes/1/accept")["id"]
+        later = [studio.ask(project, child, bars=1, takes=1, seed=seed) for seed in range(6)]
+        studio.ended(later[-1])
+    with running(tmp_path) as studio:
+        told = [found["id"] for found in studio.get(f"/projects/{project}")["suggestions"]]
+        assert set(told).isdisjoint(first)
+        of_root = studio.get(f"/projects/{project}/nodes/1/suggestions")
+        assert [found["id"] for found in of_root] == first[::-1]
+        assert of_root[0] == studio.get(f"/suggestions/{first[1]}")
+        of_child = studio.get(f"/projects/{project}/nodes/{child}/suggestions")
+        assert [found["id"] for found in of_child] == later[::-1]
+        studio.get(f"/projects/{project}/nodes/99/suggestions", status=404)
 
 
 def test_cancelling_is_immediate_and_the_next_in_the_queue_begins(tmp_path: Path) -> None:
@@ -192,7 +242,7 @@ def test_the_shipped_model_writes_what_its_bars_told(tmp_path: Path) -> None:
     assert bar["tracks"] == take["score_tracks"]
 
 
-def test_takes_that_were_kept_before_keys_were_can_still_be_read_and_accepted(
+def test_takes_that_were_kept_before_keys_and_resets_were_can_still_be_read_and_accepted(
     tmp_path: Path,
 ) -> None:
     with running(tmp_path) as studio:
@@ -203,9 +253,10 @@ def test_takes_that_were_kept_before_keys_were_can_still_be_read_and_accepted(
     with sqlite3.connect(path) as database:
         (details,) = database.execute("SELECT details FROM takes").fetchone()
         kept = json.loads(zlib.decompress(details))
-        del kept["key"]
+        del kept["key"], kept["resets"]
         older = zlib.compress(json.dumps(kept | {"differs": []}).encode())
         database.execute("UPDATE takes SET details = ?", (older,))
     with running(tmp_path) as studio:
         assert studio.get(f"/suggestions/{suggestion}")["takes"][0]["key"] is None
+        assert studio.get(f"/suggestions/{suggestion}")["takes"][0]["resets"] == []
         studio.post(f"/suggestions/{suggestion}/takes/1/accept", {})

@@ -51,6 +51,13 @@ export class Api {
     return this.#read("POST", path, { body: midi, headers: { "Content-Type": "audio/midi" } });
   }
 
+  /** A piece from a project's file, with all its versions. */
+  importProject(name: string, file: Blob): Promise<Project> {
+    const path = `/api/projects/import?name=${encodeURIComponent(name)}`;
+    const headers = { "Content-Type": "application/octet-stream" };
+    return this.#read("POST", path, { body: file, headers });
+  }
+
   project(id: string): Promise<Project> {
     return this.#json("GET", projectPath(id));
   }
@@ -77,6 +84,11 @@ export class Api {
 
   ask(project: string, node: NodeId, request: SuggestionRequest): Promise<Suggestion> {
     return this.#json("POST", `${nodePath(project, node)}/suggestions`, request);
+  }
+
+  /** What was suggested at a version, the latest first. */
+  suggestionsOf(project: string, node: NodeId): Promise<Suggestion[]> {
+    return this.#json("GET", `${nodePath(project, node)}/suggestions`);
   }
 
   suggestion(id: string): Promise<Suggestion> {

@@ -92,6 +92,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Project
+         * @description A project from a copy of its file, the body being its bytes: up to 64 MiB.
+         */
+        post: operations["import_project_api_projects_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/upload": {
         parameters: {
             query?: never;
@@ -251,7 +271,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Get Suggestions
+         * @description What was suggested at the node, the latest first, with the takes that are complete.
+         */
+        get: operations["get_suggestions_api_projects__project__nodes__node__suggestions_get"];
         put?: never;
         /**
          * Suggest
@@ -506,9 +530,17 @@ export interface components {
             bars: number;
             /** Notes */
             notes: number;
+            /**
+             * Project Bytes
+             * @description Of a project's file.
+             */
+            project_bytes: number;
             /** Takes */
             takes: number;
-            /** Upload Bytes */
+            /**
+             * Upload Bytes
+             * @description Of a MIDI file.
+             */
             upload_bytes: number;
         };
         /**
@@ -607,7 +639,7 @@ export interface components {
         NodeDetail: {
             /**
              * Controllers
-             * @description [tick, channel, status, data1, data2] of every channel message but notes.
+             * @description Every channel message but notes.
              */
             controllers: [
                 number,
@@ -749,7 +781,7 @@ export interface components {
             nodes: components["schemas"]["NodeSummary"][];
             /**
              * Suggestions
-             * @description The newest, the latest first.
+             * @description The newest of all nodes, the latest first.
              */
             suggestions: components["schemas"]["Suggestion"][];
         };
@@ -846,6 +878,17 @@ export interface components {
             /** Metres */
             metres: components["schemas"]["Metre"][];
             region: components["schemas"]["Region"];
+            /**
+             * Resets
+             * @description As a finished take has them, on all channels.
+             */
+            resets: [
+                number,
+                number,
+                number,
+                number,
+                number
+            ][];
             /** Takes */
             takes: number;
             /** Tempos */
@@ -993,6 +1036,17 @@ export interface components {
              * @description 1 is the best of those that are there.
              */
             rank: number;
+            /**
+             * Resets
+             * @description What the kept file has at the join, before the controllers of that tick, so that pedals, bends and a fade-out end with the ending.
+             */
+            resets: [
+                number,
+                number,
+                number,
+                number,
+                number
+            ][];
             /**
              * Score Tracks
              * @description Only what is new; the first line up with the node's, further ones are new.
@@ -1439,6 +1493,87 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the address must hold the token that `segue studio` printed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description only the studio's own page may ask this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this does not fit what is there now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this is larger than the studio takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a value is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a defect of Segue */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    import_project_api_projects_import_post: {
+        parameters: {
+            query?: {
+                /** @description The file's name. */
+                name?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
                 };
             };
             /** @description the address must hold the token that `segue studio` printed */
@@ -2327,6 +2462,83 @@ export interface operations {
             };
             /** @description this is larger than the studio takes */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a value is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a defect of Segue */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_suggestions_api_projects__project__nodes__node__suggestions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                node: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestion"][];
+                };
+            };
+            /** @description the address must hold the token that `segue studio` printed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description only the studio's own page may ask this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description there is nothing of this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this does not fit what is there now */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

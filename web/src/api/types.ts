@@ -45,7 +45,9 @@ export type SuggestionEvent =
   | { readonly type: "queued"; readonly data: Schemas["QueuedEvent"] }
   | {
       readonly type: "started";
-      readonly data: Pick<Schemas["StartedEvent"], "takes"> & Time & { readonly region: Region };
+      readonly data: Pick<Schemas["StartedEvent"], "takes"> &
+        Pick<Take, "resets"> &
+        Time & { readonly region: Region };
     }
   | { readonly type: "bar"; readonly data: BarEvent }
   | { readonly type: "take"; readonly data: Take }

@@ -3,12 +3,13 @@
  *
  * Takes lie side by side, so a card says what sets its take apart from the *other* takes: what all of
  * them do is said of none. A take that is alone is compared with the bars before it (or those that it
- * replaces) instead. Where nothing stands out, a plain figure is said: how many notes a bar.
+ * replaces) instead. Where nothing stands out, a plain figure is said: how many notes a bar. Takes of
+ * which the same would be said are told apart by plain facts, as far as they differ.
  */
 import { BarGrid } from "./bars.ts";
 import { trackName } from "./notes.ts";
 import type { BarRange, Region, Score, Take, Track } from "./types.ts";
-import { count, listInWords } from "./words.ts";
+import { count, listInWords, pitchName } from "./words.ts";
 
 /** What of a take is compared. */
 export type Compared = Pick<Take, "number" | "score_tracks" | "key" | "bars" | "metres">;
@@ -28,6 +29,7 @@ const GRID = 12;
 
 /** What can be heard of some bars. */
 interface Facts {
+  readonly nNotes: number;
   readonly notesABar: number;
   readonly drumsABar: number;
   /** Mean pitch of what is no drum; null if there is none. */
@@ -72,12 +74,52 @@ export function distinctions(
       ...drumPhrases(mine, others),
     ];
   });
-  return new Map(
-    takes.map(({ number }, i) => {
-      const telling = found[i].filter((phrase) => !isSharedByAll(phrase, found));
-      return [number, telling.length > 0 ? telling.slice(0, MOST_PHRASES) : [figure(facts[i])]];
-    }),
-  );
+  const words = found.map((phrases, i) => {
+    const telling = phrases.filter((phrase) => !isSharedByAll(phrase, found));
+    return telling.length > 0 ? telling.slice(0, MOST_PHRASES) : [figure(facts[i])];
+  });
+  const apart = toldApart(words, facts);
+  return new Map(takes.map(({ number }, i) => [number, apart[i]]));
+}
+
+/** What can be said of a take beside takes of which the same is said, in the order in which it is. */
+const PLAIN_FACTS: readonly ((mine: Facts, alike: readonly Facts[]) => string | null)[] = [
+  figure,
+  ({ key }) => (key === null ? null : `in ${key}`),
+  ({ players }, alike) => {
+    const own = [...players].filter((name) => alike.some((other) => !other.players.has(name)));
+    return own.length > 0 ? `with ${listInWords(own.sort(), own.length)}` : null;
+  },
+  ({ nNotes }) => `${count(nNotes, "note")} in all`,
+  ({ height }) => (height === null ? null : `around ${pitchName(Math.round(height))}`),
+  ({ lastBar }) => `until bar ${lastBar + 1}`,
+];
+
+/** The words of all takes, with plain facts added where they are those of another take, too. */
+function toldApart(words: readonly (readonly string[])[], facts: readonly Facts[]) {
+  const told = words.map((phrases) => [...phrases]);
+  for (const factOf of PLAIN_FACTS) {
+    for (const group of alikeIn(told)) {
+      const alike = group.map((i) => facts[i]);
+      const phrases = alike.map((mine) => factOf(mine, alike));
+      if (new Set(phrases).size < 2) continue;
+      group.forEach((i, place) => {
+        const phrase = phrases[place];
+        if (phrase !== null && facts[i].lastBar >= 0) told[i].push(phrase);
+      });
+    }
+  }
+  return told;
+}
+
+/** The places of equal words, where there are several. */
+function alikeIn(words: readonly (readonly string[])[]): readonly (readonly number[])[] {
+  const places = new Map<string, number[]>();
+  words.forEach((phrases, i) => {
+    const text = phrases.join("\n");
+    places.set(text, [...(places.get(text) ?? []), i]);
+  });
+  return [...places.values()].filter((group) => group.length > 1);
 }
 
 function isSharedByAll(phrase: string, found: readonly (readonly string[])[]): boolean {
@@ -150,6 +192,7 @@ function factsOf(
   const likest = sounding.map((bar) => Math.max(0, ...models.map((model) => overlap(bar, model))));
   const last = onsets.reduce((most, ticks) => Math.max(most, ticks.at(-1) ?? -1), -1);
   return {
+    nNotes: pitches.length + nDrums,
     notesABar: (pitches.length + nDrums) / nBars,
     drumsABar: nDrums / nBars,
     height: pitches.length > 0 ? mean(pitches) : null,

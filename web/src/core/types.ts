@@ -130,6 +130,8 @@ export interface Take extends Pick<Score, "bars" | "tempos" | "metres"> {
   readonly n_notes: number;
   /** The likeliest key of what is new; null without tones. */
   readonly key: string | null;
+  /** What the kept file has at the join, so that pedals, bends and fades end with the ending. */
+  readonly resets: readonly Controller[];
   readonly novelty: Novelty | null;
 }
 

@@ -34,10 +34,11 @@ export function count(n: number, thing: string): string {
   return `${n.toLocaleString("en")} ${thing}${n === 1 ? "" : "s"}`;
 }
 
-/** Words as a sentence of its own. */
+/** Words as a sentence of its own; a file's name at their beginning stays as it is. */
 export function sentence(words: string): string {
-  const begun = words.charAt(0).toUpperCase() + words.slice(1);
-  return /[.!?]$/.test(begun) || begun === "" ? begun : `${begun}.`;
+  const isFile = /^\S*[.\\/]\S/.test(words);
+  const begun = isFile ? words : words.charAt(0).toUpperCase() + words.slice(1);
+  return /[.!?…]$/.test(begun) || begun === "" ? begun : `${begun}.`;
 }
 
 /** A novelty report for a card, where its sentence has no room. */

@@ -1,4 +1,5 @@
 /** Paints what lies under the notes: rows, bar and beat lines, new bars, chosen bars. */
+import type { TickRange } from "../core/types.ts";
 import { type Box, type Geometry, TOP_PITCH } from "./geometry.ts";
 import type { Scene } from "./scene.ts";
 
@@ -97,16 +98,26 @@ function paintFreshEdges(ctx: CanvasRenderingContext2D, { geometry, palette, mus
   }
 }
 
+/** Chosen bars; where they are new, the ruler alone says so: two colours one over the other are grey. */
 function paintSelectedBars(ctx: CanvasRenderingContext2D, scene: Scene): void {
   const { geometry, palette, music, selectedBars } = scene;
   if (selectedBars === null) return;
   const { x, y, width, height } = geometry.notes;
-  const { start, end } = music.bars.ticksOf(selectedBars);
-  const left = Math.max(geometry.xOfTick(start), x);
-  const right = Math.min(geometry.xOfTick(end), x + width);
-  if (right <= left) return;
   ctx.fillStyle = palette.selectedBars;
-  ctx.fillRect(left, y, right - left, height);
+  for (const { start, end } of outside(music.bars.ticksOf(selectedBars), music.fresh)) {
+    const left = Math.max(geometry.xOfTick(start), x);
+    const right = Math.min(geometry.xOfTick(end), x + width);
+    if (right > left) ctx.fillRect(left, y, right - left, height);
+  }
+}
+
+/** What of a range is not in another. */
+function outside(range: TickRange, other: TickRange | null): readonly TickRange[] {
+  if (other === null) return [range];
+  return [
+    { start: range.start, end: Math.min(range.end, other.start) },
+    { start: Math.max(range.start, other.end), end: range.end },
+  ].filter(({ start, end }) => end > start);
 }
 
 function paintLines(ctx: CanvasRenderingContext2D, scene: Scene): void {

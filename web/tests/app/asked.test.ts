@@ -37,7 +37,7 @@ describe("takes", () => {
       grown.push(`${number}: ${state} ${barsDone}: ${tracks[0].notes.onset.join()}`);
     };
     server.streams.push(
-      event(1, "started", { region: REGION, takes: 2 }) +
+      event(1, "started", { region: REGION, takes: 2, resets: [] }) +
         event(2, "bar", bar(1, 0)) +
         event(3, "bar", bar(2, 0)) +
         event(4, "bar", bar(1, 1)),
@@ -52,7 +52,7 @@ describe("takes", () => {
   });
 
   test("are taken up where the stream broke off", async () => {
-    server.streams.push(event(7, "started", { region: REGION, takes: 2 }));
+    server.streams.push(event(7, "started", { region: REGION, takes: 2, resets: [] }));
     server.streams.push(event(8, "take", take(1, [])) + event(9, "done", doneWith([1])));
     const asked = await ask();
     await settle();
@@ -72,7 +72,7 @@ describe("takes", () => {
   });
 
   test("are stopped at once, before the server says so", async () => {
-    server.streams.push(event(1, "started", { region: REGION, takes: 2 }));
+    server.streams.push(event(1, "started", { region: REGION, takes: 2, resets: [] }));
     const asked = await ask();
     const cancelling = suggestions.cancel(asked);
     expect(asked.isOpen).toBe(false);

@@ -158,7 +158,7 @@ describe("words", () => {
     const timers = new HandTimers();
     const notices = new Notices(timers);
     for (const words of ["a", "a", "b", "c", "d"]) notices.done(words);
-    expect(notices.shown.map(({ words }) => words)).toEqual(["b", "c", "d"]);
+    expect(notices.shown.map(({ words }) => words)).toEqual(["B.", "C.", "D."]);
     timers.run();
     expect(notices.shown).toEqual([]);
   });

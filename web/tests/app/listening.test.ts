@@ -3,8 +3,10 @@ import type { Suggestion } from "../../src/api/types.ts";
 import { Asked } from "../../src/app/state/asked.svelte.ts";
 import { Listening, passageOf, playableOf } from "../../src/app/state/listening.svelte.ts";
 import { type PlayerInterface, Sound } from "../../src/app/state/sound.svelte.ts";
+import { stateBefore } from "../../src/audio/chase.ts";
 import { performanceOf } from "../../src/audio/performance.ts";
 import type { Playable } from "../../src/audio/types.ts";
+import type { Controller } from "../../src/core/types.ts";
 import { BAR, FakeServer, node, take, track } from "./server.ts";
 
 /** A player without sound: time is what the test sets. */
@@ -70,6 +72,16 @@ const TIME = {
   ],
   metres: [{ tick: 0, numerator: 4, denominator: 4 }],
 };
+/** The piece is faded out, its pedal stays down; at the join both are put back. */
+const FADED: Controller[] = [
+  [0, 0, 0xb0, 7, 100],
+  [BAR, 0, 0xb0, 64, 127],
+  [BAR + 960, 0, 0xb0, 7, 0],
+];
+const RESETS: Controller[] = [
+  [2 * BAR, 0, 0xb0, 7, 100],
+  [2 * BAR, 0, 0xb0, 64, 0],
+];
 let player: SilentPlayer;
 let sound: Sound;
 let listening: Listening;
@@ -92,7 +104,7 @@ beforeEach(async () => {
   await sound.start(async () => player as unknown as PlayerInterface);
   listening = new Listening(sound);
   asked = new Asked(new FakeServer().suggestion("running") as Suggestion);
-  asked.apply({ type: "started", data: { ...TIME, region: REGION, takes: 2 } });
+  asked.apply({ type: "started", data: { ...TIME, region: REGION, takes: 2, resets: [] } });
 });
 
 /** As the page does once a frame. */
@@ -161,7 +173,7 @@ describe("hearing all takes", () => {
 describe("what is played", () => {
   test("an unfinished infill stands in only for the bars that are written", () => {
     const region = { first: 0, last: 2, tracks: [0] };
-    asked.apply({ type: "started", data: { ...TIME, region, takes: 2 } });
+    asked.apply({ type: "started", data: { ...TIME, region, takes: 2, resets: [] } });
     asked.apply({ ...bar(1, 1), data: { ...bar(1, 1).data, bar: 0 } });
     const playable = playableOf({ kind: "take", asked, number: 1 }, HERE);
     expect(playable.replace).toEqual({ first: 0, last: 1, tracks: [0] });
@@ -181,6 +193,35 @@ describe("what is played", () => {
     const secondsOfBar =
       performance.tempo.secondsAt(3 * BAR) - performance.tempo.secondsAt(2 * BAR);
     expect(secondsOfBar).toBeCloseTo(2);
+  });
+
+  test("a faded ending and its pedal do not reach into a take, finished or not", () => {
+    const faded = { ...HERE, controllers: FADED };
+    const heard = { kind: "take" as const, asked, number: 1 };
+    const stateOf = () => {
+      const performance = performanceOf(playableOf(heard, faded));
+      const channel = stateBefore(performance, 2 * BAR + 1).of(performance.plan.channelOf[0]);
+      return [channel.controllers.get(7), channel.controllers.get(64)];
+    };
+    expect(stateOf()).toEqual([0, 127]);
+    asked.apply({
+      type: "started",
+      data: { ...TIME, region: REGION, takes: 2, resets: RESETS },
+    });
+    asked.apply(bar(1, 1));
+    expect(stateOf()).toEqual([100, 0]);
+    asked.apply({ type: "take", data: { ...take(1, []), resets: RESETS.slice(0, 1) } });
+    expect(stateOf()).toEqual([100, 127]);
+    expect(playableOf({ kind: "piece" }, faded).controllers).toEqual(FADED);
+  });
+
+  test("what the piece itself says at the join holds in a take, as it does once it is kept", () => {
+    const controllers: Controller[] = [...FADED, [2 * BAR, 0, 0xb0, 7, 90]];
+    asked.apply({ type: "take", data: { ...take(1, []), resets: RESETS } });
+    const heard = { kind: "take" as const, asked, number: 1 };
+    const performance = performanceOf(playableOf(heard, { ...HERE, controllers }));
+    const channel = stateBefore(performance, 2 * BAR + 1).of(performance.plan.channelOf[0]);
+    expect(channel.controllers.get(7)).toBe(90);
   });
 
   test("the passage of a take has a bar before it where there is one", () => {

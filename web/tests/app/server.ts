@@ -1,5 +1,6 @@
 /** A server made of a few lines, for tests of the page's state: one project, edits, suggestions. */
 import type { Fetch } from "../../src/api/client.ts";
+import type { Suggestion } from "../../src/api/types.ts";
 import type { Store } from "../../src/app/state/memory.ts";
 import type { EditRequest, NodeDetail, Take, Track } from "../../src/core/types.ts";
 
@@ -57,6 +58,7 @@ export function take(number: number, tracks: readonly Track[]): Take {
     score_tracks: tracks,
     n_notes: 1,
     key: "C major",
+    resets: [],
     novelty: null,
     bars: [0, BAR, 2 * BAR, 3 * BAR],
     tempos: [],
@@ -118,6 +120,8 @@ export class FakeServer {
   portProblem: string | null = null;
   /** What was sent to the MIDI port. */
   readonly port: { sent_ms: number; messages: number[][] }[] = [];
+  /** What was suggested on another day, by version, the latest first. */
+  readonly earlier = new Map<number, readonly Suggestion[]>();
   readonly calls: string[] = [];
   /** Chunks of the event stream, given out one request after another. */
   readonly streams: string[] = [];
@@ -157,6 +161,9 @@ export class FakeServer {
 
   #answer(method: string, path: string, init: RequestInit): Response {
     if (path.endsWith("/edits")) return this.#edit(path, JSON.parse(String(init.body)));
+    if (path.endsWith("/suggestions") && method === "GET") {
+      return json(this.earlier.get(Number(/nodes\/(\d+)\//.exec(path)?.[1])) ?? []);
+    }
     if (path.endsWith("/suggestions")) return json(this.suggestion("queued"), 202);
     if (path.endsWith("/events")) {
       this.lastEventIds.push(new Headers(init.headers).get("Last-Event-ID"));
@@ -191,7 +198,7 @@ export class FakeServer {
     if (path === "/api/port") return json(null);
     return json({
       version: "0",
-      limits: { upload_bytes: 10 },
+      limits: { upload_bytes: 10, project_bytes: 20 },
       examples: [],
       instruments: [],
       midi_port: { available: true, words: "it opens when it is switched on" },

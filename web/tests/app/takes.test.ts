@@ -1,12 +1,23 @@
-import { beforeEach, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Suggestion } from "../../src/api/types.ts";
 import type { PlayerInterface } from "../../src/app/state/sound.svelte.ts";
 import { Studio } from "../../src/app/state/studio.svelte.ts";
-import { BAR, event, FakeServer, HandTimers, MemoryStore, settle, track } from "./server.ts";
+import {
+  BAR,
+  event,
+  FakeServer,
+  HandTimers,
+  MemoryStore,
+  node,
+  settle,
+  take,
+  track,
+} from "./server.ts";
 
 const REGION = { first: 2, last: 3, tracks: null };
 const TIME = { bars: [0, BAR, 2 * BAR, 3 * BAR], tempos: [], metres: [] };
 const BAR_COMES =
-  event(1, "started", { ...TIME, region: REGION, takes: 2 }) +
+  event(1, "started", { ...TIME, region: REGION, takes: 2, resets: [] }) +
   event(2, "bar", { take: 1, bar: 2, bars_done: 1, bars: 1, tracks: [track("Piano", [2 * BAR])] });
 
 let server: FakeServer;
@@ -82,4 +93,74 @@ test("a take that came before there was sound is not played over what was chosen
   comes(player());
   await settle();
   expect(playedFrom).toEqual([]);
+});
+
+describe("takes of another day", () => {
+  const earlier = (id: string, node: number) =>
+    ({
+      ...(server.suggestion("done") as Suggestion),
+      id,
+      node,
+      takes: [take(1, [track("Piano", [2 * BAR])])],
+    }) as Suggestion;
+
+  test("are there again at every version that one comes to", async () => {
+    server.nodes.set(2, node(2, 1, [track("Piano", [0])]));
+    server.current = 2;
+    server.earlier.set(1, [earlier("p.2", 1), earlier("p.1", 1)]);
+    server.earlier.set(2, [earlier("p.3", 2)]);
+    await studio.start();
+    await settle();
+    expect(studio.takes.shown?.id).toBe("p.3");
+    await studio.undo();
+    await settle();
+    const { shown } = studio.takes;
+    expect(shown?.id).toBe("p.2");
+    if (shown !== null) studio.takes.showEarlier(shown);
+    expect(studio.takes.shown?.id).toBe("p.1");
+    expect(studio.takes.shown?.finished).toHaveLength(1);
+  });
+
+  test("come once, and before those of today", async () => {
+    server.earlier.set(1, [earlier("s", 1), earlier("p.1", 1)]);
+    server.streams.push(BAR_COMES);
+    await studio.takes.askFor("continue");
+    await studio.suggestions.arrive("p", 2);
+    studio.suggestions.open([server.suggestion("done") as Suggestion]);
+    await studio.suggestions.arrive("p", 1);
+    await studio.suggestions.arrive("p", 1);
+    expect(studio.suggestions.all.map(({ id }) => id)).toEqual(["p.1", "s"]);
+    const asked = server.calls.filter((call) => call === "GET /api/projects/p/nodes/1/suggestions");
+    expect(asked).toHaveLength(2);
+  });
+
+  test("are asked for again when the program did not answer", async () => {
+    studio.suggestions.open([]);
+    server.isGone = true;
+    await expect(studio.suggestions.arrive("p", 1)).rejects.toThrow();
+    server.isGone = false;
+    server.earlier.set(1, [earlier("p.1", 1)]);
+    await studio.suggestions.arrive("p", 1);
+    expect(studio.suggestions.all).toHaveLength(1);
+  });
+});
+
+describe("keeping", () => {
+  const problem = () => studio.notices.shown.at(-1)?.words;
+
+  test("says of a take that is not finished whether it will be", async () => {
+    server.streams.push(BAR_COMES);
+    await studio.takes.askFor("continue");
+    await studio.takes.keep(1);
+    expect(problem()).toMatch(/^Take 1 is still being written/);
+    await studio.takes.stop();
+    await studio.takes.keep(1);
+    expect(problem()).toMatch(/^Take 1 was stopped before it was finished, so it cannot be kept/);
+    expect(server.calls.filter((call) => call.endsWith("/accept"))).toEqual([]);
+  });
+
+  test("that is refused says so in a sentence", () => {
+    studio.notices.problem(new Error("there is no take 9 of this suggestion"));
+    expect(problem()).toBe("There is no take 9 of this suggestion.");
+  });
 });

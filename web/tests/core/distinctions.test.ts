@@ -85,6 +85,60 @@ describe("what is said of takes", () => {
   });
 });
 
+/** Takes that are much alike, as those of one suggestion are. */
+const anyAlikeTakes = fc
+  .array(
+    fc.record({
+      bass: fc.constantFrom(bass(8), bass(8, 61), bass(9), bass(8, 60, 8, 15), track([])),
+      drums: fc.constantFrom(beat(8), beat(9), drums([])),
+      flute: fc.constantFrom([], [flute(1)], [track([note(8 * BAR, 72)], { name: "Flute" })]),
+      key: fc.constantFrom("C major", "G major", null),
+    }),
+    { minLength: 2, maxLength: 8 },
+  )
+  .map((all) => all.map((one, i) => take(i + 1, [one.bass, one.drums, ...one.flute], one.key)));
+
+/** All that can be said of a take by itself. */
+function factsOf({ score_tracks, key }: Compared): unknown {
+  const onsets = score_tracks.flatMap(({ notes }) => notes.onset);
+  if (onsets.length === 0) return "silent";
+  const pitches = score_tracks.flatMap((one) => (one.is_drum ? [] : one.notes.pitch));
+  const height = pitches.reduce((sum, pitch) => sum + pitch, 0) / pitches.length;
+  const players = score_tracks.map(({ notes }) => notes.onset.length > 0);
+  const lastBar = Math.floor(Math.max(...onsets) / BAR);
+  return [key, onsets.length, Math.round(height), lastBar, players.lastIndexOf(true), ...players];
+}
+
+test("the same words are said of two takes only where the same can be said of them", () => {
+  fc.assert(
+    fc.property(fc.oneof(anyAlikeTakes, anyTakes), (takes) => {
+      const told = distinctions(takes, REGION, PIECE);
+      for (const one of takes) {
+        for (const other of takes) {
+          if (told.get(one.number)?.join() !== told.get(other.number)?.join()) continue;
+          expect(factsOf(one)).toEqual(factsOf(other));
+        }
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("takes of which the same would be said are told apart: by notes a bar, else by more", () => {
+  const plain = (number: number, perBar: number, key = "C major") =>
+    take(number, [bass(perBar, 84), beat(8)], key);
+  expect(words(plain(1, 8), plain(2, 9), plain(3, 8, "G major"), plain(4, 8, "G major"))).toEqual([
+    ["stays in C major", "16 notes a bar"],
+    ["stays in C major", "17 notes a bar"],
+    ["in G major"],
+    ["in G major"],
+  ]);
+  expect(words(take(1, [bass(8, 84)]), take(2, [bass(8, 85)]))).toEqual([
+    ["8 notes a bar", "around C6"],
+    ["8 notes a bar", "around C♯6"],
+  ]);
+});
+
 describe("among several takes", () => {
   test("the key that all have is not said, another is", () => {
     const plain = (number: number, key: string) => take(number, [bass(8), beat(8)], key);

@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 
 from segue import __version__
+from segue.server.importing import MAX_PROJECT_BYTES
 from segue.server.info_schemas import Example, Info, Instrument, Limits, MidiPort, ModelInfo
 from segue.server.problems import declared
 from segue.server.routes.parameters import Served
@@ -43,16 +44,28 @@ def get_info(studio: Served, request: Request) -> Info:
             problem=model.problem,
         ),
         limits=Limits(
-            upload_bytes=MAX_UPLOAD_BYTES, notes=MAX_NOTES, bars=MAX_BARS, takes=MAX_TAKES
+            upload_bytes=MAX_UPLOAD_BYTES,
+            project_bytes=MAX_PROJECT_BYTES,
+            notes=MAX_NOTES,
+            bars=MAX_BARS,
+            takes=MAX_TAKES,
         ),
         examples=EXAMPLES,
         instruments=INSTRUMENTS,
         watch_folder=None if studio.watch is None else str(studio.watch.folder),
         midi_port=MidiPort(available=available, words=words),
-        secure_hint=None
-        if is_secure
-        else (
-            "Browsers play and record only pages of this machine or over HTTPS. Open a tunnel, "
-            "`ssh -L 8000:127.0.0.1:8000 HOST`, and then http://127.0.0.1:8000"
-        ),
+        secure_hint=None if is_secure else _secure_hint(request),
+    )
+
+
+def _secure_hint(request: Request) -> str:
+    """How to come to a studio on another machine as if it were on this one."""
+    port = request.app.state.policy.port
+    host = request.url.hostname or "HOST"
+    # The studio may listen at this address only, so that is where the tunnel leads.
+    end = f"[{host}]" if ":" in host else host
+    return (
+        "Browsers play and record only pages of this machine or over HTTPS. Open a tunnel, "
+        f"`ssh -L {port}:{end}:{port} {host}`, and then the address that `segue studio` printed, "
+        f"with 127.0.0.1 in place of {host}"
     )

@@ -70,6 +70,12 @@ def edit_node(studio: Served, project: ProjectId, node: NodeId, edit: EditReques
     return studio.edit(project, node, edit)
 
 
+@router.get("/suggestions", responses=declared(404))
+def get_suggestions(studio: Served, project: ProjectId, node: NodeId) -> list[Suggestion]:
+    """What was suggested at the node, the latest first, with the takes that are complete."""
+    return studio.suggestions(project, node)
+
+
 @router.post("/suggestions", status_code=202, responses=declared(400, 404, 413, 503))
 def suggest(
     studio: Served, project: ProjectId, node: NodeId, asked: SuggestionRequest

@@ -1,11 +1,14 @@
-"""Projects: list, make, upload, rename, delete, copy."""
+"""Projects: list, make, upload, import, rename, delete, copy."""
 
+import re
 from typing import Annotated, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from segue.server.problems import declared
+from segue.server.projects import slug
 from segue.server.routes.parameters import ProjectId, Served
 from segue.server.schemas import NewProject, Project, ProjectChange, ProjectSummary
 
@@ -45,6 +48,21 @@ async def upload_project(
     return await run_in_threadpool(studio.upload, await request.body(), name)
 
 
+@router.post(
+    "/import",
+    status_code=201,
+    responses=declared(413),
+    openapi_extra={"requestBody": {"required": True, "content": {_ANY_BYTES: {"schema": _BINARY}}}},
+)
+async def import_project(
+    studio: Served,
+    request: Request,
+    name: Annotated[str | None, Query(max_length=200, description="The file's name.")] = None,
+) -> Project:
+    """A project from a copy of its file, the body being its bytes: up to 64 MiB."""
+    return await run_in_threadpool(studio.import_project, await request.body(), name)
+
+
 @router.get("/{project}", responses=declared(404))
 def get_project(studio: Served, project: ProjectId) -> Project:
     """A project's tree, without the music."""
@@ -70,8 +88,16 @@ def delete_project(studio: Served, project: ProjectId) -> None:
 )
 def copy_project(studio: Served, project: ProjectId) -> Response:
     """The project's file: a consistent copy."""
+    data, name = studio.copy_project(project)
+    # Older browsers know plain letters only; what a path would take for something else is left out.
+    full = quote(
+        re.sub(r'[\x00-\x1f\x7f\\/:*?"<>|]+', " ", name).strip(" .")[:80] or "Segue", safe=""
+    )
     return Response(
-        studio.copy_project(project),
+        data,
         media_type=_FILE_TYPE,
-        headers={"Content-Disposition": 'attachment; filename="project.segue"'},
+        headers={
+            "Content-Disposition": f'attachment; filename="{slug(name)}.segue"; '
+            f"filename*=UTF-8''{full}.segue"
+        },
     )

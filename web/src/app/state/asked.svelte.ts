@@ -16,7 +16,7 @@ import type {
   Time,
 } from "../../api/types.ts";
 import { distinctions } from "../../core/distinctions.ts";
-import type { NodeId, Region, Score, Take, Track } from "../../core/types.ts";
+import type { Controller, NodeId, Region, Score, Take, Track } from "../../core/types.ts";
 import type { Connection } from "./connection.svelte.ts";
 import { joinTracks } from "./join.ts";
 
@@ -45,6 +45,8 @@ export class Asked {
   region = $state.raw<Region | null>(null);
   /** The time that its takes will have; known once it runs. */
   time = $state.raw<Time | null>(null);
+  /** What is put back at the join, until a take itself says it; known once it runs. */
+  resets = $state.raw<readonly Controller[]>([]);
   takes = $state.raw<readonly TakeView[]>([]);
   message = $state<string | null>(null);
   /** The id of the last event seen, from which the stream is taken up again. */
@@ -98,6 +100,7 @@ export class Asked {
         this.position = null;
         this.region = event.data.region;
         this.time = event.data;
+        this.resets = event.data.resets;
         break;
       case "bar":
         this.#write(event.data);
@@ -174,7 +177,7 @@ const LOST =
 
 /** All suggestions of the open piece. */
 export class Suggestions {
-  /** Oldest first. */
+  /** Those of a version from the oldest to the newest. */
   all = $state.raw<readonly Asked[]>([]);
   /** Told whenever a take has grown. */
   onGrowth: (asked: Asked, take: number) => void = () => {};
@@ -182,19 +185,41 @@ export class Suggestions {
   readonly #api: Api;
   readonly #connection: Connection;
   readonly #following = new Map<string, AbortController>();
+  /** Versions whose earlier suggestions are here, or on their way. */
+  #known = new Set<NodeId>();
 
   constructor(api: Api, connection: Connection) {
     this.#api = api;
     this.#connection = connection;
   }
 
-  /** Another piece: what the server still knows of its suggestions. */
+  /** Another piece, with its newest suggestions; earlier ones come with their versions (`arrive`). */
   open(suggestions: readonly Suggestion[]): void {
     for (const controller of this.#following.values()) controller.abort();
     this.#following.clear();
+    this.#known = new Set();
     // The server tells the latest first.
     this.all = [...suggestions].reverse().map((suggestion) => new Asked(suggestion));
     for (const asked of this.all) if (asked.isOpen) void this.#follow(asked);
+  }
+
+  /** At a version: bring what was suggested there on another day. */
+  async arrive(project: string, node: NodeId): Promise<void> {
+    const known = this.#known;
+    if (known.has(node)) return;
+    known.add(node);
+    try {
+      const told = await this.#api.suggestionsOf(project, node);
+      if (known !== this.#known) return; // another piece was opened meanwhile
+      const here = new Set(this.all.map(({ id }) => id));
+      const missing = told.filter(({ id }) => !here.has(id)).map((one) => new Asked(one));
+      // Those that are here came with the piece or were asked since: all others are older.
+      this.all = [...missing.reverse(), ...this.all];
+      for (const asked of missing) if (asked.isOpen) void this.#follow(asked);
+    } catch (error) {
+      known.delete(node);
+      throw error;
+    }
   }
 
   /** The newest suggestion that was asked of a node. */
@@ -204,7 +229,10 @@ export class Suggestions {
 
   /** Ask, and follow what comes. */
   async ask(project: string, node: NodeId, request: SuggestionRequest): Promise<Asked> {
-    const asked = new Asked(await this.#api.ask(project, node, request));
+    const suggestion = await this.#api.ask(project, node, request);
+    const known = this.all.find(({ id }) => id === suggestion.id);
+    if (known !== undefined) return known; // it came with its version (`arrive`)
+    const asked = new Asked(suggestion);
     this.all = [...this.all, asked];
     void this.#follow(asked);
     return asked;

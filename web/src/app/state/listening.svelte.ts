@@ -180,7 +180,8 @@ export function playableOf(
   const region = heard.asked.region;
   return {
     score: scoreFor(heard.asked, view, detail.score),
-    controllers: detail.controllers,
+    // Before the piece's own of the same tick, as in the file of a take that is kept.
+    controllers: [...(view.take?.resets ?? heard.asked.resets), ...detail.controllers],
     extra: overlayOf(view, detail.score),
     replace: region === null ? null : writtenPart(region, view, detail.score),
   };

@@ -1,4 +1,5 @@
 /** Short words to the musician: shown for a while, and read out by screen readers. */
+import { sentence } from "../../core/words.ts";
 import { REAL_TIMERS, type Timers } from "./connection.svelte.ts";
 
 export type NoticeKind = "done" | "problem";
@@ -44,7 +45,8 @@ export class Notices {
     this.shown = this.shown.filter((notice) => notice.id !== id);
   }
 
-  #show(kind: NoticeKind, words: string): void {
+  #show(kind: NoticeKind, said: string): void {
+    const words = sentence(said);
     const others = this.shown.filter((notice) => notice.words !== words);
     const id = this.#next++;
     this.shown = [...others, { id, kind, words }].slice(-AT_MOST);

@@ -5,6 +5,8 @@ import type { Studio } from "./studio.svelte.ts";
 /** What of the studio this needs. */
 type Host = Pick<Studio, "api" | "attempt" | "info" | "notices" | "open" | "piece">;
 
+const PROJECT_FILE = /\.segue$/i;
+
 export class Shelf {
   projects = $state.raw<readonly ProjectSummary[]>([]);
 
@@ -38,17 +40,25 @@ export class Shelf {
     await this.#studio.attempt(async () => this.#studio.open(await this.#studio.api.create({})));
   }
 
-  async upload(name: string, midi: Blob): Promise<void> {
-    const limit = this.#studio.info?.limits.upload_bytes ?? Number.POSITIVE_INFINITY;
+  /** Open a file that came from elsewhere: MIDI, or a whole project. */
+  async bring(name: string, file: Blob): Promise<void> {
+    const isProject = PROJECT_FILE.test(name);
+    const limits = this.#studio.info?.limits;
+    const limit = (isProject ? limits?.project_bytes : limits?.upload_bytes) ?? file.size;
     await this.#studio.attempt(async () => {
-      if (midi.size > limit) {
+      const { api } = this.#studio;
+      if (file.size > limit) {
         const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
+        const most = `${name} has ${mb(file.size)} MB, more than the ${mb(limit)} MB that are read`;
         throw new Error(
-          `${name} has ${mb(midi.size)} MB, more than a MIDI file of ${mb(limit)} MB, the most that is read. Is it really MIDI?`,
+          isProject
+            ? `${most} here: put it into the folder of your pieces.`
+            : `${most} of a MIDI file. Is it really MIDI?`,
         );
       }
-      await this.#studio.open(await this.#studio.api.upload(name, midi));
-      this.#studio.notices.done(`${this.#studio.piece.name} is open.`);
+      const read = isProject ? api.importProject(name, file) : api.upload(name, file);
+      await this.#studio.open(await read);
+      this.#studio.notices.done(`Opened: ${this.#studio.piece.name}`);
       for (const warning of this.#studio.piece.detail?.warnings ?? [])
         this.#studio.notices.problem(warning);
     });

@@ -174,6 +174,7 @@ export class Studio {
     this.sound.loop(null);
     this.sound.setMix(this.desk.mix);
     this.ask.task = detail.n_notes > 0 ? "continue" : "compose";
+    this.#bringTakes();
   }
 
   async #move(step: () => Promise<void>): Promise<void> {
@@ -193,7 +194,15 @@ export class Studio {
     this.takes.leaveAlone();
     this.listening.changed(detail);
     this.sound.setMix(this.desk.mix);
+    this.#bringTakes();
     this.notices.speak(`Now at: ${detail.name ?? detail.label}.`);
+  }
+
+  /** What was suggested at the current version on another day; nobody waits for it. */
+  #bringTakes(): void {
+    const { id, detail } = this.piece;
+    if (id === null || detail === null) return;
+    void this.attempt(() => this.suggestions.arrive(id, detail.id));
   }
 
   /** Tracks may have other numbers in the server's version: what is set of them goes along. */
@@ -209,6 +218,7 @@ export class Studio {
   async #returned(): Promise<void> {
     if (this.state === "failed") await this.start();
     else await this.attempt(() => this.piece.refresh());
+    this.#bringTakes();
   }
 
   /** The current version, where there must be one. */

@@ -120,8 +120,9 @@ export class Takes {
       return;
     }
     await this.#studio.listening.hear(shown, number, piece.detail);
-    const differs = shown.differences(piece.detail.score).get(number);
-    this.#studio.notices.speak(`Take ${number}. ${differs?.join(", ") ?? "Still being written."}`);
+    const differs = shown.differences(piece.detail.score).get(number)?.join(", ");
+    const unfinished = view.state === "stopped" ? "Stopped half way." : "Still being written.";
+    this.#studio.notices.speak(`Take ${number}. ${differs ?? unfinished}`);
   }
 
   hearPiece(): void {
@@ -144,9 +145,12 @@ export class Takes {
       this.#studio.notices.problem("Hear a take first: press its number, then keep it.");
       return;
     }
-    if (shown.of(number)?.take === null) {
+    const view = shown.of(number);
+    if (view?.take === null) {
       this.#studio.notices.problem(
-        `Take ${number} is still being written. Keep it when it is finished.`,
+        view.state === "stopped"
+          ? `Take ${number} was stopped before it was finished, so it cannot be kept. Ask again, or keep another.`
+          : `Take ${number} is still being written. Keep it when it is finished.`,
       );
       return;
     }

@@ -1,0 +1,16 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { sentence } from "../../src/core/words.ts";
+
+test("words become a sentence, once", () => {
+  expect(sentence("bars 9 to 12 are not in the piece")).toBe("Bars 9 to 12 are not in the piece.");
+  expect(sentence("is it really MIDI?")).toBe("Is it really MIDI?");
+  expect(sentence("mine.segue: is damaged")).toBe("mine.segue: is damaged.");
+  expect(sentence("/home/me/x: is full")).toBe("/home/me/x: is full.");
+  expect(sentence("")).toBe("");
+  fc.assert(
+    fc.property(fc.string(), (words) => {
+      expect(sentence(sentence(words))).toBe(sentence(words));
+    }),
+  );
+});
