@@ -70,7 +70,8 @@ page-check: $(RUNTIME) | $(NODE)  ## lint, types and tests of the page; that wha
 test-browser: $(RUNTIME) | $(NODE) $(CHROMIUM)  ## try the studio in a real browser, with the shipped model; minutes
 	cd web && npm ci --no-audit --no-fund && npm run test:browser && npm run test:e2e
 
-# PAPER is a folder of `segue paper run`, whose model takes part; OPTIONS can be --quick.
+# PAPER is a folder of `segue paper run`, whose model takes the place of the package's; OPTIONS can
+# be --quick.
 CORPUS = runs/corpus
 benchmark: $(RUNTIME)  ## measure the shipped model into docs/evaluation: CORPUS=DIR [PAPER=RUN]
 	$(BIN)/python -m segue evaluate --against "$(CORPUS)" --model band \

@@ -129,7 +129,7 @@ def evaluate(
         where = _required(out, "--listening", "a folder to write to, -o DIR")
         _write_listening(reference, candidates, settings, listening, where)
         return
-    everyone = [*_baselines(paper, wanted=baselines), *candidates]
+    everyone = [*_baselines(paper, wanted=baselines, workers=workers), *candidates]
     _run(reference, everyone, settings, model or [], out, console, songs=songs)
 
 
@@ -194,15 +194,24 @@ def _candidates(
     return found
 
 
-def _baselines(paper: Path | None, *, wanted: bool) -> "list[Candidate]":
+def _baselines(paper: Path | None, *, wanted: bool, workers: int) -> "list[Candidate]":
     from segue.evaluation.candidates import NGramCandidate, RandomReal, RealMusic, RepeatedBars
+    from segue.evaluation.trained_baselines import RiffCandidate, plain_decoder
     from segue.paper.continuer import PaperContinuer
     from segue.paper.evaluated import PaperCandidate
 
     if not wanted:
         return [RealMusic()]
-    found = [RealMusic(), RepeatedBars(), RandomReal(), NGramCandidate(max_notes=_NGRAM_NOTES)]
-    return found if paper is None else [*found, PaperCandidate(PaperContinuer.open(paper))]
+    of_paper = PaperContinuer.shipped() if paper is None else PaperContinuer.open(paper)
+    return [
+        RealMusic(),
+        RepeatedBars(),
+        RandomReal(),
+        NGramCandidate(max_notes=_NGRAM_NOTES),
+        PaperCandidate(of_paper),
+        RiffCandidate(),
+        plain_decoder(workers=workers),
+    ]
 
 
 def _known_music(models: list[str]) -> "KnownMusic | None":

@@ -24,7 +24,8 @@ class Options:
     temperature: float = 1.0
     """Below 1 safer, above 1 more daring."""
     top_p: float = 0.95
-    """Of each choice, only the likeliest values that together have this probability are drawn."""
+    """Of each choice, only the likeliest values that together have this probability are drawn; of
+    where and what drums play, all."""
     instruments: tuple[int, ...] | None = None
     """The programs that may play (128 is the drums); None: those that play in the prompt."""
     new_instruments: bool = False

@@ -11,8 +11,6 @@ from segue.encoding.vocabulary import DRUMS
 from segue.models.heads import ATTRIBUTES
 
 _PLACE_AND_PITCH: Final = (ATTRIBUTES.index("position"), ATTRIBUTES.index("pitch"))
-_DRUM_TAIL: Final = 0.1
-"""Of the tail that is cut off elsewhere (experiments/LOG.md)."""
 _BLOCK: Final = 256
 """Rolls drawn at a time."""
 
@@ -36,20 +34,21 @@ def draw(logits: Tensor, uniform: Tensor, *, temperature: float, top_p: float | 
 
 
 def top_p_of(part: Tensor, attribute: int, *, top_p: float) -> Tensor:
-    """How much of each row's choice remains, (B,): more of where and what drums play.
+    """How much of each row's choice remains, (B,): all of where and what drums play.
 
     A drum pattern comes back with small changes. Each has a few percent at most, and there are many
-    places for one: cut off at all of them, the pattern would come back without any.
+    places for one: cut off at all of them, the pattern would come back without any
+    (experiments/LOG.md).
 
     Args:
         part: that the rows write, (B,).
         attribute: of `heads.ATTRIBUTES`, not the part.
         top_p: of all else.
     """
-    tail = torch.full(part.shape, 1 - top_p)
+    remains = torch.full(part.shape, top_p)
     if attribute in _PLACE_AND_PITCH:
-        tail = torch.where(part == DRUMS, _DRUM_TAIL * tail, tail)
-    return 1 - tail
+        remains[part == DRUMS] = 1.0
+    return remains
 
 
 class Dice:

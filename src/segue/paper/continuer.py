@@ -12,20 +12,28 @@ after them is taken, again and again with another z, until the bars are full or 
   drums.
 - *Short prompts.* A prompt of fewer notes than x_partial is heard several times in a row.
 - *Notes that MIDI cannot hold* are left out. Where nothing comes the bars stay silent.
+
+One trained model is inside the package, so that it takes part in every evaluation
+(`PaperContinuer.shipped`); `scripts/ship_paper_model.py` puts it there.
 """
 
+import json
+from dataclasses import asdict
+from importlib import resources
 from pathlib import Path
-from typing import Final
+from typing import Final, get_args
 
 import numpy as np
+import torch
 
 from segue.encoding.paper import N_VALUES, TIMES, NoteOrder, first_rows, note_table
-from segue.errors import InputError
+from segue.encoding.paper_normalisation import TimeScale
+from segue.errors import CheckpointError, InputError
 from segue.evaluation.types import FloatArray, IntArray
 from segue.models.paper_vae import PaperVAE
 from segue.paper.data import DATA_FOLDER, open_data
-from segue.paper.model_folder import load_paper_model
-from segue.paper.representation import Representation
+from segue.paper.model_folder import CARD_NAME, load_paper_model, save_paper_model
+from segue.paper.representation import Embedded, Representation
 from segue.paper.results import Curves, read_results
 from segue.paper.run import BEST_FOLDER
 from segue.paper.samples import Sampler
@@ -61,6 +69,45 @@ class PaperContinuer:
             )
         self.name = name
         self._model, self._representation, self._order = model, representation, order
+
+    @classmethod
+    def shipped(cls) -> "PaperContinuer":
+        """The trained model of the package."""
+        return cls.load(Path(str(resources.files("segue.paper") / "shipped")))
+
+    @classmethod
+    def load(cls, folder: Path) -> "PaperContinuer":
+        """What `save` wrote.
+
+        Raises:
+            CheckpointError: it is missing or damaged.
+        """
+        model = load_paper_model(folder)
+        path = folder / CARD_NAME
+        try:
+            card = json.loads(path.read_text(encoding="utf-8"))
+            scale = TimeScale(tuple(card["scale"]["mean_s"]), tuple(card["scale"]["deviation_s"]))
+            order, name = card["order"], str(card["name"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise CheckpointError(f"{path}: does not say how notes are read: {error}") from error
+        if order not in get_args(NoteOrder):
+            raise CheckpointError(f"{path}: no order of notes is called {order!r}")
+        return cls(model, Embedded(scale), order=order, name=name)
+
+    def save(self, folder: Path) -> None:
+        """Write weights, in bfloat16, and card, without the experiment that they are of.
+
+        Raises:
+            InputError: its encoding is not the embedded note table, or `folder` cannot be written.
+        """
+        if not isinstance(self._representation, Embedded):
+            raise InputError(f"{self.name}: only models of the embedded note table can be saved")
+        told = {
+            "name": self.name,
+            "order": self._order,
+            "scale": asdict(self._representation.scale),
+        }
+        save_paper_model(self._model, folder, told, dtype=torch.bfloat16)
 
     @classmethod
     def open(cls, experiment: Path) -> "PaperContinuer":

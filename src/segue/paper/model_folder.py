@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any, Final
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 
@@ -13,23 +14,26 @@ from segue.files import make_folder, write_bytes
 from segue.models.paper_vae import PaperModelConfig, PaperVAE
 from segue.vae.columns import Column
 
-__all__ = ["load_paper_model", "save_paper_model"]
+__all__ = ["CARD_NAME", "load_paper_model", "save_paper_model"]
 
 FORMAT_VERSION: Final = 1
 WEIGHTS_NAME: Final = "model.safetensors"
 CARD_NAME: Final = "card.json"
 
 
-def save_paper_model(model: PaperVAE, folder: Path, told: dict[str, Any]) -> None:
+def save_paper_model(
+    model: PaperVAE, folder: Path, told: dict[str, Any], *, dtype: torch.dtype | None = None
+) -> None:
     """Write weights and card; either is replaced whole or not at all.
 
-    `told`: whatever should be known of the weights.
+    `told`: whatever should be known of the weights; `dtype`: what they are stored as, by default
+    what they are.
 
     Raises:
         InputError: the folder cannot be written, or the disk is full.
     """
     make_folder(folder)
-    weights = {name: value.detach().cpu() for name, value in model.state_dict().items()}
+    weights = {name: value.detach().cpu().to(dtype) for name, value in model.state_dict().items()}
     card = {
         "format_version": FORMAT_VERSION,
         "model": to_mapping(model.config),

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from segue.encoding.paper import TIMES
-from segue.errors import InputError
+from segue.errors import CheckpointError, InputError
 from segue.evaluation.candidates import Task
 from segue.evaluation.excerpts import comparable
 from segue.evaluation.reference import Reference
@@ -165,3 +165,35 @@ def test_of_an_experiment_the_model_of_the_lowest_fid_is_taken(tmp_path: Path) -
 def test_an_experiment_without_a_sampled_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="holds no experiment"):
         PaperContinuer.open(tmp_path)
+
+
+def test_what_is_saved_and_loaded_stays_as_it_is(tmp_path: Path) -> None:
+    paper = continuer(tmp_path)
+    paper.save(tmp_path / "saved")
+
+    loaded = PaperContinuer.load(tmp_path / "saved")
+
+    assert loaded.name == "untrained"
+    loaded.save(tmp_path / "again")
+    again = PaperContinuer.load(tmp_path / "again")
+    assert again.continue_(prompt(), bars=2, seed=3) == loaded.continue_(prompt(), bars=2, seed=3)
+
+
+def test_a_card_that_does_not_say_how_notes_are_read_is_refused(tmp_path: Path) -> None:
+    continuer(tmp_path).save(tmp_path / "saved")
+    card = tmp_path / "saved" / "card.json"
+    text = card.read_text(encoding="utf-8")
+    card.write_text(text.replace('"scale"', '"scales"'), encoding="utf-8")
+
+    with pytest.raises(CheckpointError, match="does not say how notes are read"):
+        PaperContinuer.load(tmp_path / "saved")
+
+    card.write_text(text.replace('"order": "instrument"', '"order": "pitch"'), encoding="utf-8")
+    with pytest.raises(CheckpointError, match="no order of notes is called 'pitch'"):
+        PaperContinuer.load(tmp_path / "saved")
+
+
+def test_the_model_of_the_package_continues() -> None:
+    paper = PaperContinuer.shipped()
+
+    assert paper.continue_(prompt(), bars=1, seed=1).metre_map == prompt().metre_map

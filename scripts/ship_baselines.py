@@ -1,0 +1,68 @@
+"""Put the trained baselines of `segue evaluate` into the package.
+
+    python scripts/ship_baselines.py --plain RUN/model    # of configs/plain.toml
+    python scripts/ship_baselines.py --paper RUN          # segue paper run
+    python scripts/ship_baselines.py --riffs FOLDER       # benchmarks/baselines: riffly's pieces
+
+Weights are in bfloat16 where training kept them in float32. The music that they were trained on is
+that of the shipped model, and what its card says of it holds for them, too.
+"""
+
+import io
+import tomllib
+import zipfile
+from pathlib import Path
+from typing import Annotated
+
+import torch
+import typer
+
+from segue.evaluation.folders import midi_files
+from segue.evaluation.trained_baselines import FOLDER, PLAIN_FOLDER, RIFFS_NAME
+from segue.files import write_bytes
+from segue.models.checkpoint import load_model, read_card, save_model
+from segue.paper.continuer import PaperContinuer
+
+SOURCES = Path(__file__).parents[1] / "src/segue"
+TRAINED = SOURCES / "evaluation" / FOLDER
+WORDS = Path(__file__).parent / "card.toml"
+WHAT = (
+    "A baseline of segue evaluate: a plain transformer decoder of band's size, windows and steps, "
+    "in the manner of the Multitrack Music Transformer, without latents and look-back."
+)
+_MADE = (2026, 1, 1, 0, 0, 0)
+"""The date of what is in the archive: the same riffs give the same bytes."""
+
+
+def ship(
+    plain: Annotated[Path | None, typer.Option(help="The model that training wrote.")] = None,
+    paper: Annotated[Path | None, typer.Option(help="A folder of `segue paper run`.")] = None,
+    riffs: Annotated[Path | None, typer.Option(help="A folder of MIDI files.")] = None,
+) -> None:
+    """Write what is given."""
+    if plain is not None:
+        card = read_card(plain)
+        words = tomllib.loads(WORDS.read_text(encoding="utf-8"))
+        told = {"name": PLAIN_FOLDER, "what": WHAT, "licence": words["licence"]}
+        told |= {"data": words["data"]}
+        told |= {key: card[key] for key in card if key not in ("format_version", "model")}
+        save_model(load_model(plain), TRAINED / PLAIN_FOLDER, told, dtype=torch.bfloat16)
+    if paper is not None:
+        PaperContinuer.open(paper).save(SOURCES / "paper" / "shipped")
+    if riffs is not None:
+        write_bytes(TRAINED / RIFFS_NAME, packed(midi_files(riffs)))
+
+
+def packed(paths: list[Path]) -> bytes:
+    """The files as a zip archive."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in paths:
+            entry = zipfile.ZipInfo(path.name, date_time=_MADE)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, path.read_bytes())
+    return data.getvalue()
+
+
+if __name__ == "__main__":
+    typer.run(ship)
