@@ -13,7 +13,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from segue.evaluation.page import read_report
-from segue.evaluation.tables import headline_table, markdown
+from segue.evaluation.tables import headline_table, markdown, turned
 
 ROOT: Final = Path(__file__).parents[1]
 README: Final = ROOT / "README.md"
@@ -73,7 +73,7 @@ def beside_baselines(report: dict[str, Any]) -> str:
         f"excerpts of {report['against']['kind']}, by `segue evaluate` (`make benchmark`, seed "
         f"{report['settings']['seed']}). No set can be asked to come nearer than *real music*; "
         "figures fall with the number of excerpts:\n\n"
-        + markdown(headline_table(report, HEADLINES_SHOWN))
+        + markdown(turned(headline_table(report, HEADLINES_SHOWN)))
         + "\n\nWhat gives each set away, what each figure can see, and all the rest is a page: "
         "[docs/evaluation](docs/evaluation/index.html)."
     )

@@ -291,12 +291,14 @@ def _show(benchmark: "Benchmark", console: "Console") -> None:
     """The headline figures, what is missing, and the features that give each tested set away."""
     from rich.table import Table
 
-    from segue.evaluation.tables import headline_table, telling_table
+    from segue.evaluation.tables import headline_table, telling_table, turned
 
     report = benchmark.to_mapping()
-    header, *rows = headline_table(report, _SHOWN)
+    header, *rows = turned(headline_table(report, _SHOWN))
     title = f"{report['n']} excerpts a set, against {report['against']['name']}"
-    table = Table(*header, title=title)
+    table = Table(title=title)
+    for cell in header:
+        table.add_column(cell, overflow="fold")
     for row in rows:
         table.add_row(*row)
     console.print(table)

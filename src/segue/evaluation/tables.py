@@ -19,6 +19,7 @@ __all__ = [
     "mgeval_table",
     "paired_table",
     "telling_table",
+    "turned",
 ]
 
 DASH: Final = "-"
@@ -132,6 +133,11 @@ def interval(found: Mapping[str, float] | None, digits: int) -> str:
         return value
     reach = max(found["high"] - found["value"], found["value"] - found["low"])
     return f"{value} ± {reach:.{digits}f}"
+
+
+def turned(table: Table) -> Table:
+    """With columns for rows: many sets and few figures fit a page so."""
+    return [list(cells) for cells in zip(*table, strict=True)]
 
 
 def markdown(table: Table) -> str:

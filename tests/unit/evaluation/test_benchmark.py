@@ -29,6 +29,7 @@ from segue.evaluation.tables import (
     markdown,
     metric_table,
     paired_table,
+    turned,
 )
 from segue.generation.composer import load
 from segue.midi import score_to_bytes
@@ -244,6 +245,7 @@ def test_the_page_its_figures_and_its_json(benchmark: Benchmark, tmp_path: Path)
     assert len({len(row) for row in metric_table(report)}) == 1
     assert len(paired_table(report)) == 5
     assert markdown(headline_table(report, ["auc"])).count("\n") == 4
+    assert markdown(turned(headline_table(report, ["auc"]))).count("\n") == 1 + len(report["sets"])
 
 
 def test_the_page_shows_each_set_after_the_same_prompts(
