@@ -15,6 +15,9 @@ const STARTS = 5;
 /** So many questions after the first are measured, with the model there. */
 const LATER_ASKS = 5;
 const SUGGESTIONS = Number(process.env.SUGGESTIONS ?? 20);
+/** As many as somebody asks for in an hour, of a bar each, so that it does not take one. */
+const HOUR = Number(process.env.HOUR ?? 500);
+const TELL_EVERY = 50;
 
 /** Heap in MB after a garbage collection. */
 async function heapMb(page: Page): Promise<number> {
@@ -144,4 +147,26 @@ test("from the key to the first new bar that sounds, and the heap over many sugg
     suggestions: heaps.length - 1,
     heap_mb: heaps.map((mb) => Math.round(mb * 10) / 10),
   });
+});
+
+test("the heap over an hour of suggestions, each of which is heard and kept", async ({
+  page,
+  program,
+}) => {
+  test.setTimeout(3_600_000);
+  await open(page, program.url);
+  await page.getByRole("spinbutton", { name: "Bars to write" }).fill("1");
+  await page.getByRole("spinbutton", { name: "Bars to write" }).press("Enter");
+  const heaps: Record<number, number> = { 0: await heapMb(page) };
+  for (let i = 1; i <= HOUR; i++) {
+    await page.keyboard.press("c");
+    await expect(page.getByRole("button", { name: "Keep" })).toHaveCount(4, { timeout: 200_000 });
+    await page.keyboard.press("2");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("treeitem")).toHaveCount(i + 1);
+    await page.keyboard.press("Control+z");
+    await expect(page.getByRole("treeitem").first()).toHaveAttribute("aria-current", "true");
+    if (i % TELL_EVERY === 0) heaps[i] = Math.round((await heapMb(page)) * 10) / 10;
+  }
+  keep({ hour_suggestions: HOUR, hour_heap_mb: heaps });
 });

@@ -77,9 +77,15 @@ test("a musician drops a file, hears four ways on, keeps one, branches, and expo
       .toString(),
   ).toBe("PNG");
 
+  const before = await current(studio);
   await studio.reload();
   await expect(versions(studio)).toHaveCount(3);
-  expect((await current(studio)).score).toEqual((await current(studio)).score);
+  expect((await current(studio)).score).toEqual(before.score);
+  await studio.keyboard.press("[");
+  await expect(
+    studio.getByRole("button", { name: "Keep" }),
+    "the takes of the version before are still there",
+  ).toHaveCount(4);
 });
 
 test("infill leaves a locked track alone, and an edit can be undone", async ({ studio }) => {

@@ -66,6 +66,9 @@ test("first use, asking, hearing, keeping", async ({ studio }) => {
   await studio.keyboard.press(" ");
   await studio.keyboard.press("Shift+F");
   await shoot(studio, "versions");
+  await studio.keyboard.press("b");
+  await shoot(studio, "comparing");
+  await studio.keyboard.press("b");
   await studio.emulateMedia({ colorScheme: "dark" });
   await shoot(studio, "dark");
 });
@@ -118,6 +121,24 @@ test("waiting in the queue", async ({ studio }) => {
   await expect(studio.getByText("In the queue: 1 before this.")).toBeVisible();
   await shoot(studio, "queued");
   await studio.locator("body").press("Escape");
+});
+
+test("eight takes, a loop, and a file over the page", async ({ studio }) => {
+  await drop(studio, "chiptune", "Eight ways.mid");
+  await expect(studio.getByRole("button", { name: /Eight ways/ })).toBeVisible();
+  await studio.getByRole("spinbutton", { name: "Takes" }).fill("8");
+  await studio.getByRole("spinbutton", { name: "Takes" }).press("Enter");
+  await ask(studio, "c", { takes: 8 });
+  await studio.keyboard.press("7");
+  await studio.keyboard.press("l");
+  await shoot(studio, "eight-takes");
+  await studio.evaluate(() => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File(["x"], "song.mid"));
+    document.body.dispatchEvent(new DragEvent("dragover", { dataTransfer, bubbles: true }));
+  });
+  await studio.waitForTimeout(200);
+  await studio.screenshot({ path: resolve(FOLDER, "dropping.png"), animations: "disabled" });
 });
 
 test("on a tablet", async ({ studio }) => {
