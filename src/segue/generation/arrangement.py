@@ -96,7 +96,8 @@ class Arranging:
     def draw(self, history: BoolArray, n_bars: int, random: np.random.Generator) -> BoolArray:
         """The grid of the bars to come, (n_bars, P), after a history of `HISTORY` bars.
 
-        Parts that were silent in all of the history stay so.
+        Parts that were silent in all of the history stay so. Of several parts one plays in every
+        bar, that which was nearest to it: each on its own, all rest more often than music does.
         """
         grid = history[-HISTORY:]
         heard = grid.any(axis=0)
@@ -104,7 +105,10 @@ class Arranging:
         each = np.sqrt(self.together) * dice[:, :1] + np.sqrt(1 - self.together) * dice[:, 1:]
         below = torch.special.ndtr(torch.from_numpy(each)).numpy()
         for bar in range(n_bars):
-            plays = heard & (below[bar] < self.plays[situation(grid[-HISTORY:])])
+            margin = self.plays[situation(grid[-HISTORY:])] - below[bar]
+            plays = heard & (margin > 0)
+            if heard.sum() > 1 and not plays.any():
+                plays[np.where(heard, margin, -np.inf).argmax()] = True
             grid = np.concatenate([grid, plays[None]])
         drawn: BoolArray = grid[len(grid) - n_bars :]
         return drawn

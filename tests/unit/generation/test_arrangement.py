@@ -47,10 +47,18 @@ def test_silent_parts_stay_silent_and_others_do_as_their_probability_says(
     heard = history.any(axis=0)
     random = np.random.default_rng(seed)
     assert (always(1, together).draw(history, 5, random) == heard).all()
-    assert not always(0, together).draw(history, 5, random).any()
     drawn = Arranging.shipped().draw(history, 20, random)
     assert drawn.shape == (20, 3)
     assert not drawn[:, ~heard].any()
+
+
+@given(GRIDS, SEEDS, st.floats(0, 0.99))
+def test_of_several_parts_one_plays_in_every_bar_and_one_alone_may_rest(
+    history: BoolArray, seed: int, together: float
+) -> None:
+    never = always(0, together).draw(history, 5, np.random.default_rng(seed))
+    several = history.any(axis=0).sum() > 1
+    assert never.sum(axis=1).tolist() == [int(several)] * 5
 
 
 def test_the_more_in_common_the_more_often_all_do_the_same() -> None:
