@@ -22,6 +22,8 @@ from segue.evaluation.trained_baselines import FOLDER, PLAIN_FOLDER, RIFFS_NAME
 from segue.files import write_bytes
 from segue.models.checkpoint import load_model, read_card, save_model
 from segue.paper.continuer import PaperContinuer
+from segue.paper.data import DATA_FOLDER, open_data
+from segue.paper.sweep import open_experiment
 
 SOURCES = Path(__file__).parents[1] / "src/segue"
 TRAINED = SOURCES / "evaluation" / FOLDER
@@ -29,6 +31,10 @@ WORDS = Path(__file__).parent / "card.toml"
 WHAT = (
     "A baseline of segue evaluate: a plain transformer decoder of band's size, windows and steps, "
     "in the manner of the Multitrack Music Transformer, without latents and look-back."
+)
+WHAT_PAPER = (
+    "A baseline of segue evaluate: the conditional VAE of the paper Multi instrument music "
+    "generation using VAEs, at the scale of configs/paper-cpu.toml."
 )
 _MADE = (2026, 1, 1, 0, 0, 0)
 """The date of what is in the archive: the same riffs give the same bytes."""
@@ -40,15 +46,20 @@ def ship(
     riffs: Annotated[Path | None, typer.Option(help="A folder of MIDI files.")] = None,
 ) -> None:
     """Write what is given."""
+    of_band = tomllib.loads(WORDS.read_text(encoding="utf-8"))
+    words = {key: of_band[key] for key in ("licence", "data")}
     if plain is not None:
         card = read_card(plain)
-        words = tomllib.loads(WORDS.read_text(encoding="utf-8"))
-        told = {"name": PLAIN_FOLDER, "what": WHAT, "licence": words["licence"]}
-        told |= {"data": words["data"]}
+        told = {"name": PLAIN_FOLDER, "what": WHAT, **words}
         told |= {key: card[key] for key in card if key not in ("format_version", "model")}
         save_model(load_model(plain), TRAINED / PLAIN_FOLDER, told, dtype=torch.bfloat16)
     if paper is not None:
-        PaperContinuer.open(paper).save(SOURCES / "paper" / "shipped")
+        songs = len(open_data(paper / DATA_FOLDER, open_experiment(paper).data).splits["train"])
+        data = (
+            f"Trained on {songs:,} of the songs that band was trained on. Of band: {words['data']}"
+        )
+        paper_words = {"what": WHAT_PAPER, **words, "data": data}
+        PaperContinuer.open(paper).save(SOURCES / "paper" / "shipped", paper_words)
     if riffs is not None:
         write_bytes(TRAINED / RIFFS_NAME, packed(midi_files(riffs)))
 

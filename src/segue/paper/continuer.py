@@ -14,13 +14,15 @@ after them is taken, again and again with another z, until the bars are full or 
 - *Notes that MIDI cannot hold* are left out. Where nothing comes the bars stay silent.
 
 One trained model is inside the package, so that it takes part in every evaluation
-(`PaperContinuer.shipped`); `scripts/ship_paper_model.py` puts it there.
+(`PaperContinuer.shipped`); `scripts/ship_baselines.py` puts it there.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, get_args
 
 import numpy as np
@@ -94,8 +96,10 @@ class PaperContinuer:
             raise CheckpointError(f"{path}: no order of notes is called {order!r}")
         return cls(model, Embedded(scale), order=order, name=name)
 
-    def save(self, folder: Path) -> None:
+    def save(self, folder: Path, words: Mapping[str, str] = MappingProxyType({})) -> None:
         """Write weights, in bfloat16, and card, without the experiment that they are of.
+
+        `words`: what else the card says, by title.
 
         Raises:
             InputError: its encoding is not the embedded note table, or `folder` cannot be written.
@@ -103,6 +107,7 @@ class PaperContinuer:
         if not isinstance(self._representation, Embedded):
             raise InputError(f"{self.name}: only models of the embedded note table can be saved")
         told = {
+            **words,
             "name": self.name,
             "order": self._order,
             "scale": asdict(self._representation.scale),
