@@ -252,7 +252,7 @@ def _paired(given: NamedSet, task: Task) -> dict[str, PairedMeasure] | None:
     if given.prompts is None:
         return None
     triples = [
-        Triple(comparable(task.prompts[number]), comparable(task.real[number]), written, number)
+        Triple(task.comparable_prompts[number], task.comparable_real[number], written, number)
         for number, written in zip(given.prompts, given.scores, strict=True)
     ]
     return paired_measures(triples, n_bars=task.n_bars, seed=task.seed)

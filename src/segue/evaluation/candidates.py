@@ -41,6 +41,7 @@ __all__ = [
     "RealMusic",
     "RepeatedBars",
     "Task",
+    "repeated",
 ]
 
 OnDone = Callable[[int], None]
@@ -88,6 +89,16 @@ class Task:
     def count(self) -> int:
         """How many excerpts each set has."""
         return len(self.prompts)
+
+    @cached_property
+    def comparable_prompts(self) -> list[Score]:
+        """The prompts through `comparable`."""
+        return [comparable(score) for score in self.prompts]
+
+    @cached_property
+    def comparable_real(self) -> list[Score]:
+        """What really came next through `comparable`."""
+        return [comparable(score) for score in self.real]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -240,9 +251,9 @@ def _after(files: FolderSet, index: int, task: Task, number: int) -> Score:
     """What a file has after its prompt, if it begins with that: silence there is silence, and not
     the prompt's last bars. Otherwise its last bars.
     """
-    whole, prompt = files.wholes[index], task.prompts[number]
+    whole = files.wholes[index]
     begin = comparable(slice_bars(whole, 0, task.n_bars))
-    heard = note_f1(reference=comparable(prompt), estimate=begin).f1
+    heard = note_f1(reference=task.comparable_prompts[number], estimate=begin).f1
     if heard < _SAME_MUSIC:
         return files.scores[index]
     return slice_bars(whole, task.n_bars, 2 * task.n_bars)
@@ -259,11 +270,16 @@ def _paired(names: Sequence[str], count: int) -> list[int] | None:
     return numbers if is_paired else None
 
 
+def repeated(loop: Score, *, length: int, n_bars: int) -> Score:
+    """The first `length` bars of a score, again and again, over `n_bars` bars."""
+    whole = slice_bars(loop, 0, length)
+    for bar in range(length, n_bars, length):
+        whole = append_bars(whole, loop, at_bar=bar)
+    return slice_bars(whole, 0, n_bars)
+
+
 def _looped(prompt: Score, n_bars: int) -> Score:
     """The second half of a prompt, repeated over `n_bars` bars."""
     length = max(1, n_bars // 2)
     tail = slice_bars(prompt, max(0, prompt.bar_grid(n_bars=n_bars).n_bars - length), n_bars)
-    loop = tail
-    for bar in range(length, n_bars, length):
-        loop = append_bars(loop, tail, at_bar=bar)
-    return slice_bars(loop, 0, n_bars)
+    return repeated(tail, length=length, n_bars=n_bars)

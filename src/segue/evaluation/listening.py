@@ -27,7 +27,7 @@ from scipy.stats import binomtest  # type: ignore[import-untyped]
 
 from segue.errors import InputError
 from segue.evaluation.candidates import Candidate, Task
-from segue.evaluation.excerpts import after_prompt, comparable
+from segue.evaluation.excerpts import after_prompt
 from segue.files import make_folder, replacing, write_bytes
 from segue.midi import score_to_bytes
 from segue.score import Score
@@ -127,7 +127,7 @@ def _pairs(task: Task, written: Mapping[int, Score]) -> list[tuple[Score, Score]
     """What really came next and what was written, after each prompt."""
     pairs = []
     for number, score in sorted(written.items()):
-        prompt, real = comparable(task.prompts[number]), comparable(task.real[number])
+        prompt, real = task.comparable_prompts[number], task.comparable_real[number]
         pairs.append(
             (
                 after_prompt(prompt, real, task.n_bars),

@@ -10,7 +10,7 @@ from typing import Final
 
 from segue.evaluation.benchmark import Benchmark
 from segue.evaluation.candidates import NamedSet
-from segue.evaluation.excerpts import after_prompt, comparable
+from segue.evaluation.excerpts import after_prompt
 from segue.evaluation.page import Roll
 from segue.picture import SMALL, draw_takes
 from segue.score import Score
@@ -41,8 +41,8 @@ def draw_prompt_rolls(benchmark: Benchmark, out: Path, *, count: int = PROMPTS) 
 
 def _of_prompt(benchmark: Benchmark, number: int, given: list[NamedSet], out: Path) -> Roll:
     task = benchmark.task
-    n_bars, prompt = task.n_bars, comparable(task.prompts[number])
-    rows = {"what really came next": comparable(task.real[number])}
+    n_bars, prompt = task.n_bars, task.comparable_prompts[number]
+    rows = {"what really came next": task.comparable_real[number]}
     for each in given:
         written = _first(each, number)
         if written is not None:

@@ -14,16 +14,18 @@ at as they were written, track by track, as the training music and the yardstick
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, Final
 
 import numpy as np
 
 from segue.evaluation.bootstrap import Estimate, mean_interval
-from segue.novelty import KnownMusic, NoveltyReport
+from segue.novelty import Kind, KnownMusic, NoveltyReport, SharedPassage
 from segue.score import Score
 
 __all__ = ["SetNovelty", "measure_novelty"]
+
+_KINDS: Final = tuple(kind.name.lower() for kind in Kind)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,11 +38,7 @@ class SetNovelty:
 
     def to_mapping(self) -> dict[str, Any]:
         """As JSON holds it."""
-        rare = self.deserves_attention
-        return {
-            "deserves_attention": {"value": rare.value, "low": rare.low, "high": rare.high},
-            "longest": self.longest,
-        }
+        return asdict(self)
 
 
 def measure_novelty(
@@ -69,13 +67,11 @@ def measure_novelty(
     rare = np.array([report.deserves_attention for report in reports], np.float64)
     return SetNovelty(
         deserves_attention=mean_interval(rare, seed=seed, groups=groups),
-        longest={
-            "track": _median([r.track.notes if r.track else 0 for r in reports]),
-            "drums": _median([r.drums.notes if r.drums else 0 for r in reports]),
-            "ensemble": _median([r.ensemble.notes if r.ensemble else 0 for r in reports]),
-        },
+        longest={kind: _median_length(reports, kind) for kind in _KINDS},
     )
 
 
-def _median(lengths: Sequence[int]) -> float:
+def _median_length(reports: Sequence[NoveltyReport], kind: str) -> float:
+    passages: list[SharedPassage | None] = [getattr(report, kind) for report in reports]
+    lengths = [0 if passage is None else passage.notes for passage in passages]
     return float(np.median(lengths)) if lengths else 0.0

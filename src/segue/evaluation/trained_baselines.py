@@ -20,10 +20,10 @@ from zipfile import ZipFile
 import numpy as np
 
 from segue.errors import InputError
-from segue.evaluation.candidates import Candidate, NamedSet, OnDone, Task
+from segue.evaluation.candidates import Candidate, NamedSet, OnDone, Task, repeated
 from segue.evaluation.model_candidate import ModelCandidate
 from segue.midi import read_document
-from segue.score import Score, append_bars, slice_bars
+from segue.score import Score
 
 __all__ = ["FOLDER", "PLAIN_FOLDER", "RIFFS_NAME", "RiffCandidate", "plain_decoder"]
 
@@ -71,21 +71,18 @@ class RiffCandidate(Candidate):
         random = np.random.default_rng(task.seed)
         chosen = random.choice(len(riffs), task.count, replace=False)
         on_done(task.count)
-        return self._set([_over(riffs[number], task.n_bars) for number in chosen.tolist()])
+        return self._set(
+            [
+                repeated(riffs[number], length=RIFF_BARS, n_bars=task.n_bars)
+                for number in chosen.tolist()
+            ]
+        )
 
 
 @lru_cache(maxsize=1)
 def _riffs() -> list[Score]:
     with ZipFile(_package_path(RIFFS_NAME)) as file:
         return [read_document(file.read(name)).score for name in sorted(file.namelist())]
-
-
-def _over(riff: Score, n_bars: int) -> Score:
-    """A riff, again and again, over so many bars."""
-    whole = slice_bars(riff, 0, RIFF_BARS)
-    for bar in range(RIFF_BARS, n_bars, RIFF_BARS):
-        whole = append_bars(whole, riff, at_bar=bar)
-    return slice_bars(whole, 0, n_bars)
 
 
 def _package_path(name: str) -> Path:

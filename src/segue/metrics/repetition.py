@@ -43,9 +43,7 @@ def bar_similarity(music: Music, *, lag: int) -> float:
     codes = bar * span + content
     later = np.isin(codes, codes + lag * span, assume_unique=True)
     shared = np.bincount(bar[later], minlength=table.n_bars)[lag:]
-    either = size[lag:] + size[:-lag] - shared
-    sounding = either > 0
-    return float((shared[sounding] / either[sounding]).mean()) if sounding.any() else 0.0
+    return _mean_jaccard(shared, size[lag:], size[:-lag]) or 0.0
 
 
 def bars_in_common(one: Music, other: Music) -> float | None:
@@ -56,10 +54,8 @@ def bars_in_common(one: Music, other: Music) -> float | None:
     (bar, content), (other_bar, other_content) = (_contents(table, steps) for table in tables)
     n_bars = max(table.n_bars for table in tables)
     both = np.isin(bar * span + content, other_bar * span + other_content, assume_unique=True)
-    shared = np.bincount(bar[both], minlength=n_bars)
-    either = np.bincount(bar, minlength=n_bars) + np.bincount(other_bar, minlength=n_bars) - shared
-    sounding = either > 0
-    return float((shared[sounding] / either[sounding]).mean()) if sounding.any() else None
+    shared, *sizes = (np.bincount(each, minlength=n_bars) for each in (bar[both], bar, other_bar))
+    return _mean_jaccard(shared, *sizes)
 
 
 def distinct_bars(music: Music) -> float:
@@ -70,6 +66,13 @@ def distinct_bars(music: Music) -> float:
         return 0.0
     bars = np.split(content, np.flatnonzero(np.diff(bar)) + 1)
     return len({each.tobytes() for each in bars}) / len(bars)
+
+
+def _mean_jaccard(shared: IntArray, one: IntArray, other: IntArray) -> float | None:
+    """The mean over pairs of bars, by what they share and what each has; None if all are silent."""
+    either = one + other - shared
+    sounding = either > 0
+    return float((shared[sounding] / either[sounding]).mean()) if sounding.any() else None
 
 
 def _contents(table: NoteTable, steps: int | None = None) -> tuple[IntArray, IntArray]:

@@ -163,11 +163,9 @@ def _bounded(receive: Receive, headers: Headers, scope: Scope) -> Receive:
     """
     is_project = scope["path"] == IMPORTING
     limit = MAX_PROJECT_BYTES if is_project else MAX_BODY_BYTES
-    way_out = "put the file into the folder of projects" if is_project else "no piece needs as much"
-    too_large = Problem(413, "too_large", f"more than {limit // 2**20} MiB; {way_out}")
     announced = headers.get("content-length", "")
     if announced.isdigit() and int(announced) > limit:
-        raise too_large
+        raise _too_large(limit, is_project=is_project)
     read = 0
 
     async def bounded() -> Message:
@@ -175,10 +173,15 @@ def _bounded(receive: Receive, headers: Headers, scope: Scope) -> Receive:
         message = await receive()
         read += len(message.get("body", b""))
         if read > limit:
-            raise too_large
+            raise _too_large(limit, is_project=is_project)
         return message
 
     return bounded
+
+
+def _too_large(limit: int, *, is_project: bool) -> Problem:
+    way_out = "put the file into the folder of projects" if is_project else "no piece needs as much"
+    return Problem(413, "too_large", f"more than {limit // 2**20} MiB; {way_out}")
 
 
 def _secured(send: Send, *, is_api: bool) -> Callable[[Message], Awaitable[Any]]:

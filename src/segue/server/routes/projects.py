@@ -17,6 +17,10 @@ __all__ = ["router"]
 _FILE_TYPE: Final = "application/vnd.sqlite3"
 _ANY_BYTES: Final = "application/octet-stream"
 _BINARY: Final = {"type": "string", "format": "binary"}
+_FILE_AS_BODY: Final = {
+    "requestBody": {"required": True, "content": {_ANY_BYTES: {"schema": _BINARY}}}
+}
+_FileName = Annotated[str | None, Query(max_length=200, description="The file's name.")]
 
 router = APIRouter(prefix="/api/projects", tags=["projects"])
 
@@ -37,12 +41,12 @@ def create_project(studio: Served, new: NewProject) -> Project:
     "/upload",
     status_code=201,
     responses=declared(413),
-    openapi_extra={"requestBody": {"required": True, "content": {_ANY_BYTES: {"schema": _BINARY}}}},
+    openapi_extra=_FILE_AS_BODY,
 )
 async def upload_project(
     studio: Served,
     request: Request,
-    name: Annotated[str | None, Query(max_length=200, description="The file's name.")] = None,
+    name: _FileName = None,
 ) -> Project:
     """A project from a MIDI file, the body being its bytes."""
     return await run_in_threadpool(studio.upload, await request.body(), name)
@@ -52,12 +56,12 @@ async def upload_project(
     "/import",
     status_code=201,
     responses=declared(413),
-    openapi_extra={"requestBody": {"required": True, "content": {_ANY_BYTES: {"schema": _BINARY}}}},
+    openapi_extra=_FILE_AS_BODY,
 )
 async def import_project(
     studio: Served,
     request: Request,
-    name: Annotated[str | None, Query(max_length=200, description="The file's name.")] = None,
+    name: _FileName = None,
 ) -> Project:
     """A project from a copy of its file, the body being its bytes: up to 64 MiB."""
     return await run_in_threadpool(studio.import_project, await request.body(), name)
