@@ -66,12 +66,15 @@ class MidiDocument:
         return updated(self.smf, self.interpretation, score, text=text, reset_at=reset_at)
 
 
-def read_document(file: str | PathLike[str] | bytes, *, source: str | None = None) -> MidiDocument:
+def read_document(
+    file: str | PathLike[str] | bytes, *, source: str | None = None, max_events: int | None = None
+) -> MidiDocument:
     """Read a MIDI file from a path or from its bytes.
 
     Args:
         file: a path, or the bytes of a file.
         source: what messages call the file; by default its path, or "MIDI data".
+        max_events: a file with more is refused (`TooManyEventsError`, a FormatError).
 
     Raises:
         InputError: the path does not exist or cannot be read.
@@ -82,7 +85,7 @@ def read_document(file: str | PathLike[str] | bytes, *, source: str | None = Non
         data, source = file, source or "MIDI data"
     else:
         data, source = read_file(file, max_bytes=MAX_BYTES), source or str(file)
-    smf, reading_warnings = read_smf(data, source=source)
+    smf, reading_warnings = read_smf(data, source=source, max_events=max_events)
     interpretation = interpret(smf)
     _require_sane_length(interpretation, source)
     warnings = [*reading_warnings, *interpretation.warnings]

@@ -11,7 +11,7 @@ from typing import Final
 
 from segue.errors import FormatError
 from segue.midi.smf import OtherChunk, Smf, TrackChunk
-from segue.midi.track_reader import MAX_EVENTS, read_track
+from segue.midi.track_reader import MAX_EVENTS, TooManyEventsError, read_track
 
 __all__ = ["MAX_BYTES", "MAX_CHUNKS", "read_smf"]
 
@@ -44,20 +44,25 @@ class _Reading:
     """What the walk over the chunks has gathered so far."""
 
     source: str
+    max_events: int
     chunks: list[TrackChunk | OtherChunk] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     n_tracks: int = 0
     n_events: int = 0
 
 
-def read_smf(data: bytes, *, source: str) -> tuple[Smf, tuple[str, ...]]:
+def read_smf(
+    data: bytes, *, source: str, max_events: int | None = None
+) -> tuple[Smf, tuple[str, ...]]:
     """Read a file's raw events; also say what was repaired or dropped.
 
     Args:
         data: the file.
         source: what messages call it.
+        max_events: a file with more is refused before it takes more time and memory.
 
     Raises:
+        TooManyEventsError: more events than `max_events`.
         FormatError: no MIDI header, no track, a time division of 0, or more bytes, tracks, events
             or ticks than any music has.
     """
@@ -66,7 +71,7 @@ def read_smf(data: bytes, *, source: str) -> tuple[Smf, tuple[str, ...]]:
             f"{source}: {len(data)} bytes are more than {MAX_BYTES}; split the file, "
             "or take out its samples and system exclusive data"
         )
-    reading = _Reading(source)
+    reading = _Reading(source, MAX_EVENTS if max_events is None else max_events)
     start = _find_header(data, reading)
     length, format, n_announced, division = struct.unpack_from(">IHHH", data, start + 4)
     body = start + 8
@@ -165,12 +170,17 @@ def _read_track_chunk(data: bytes, position: int, reading: _Reading) -> int:
         following = data.find(_TRACK, body)
         end = len(data) if following < 0 else following
     try:
-        track = read_track(data, body, end, max_events=MAX_EVENTS - reading.n_events)
+        track = read_track(data, body, end, max_events=reading.max_events - reading.n_events)
+    except TooManyEventsError as error:
+        raise TooManyEventsError(
+            f"{reading.source}: track {reading.n_tracks}: more than {reading.max_events:,} events "
+            f"before byte {position}; this is no piece of music, or it must be split"
+        ) from error
     except FormatError as error:
         raise FormatError(f"{reading.source}: track {reading.n_tracks}: {error}") from error
     chunk = track.chunk()
     reading.chunks.append(chunk)
-    reading.n_events += len(chunk.ticks)
+    reading.n_events += len(chunk.ticks) + track.n_dropped
     where = f"track {reading.n_tracks}"
     reading.n_tracks += 1
     if not trusted and track.stop != body + length:

@@ -17,7 +17,7 @@ from segue.midi.messages import END_OF_TRACK, LAST_CHANNEL_STATUS, META, SYSEX, 
 from segue.midi.smf import TrackChunk
 from segue.score.columns import MAX_TICK
 
-__all__ = ["MAX_EVENTS", "TrackReading", "read_track"]
+__all__ = ["MAX_EVENTS", "TooManyEventsError", "TrackReading", "read_track"]
 
 MAX_EVENTS: Final = 5_000_000
 """A file with more events is refused: a piece of music has thousands."""
@@ -45,6 +45,10 @@ _EVENT_OF_ONE: Final = _event(*_ONE)
 _DELTA_ALONE: Final = re.compile(_DELTA)
 
 _SYSTEM_DATA_BYTES: Final = {0xF1: 1, 0xF2: 2, 0xF3: 1}
+
+
+class TooManyEventsError(FormatError):
+    """A file has more events than its reader takes."""
 
 
 class _Deltas(dict[bytes, int]):
@@ -77,6 +81,8 @@ class TrackReading:
     """Why reading stopped early; empty if it did not."""
     repairs: Counter[str] = field(default_factory=Counter)
     """How often each tolerance was needed."""
+    n_dropped: int = 0
+    """Messages that were read and not kept: they cost time all the same."""
 
     def chunk(self) -> TrackChunk:
         """The events, closed with an end of track if the file has none."""
@@ -90,7 +96,8 @@ def read_track(data: bytes, start: int, end: int, *, max_events: int = MAX_EVENT
     """Read the events in `data[start:end]` up to the end of track, to damage, or to `end`.
 
     Raises:
-        FormatError: more than `max_events` events, or a tick beyond any music.
+        TooManyEventsError: more than `max_events` events; those that are dropped count, too.
+        FormatError: a tick beyond any music.
     """
     reading = TrackReading(stop=start)
     deltas = _Deltas()
@@ -120,11 +127,8 @@ def read_track(data: bytes, start: int, end: int, *, max_events: int = MAX_EVENT
 
 
 def _check_bounds(reading: TrackReading, tick: int, max_events: int) -> None:
-    if len(reading.ticks) > max_events:
-        raise FormatError(
-            f"more than {MAX_EVENTS} events before byte {reading.stop}; this is no piece of music, "
-            "or it must be split"
-        )
+    if len(reading.ticks) + reading.n_dropped > max_events:
+        raise TooManyEventsError(f"too many events before byte {reading.stop}")
     if tick > MAX_TICK:
         raise FormatError(
             f"an event before byte {reading.stop} stands at tick {tick}, later than any music"
@@ -168,6 +172,7 @@ def _read_system(data: bytes, start: int, end: int, reading: TrackReading, tick:
     first = data[start]
     if first not in (META, SYSEX, SYSEX_ESCAPE):
         reading.repairs["messages that may not stand in a file were dropped"] += 1
+        reading.n_dropped += 1
         reading.stop = min(start + 1 + _SYSTEM_DATA_BYTES.get(first, 0), end)
         return
     head = start + (2 if first == META else 1)

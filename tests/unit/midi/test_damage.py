@@ -7,6 +7,7 @@ import pytest
 
 from segue.errors import FormatError, InputError
 from segue.midi import read_document, reader
+from segue.midi.track_reader import TooManyEventsError
 from segue.score import Notes
 from tests.unit.midi.files import END, chunk, header, notes_of, read, smf, track
 
@@ -184,6 +185,23 @@ def test_a_file_of_too_many_events_is_refused(monkeypatch: pytest.MonkeyPatch) -
     body = "00904040" + "004040" * 2000
     with pytest.raises(FormatError, match=r"test\.mid: track 0: more than"):
         read(header(), chunk(body))
+
+
+def test_dropped_messages_count_as_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "MAX_EVENTS", 1000)
+    dropped = "00f8"  # a clock tick of a live stream, which may not stand in a file
+    read(header(), chunk(dropped * 900 + "00904040" + "0080404000ff2f00"))
+    with pytest.raises(TooManyEventsError, match=r"track 0: more than 1,000 events"):
+        read(header(), chunk(dropped * 1001))
+    with pytest.raises(TooManyEventsError, match=r"track 1: more than 1,000 events"):
+        read(header(n_tracks=2), *[chunk(dropped * 600 + "00ff2f00")] * 2)
+
+
+def test_a_reader_may_take_fewer_events() -> None:
+    data = smf(track("903c40", (96, "803c40"), END))
+    assert read_document(data, max_events=3).score.n_notes == 1
+    with pytest.raises(TooManyEventsError, match="more than 2 events"):
+        read_document(data, max_events=2)
 
 
 def test_a_file_of_too_many_chunks_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
