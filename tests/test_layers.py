@@ -2,7 +2,7 @@
 
 Music without torch is at the bottom, torch without music beside it; they are joined once, in
 `models`, and served at the top. `LAYERS` is that map. `errors` imports nothing, so all may import
-it; `nn` knows nothing of ours, and `vae` and `diffusion` build on `nn` alone.
+it; `nn` knows nothing of ours, and `vae` builds on `nn` alone.
 """
 
 import ast
@@ -37,7 +37,6 @@ LAYERS: dict[str, int] = {
     "corpus": 4,
     "nn": 2,
     "vae": 4,
-    "diffusion": 4,
     "models": 5,
     "novelty": 5,
     "training": 6,
@@ -50,7 +49,7 @@ LAYERS: dict[str, int] = {
 ROOT_MODULES = {"__init__", "__main__"}
 """The package's face: may name everything, but only lazily (see test_imports)."""
 
-TORCH_SIDE = {"nn", "vae", "diffusion"}
+TORCH_SIDE = {"nn", "vae"}
 TORCH_FREE = {name for name, layer in LAYERS.items() if layer <= 4} - TORCH_SIDE | {"novelty"}
 TORCH = {"torch", "lightning", "safetensors", "tensorboard"}
 ALLOWED_ONLY: dict[str, set[str]] = {
@@ -115,9 +114,9 @@ def tell(found: Import, why: str) -> str:
     return f"{path.relative_to(ROOT)}:{line}: imports {module}: {why}"
 
 
-def test_every_part_has_a_layer() -> None:
+def test_the_map_names_every_part_and_no_other() -> None:
     parts = {part_of(path) for path in sources()} - ROOT_MODULES
-    assert parts <= set(LAYERS), "name the layer of a new package in LAYERS and in CONTRIBUTING.md"
+    assert parts == set(LAYERS), "LAYERS and CONTRIBUTING.md name every package that exists"
 
 
 def test_a_module_imports_only_lower_layers() -> None:
@@ -157,7 +156,7 @@ def test_music_knows_no_torch() -> None:
 def test_torch_below_the_models_knows_no_music() -> None:
     music_free = TORCH_SIDE | {"errors", "units", "config", "files"}
     wrong = [
-        tell(found, "nn, vae and diffusion know tensors only")
+        tell(found, "nn and vae know tensors only")
         for found in all_imports()
         if part_of(found[0]) in TORCH_SIDE
         and found[2].startswith("segue.")
