@@ -73,7 +73,7 @@ test-browser: $(RUNTIME) | $(NODE) $(CHROMIUM)  ## try the studio in a real brow
 # PAPER is a folder of `segue paper run`, whose model takes the place of the package's; OPTIONS can
 # be --quick.
 CORPUS = runs/corpus
-benchmark: $(RUNTIME)  ## measure the shipped model into docs/evaluation: CORPUS=DIR [PAPER=RUN]
+benchmark: $(DEVELOP)  ## measure the shipped model into docs/evaluation: CORPUS=DIR [PAPER=RUN]
 	$(BIN)/python -m segue evaluate --against "$(CORPUS)" --model band \
 		$(if $(PAPER),--paper "$(PAPER)") --sensitivity --no-songs $(OPTIONS) --out docs/evaluation
 	$(BIN)/python scripts/write_figures.py
@@ -119,7 +119,7 @@ $(BIN)/python:
 	"$(PYTHON)" -m venv --clear $(VENV)
 
 $(RUNTIME): pyproject.toml requirements.lock | $(BIN)/python
-	@echo "Installing Segue into $(VENV): PyTorch and others, once; this can take some minutes."
+	@echo "Installing Segue into $(VENV): PyTorch and what else it needs, once; this can take some minutes."
 	$(INSTALL) .
 	@touch $@
 

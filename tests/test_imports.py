@@ -8,7 +8,7 @@ import pytest
 
 import segue
 
-HEAVY = {"torch", "lightning", "matplotlib", "sklearn", "scipy", "pyarrow", "symusic"}
+HEAVY = {"torch", "lightning_fabric", "matplotlib", "sklearn", "scipy", "pyarrow", "symusic"}
 
 
 def heavy_modules_after(code: str) -> set[str]:

@@ -12,10 +12,12 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import segue
+from segue.cli.extras import EXTRAS
 
 ROOT = Path(segue.__file__).parent
 MAX_LINES = 400
@@ -51,7 +53,7 @@ ROOT_MODULES = {"__init__", "__main__"}
 
 TORCH_SIDE = {"nn", "vae"}
 TORCH_FREE = {name for name, layer in LAYERS.items() if layer <= 4} - TORCH_SIDE | {"novelty"}
-TORCH = {"torch", "lightning", "safetensors", "tensorboard"}
+TORCH = {"torch", "lightning_fabric", "safetensors", "tensorboard"}
 ALLOWED_ONLY: dict[str, set[str]] = {
     "score": {"numpy"},
     "units": set(),
@@ -63,8 +65,24 @@ ALLOWED_ONLY: dict[str, set[str]] = {
 }
 """The only third-party packages that these may import."""
 
-DISTRIBUTIONS = {"sklearn": "scikit-learn", "rtmidi": "python-rtmidi"}
+DISTRIBUTIONS = {
+    "lightning_fabric": "lightning-fabric",
+    "sklearn": "scikit-learn",
+    "rtmidi": "python-rtmidi",
+}
 """What pip calls a package that is imported under another name."""
+
+EXTRA_OF: dict[str, str] = {
+    "corpus": "corpus",
+    "midi/bulk.py": "corpus",
+    "novelty/build.py": "corpus",
+    "training": "train",
+    "evaluation": "evaluate",
+    "paper": "paper",
+    "encoding/octuple.py": "paper",
+    "server/midi_port.py": "midi-port",
+}
+"""The packages and modules that need an extra, and which; all others need the base alone."""
 
 Import = tuple[Path, int, str]
 
@@ -199,19 +217,43 @@ def test_no_module_is_a_drawer() -> None:
     assert wrong == [], "name a module for what it is about"
 
 
-def test_every_package_that_is_imported_is_a_dependency() -> None:
-    project = tomllib.loads((ROOT.parent.parent / "pyproject.toml").read_text(encoding="utf-8"))
-    declared = {
-        re.split(r"[<>=!~\[ ]", requirement)[0]
-        for requirement in [
-            *project["project"]["dependencies"],
-            *project["project"]["optional-dependencies"]["midi-port"],
-        ]
-    }
+@cache
+def project() -> dict[str, Any]:
+    text = (ROOT.parent.parent / "pyproject.toml").read_text(encoding="utf-8")
+    declared: dict[str, Any] = tomllib.loads(text)["project"]
+    return declared
+
+
+def brought_by(requirements: list[str]) -> set[str]:
+    """What pip calls the packages that `requirements` name, those of Segue's own extras too."""
+    names = set()
+    for requirement in requirements:
+        if own := re.fullmatch(r"segue\[(.*)\]", requirement):
+            for extra in own[1].split(","):
+                names |= brought_by(project()["optional-dependencies"][extra])
+        else:
+            names.add(re.split(r"[<>=!~\[ ]", requirement)[0])
+    return names
+
+
+def installed_for(path: Path) -> set[str]:
+    """What the base install and the extra of a source file bring."""
+    names = brought_by(project()["dependencies"])
+    extra = EXTRA_OF.get(path.relative_to(ROOT).as_posix(), EXTRA_OF.get(part_of(path)))
+    return names | brought_by([f"segue[{extra}]"] if extra else [])
+
+
+def test_what_is_imported_comes_with_the_base_install_or_the_module_s_extra() -> None:
     wrong = [
-        tell(found, "not among the dependencies in pyproject.toml")
+        tell(found, "neither in the base install nor in the extra that EXTRA_OF gives")
         for found in all_imports()
         if (other := third_party(found[2])) is not None
-        and DISTRIBUTIONS.get(other, other) not in declared
+        and DISTRIBUTIONS.get(other, other) not in installed_for(found[0])
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("extra", sorted(EXTRAS))
+def test_the_command_line_knows_what_each_extra_brings(extra: str) -> None:
+    known = {DISTRIBUTIONS.get(module, module) for module in EXTRAS[extra]}
+    assert known == brought_by([f"segue[{extra}]"])

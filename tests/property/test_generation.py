@@ -18,7 +18,8 @@ from segue.generation.cells import varied_cells, without_cells
 from segue.generation.chunks import within
 from segue.generation.piece import Piece
 from segue.generation.window import Region
-from segue.midi import MidiDocument, parse_bulk, read_document, score_to_bytes
+from segue.midi import MidiDocument, read_document, score_to_bytes
+from segue.midi.bulk import parse_bulk
 from segue.midi.reader import read_smf
 from segue.score import MetreMap, Notes, Score, Track, diff
 from tests.composers import band, lost_notes, new_notes, score_of, small_composer

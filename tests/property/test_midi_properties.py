@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segue.errors import FormatError
-from segue.midi import MidiDocument, parse_bulk, read_document, score_to_bytes
+from segue.midi import MidiDocument, read_document, score_to_bytes
+from segue.midi.bulk import parse_bulk
 from segue.midi.smf import write_smf
 from segue.score import Notes, Score, append_bars, diff, slice_bars
 from tests.strategies import SEEDS, Event, SmfFile, damaged, scores, smf_files

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue.cli.extras import require
 from segue.cli.messages import say
 from segue.cli.progress import phase_bars
 from segue.errors import CorpusError
@@ -54,6 +55,7 @@ def build(
 
     An interrupted build goes on where it was when the same command is given again.
     """
+    require("corpus", "segue corpus build")
     from segue.corpus import CorpusOptions, build_corpus
 
     options = CorpusOptions(
@@ -76,6 +78,7 @@ def build(
 @app.command()
 def info(corpus: Corpus) -> None:
     """Tell what a corpus holds: songs, notes, tunes, splits, licence tiers, sources."""
+    require("corpus", "segue corpus info")
     from segue.corpus import CorpusStore
     from segue.corpus.summary import summarise
 
@@ -94,6 +97,7 @@ def info(corpus: Corpus) -> None:
 @app.command()
 def verify(corpus: Corpus) -> None:
     """Check every file of a corpus against its checksum, and every song against the rules."""
+    require("corpus", "segue corpus verify")
     from segue.corpus.verify import verify_store
 
     with phase_bars() as on_progress:
@@ -144,6 +148,7 @@ def export(
     ] = Order.INSTRUMENT,
 ) -> None:
     """Export a corpus with a data card, a ledger and checksums."""
+    require("corpus", "segue corpus export")
     from segue.corpus import CorpusStore
     from segue.corpus.export_huggingface import export_huggingface
     from segue.corpus.export_paper import export_paper
@@ -173,6 +178,7 @@ def index(
 
     An interrupted run goes on where it was when the same command is given again.
     """
+    require("corpus", "segue corpus index")
     from segue.corpus.progress import Progress
     from segue.corpus.workers import default_workers
     from segue.novelty.build import build_index
@@ -207,6 +213,7 @@ def fingerprint(
     A fingerprint of the training songs, and the yardstick: how long a passage real music of
     another split shares with them.
     """
+    require("evaluate", "segue corpus fingerprint")
     from segue.corpus import CorpusStore
     from segue.corpus.progress import Progress
     from segue.evaluation.yardstick import make_known_music

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from segue.cli.extras import require
 from segue.cli.messages import say
 from segue.errors import InputError
 
@@ -96,6 +97,7 @@ def evaluate(
     A folder is measured against a corpus or against another folder of MIDI. Files that are named
     for prompts (see --prompts) are measured beside what really came next, too.
     """
+    require("evaluate", "segue evaluate")
     from rich.console import Console
 
     console = Console()

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from segue.cli.extras import require
 from segue.cli.messages import say
 
 __all__ = ["measure"]
@@ -29,6 +30,7 @@ def measure(
 
     How its music compares with real music and with others' is `segue evaluate --model`.
     """
+    require("evaluate", "segue measure")
     from segue.cli.asking import try_folder
     from segue.corpus import CorpusStore
     from segue.evaluation.model_report import FILE_NAME, ModelReport, ReportOptions

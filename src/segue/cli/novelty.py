@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue.cli.extras import require
 from segue.cli.messages import say
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def novelty(
     ] = None,
 ) -> None:
     """Tell the longest passages that a piece shares with a model's training music."""
+    if index is not None:
+        require("corpus", "segue novelty --index")
     from segue.cli.asking import parse_bars, read_prompt
     from segue.corpus import CorpusStore
     from segue.errors import InputError

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from segue.cli.extras import require
 from segue.cli.messages import say
 from segue.errors import InputError
 
@@ -59,6 +60,7 @@ def run(
     Ctrl-C saves and stops; the same command goes on. RUN/beta-20/seed-1 has a model's weights and
     logs: steps.csv, validation.csv and tensorboard.
     """
+    require("paper", "segue paper run")
     from dataclasses import replace
 
     from segue.cli.paper_display import SweepDisplay
@@ -113,6 +115,7 @@ def report(
     ] = False,
 ) -> None:
     """Write one HTML page: the paper's figures from your runs, tables, music, what reproduced."""
+    require("paper", "segue paper report")
     from segue.paper.figures import FORMATS
     from segue.paper.report import write_report
 

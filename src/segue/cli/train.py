@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from segue.cli.extras import require
 from segue.cli.messages import say, warn
 from segue.errors import InputError
 
@@ -78,6 +79,8 @@ def train(
     Ctrl-C saves and stops; the same command goes on, to the bit. RUN/model is the model, for
     `segue continue --model RUN/model`; RUN/steps.csv, validation.csv and tensorboard are the logs.
     """
+    require("train", "segue train")
+
     import logging
 
     import torch
@@ -89,7 +92,7 @@ def train(
     from segue.training.loop import Trainer
     from segue.training.source import open_or_build
 
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)  # it tells the precision
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # it logs the precision
     file = RunConfig() if config is None else read_toml(RunConfig, config)
     corpus, out = corpus or file.corpus, out or file.out
     start_from = start_from or file.start_from

@@ -8,7 +8,7 @@ import os
 from typing import Literal
 
 import torch
-from lightning.fabric import Fabric
+from lightning_fabric import Fabric
 
 from segue.errors import InputError
 

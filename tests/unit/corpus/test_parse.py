@@ -12,7 +12,7 @@ from segue.corpus import CorpusOptions
 from segue.corpus.parse import ParsedSong, Rejected, parse_song
 from segue.corpus.to_score import song_to_score
 from segue.errors import ConfigError, FormatError
-from segue.midi import parse_bulk
+from segue.midi.bulk import parse_bulk
 from segue.score import Score, diff
 from tests.strategies import SmfFile, damaged, encode_smf, smf_files
 from tests.tunes import Version, tune

@@ -9,7 +9,7 @@ import pytest
 
 from segue.corpus import CorpusStore
 from segue.errors import CorpusError, InputError
-from segue.midi import parse_bulk
+from segue.midi.bulk import parse_bulk
 from segue.score import diff
 from tests.tunes import tune
 

@@ -3,7 +3,7 @@
 import pytest
 
 from segue.errors import FormatError
-from segue.midi import parse_bulk
+from segue.midi.bulk import parse_bulk
 from segue.score import diff
 from tests.unit.midi.files import END, read, smf, track
 

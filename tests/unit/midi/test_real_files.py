@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from segue.midi import parse_bulk, read_document
+from segue.midi import read_document
+from segue.midi.bulk import parse_bulk
 from segue.midi.smf import write_smf
 from segue.score import Score, append_bars, slice_bars
 

@@ -9,7 +9,8 @@ from segue.corpus import CorpusStore, build_corpus
 from segue.corpus.export_paper import export_paper, note_table
 from segue.encoding.octuple import sizes
 from segue.errors import InputError
-from segue.midi import parse_bulk, score_to_bytes
+from segue.midi import score_to_bytes
+from segue.midi.bulk import parse_bulk
 from segue.paper.data import prepare_data
 from tests.tunes import Version, tune, write_folder
 from tests.unit.paper.experiments import N_SONGS, NOTES, settings, tables, write_array

@@ -1,0 +1,42 @@
+"""What the base install leaves out, and what is said to whoever needs it.
+
+`require` is called first thing by each command that needs more than the base install, so that
+nothing has been computed when a package turns out to be missing.
+"""
+
+from importlib.util import find_spec
+from typing import Final
+
+from segue.errors import InputError
+
+__all__ = ["EXTRAS", "require"]
+
+_CORPUS: Final = ("symusic", "pyarrow", "datasketch", "scipy", "pydivsufsort")
+_TRAIN: Final = (*_CORPUS, "lightning_fabric", "tensorboard")
+_EVALUATE: Final = (*_CORPUS, "sklearn", "threadpoolctl")
+
+EXTRAS: Final[dict[str, tuple[str, ...]]] = {
+    "corpus": _CORPUS,
+    "train": _TRAIN,
+    "evaluate": _EVALUATE,
+    "paper": (*dict.fromkeys((*_TRAIN, *_EVALUATE)), "miditok"),
+}
+"""The modules that each extra of pyproject.toml brings, by the names they are imported by."""
+
+
+def require(extra: str, what: str) -> None:
+    """Make sure that `extra`, a key of `EXTRAS`, is installed; `what` is the command's name.
+
+    Raises:
+        InputError: one line with what is missing and the command that installs it.
+    """
+    missing = [module for module in EXTRAS[extra] if not _is_installed(module)]
+    if missing:
+        raise InputError(
+            f"`{what}` needs packages that the base install leaves out ({', '.join(missing)}); "
+            f'install them with: pip install "segue[{extra}]"'
+        )
+
+
+def _is_installed(module: str) -> bool:
+    return find_spec(module) is not None
