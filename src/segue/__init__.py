@@ -12,6 +12,8 @@ no torch:
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from segue.version import __version__
+
 if TYPE_CHECKING:
     from segue.generation.composer import load
     from segue.generation.options import Options
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from segue.score import Score
 
 __all__ = ["Options", "Score", "__version__", "load", "read_midi"]
-
-__version__ = "0.1.0"
 
 _PLACES = {
     "Options": ("segue.generation.options", "Options"),

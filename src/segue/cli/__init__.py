@@ -60,7 +60,7 @@ def application(commands: dict[str, str]) -> TyperGroup:
 
 def _print_version(asked: bool) -> None:
     if asked:
-        from segue import __version__
+        from segue.version import __version__
 
         typer.echo(f"segue {__version__}")
         raise typer.Exit

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-import segue
 from segue.errors import InputError
 from segue.evaluation.bootstrap import N_RESAMPLES
 from segue.evaluation.candidates import Candidate, FolderCandidate, NamedSet, Task
@@ -29,6 +28,7 @@ from segue.evaluation.set_novelty import SetNovelty, measure_novelty
 from segue.evaluation.two_sample import FOLDS, N_TREES
 from segue.novelty import KnownMusic
 from segue.score import Score
+from segue.version import __version__
 
 __all__ = ["Benchmark", "EvaluatedSet", "Settings", "run_benchmark"]
 
@@ -107,7 +107,7 @@ class Benchmark:
         """As JSON holds it: no music, no NaN."""
         return {
             "format_version": FORMAT_VERSION,
-            "segue": segue.__version__,
+            "segue": __version__,
             "against": {"name": self.reference.name, "kind": self.reference.kind},
             "task": "infill" if self.reference.after_bars else "continue",
             "settings": asdict(self.settings),

@@ -15,7 +15,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-import segue
 from segue.encoding.sequence import BoolArray
 from segue.errors import InputError
 from segue.generation.arrangement import arrangement
@@ -32,6 +31,7 @@ from segue.models.checkpoint import WEIGHTS_NAME, load_model, model_folder, read
 from segue.models.segue_vae import SegueVAE
 from segue.score import MetreMap, Notes, Score, TempoMap, slice_bars
 from segue.units import DEFAULT_TICKS_PER_QUARTER, US_PER_MINUTE
+from segue.version import __version__
 
 DEFAULT_MODEL: Final = "band"
 _SLOWEST_BPM: Final = 10.0
@@ -279,7 +279,7 @@ class Composer:
         options = {k: v for k, v in vars(request.options).items() if v is not None}
         tracks = {} if region.tracks is None else {"tracks": [t + 1 for t in region.tracks]}
         return {
-            "version": segue.__version__,
+            "version": __version__,
             "model": self.name,
             "task": task.name,
             "bars": [region.first + 1, region.last],

@@ -7,13 +7,13 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
-from segue import __version__
 from segue.server.gate import Gate, Policy
 from segue.server.problems import install_handlers
 from segue.server.routes import info, nodes, port, projects, suggestions
 from segue.server.static import mount
 from segue.server.studio import Studio
 from segue.server.suggesting import BarEvent, EndedEvent, QueuedEvent, StartedEvent
+from segue.version import __version__
 
 __all__ = ["create_app", "openapi"]
 

@@ -4,7 +4,6 @@ from typing import Final
 
 from fastapi import APIRouter, Request
 
-from segue import __version__
 from segue.server.importing import MAX_PROJECT_BYTES
 from segue.server.info_schemas import Example, Info, Instrument, Limits, MidiPort, ModelInfo
 from segue.server.problems import declared
@@ -12,6 +11,7 @@ from segue.server.routes.parameters import Served
 from segue.server.schemas import MAX_TAKES
 from segue.server.studio import MAX_BARS, MAX_NOTES, MAX_UPLOAD_BYTES
 from segue.theory.gm import DRUMS, PROGRAM_NAMES, family_of
+from segue.version import __version__
 
 __all__ = ["router"]
 
