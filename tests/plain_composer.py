@@ -5,18 +5,24 @@ It keeps what a studio relies on: takes by their numbers, bars and takes told in
 """
 
 import threading
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
-from typing import Any, Unpack
+from typing import Any
 
 from segue.generation.chunks import within, without
+from segue.generation.following import Following
 from segue.generation.piece import Piece, Prompt
-from segue.generation.request import Asking, Request
+from segue.generation.request import (
+    Compose,
+    Continue,
+    Infill,
+    Placed,
+    Request,
+    Vary,
+)
 from segue.generation.take import Take, ranked
 from segue.generation.window import Region
-from segue.score import MetreMap, Notes, Score, TempoMap, Track
-from segue.units import US_PER_MINUTE
+from segue.score import Notes, Score, Track
 
 NOTES_A_BAR = 3
 
@@ -45,71 +51,43 @@ class PlainComposer:
         composer.go.set()
         return composer
 
-    def continue_(self, prompt: Prompt, *, bars: int, **asking: Unpack[Asking]) -> list[Take]:
-        piece = Piece.of(prompt)
-        first = piece.score.n_bars
-        return self._write(piece, Region(first, first + bars), asking, "continue")
-
-    def infill(
-        self,
-        prompt: Prompt,
-        *,
-        first: int,
-        last: int,
-        tracks: Sequence[int] | None,
-        **asking: Unpack[Asking],
+    def write(
+        self, request: Request, *prompts: Prompt, following: Following | None = None
     ) -> list[Take]:
-        piece = Piece.of(prompt)
-        return self._write(piece, piece.region(first, last, tracks), asking, "infill")
-
-    def vary(
-        self,
-        prompt: Prompt,
-        *,
-        amount: float,
-        first: int,
-        last: int,
-        tracks: Sequence[int] | None,
-        **asking: Unpack[Asking],
-    ) -> list[Take]:
-        assert 0 <= amount <= 1
-        return self.infill(prompt, first=first, last=last, tracks=tracks, **asking)
-
-    def compose(
-        self, *, bars: int, bpm: float, metre: tuple[int, int], **asking: Unpack[Asking]
-    ) -> list[Take]:
-        empty = Score(
-            ticks_per_quarter=480,
-            tracks=(Track(notes=Notes.empty(), program=73, name="Flute"),),
-            tempo_map=TempoMap.constant(round(US_PER_MINUTE / bpm)),
-            metre_map=MetreMap.constant(numerator=metre[0], denominator=metre[1]),
-        )
-        return self._write(Piece.of(empty), Region(0, bars), asking, "compose")
-
-    def _write(self, piece: Piece, region: Region, asking: Asking, task: str) -> list[Take]:
-        request = Request.of(**asking)
+        following = following or Following()
+        pieces = [Piece.of(prompt) for prompt in prompts]
+        assert isinstance(request, Continue | Infill | Vary | Compose)
+        placed = request.placed(*pieces)
         takes: list[Take] = []
         for number in request.numbers:
-            score = self._written(piece, region, request, number, waiting=task != "compose")
+            waiting = not isinstance(request, Compose)
+            score = self._written(placed, request, following, number, waiting=waiting)
             if score is None:
                 break
             take = Take(
                 number=number,
                 score=score,
-                region=region,
+                region=placed.region,
                 log_probability=-1.0 - number / 100,
                 rank=number,
-                provenance={"task": task, "seed": request.seed, "take": number},
-                document=piece.document,
+                provenance={"task": request.task, "seed": request.seed, "take": number},
+                document=placed.piece.document,
             )
             takes.append(take)
-            request.on_take(take)
+            following.on_take(take)
         return ranked(takes)
 
     def _written(
-        self, piece: Piece, region: Region, request: Request, number: int, *, waiting: bool
+        self,
+        placed: Placed,
+        request: Request,
+        following: Following,
+        number: int,
+        *,
+        waiting: bool,
     ) -> Score | None:
-        score = without(piece.score, region)
+        region = placed.region
+        score = without(placed.piece.score, region)
         if not score.tracks:
             score = score.with_tracks([Track(notes=Notes.empty(), program=73, name="Flute")])
         index = region.tracks[0] if region.tracks else 0
@@ -118,17 +96,17 @@ class PlainComposer:
         for bar in range(region.first, region.last):
             self.waits.set()
             pause = self.pause_s if not waiting or self.go.is_set() else 0.005
-            while waiting and not self.go.wait(pause) and not request.cancelled():
+            while waiting and not self.go.wait(pause) and not following.cancelled():
                 pass
             if self.pause_s:
                 threading.Event().wait(self.pause_s)
-            if request.cancelled():
+            if following.cancelled():
                 return None
             score = _with_bar(score, index, grid.start(bar), grid.length(bar), random)
-            request.on_bar(number, bar + 1 - region.first)
-            if request.on_music is not None:
+            following.on_bar(number, bar + 1 - region.first)
+            if following.on_music is not None:
                 new = Region(bar, bar + 1, region.tracks)
-                request.on_music(number, bar, within(score, new))
+                following.on_music(number, bar, within(score, new))
         return score
 
 

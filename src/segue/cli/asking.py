@@ -5,26 +5,44 @@ kept.
 """
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from segue.cli.messages import say, warn
 from segue.errors import InputError
+from segue.generation.bounds import BARS, SEED, TAKES, TEMPERATURE
+from segue.generation.options import CHOICES
 
 if TYPE_CHECKING:
     from segue.generation import Take
     from segue.midi import MidiDocument
 
+
+def _choice(name: str) -> Any:
+    """The option for a choice of `Options`."""
+    choice = CHOICES[name]
+    return typer.Option(metavar="|".join(choice.values), help=choice.words)
+
+
 InputFile = Annotated[Path, typer.Argument(metavar="IN.mid", help="The prompt, a MIDI file.")]
 OutputFolder = Annotated[
     Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to write the takes into.")
 ]
-Bars = Annotated[int, typer.Option("--bars", "-b", min=1, help="How many bars to write.")]
+Bars = Annotated[
+    int,
+    typer.Option(
+        "--bars",
+        "-b",
+        min=BARS.lowest,
+        help=f"How many bars to write, at most {BARS.highest}.",
+    ),
+]
 BarRange = Annotated[
     str, typer.Option("--bars", "-b", metavar="FIRST:LAST", help="Bars, counted from 1: 9:12.")
 ]
@@ -32,28 +50,49 @@ Tracks = Annotated[
     str | None,
     typer.Option(metavar="TRACKS", help="Tracks by number from 1 or by name: 2,bass. Default all."),
 ]
-Takes = Annotated[int, typer.Option("--takes", "-k", min=1, help="How many takes to write.")]
-Seed = Annotated[int, typer.Option("--seed", "-s", min=0, help="The same seed, the same takes.")]
+Takes = Annotated[
+    int,
+    typer.Option(
+        "--takes",
+        "-k",
+        min=TAKES.lowest,
+        help=f"How many takes to write, at most {TAKES.highest}.",
+    ),
+]
+Seed = Annotated[
+    int, typer.Option("--seed", "-s", min=SEED.lowest, help="The same seed, the same takes.")
+]
 Model = Annotated[str, typer.Option(help="A shipped model's name, or a folder of your own.")]
-Temperature = Annotated[float | None, typer.Option(help="Below 1 safer, above 1 more daring.")]
+Temperature = Annotated[
+    float,
+    typer.Option(
+        help="Below 1 safer, above 1 more daring: "
+        f"{TEMPERATURE.lowest:g} to {TEMPERATURE.highest:g}.",
+    ),
+]
 TopP = Annotated[
-    float | None, typer.Option(help="Leave out the unlikely: 0.95 keeps the likeliest 95 %.")
+    float,
+    typer.Option(
+        help="Leave out the unlikely: 0.95 keeps the likeliest 95 %.",
+    ),
 ]
 Instruments = Annotated[
     str | None,
     typer.Option(
         metavar="NAMES",
-        help="Who may play: programs 0-127, names or families, 'drums', or 'any'; "
-        "default those of the prompt.",
+        help="Who may play: programs 0-127, 'drums', or names such as 'bass' or 'violin', which "
+        "mean the prompt's own, else one of them; 'any' for all. Default: those of the prompt.",
     ),
 ]
-Density = Annotated[
-    str | None, typer.Option(metavar="sparser|same|denser", help="Notes, against the prompt's.")
-]
+Density = Annotated[str | None, _choice("density")]
+Register = Annotated[str | None, _choice("register")]
 Key = Annotated[str | None, typer.Option(metavar="KEY", help="For example 'C', 'F# minor', 'Bbm'.")]
 Picture = Annotated[bool, typer.Option("--picture", help="Draw takes.png, the takes' piano rolls.")]
 
 DEFAULT_OUT = Path("takes")
+_NUMBER: Final = re.compile("[0-9]{1,9}")
+_METRE: Final = re.compile("([0-9]{1,3})/([0-9]{1,3})")
+_BAR_RANGE: Final = re.compile("([0-9]{1,9})(?::([0-9]{1,9}))?")
 
 
 def parse_bars(text: str) -> tuple[int, int]:
@@ -64,13 +103,25 @@ def parse_bars(text: str) -> tuple[int, int]:
     Raises:
         InputError: not two numbers in order.
     """
-    first, _, last = text.partition(":")
-    if not first.isdigit() or not (last or first).isdigit():
+    found = _BAR_RANGE.fullmatch(text)
+    if found is None:
         raise InputError(f"bars must look like 9:12 or 9, counted from 1; got {text!r}")
-    begin, end = int(first), int(last or first)
+    begin, end = int(found[1]), int(found[2] or found[1])
     if not 1 <= begin <= end:
         raise InputError(f"bars must be FIRST:LAST with 1 <= FIRST <= LAST, got {text!r}")
     return begin - 1, end
+
+
+def parse_metre(text: str) -> tuple[int, int]:
+    """A metre as musicians write it: `7/8` is (7, 8).
+
+    Raises:
+        InputError: not two numbers.
+    """
+    found = _METRE.fullmatch(text)
+    if found is None:
+        raise InputError(f"metre must look like 4/4, got {text!r}")
+    return int(found[1]), int(found[2])
 
 
 def parse_tracks(text: str | None, document: "MidiDocument") -> tuple[int, ...] | None:
@@ -84,7 +135,7 @@ def parse_tracks(text: str | None, document: "MidiDocument") -> tuple[int, ...] 
     names = [track.name.lower() for track in document.score.tracks]
     found: list[int] = []
     for word in (w.strip().lower() for w in text.split(",")):
-        if word.isdigit() and 1 <= int(word) <= len(names):
+        if _NUMBER.fullmatch(word) and 1 <= int(word) <= len(names):
             found.append(int(word) - 1)
             continue
         matching = [i for i, name in enumerate(names) if word and word in name]

@@ -7,10 +7,11 @@ import typer
 
 from segue.cli.asking import Bars, Job, Model, Seed, Takes, try_folder
 from segue.cli.messages import say
+from segue.generation.bounds import BARS, SEED, TAKES
 
 if TYPE_CHECKING:
     from segue.generation import Take
-    from segue.generation.request import OnBar
+    from segue.generation.following import OnBar
 
 __all__ = ["demo"]
 
@@ -20,9 +21,9 @@ def demo(
         list[str] | None,
         typer.Argument(metavar="EXAMPLES", help="band, quartet, chiptune; by default all."),
     ] = None,
-    bars: Bars = 8,
-    takes: Takes = 4,
-    seed: Seed = 1,
+    bars: Bars = BARS.default,
+    takes: Takes = TAKES.default,
+    seed: Seed = SEED.default,
     out: Annotated[
         Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to write into.")
     ] = Path("demo-output"),
@@ -31,8 +32,11 @@ def demo(
     """Continue the example prompts: takes as MIDI files, and a picture of them."""
     from segue.examples import NAMES, example_path
     from segue.generation.composer import load
+    from segue.generation.following import Following
+    from segue.generation.request import Continue
     from segue.midi import write_file
 
+    request = Continue(bars=bars, takes=takes, seed=seed)
     paths = {name: example_path(name) for name in names or NAMES}
     try_folder(out)
     composer = load(model)
@@ -43,7 +47,7 @@ def demo(
         write_file(folder / "prompt.mid", path.read_bytes())
 
         def make(on_bar: "OnBar", path: Path = path) -> "list[Take]":
-            return composer.continue_(path, bars=bars, takes=takes, seed=seed, on_bar=on_bar)
+            return composer.write(request, path, following=Following(on_bar=on_bar))
 
         Job(f"continuing {name}", takes, bars, folder, picture=True, make=make).run()
     say(f"The takes are in {out}: open them in a DAW, or look at {folder / 'takes.png'}.")

@@ -1,25 +1,16 @@
-"""`segue infill`: some bars, or some tracks of them, written anew."""
-
-from typing import TYPE_CHECKING
+"""`segue infill`: some bars, or some tracks of them, written again."""
 
 from segue.cli.asking import (
     BarRange,
-    Density,
     InputFile,
-    Instruments,
-    Key,
     Takes,
     Tracks,
     parse_bars,
     parse_tracks,
     read_prompt,
 )
-from segue.cli.writing import WRITING, Writing, with_writing
-
-if TYPE_CHECKING:
-    from segue.generation import Take
-    from segue.generation.composer import Composer
-    from segue.generation.request import OnBar
+from segue.cli.writing import Wishing, with_writing
+from segue.generation.bounds import TAKES
 
 __all__ = ["infill"]
 
@@ -29,28 +20,21 @@ def infill(
     file: InputFile,
     bars: BarRange,
     tracks: Tracks = None,
-    takes: Takes = 4,
-    instruments: Instruments = None,
-    density: Density = None,
-    key: Key = None,
-    how: Writing = WRITING,
+    takes: Takes = TAKES.default,
+    how: Wishing = Wishing(),  # noqa: B008 - frozen
 ) -> None:
-    """Write bars of a piece anew, in all tracks or in some; the rest stays as it is."""
-    options = how.options(instruments=instruments, density=density, key=key)
+    """Write bars of a piece again, in all tracks or in some; the rest stays as it is."""
+    from segue.generation.piece import Piece
+    from segue.generation.request import Infill
+
+    options, (first, last) = how.options(), parse_bars(bars)
     document = read_prompt(file)
-    first, last = parse_bars(bars)
-    chosen = parse_tracks(tracks, document)
-
-    def write(composer: "Composer", on_bar: "OnBar") -> "list[Take]":
-        return composer.infill(
-            document,
-            first=first,
-            last=last,
-            tracks=chosen,
-            takes=takes,
-            seed=how.seed,
-            options=options,
-            on_bar=on_bar,
-        )
-
-    how.run("infilling", takes, last - first, write)
+    request = Infill(
+        first=first,
+        last=last,
+        tracks=parse_tracks(tracks, document),
+        takes=takes,
+        seed=how.seed,
+        options=options,
+    )
+    how.run("infilling", request, request.placed(Piece.of(document)), document)

@@ -1,16 +1,12 @@
 """`segue interpolate`: from one piece to another by their latents."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from segue.cli.asking import Bars, InputFile, read_prompt
-from segue.cli.writing import WRITING, Writing, with_writing
-
-if TYPE_CHECKING:
-    from segue.generation import Take
-    from segue.generation.composer import Composer
-    from segue.generation.request import OnBar
+from segue.cli.writing import Writing, with_writing
+from segue.generation.bounds import OPENING_BARS, STEPS
 
 __all__ = ["interpolate"]
 
@@ -19,17 +15,18 @@ __all__ = ["interpolate"]
 def interpolate(
     start: InputFile,
     end: InputFile,
-    bars: Bars = 4,
-    steps: Annotated[int, typer.Option(min=2, help="Takes, both ends included.")] = 5,
-    how: Writing = WRITING,
+    bars: Bars = OPENING_BARS.default,
+    steps: Annotated[
+        int,
+        typer.Option(min=STEPS.lowest, help=f"Takes, both ends included, at most {STEPS.highest}."),
+    ] = STEPS.default,
+    how: Writing = Writing(),  # noqa: B008 - frozen
 ) -> None:
     """Write takes that lead from the first bars of one piece to those of another."""
-    options = how.options()
+    from segue.generation.piece import Piece
+    from segue.generation.request import Interpolate
+
+    request = Interpolate(bars=bars, steps=steps, seed=how.seed, options=how.options())
     documents = read_prompt(start), read_prompt(end)
-
-    def write(composer: "Composer", on_bar: "OnBar") -> "list[Take]":
-        return composer.interpolate(
-            *documents, bars=bars, steps=steps, seed=how.seed, options=options, on_bar=on_bar
-        )
-
-    how.run("interpolating", steps, bars, write, ranked=False)
+    placed = request.placed(*(Piece.of(document) for document in documents))
+    how.run("interpolating", request, placed, *documents, ranked=False)

@@ -12,97 +12,101 @@ from typing import TYPE_CHECKING, Any
 
 from segue.cli.asking import (
     DEFAULT_OUT,
+    Density,
+    Instruments,
     Job,
+    Key,
     Model,
     OutputFolder,
     Picture,
+    Register,
     Seed,
     Temperature,
     TopP,
 )
+from segue.generation.bounds import SEED, TEMPERATURE, TOP_P
+from segue.generation.options import Options
 
 if TYPE_CHECKING:
-    from segue.generation import Options, Take
-    from segue.generation.composer import Composer
-    from segue.generation.request import OnBar
+    from segue.generation import Take
+    from segue.generation.following import OnBar
+    from segue.generation.piece import Prompt
+    from segue.generation.request import Placed, Request
 
-__all__ = ["Writing", "with_writing"]
+__all__ = ["Composing", "Wishing", "Writing", "with_writing"]
 
 
 @dataclass(frozen=True)
 class Writing:
     """How takes are written, and where to."""
 
-    seed: Seed = 1
+    seed: Seed = SEED.default
     out: OutputFolder = DEFAULT_OUT
     model: Model = "band"
-    temperature: Temperature = None
-    top_p: TopP = None
+    temperature: Temperature = TEMPERATURE.default
+    top_p: TopP = TOP_P.default
     picture: Picture = False
 
-    def options(
-        self,
-        *,
-        instruments: str | None = None,
-        density: str | None = None,
-        key: str | None = None,
-    ) -> "Options":
-        """The sampling options; None leaves a default.
+    def options(self) -> Options:
+        """How takes are drawn.
 
         Raises:
             InputError: a value out of range, or a name that nothing has.
         """
-        from segue.generation import Options
-        from segue.theory.gm import programs_of
-        from segue.theory.key import parse_key
-
-        asked: dict[str, Any] = {}
-        if self.temperature is not None:
-            asked["temperature"] = self.temperature
-        if self.top_p is not None:
-            asked["top_p"] = self.top_p
-        if instruments == "any":
-            asked["new_instruments"] = True
-        elif instruments is not None:
-            asked["instruments"] = programs_of(instruments)
-        if density is not None:
-            asked["density"] = density
-        if key is not None:
-            asked["key"] = parse_key(key)
-        return Options(**asked)
+        asked = {field.name: getattr(self, field.name) for field in fields(self)}
+        if asked.get("instruments") == "any":
+            asked |= {"new_instruments": True, "instruments": None}
+        elif asked.get("instruments") is not None:
+            asked["instruments"] = tuple(asked["instruments"].split(","))
+        known = {field.name for field in fields(Options)}
+        return Options(**{name: value for name, value in asked.items() if name in known})
 
     def run(
         self,
         task: str,
-        takes: int,
-        bars: int,
-        write: "Callable[[Composer, OnBar], list[Take]]",
-        *,
+        request: "Request",
+        placed: "Placed",
+        *prompts: "Prompt",
         ranked: bool = True,
     ) -> None:
-        """Let the model write `takes` takes of `bars` bars; see `Job`."""
+        """Let the model write what is asked for; `task` is a word for it. See `Job`."""
 
         def make(on_bar: "OnBar") -> "list[Take]":
             from segue.generation.composer import load
+            from segue.generation.following import Following
 
-            return write(load(self.model), on_bar)
+            return load(self.model).write(request, *prompts, following=Following(on_bar=on_bar))
 
+        takes, bars = len(request.numbers), placed.region.last - placed.region.first
         Job(task, takes, bars, self.out, self.picture, make, ranked=ranked).run()
 
 
-WRITING = Writing()
-"""What a command is given that was asked nothing."""
+@dataclass(frozen=True)
+class Composing(Writing):
+    """The same with wishes that need no prompt."""
+
+    instruments: Instruments = None
+    key: Key = None
+
+
+@dataclass(frozen=True)
+class Wishing(Composing):
+    """The same with wishes that compare with a prompt."""
+
+    density: Density = None
+    register: Register = None
 
 
 def with_writing(command: Callable[..., None]) -> Callable[..., None]:
     """The command with an option for each field of the `Writing` that its last parameter is."""
     *own, last = inspect.signature(command, eval_str=True).parameters.values()
-    shared = inspect.signature(Writing, eval_str=True).parameters.values()
+    record = last.annotation
+    shared = inspect.signature(record, eval_str=True).parameters.values()
 
     @wraps(command)
     def run(**given: Any) -> None:
-        how = {field.name: given.pop(field.name) for field in fields(Writing)}
-        command(**given, **{last.name: Writing(**how)})
+        how = {field.name: given.pop(field.name) for field in fields(record)}
+        command(**given, **{last.name: record(**how)})
 
     parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *shared)]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]

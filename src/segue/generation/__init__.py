@@ -1,6 +1,33 @@
-"""Continuing, infilling, composing, varying and interpolating: from a Score to takes."""
+"""Continuing, infilling, composing, varying and interpolating: from a Score to takes.
 
-from segue.generation.options import Options
-from segue.generation.take import Take
+The names below are imported when they are first used: the command line's help needs only `bounds`.
+"""
 
-__all__ = ["Options", "Take"]
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from segue.generation.following import Following
+    from segue.generation.options import Options
+    from segue.generation.request import Compose, Continue, Infill, Interpolate, Vary
+    from segue.generation.take import Take
+
+__all__ = [
+    "Compose",
+    "Continue",
+    "Following",
+    "Infill",
+    "Interpolate",
+    "Options",
+    "Take",
+    "Vary",
+]
+
+_PLACES = {"Following": "following", "Options": "options", "Take": "take"}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = importlib.import_module(f"{__name__}.{_PLACES.get(name, 'request')}")
+    return getattr(module, name)

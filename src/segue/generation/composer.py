@@ -1,7 +1,8 @@
 """A loaded model and what a musician can ask of it; `segue.load` gives one.
 
 Every method returns takes that are functions of (prompt, options, seed, model) and of their own
-number; `Asking` has the keyword arguments that all of them have in common.
+number; `Asking` has the keyword arguments that all of them have in common. Every method builds the
+request of its name (`segue.generation.request`), and `write` does what a request asks.
 """
 
 import hashlib
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Unpack
+from typing import Any, Final, TypedDict, Unpack
 
 import numpy as np
 import torch
@@ -18,24 +19,46 @@ from torch import Tensor
 from segue.encoding.sequence import BoolArray
 from segue.errors import InputError
 from segue.generation.arrangement import arrangement
+from segue.generation.bounds import AMOUNT, BARS, BPM, OPENING_BARS, STEPS
 from segue.generation.cells import varied_cells, without_cells
-from segue.generation.joins import a_tempo
+from segue.generation.following import Callbacks, Following
 from segue.generation.latents import interpolate, posterior_of, vary
+from segue.generation.options import Options
 from segue.generation.perform import Result, perform
 from segue.generation.piece import Piece, Prompt
-from segue.generation.request import MAX_TAKES, Asking, Request, check_bars
+from segue.generation.request import (
+    Compose,
+    Continue,
+    Infill,
+    Interpolate,
+    Request,
+    Vary,
+)
 from segue.generation.take import Take, ranked
 from segue.generation.task import CellsOf, Task, allowed_parts, palette_of
 from segue.generation.window import Region, cut_window
 from segue.models.checkpoint import WEIGHTS_NAME, load_model, model_folder, read_card
 from segue.models.segue_vae import SegueVAE
-from segue.score import MetreMap, Notes, Score, TempoMap, slice_bars
-from segue.units import DEFAULT_TICKS_PER_QUARTER, US_PER_MINUTE
+from segue.score import Score
+from segue.units import DEFAULT_METRE
 from segue.version import __version__
 
 DEFAULT_MODEL: Final = "band"
-_SLOWEST_BPM: Final = 10.0
-_FASTEST_BPM: Final = 500.0
+
+
+class _Wishes(TypedDict, total=False):
+    """The fields that every request has."""
+
+    takes: int | Sequence[int]
+    """How many takes (4), or the numbers of those that are wanted: [3] is the third alone."""
+    seed: int
+    """The same seed (1), the same takes."""
+    options: Options
+    """How they are drawn."""
+
+
+class Asking(_Wishes, Callbacks, total=False):
+    """The keyword arguments that every task takes."""
 
 
 def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer":
@@ -93,7 +116,9 @@ class Composer:
         """How many numbers the model has learned."""
         return sum(parameter.numel() for parameter in self.model.parameters())
 
-    def continue_(self, prompt: Prompt, *, bars: int = 8, **asking: Unpack[Asking]) -> list[Take]:
+    def continue_(
+        self, prompt: Prompt, *, bars: int = BARS.default, **asking: Unpack[Asking]
+    ) -> list[Take]:
         """Takes of exactly `bars` new bars after the last bar in which the prompt begins a note.
 
         A prompt without notes gives its metre and tempo, and the new bars begin at once.
@@ -101,13 +126,8 @@ class Composer:
         Raises:
             InputError: a file that cannot be read, or a wish out of range.
         """
-        check_bars(bars)
-        piece = Piece.of(prompt)
-        first = piece.score.n_bars
-        score = a_tempo(piece.score, first)
-        region = Region(first, first + bars)
-        task = Task("continue", piece, score, region, palette_of(score))
-        return self._takes(replace(task, arrangement=_arrangement_of(task, asking)), asking)
+        wishes, following = _parted(asking)
+        return self.write(Continue(bars=bars, **wishes), prompt, following=following)
 
     def infill(
         self,
@@ -118,21 +138,20 @@ class Composer:
         tracks: Sequence[int] | None = None,
         **asking: Unpack[Asking],
     ) -> list[Take]:
-        """Takes with the bars [first, last), counted from 0, written anew in all or some tracks.
+        """Takes with the bars [first, last), counted from 0, replaced in all or some tracks.
 
         Raises:
             InputError: as `continue_`, or bars or tracks that the piece does not have.
         """
-        piece = Piece.of(prompt)
-        region = piece.region(first, last, tracks)
-        task = Task("infill", piece, piece.score, region, palette_of(piece.score))
-        return self._takes(task, asking)
+        wishes, following = _parted(asking)
+        request = Infill(first=first, last=last, tracks=_tuple(tracks), **wishes)
+        return self.write(request, prompt, following=following)
 
     def vary(
         self,
         prompt: Prompt,
         *,
-        amount: float = 0.3,
+        amount: float = AMOUNT.default,
         first: int = 0,
         last: int | None = None,
         tracks: Sequence[int] | None = None,
@@ -140,18 +159,98 @@ class Composer:
     ) -> list[Take]:
         """Takes in which about `amount` of the region, at least one bar of one part, is new.
 
-        What is new follows the latents of what was there, the less the greater the amount; at 1
-        nothing is kept, and no latent either.
-
         Raises:
             InputError: as `infill`, or an amount out of range.
         """
-        if not 0 <= amount <= 1:
-            raise InputError(f"amount must be in 0..1, got {amount}")
-        piece = Piece.of(prompt)
-        score = piece.score
-        region = piece.region(first, score.n_bars if last is None else last, tracks)
-        seed = Request.of(**asking).seed
+        wishes, following = _parted(asking)
+        request = Vary(amount=amount, first=first, last=last, tracks=_tuple(tracks), **wishes)
+        return self.write(request, prompt, following=following)
+
+    def compose(
+        self,
+        *,
+        bars: int = BARS.default,
+        bpm: float = BPM.default,
+        metre: tuple[int, int] = DEFAULT_METRE,
+        **asking: Unpack[Asking],
+    ) -> list[Take]:
+        """Takes from nothing but a tempo and a metre, and instruments where options name them.
+
+        Raises:
+            InputError: a wish out of range.
+        """
+        wishes, following = _parted(asking)
+        return self.write(Compose(bars=bars, bpm=bpm, metre=metre, **wishes), following=following)
+
+    def interpolate(
+        self,
+        start: Prompt,
+        end: Prompt,
+        *,
+        bars: int = OPENING_BARS.default,
+        steps: int = STEPS.default,
+        **asking: Unpack[Asking],
+    ) -> list[Take]:
+        """Takes that lead from the first bars of one piece to those of another by their latents.
+
+        Each of the `steps` takes is `bars` bars in the start's metre and tempo, for the instruments
+        of both.
+
+        Raises:
+            InputError: as `continue_`, or a piece without notes.
+        """
+        wishes, following = _parted(asking)
+        request = Interpolate(bars=bars, steps=steps, **wishes)
+        return self.write(request, start, end, following=following)
+
+    def write(
+        self, request: Request, *prompts: Prompt, following: Following | None = None
+    ) -> list[Take]:
+        """The takes that a request asks for: of one prompt, of none (`Compose`), of two
+        (`Interpolate`).
+
+        Raises:
+            InputError: a file that cannot be read, or bars or tracks that it does not have.
+        """
+        following = following or Following()
+        task, own = self._task(request, [Piece.of(prompt) for prompt in prompts])
+        takes = []
+        for result in perform(self.model, task, request, following, context=self.context):
+            take = Take(
+                number=result.number,
+                score=result.score,
+                region=task.region,
+                log_probability=result.log_probability,
+                rank=result.number,
+                provenance=self._provenance(task, request, result),
+                document=task.piece.document,
+                own=(task.piece.score, *own),
+                model_folder=self.folder,
+            )
+            takes.append(take)
+            following.on_take(take)
+        return ranked(takes)
+
+    def _task(self, request: Request, pieces: list[Piece]) -> tuple[Task, tuple[Score, ...]]:
+        """What the model is to do, and what the musician gave besides the task's piece."""
+        match request, pieces:
+            case Continue(), [piece]:
+                task = Task.of(request.placed(piece))
+                return replace(task, arrangement=_arrangement_of(task, request)), ()
+            case Infill(), [piece]:
+                return Task.of(request.placed(piece)), ()
+            case Vary(), [piece]:
+                return self._variation(request, Task.of(request.placed(piece))), ()
+            case Compose(), []:
+                return Task.of(request.placed()), ()
+            case Interpolate(), [start, end]:
+                openings = request.openings(start, end)
+                return self._way(request, Task.of(request.placed(start, end)), openings), openings
+        raise TypeError(f"{type(request).__name__} does not take {len(pieces)} prompts")
+
+    def _variation(self, request: Vary, task: Task) -> Task:
+        """The task with the cells that each take replaces, and the latents of what was there."""
+        score, region, seed, amount = task.score, task.region, request.seed, request.amount
 
         @cache
         def cells(number: int) -> BoolArray:
@@ -165,78 +264,20 @@ class Composer:
         def latents(numbers: Sequence[int]) -> Tensor:
             return torch.stack([latents_of(number) for number in numbers])
 
-        details = {"amount": amount}
-        task = Task(
-            "vary", piece, score, region, palette_of(score), latents, cells, details=details
-        )
-        return self._takes(task, asking)
+        return replace(task, latents=latents, cells=cells)
 
-    def compose(
-        self,
-        *,
-        bars: int = 8,
-        bpm: float = 120.0,
-        metre: tuple[int, int] = (4, 4),
-        **asking: Unpack[Asking],
-    ) -> list[Take]:
-        """Takes from nothing but a tempo and a metre, and instruments where options name them.
-
-        Raises:
-            InputError: a wish out of range.
-        """
-        check_bars(bars)
-        if not _SLOWEST_BPM <= bpm <= _FASTEST_BPM:
-            raise InputError(f"bpm must be in {_SLOWEST_BPM:g}..{_FASTEST_BPM:g}, got {bpm}")
-        empty = Score(
-            ticks_per_quarter=DEFAULT_TICKS_PER_QUARTER,
-            tracks=(),
-            tempo_map=TempoMap.constant(round(US_PER_MINUTE / bpm)),
-            metre_map=MetreMap.constant(numerator=metre[0], denominator=metre[1]),
-        )
-        details = {"bpm": bpm, "metre": list(metre)}
-        piece, nothing = Piece.of(empty), palette_of(empty)
-        task = Task("compose", piece, empty, Region(0, bars), nothing, details=details)
-        return self._takes(task, asking)
-
-    def interpolate(
-        self,
-        start: Prompt,
-        end: Prompt,
-        *,
-        bars: int = 4,
-        steps: int = 5,
-        **asking: Unpack[Asking],
-    ) -> list[Take]:
-        """Takes that lead from the first bars of one piece to those of another by their latents.
-
-        Each of the `steps` takes is `bars` bars in the start's metre and tempo, for the instruments
-        of both.
-
-        Raises:
-            InputError: as `continue_`, or a piece without notes.
-        """
-        check_bars(bars)
-        if not 2 <= steps <= MAX_TAKES:
-            raise InputError(f"steps must be in 2..{MAX_TAKES}, got {steps}")
-        openings = [_opening(Piece.of(prompt), bars) for prompt in (start, end)]
-        region = Region(0, bars)
-        first, second = (self._means(opening, region) for opening in openings)
+    def _way(self, request: Interpolate, task: Task, openings: tuple[Score, Score]) -> Task:
+        """The task with the latents between two openings, for the instruments of both."""
+        first, second = (self._means(opening, task.region) for opening in openings)
         # A bar of more than eight quarters has several latents: the end's follow the start's.
         second = second[torch.arange(len(first)) * len(second) // len(first)]
-        path = interpolate(first, second, steps)
+        path = interpolate(first, second, request.steps)
 
         def latents(numbers: Sequence[int]) -> Tensor:
-            return path[[min(number, steps) - 1 for number in numbers]]
+            return path[[min(number, request.steps) - 1 for number in numbers]]
 
-        silent = openings[0].with_tracks(
-            [track.with_notes(Notes.empty()) for track in openings[0].tracks]
-        )
-        parts = np.union1d(*(palette_of(opening) for opening in openings))
-        details = {"steps": steps}
-        task = Task(
-            "interpolate", Piece.of(silent), silent, region, parts, latents, details=details
-        )
-        return self._takes(task, {"takes": steps, **asking}, own=tuple(openings))
+        palette = np.union1d(*(palette_of(opening) for opening in openings))
+        return replace(task, palette=palette, latents=latents)
 
     def _means(self, score: Score, region: Region) -> Tensor:
         """The posterior means of a region's bars as they are, (bars, Z).
@@ -252,48 +293,39 @@ class Composer:
         window = cut_window(score, region, events=0, max_bars=0)
         return posterior_of(self.model, window).mean[0]
 
-    def _takes(self, task: Task, asking: Asking, own: tuple[Score, ...] = ()) -> list[Take]:
-        """The takes of a task; `own` is what the musician gave besides its piece."""
-        request = Request.of(**asking)
-        results = perform(self.model, task, request, context=self.context)
-        takes = []
-        for result in results:
-            take = Take(
-                number=result.number,
-                score=result.score,
-                region=task.region,
-                log_probability=result.log_probability,
-                rank=result.number,
-                provenance=self._provenance(task, request, result),
-                document=task.piece.document,
-                own=(task.piece.score, *own),
-                model_folder=self.folder,
-            )
-            takes.append(take)
-            request.on_take(take)
-        return ranked(takes)
-
     def _provenance(self, task: Task, request: Request, result: Result) -> dict[str, Any]:
         """Version, model, task and wishes, bars and tracks counted from 1 as musicians do."""
         region = task.region
         options = {k: v for k, v in vars(request.options).items() if v is not None}
+        programs = request.options.programs(task.palette.tolist())
+        named = {} if programs is None else {"instruments": programs}
         tracks = {} if region.tracks is None else {"tracks": [t + 1 for t in region.tracks]}
         return {
             "version": __version__,
             "model": self.name,
-            "task": task.name,
+            "task": request.task,
             "bars": [region.first + 1, region.last],
             **tracks,
-            **task.details,
+            **request.details,
             "seed": request.seed,
             "take": result.number,
-            "options": options,
+            "options": options | named,
         }
 
 
-def _arrangement_of(task: Task, asking: Asking) -> CellsOf | None:
+def _tuple(tracks: Sequence[int] | None) -> tuple[int, ...] | None:
+    return None if tracks is None else tuple(tracks)
+
+
+def _parted(asking: Asking) -> tuple[_Wishes, Following]:
+    """Keyword arguments as the fields of a request, and the callbacks."""
+    wishes: Any = {key: value for key, value in asking.items() if key in _Wishes.__annotations__}
+    callbacks: Any = {key: value for key, value in asking.items() if key not in wishes}
+    return wishes, Following(**callbacks)
+
+
+def _arrangement_of(task: Task, request: Request) -> CellsOf | None:
     """Who plays where in each take; None where any instrument may join, or nothing is known."""
-    request = Request.of(**asking)
     region = task.region
     if request.options.new_instruments or not len(task.palette) or not region.first:
         return None
@@ -307,12 +339,3 @@ def _arrangement_of(task: Task, asking: Asking) -> CellsOf | None:
         )
 
     return plays
-
-
-def _opening(piece: Piece, bars: int) -> Score:
-    """The first bars of a piece from the bar on in which its music begins."""
-    onsets = [int(track.notes.onset[0]) for track in piece.score.tracks if len(track.notes)]
-    if not onsets:
-        raise InputError(f"{piece.name} has no notes, so nothing can lead to it or from it")
-    first = int(piece.score.bar_grid().bar_of(min(onsets)))
-    return slice_bars(piece.score, first, first + bars)

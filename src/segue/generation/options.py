@@ -1,16 +1,38 @@
 """What a musician can say about how takes are drawn."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal, get_args
 
-from segue.encoding.vocabulary import N_PARTS
 from segue.errors import InputError
-from segue.theory.key import N_KEYS
+from segue.generation.bounds import TEMPERATURE, TOP_P
+from segue.theory.gm import DRUMS, programs_of
 
 Density = Literal["sparser", "same", "denser"]
+Register = Literal["lower", "higher"]
 
-_LOWEST_TEMPERATURE: Final = 0.05
-_HIGHEST_TEMPERATURE: Final = 3.0
+
+@dataclass(frozen=True)
+class Choice:
+    """A wish that is one word of a few, relative to the prompt; no word leaves it open."""
+
+    title: str
+    values: tuple[str, ...]
+    words: str
+    """One sentence on what it does."""
+
+
+CHOICES: Final = {
+    "density": Choice(
+        "How many notes", get_args(Density), "Fewer or more notes than each part has in the prompt."
+    ),
+    "register": Choice(
+        "Register", get_args(Register), "Lower or higher than each part plays in the prompt."
+    ),
+}
+"""The fields of `Options` that are choices. The command line's help and the studio's page show what
+stands here; what each does is in `task.asked_controls`.
+"""
 
 
 @dataclass(frozen=True)
@@ -21,42 +43,81 @@ class Options:
         InputError: values out of range, all of them at once.
     """
 
-    temperature: float = 1.0
+    temperature: float = TEMPERATURE.default
     """Below 1 safer, above 1 more daring."""
-    top_p: float = 0.95
+    top_p: float = TOP_P.default
     """Of each choice, only the likeliest values that together have this probability are drawn; of
     where and what drums play, all."""
-    instruments: tuple[int, ...] | None = None
-    """The programs that may play (128 is the drums); None: those that play in the prompt."""
+    instruments: tuple[int | str, ...] | None = None
+    """The programs that may play (128 is the drums), or words for some, such as "bass": the piece's
+    own instruments that it names, else the first that it names. None: those of the prompt."""
     new_instruments: bool = False
     """Whether instruments that the prompt does not have may join."""
     density: Density | None = None
-    """Fewer or more notes than the prompt's tracks have; None leaves it open."""
-    key: int | None = None
-    """0 to 11: C major to B major, 12 to 23: C minor to B minor; None leaves it open."""
+    """Fewer or more notes than the prompt's parts have; None leaves it open."""
+    register: Register | None = None
+    """Lower or higher than the prompt's parts, but for drums; None leaves it open."""
+    key: int | str | None = None
+    """0 to 11: C major to B major, 12 to 23: C minor to B minor; or a name, such as "F# minor".
+    None leaves it open."""
 
     def __post_init__(self) -> None:
-        """Refuse values out of range."""
-        wrong = []
-        if not _LOWEST_TEMPERATURE <= self.temperature <= _HIGHEST_TEMPERATURE:
-            wrong.append(
-                f"temperature must be in {_LOWEST_TEMPERATURE}..{_HIGHEST_TEMPERATURE}, "
-                f"got {self.temperature}"
-            )
-        if not 0 < self.top_p <= 1:
-            wrong.append(f"top_p must be above 0 and at most 1, got {self.top_p}")
+        """Refuse values out of range, and let a key be its number."""
+        wrong: list[str] = []
+        for name, bounds in (("temperature", TEMPERATURE), ("top_p", TOP_P)):
+            _noted(wrong, bounds.check, name, getattr(self, name))
+        if self.top_p == 0:
+            wrong.append("top_p must be above 0")
         if self.instruments is not None:
             object.__setattr__(self, "instruments", tuple(self.instruments))
-            bad = [p for p in self.instruments if not 0 <= p < N_PARTS]
-            if bad:
-                wrong.append(f"instruments must be programs 0..127 or 128 for drums, got {bad}")
-            if not self.instruments:
-                wrong.append("instruments must name at least one program; leave it out for all")
+            _noted(wrong, self.programs, ())
             if self.new_instruments:
                 wrong.append("name instruments, or let any join by new_instruments, not both")
-        if self.density not in (None, "sparser", "same", "denser"):
-            wrong.append(f"density must be sparser, same or denser, got {self.density!r}")
-        if self.key is not None and not 0 <= self.key < N_KEYS:
-            wrong.append(f"key must be in 0..{N_KEYS - 1}, got {self.key}")
+        for name, choice in CHOICES.items():
+            if (value := getattr(self, name)) not in (None, *choice.values):
+                wrong.append(f"{name} must be {' or '.join(choice.values)}, got {value!r}")
+        _noted(wrong, self._check_key)
         if wrong:
             raise InputError("; ".join(wrong))
+
+    @property
+    def key_number(self) -> int | None:
+        """The key as a number."""
+        assert not isinstance(self.key, str), "it was parsed when the options were made"
+        return self.key
+
+    def programs(self, playing: Collection[int]) -> tuple[int, ...] | None:
+        """The programs that may play in a piece in which some do; None: no instruments are named.
+
+        Raises:
+            InputError: an instrument that there is not, or none at all.
+        """
+        if self.instruments is None:
+            return None
+        if not self.instruments:
+            raise InputError("instruments must name at least one program; leave it out for all")
+        found: list[int] = []
+        for wanted in self.instruments:
+            if isinstance(wanted, str):
+                found += programs_of(wanted, playing)
+            elif 0 <= wanted <= DRUMS:
+                found.append(int(wanted))
+            else:
+                raise InputError(f"instruments must be 0..127, or {DRUMS} for drums, got {wanted}")
+        return tuple(dict.fromkeys(found))
+
+    def _check_key(self) -> None:
+        from segue.theory.key import N_KEYS, parse_key
+
+        if isinstance(self.key, str):
+            object.__setattr__(self, "key", parse_key(self.key))
+        elif self.key is not None and not 0 <= self.key < N_KEYS:
+            raise InputError(f"key must be in 0..{N_KEYS - 1}, got {self.key}")
+
+
+def _noted(wrong: list[str], check: Any, *values: Any) -> None:
+    """Call a check, and keep what it says."""
+    try:
+        check(*values)
+    except InputError as error:
+        wrong.append(str(error))

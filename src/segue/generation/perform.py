@@ -11,6 +11,7 @@ from segue.encoding.vocabulary import N_PARTS
 from segue.generation.assemble import place_notes, to_table
 from segue.generation.cells import without_cells
 from segue.generation.chunks import chunks, within, without
+from segue.generation.following import Following
 from segue.generation.groups import ROWS, Group, groups
 from segue.generation.request import Request
 from segue.generation.sampling import Dice
@@ -31,15 +32,17 @@ class Result:
     """In nats an event."""
 
 
-def perform(model: SegueVAE, task: Task, request: Request, *, context: int) -> Iterator[Result]:
+def perform(
+    model: SegueVAE, task: Task, request: Request, following: Following, *, context: int
+) -> Iterator[Result]:
     """The takes that were asked for, group by group, as far as they become complete.
 
     Raises:
         InputError: wishes that contradict each other.
     """
-    performance = _Performance(model, task, request, context)
+    performance = _Performance(model, task, request, following, context)
     for group in groups(request.numbers):
-        if request.cancelled():
+        if following.cancelled():
             return
         yield from performance.write(group)
 
@@ -47,8 +50,11 @@ def perform(model: SegueVAE, task: Task, request: Request, *, context: int) -> I
 class _Performance:
     """What is the same for all groups."""
 
-    def __init__(self, model: SegueVAE, task: Task, request: Request, context: int) -> None:
-        self.model, self.task, self.request, self.context = model, task, request, context
+    def __init__(
+        self, model: SegueVAE, task: Task, request: Request, following: Following, context: int
+    ) -> None:
+        self.model, self.task, self.context = model, task, context
+        self.request, self.following = request, following
         options = request.options
         self.shown, self.max_bars = context // 2, model.config.max_bars
         self.instructions = Instructions(
@@ -110,7 +116,7 @@ class _Performance:
             max_bars=self.max_bars,
             show_after=chunk.last == self.chunks[-1].last,
         )
-        return [window.with_key(self.request.options.key) for window in windows]
+        return [window.with_key(self.request.options.key_number) for window in windows]
 
     def _instructions(self, group: Group, window: Window, bars: int) -> Instructions:
         """With each take's cells in the window, and the latents of its written bars, before which
@@ -149,17 +155,17 @@ class _Performance:
         def told(row: int, bars: int) -> None:
             if row not in group.asked:
                 return
-            self.request.on_bar(group.numbers[row], done + bars)
-            if self.request.on_music is not None:
+            self.following.on_bar(group.numbers[row], done + bars)
+            if self.following.on_music is not None:
                 bar = chunk.first + bars - 1
                 music = self._music(writer, row, chunk, versions, bar)
-                self.request.on_music(group.numbers[row], bar, music)
+                self.following.on_music(group.numbers[row], bar, music)
 
         is_last = chunk == self.chunks[-1]
         return writer.write(
             asked=group.asked if is_last else range(ROWS),
             on_bar=told,
-            cancelled=self.request.cancelled,
+            cancelled=self.following.cancelled,
         )
 
     def _music(

@@ -8,7 +8,7 @@ import numpy as np
 
 from segue.encoding.vocabulary import IntArray
 from segue.errors import InputError
-from segue.generation.request import check_bars
+from segue.generation.bounds import check_bars
 from segue.generation.window import Region
 from segue.midi import MidiDocument, read_document
 from segue.score import Score

@@ -1,111 +1,252 @@
-"""One call's wishes that do not depend on the task: which takes, from which seed, drawn how."""
+"""What a musician can ask for, as one record a task: fields, defaults, checks, and what they mean.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Final, TypedDict
+The command line, the studio's API and the methods of `Composer` all build these records, and
+`Composer.write` does what they ask. A record is checked when it is made; `placed` checks it against
+a piece. Neither needs a model, so nobody waits for one to hear of a mistake.
+
+Bars count from 0 here, tracks too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 from segue.errors import InputError
+from segue.generation.bounds import AMOUNT, BARS, BPM, OPENING_BARS, SEED, STEPS, TAKES, check_bars
+from segue.generation.following import Cancelled, OnBar
+from segue.generation.joins import a_tempo
 from segue.generation.options import Options
-from segue.generation.take import Take
-from segue.score import Score
+from segue.generation.piece import Piece
+from segue.generation.window import Region
+from segue.score import MetreMap, Notes, Score, TempoMap, slice_bars
+from segue.units import DEFAULT_METRE, DEFAULT_TICKS_PER_QUARTER, US_PER_MINUTE
 
-MAX_BARS: Final = 256
-"""The most bars that one request may write."""
-MAX_TAKES: Final = 64
-
-OnBar = Callable[[int, int], None]
-"""(take, how many of its bars are complete): called once a bar a take, in order."""
-OnMusic = Callable[[int, int, Score], None]
-"""(take, bar, music): called with `OnBar`. The bar is the piece's, from 0; the music has the tracks
-of the take and of its notes those that begin in that bar, at the piece's ticks.
-
-What is told so is what the finished take holds, but for two things. A note may become shorter, when
-a later bar begins another of its pitch on its channel. And where a file plays two programs on one
-channel, and a later bar is the first to play the second, the notes of the first get a new track.
-"""
-OnTake = Callable[[Take], None]
-"""Called with every take that is complete, in order; its rank is known only when all are."""
-Cancelled = Callable[[], bool]
-"""Asked before every event; when it says so, writing stops."""
-
-
-def _nobody(take: int, bars: int) -> None:
-    """Tell nobody."""
-
-
-def _no_take(take: Take) -> None:
-    """Tell nobody."""
-
-
-def _never() -> bool:
-    return False
-
-
-class Asking(TypedDict, total=False):
-    """The keyword arguments that every task takes."""
-
-    takes: int | Sequence[int]
-    """How many takes (4), or the numbers of those that are wanted: [3] is the third alone."""
-    seed: int
-    """The same seed (1), the same takes."""
-    options: Options | None
-    """How they are drawn."""
-    on_bar: OnBar
-    """Told of every bar that is complete."""
-    on_music: OnMusic | None
-    """Told of the notes of every bar that is complete."""
-    on_take: OnTake
-    """Told of every take that is complete, while others are still being written."""
-    cancelled: Cancelled
-    """When it says True, only the takes that are complete by then are returned."""
+__all__ = [
+    "Cancelled",
+    "Compose",
+    "Continue",
+    "Infill",
+    "Interpolate",
+    "OnBar",
+    "Placed",
+    "Request",
+    "Vary",
+]
 
 
 @dataclass(frozen=True)
+class Placed:
+    """Where a request is to be written."""
+
+    piece: Piece
+    score: Score
+    """The piece's, perhaps with the tempo of the join."""
+    region: Region
+
+
+@dataclass(frozen=True, kw_only=True)
 class Request:
-    """The same, checked; `of` makes it."""
+    """What every task has: which takes, from which seed, drawn how."""
 
-    numbers: tuple[int, ...]
-    """Of the takes, counted from 1, rising."""
-    seed: int
-    options: Options
-    on_bar: OnBar
-    on_music: OnMusic | None
-    on_take: OnTake
-    cancelled: Cancelled
+    task: ClassVar[str]
+    """What provenance calls it."""
 
-    @classmethod
-    def of(
-        cls,
-        *,
-        takes: int | Sequence[int] = 4,
-        seed: int = 1,
-        options: Options | None = None,
-        on_bar: OnBar = _nobody,
-        on_music: OnMusic | None = None,
-        on_take: OnTake = _no_take,
-        cancelled: Cancelled = _never,
-    ) -> "Request":
-        """A request from what was asked.
+    takes: int | Sequence[int] | None = None
+    """How many, or the numbers of those that are wanted: [3] is the third alone; None: 4."""
+    seed: int = SEED.default
+    """The same seed, the same takes."""
+    options: Options = field(default_factory=Options)
+
+    def __post_init__(self) -> None:
+        """Refuse values out of range.
 
         Raises:
-            InputError: takes or a seed out of range.
+            InputError: which, and what may be asked.
         """
+        numbers = self.numbers
+        if not numbers or not TAKES.lowest <= numbers[0] <= numbers[-1] <= TAKES.highest:
+            raise InputError(f"takes must be in {TAKES.lowest}..{TAKES.highest}, got {self.takes}")
+        SEED.check("seed", self.seed)
+
+    @property
+    def default_takes(self) -> int:
+        """How many takes are written where nothing else is asked."""
+        return TAKES.default
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The numbers of the takes that are wanted, counted from 1, rising."""
+        takes = self.default_takes if self.takes is None else self.takes
         if isinstance(takes, int):
-            numbers = tuple(range(1, min(takes, MAX_TAKES + 1) + 1))
-        else:
-            numbers = tuple(sorted(set(takes)))
-        if not numbers or not 1 <= numbers[0] <= numbers[-1] <= MAX_TAKES:
-            raise InputError(f"takes must be in 1..{MAX_TAKES}, got {takes}")
-        if not 0 <= seed < 2**63:
-            raise InputError(f"seed must be in 0..2^63 - 1, got {seed}")
-        return cls(numbers, seed, options or Options(), on_bar, on_music, on_take, cancelled)
+            return tuple(range(1, min(takes, TAKES.highest + 1) + 1))
+        return tuple(sorted(set(takes)))
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What else was asked, for the provenance."""
+        return {}
 
 
-def check_bars(bars: int) -> None:
-    """Refuse to write no bars, or very many.
+@dataclass(frozen=True, kw_only=True)
+class Continue(Request):
+    """Exactly `bars` new bars after the last bar in which the piece begins a note.
 
-    Raises:
-        InputError: naming what to change.
+    A piece without notes gives its metre and tempo, and the new bars begin at once.
     """
-    if not 1 <= bars <= MAX_BARS:
-        raise InputError(f"bars must be in 1..{MAX_BARS}, got {bars}; go on from a take for more")
+
+    task: ClassVar = "continue"
+    bars: int = BARS.default
+
+    def __post_init__(self) -> None:
+        """As `Request`."""
+        super().__post_init__()
+        check_bars(self.bars)
+
+    def placed(self, piece: Piece) -> Placed:
+        """The bars after a piece, in its usual tempo."""
+        first = piece.score.n_bars
+        return Placed(piece, a_tempo(piece.score, first), Region(first, first + self.bars))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Replacing(Request):
+    """The bars [first, last) of a piece, in all or some of its tracks."""
+
+    first: int = 0
+    last: int | None = None
+    """None: as far as the piece goes."""
+    tracks: tuple[int, ...] | None = None
+    """None: all."""
+
+    def __post_init__(self) -> None:
+        """As `Request`; and tracks that are named keep their instruments."""
+        super().__post_init__()
+        if self.tracks is None:
+            return
+        object.__setattr__(self, "tracks", tuple(self.tracks))
+        if self.options.instruments is not None or self.options.new_instruments:
+            raise InputError("a track keeps its instrument: name tracks or instruments, not both")
+
+    def placed(self, piece: Piece) -> Placed:
+        """These bars and tracks of a piece.
+
+        Raises:
+            InputError: it does not have them.
+        """
+        last = piece.score.n_bars if self.last is None else self.last
+        return Placed(piece, piece.score, piece.region(self.first, last, self.tracks))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Infill(_Replacing):
+    """These bars written again, in all or some tracks."""
+
+    task: ClassVar = "infill"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vary(_Replacing):
+    """These bars with about `amount` of them, at least one bar of one part, replaced.
+
+    What is new follows the latents of what was there, the less the greater the amount; at 1 nothing
+    is kept, and no latent either.
+    """
+
+    task: ClassVar = "vary"
+    amount: float = AMOUNT.default
+
+    def __post_init__(self) -> None:
+        """As `Infill`."""
+        super().__post_init__()
+        AMOUNT.check("amount", self.amount)
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The amount."""
+        return {"amount": self.amount}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Compose(Request):
+    """`bars` bars from nothing but a tempo and a metre, and instruments where options name them."""
+
+    task: ClassVar = "compose"
+    bars: int = BARS.default
+    bpm: float = BPM.default
+    metre: tuple[int, int] = DEFAULT_METRE
+
+    def __post_init__(self) -> None:
+        """As `Request`, and a metre that there is."""
+        super().__post_init__()
+        check_bars(self.bars)
+        BPM.check("bpm", self.bpm)
+        object.__setattr__(self, "metre", tuple(self.metre))
+        self.placed()
+
+    def placed(self) -> Placed:
+        """A score without tracks, in the tempo and metre."""
+        over, under = self.metre
+        empty = Score(
+            ticks_per_quarter=DEFAULT_TICKS_PER_QUARTER,
+            tracks=(),
+            tempo_map=TempoMap.constant(round(US_PER_MINUTE / self.bpm)),
+            metre_map=MetreMap.constant(numerator=over, denominator=under),
+        )
+        return Placed(Piece.of(empty), empty, Region(0, self.bars))
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """Tempo and metre."""
+        return {"bpm": self.bpm, "metre": list(self.metre)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interpolate(Request):
+    """`steps` takes that lead from the first bars of one piece to those of another.
+
+    Each is `bars` bars in the start's metre and tempo, for the instruments of both.
+    """
+
+    task: ClassVar = "interpolate"
+    bars: int = OPENING_BARS.default
+    steps: int = STEPS.default
+
+    def __post_init__(self) -> None:
+        """As `Request`."""
+        STEPS.check("steps", self.steps)
+        super().__post_init__()
+        check_bars(self.bars)
+
+    @property
+    def default_takes(self) -> int:
+        """One a step."""
+        return self.steps
+
+    def openings(self, start: Piece, end: Piece) -> tuple[Score, Score]:
+        """The first bars of both pieces, from the bar on in which their music begins.
+
+        Raises:
+            InputError: a piece without notes.
+        """
+        return _opening(start, self.bars), _opening(end, self.bars)
+
+    def placed(self, start: Piece, end: Piece) -> Placed:
+        """The tracks, tempo and metre of the start's opening, without its notes."""
+        opening, _ = self.openings(start, end)
+        tracks = [track.with_notes(Notes.empty()) for track in opening.tracks]
+        silent = opening.with_tracks(tracks)
+        return Placed(Piece.of(silent), silent, Region(0, self.bars))
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """How many steps there are."""
+        return {"steps": self.steps}
+
+
+def _opening(piece: Piece, bars: int) -> Score:
+    """The first bars of a piece from the bar on in which its music begins."""
+    onsets = [int(track.notes.onset[0]) for track in piece.score.tracks if len(track.notes)]
+    if not onsets:
+        raise InputError(f"{piece.name} has no notes, so nothing can lead to it or from it")
+    first = int(piece.score.bar_grid().bar_of(min(onsets)))
+    return slice_bars(piece.score, first, first + bars)

@@ -1,24 +1,30 @@
 """What a model is to do, whatever the musician called it: a region of a piece to be written."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from torch import Tensor
 
-from segue.encoding.controls import N_CONTROLS, Control, cell_controls
+from segue.encoding.controls import N_CONTROL_CLASSES, N_CONTROLS, Control, cell_controls
 from segue.encoding.events import Field
 from segue.encoding.sequence import BoolArray
-from segue.encoding.vocabulary import N_PARTS, IntArray
-from segue.errors import InputError
+from segue.encoding.vocabulary import DRUMS, N_PARTS, IntArray
 from segue.generation.options import Options
 from segue.generation.piece import Piece
+from segue.generation.request import Placed
 from segue.generation.window import Region, cut_window, parts_of
 from segue.score import Score
 
-_DENSITY_STEPS: Final = {"sparser": -2, "same": 0, "denser": 2}
-_N_DENSITIES: Final = 8
+_STEPS: Final = {
+    Control.DENSITY: {"sparser": -2, "same": 0, "denser": 2},
+    Control.REGISTER: {"lower": -2, "higher": 2},
+}
+"""What a choice of `Options` asks of a control: so many classes from the part's usual one. The
+control is named like the choice.
+"""
+_HIGHEST_CLASS: Final = N_CONTROL_CLASSES - 1
 
 LatentsOf = Callable[[Sequence[int]], Tensor]
 """Numbers of takes -> z of each written bar, (takes, bars, Z)."""
@@ -32,7 +38,6 @@ CellsOf = Callable[[int], BoolArray]
 class Task:
     """One call, but for what `Request` says."""
 
-    name: str
     piece: Piece
     score: Score
     """The piece's, perhaps with the tempo of the join."""
@@ -44,8 +49,11 @@ class Task:
     """Those that it writes anew; None: every take writes all of the region."""
     arrangement: CellsOf | None = None
     """Who plays where: exactly these parts in exactly these bars; None leaves it to the model."""
-    details: dict[str, Any] = field(default_factory=dict)
-    """What else was asked, for the provenance."""
+
+    @classmethod
+    def of(cls, placed: Placed) -> "Task":
+        """All of a region, for the parts of the piece."""
+        return cls(placed.piece, placed.score, placed.region, palette_of(placed.score))
 
 
 def palette_of(score: Score) -> IntArray:
@@ -54,18 +62,13 @@ def palette_of(score: Score) -> IntArray:
 
 
 def allowed_parts(task: Task, options: Options) -> BoolArray:
-    """The parts that may be written, (N_PARTS,).
-
-    Raises:
-        InputError: instruments are asked of tracks that have theirs.
-    """
+    """The parts that may be written, (N_PARTS,)."""
     allowed = np.zeros(N_PARTS, bool)
+    programs = options.programs(task.palette.tolist())
     if task.region.tracks is not None:
-        if options.instruments is not None or options.new_instruments:
-            raise InputError("a track keeps its instrument: name tracks or instruments, not both")
         allowed[parts_of(task.score)[list(task.region.tracks)]] = True
-    elif options.instruments is not None:
-        allowed[list(options.instruments)] = True
+    elif programs is not None:
+        allowed[list(programs)] = True
     elif options.new_instruments or not len(task.palette):
         allowed[:] = True
     else:
@@ -74,20 +77,28 @@ def allowed_parts(task: Task, options: Options) -> BoolArray:
 
 
 def asked_controls(task: Task, options: Options, *, events: int, max_bars: int) -> IntArray:
-    """What is asked of each part, (N_PARTS, N_CONTROLS): the density of its bars, or some other.
+    """What is asked of each part, (N_PARTS, N_CONTROLS): classes of its bars; 0 asks nothing.
 
-    `events` and `max_bars` say how far around the region a part's bars are looked at.
+    A choice is relative to the class that the part's bars usually have. `events` and `max_bars` say
+    how far around the region they are looked at.
     """
     asked = np.zeros((N_PARTS, N_CONTROLS), np.int64)
-    if options.density is None:
+    steps = _steps_of(options)
+    if not steps:
         return asked
     window = cut_window(task.score, task.region, events=events, max_bars=max_bars)
     table = np.concatenate([window.visible, window.hidden])
     table = table[np.lexsort((table[:, Field.PART], table[:, Field.BAR]))]
-    classes = cell_controls(table)[:, Control.DENSITY]
+    classes = cell_controls(table)
     cells = np.unique(np.c_[table[:, [Field.PART, Field.BAR]], classes], axis=0)
     for part in np.unique(cells[:, 0]):
-        usual = int(np.median(cells[cells[:, 0] == part, 2]))
-        step = _DENSITY_STEPS[options.density]
-        asked[part, Control.DENSITY] = min(_N_DENSITIES, max(1, usual + step))
+        usual = np.median(cells[cells[:, 0] == part, 2:], axis=0).astype(np.int64)
+        for control, step in steps.items():
+            if part != DRUMS or control != Control.REGISTER:
+                asked[part, control] = min(_HIGHEST_CLASS, max(1, int(usual[control]) + step))
     return asked
+
+
+def _steps_of(options: Options) -> dict[Control, int]:
+    wishes = {control: getattr(options, control.name.lower()) for control in _STEPS}
+    return {control: _STEPS[control][wish] for control, wish in wishes.items() if wish is not None}

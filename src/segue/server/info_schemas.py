@@ -2,7 +2,17 @@
 
 from pydantic import BaseModel, Field
 
-__all__ = ["Example", "Info", "Instrument", "Limits", "MidiPort", "ModelInfo"]
+__all__ = [
+    "AskedChoice",
+    "AskedNumber",
+    "Asking",
+    "Example",
+    "Info",
+    "Instrument",
+    "Limits",
+    "MidiPort",
+    "ModelInfo",
+]
 
 
 class ModelInfo(BaseModel):
@@ -21,7 +31,34 @@ class Limits(BaseModel):
     project_bytes: int = Field(description="Of a project's file.")
     notes: int
     bars: int
-    takes: int
+
+
+class AskedNumber(BaseModel):
+    """A number that can be asked for: refused outside its bounds, this where nothing is asked."""
+
+    lowest: float
+    highest: float
+    default: float
+
+
+class AskedChoice(BaseModel):
+    """A word that can be asked for; none leaves it open. Each is relative to the piece."""
+
+    name: str = Field(description="The field of `SuggestionOptions`.")
+    title: str
+    values: list[str]
+    words: str = Field(description="What it does.")
+
+
+class Asking(BaseModel):
+    """What a suggestion can be asked, as far as it is numbers and words."""
+
+    bars: AskedNumber
+    takes: AskedNumber
+    amount: AskedNumber
+    bpm: AskedNumber
+    temperature: AskedNumber
+    choices: list[AskedChoice]
 
 
 class Example(BaseModel):
@@ -53,6 +90,7 @@ class Info(BaseModel):
     version: str
     model: ModelInfo
     limits: Limits
+    asking: Asking
     examples: list[Example]
     instruments: list[Instrument]
     watch_folder: str | None

@@ -6,12 +6,13 @@ in that time waits in the queue until it is there.
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
-from typing import Final, Protocol, Unpack
+from collections.abc import Callable
+from typing import Final, Protocol
 
 from segue.errors import SegueError
+from segue.generation.following import Following
 from segue.generation.piece import Prompt
-from segue.generation.request import Asking
+from segue.generation.request import Compose, Request
 from segue.generation.take import Take
 
 __all__ = ["Composing", "Model"]
@@ -27,39 +28,10 @@ class Composing(Protocol):
         """How large it is."""
         ...
 
-    def continue_(self, prompt: Prompt, *, bars: int, **asking: Unpack[Asking]) -> list[Take]:
-        """Takes with new bars after the prompt's."""
-        ...
-
-    def infill(
-        self,
-        prompt: Prompt,
-        *,
-        first: int,
-        last: int,
-        tracks: Sequence[int] | None,
-        **asking: Unpack[Asking],
+    def write(
+        self, request: Request, *prompts: Prompt, following: Following | None = None
     ) -> list[Take]:
-        """Takes with bars written anew."""
-        ...
-
-    def vary(
-        self,
-        prompt: Prompt,
-        *,
-        amount: float,
-        first: int,
-        last: int,
-        tracks: Sequence[int] | None,
-        **asking: Unpack[Asking],
-    ) -> list[Take]:
-        """Takes with bars near to what they are."""
-        ...
-
-    def compose(
-        self, *, bars: int, bpm: float, metre: tuple[int, int], **asking: Unpack[Asking]
-    ) -> list[Take]:
-        """Takes from nothing."""
+        """The takes that a request asks for."""
         ...
 
 
@@ -92,7 +64,7 @@ class Model:
     def warm_up(self) -> None:
         """Load it and write one bar, so that the first suggestion finds everything in place."""
         try:
-            self.composer().compose(bars=1, bpm=120, metre=(4, 4), takes=1)
+            self.composer().write(Compose(bars=1, takes=1))
         except SegueError as error:
             _LOG.error("the model cannot be loaded: %s", error)
 

@@ -4,12 +4,16 @@ Ticks are the score's own; bars count from 0, ranges are half open. Every number
 every text its length, so that what is out of range is refused before anything is done.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, TypeAdapter, model_validator
+
+from segue.generation.bounds import AMOUNT, BARS, BPM, TAKES, TEMPERATURE
+from segue.generation.options import Density, Register
+from segue.generation.window import Region
+from segue.theory.gm import DRUMS
 
 __all__ = [
-    "MAX_SUGGESTED_BARS",
     "MAX_TAKES",
     "Bars",
     "ChannelEvent",
@@ -37,10 +41,10 @@ __all__ = [
     "Task",
     "Tempo",
     "TrackDetail",
+    "region_of",
 ]
 
-MAX_TAKES = 8
-MAX_SUGGESTED_BARS = 32
+MAX_TAKES = 8  # of the studio, where each is a card and a roll
 _MAX_MIDI_TICK = 2**28 - 1  # the longest gap that a MIDI file can hold
 _MAX_COLUMN = 200_000
 
@@ -70,7 +74,7 @@ def _with_whole_numbers(data: Any) -> Any:
 class _Asked(BaseModel):
     """What a client sends: unknown keys are errors, and so is "1" or true for a number."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, serialize_by_alias=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -158,12 +162,12 @@ class ScoreDetail(Bars):
     name: str
 
 
-class Region(BaseModel):
-    """Bars, in all tracks or in some."""
+_REGION: Final = TypeAdapter(Region)
 
-    first: int
-    last: int
-    tracks: list[int] | None = None
+
+def region_of(kept: dict[str, Any]) -> Region:
+    """The region that a project's file holds as JSON."""
+    return _REGION.validate_python(kept)
 
 
 class Novelty(BaseModel):
@@ -226,9 +230,12 @@ class TakeDetail(Bars):
 class SuggestionOptions(_Asked):
     """How takes are drawn."""
 
-    temperature: float | None = Field(None, ge=0.05, le=3, allow_inf_nan=False)
-    density: Literal["sparser", "same", "denser"] | None = None
-    instruments: list[Annotated[int, Field(ge=0, le=128)]] | None = Field(
+    temperature: float | None = Field(
+        None, ge=TEMPERATURE.lowest, le=TEMPERATURE.highest, allow_inf_nan=False
+    )
+    density: Density | None = None
+    register_: Register | None = Field(None, alias="register")  # `BaseModel.register` is taken
+    instruments: list[Annotated[int, Field(ge=0, le=DRUMS)]] | None = Field(
         None, min_length=1, max_length=129, description="Programs that may play; 128 is the drums."
     )
     new_instruments: bool = False
@@ -244,18 +251,24 @@ class SuggestionRequest(_Asked):
 
     task: Task
     bars: int | None = Field(
-        None, ge=1, le=MAX_SUGGESTED_BARS, description="How many new ones: continue, compose."
+        None, ge=BARS.lowest, le=BARS.highest, description="How many new ones: continue, compose."
     )
     first: BarNumber | None = None
     last: BarNumber | None = None
     tracks: list[TrackIndex] | None = Field(None, min_length=1, max_length=1000)
     amount: float | None = Field(
-        None, ge=0, le=1, allow_inf_nan=False, description="vary: 0 is near to what is there."
+        None,
+        ge=AMOUNT.lowest,
+        le=AMOUNT.highest,
+        allow_inf_nan=False,
+        description="vary: 0 is near to what is there.",
     )
-    takes: int = Field(4, ge=1, le=MAX_TAKES)
+    takes: int = Field(TAKES.default, ge=TAKES.lowest, le=MAX_TAKES)
     seed: int | None = Field(None, ge=0, le=2**53 - 1, description="By default a new one.")
     options: SuggestionOptions = Field(default_factory=lambda: SuggestionOptions.model_validate({}))
-    bpm: float | None = Field(None, ge=10, le=500, allow_inf_nan=False, description="compose")
+    bpm: float | None = Field(
+        None, ge=BPM.lowest, le=BPM.highest, allow_inf_nan=False, description="compose"
+    )
     metre: (
         Annotated[
             tuple[Annotated[int, Field(ge=1, le=32)], Literal[1, 2, 4, 8, 16, 32]],

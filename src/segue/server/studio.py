@@ -33,11 +33,11 @@ from segue.server.schemas import (
     Project,
     ProjectChange,
     ProjectSummary,
-    Region,
     Suggestion,
     SuggestionRequest,
     TakeDetail,
     TakeName,
+    region_of,
 )
 from segue.server.suggesting import Running, Suggesting
 from segue.server.tasks import Commission, label_of
@@ -249,7 +249,7 @@ class Studio:
         self.suggesting.require_room()
         file = self._file(project)
         row = self._node(file, node)
-        own = None if row.region is None else Region(**row.region)
+        own = None if row.region is None else region_of(row.region)
         document = document_of(file.midi(node))
         commission = Commission.of(asked, document, own_region=own)
         if commission.region.last > MAX_BARS:
@@ -287,8 +287,7 @@ class Studio:
         project, file, row = self._kept(suggestion)
         detail, midi = self._take(file, row, take)
         asked = SuggestionRequest(**row.asked)
-        region = Region(**row.region)
-        label = label_of(asked.task, region, take)
+        label = label_of(asked.task, region_of(row.region), take)
         new = replace(
             _new_node(asked.task, label, midi, document_of(midi)),
             name=wish.name or None,

@@ -14,13 +14,15 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, Field
 
 from segue.errors import SegueError
+from segue.generation.following import Following
 from segue.generation.take import Take, ranked
+from segue.generation.window import Region
 from segue.server.describing import describe, new_tracks
 from segue.server.events import EventLog
 from segue.server.model import Model
@@ -31,7 +33,6 @@ from segue.server.records import TakeRow
 from segue.server.schemas import (
     Bars,
     ChannelEvent,
-    Region,
     State,
     Suggestion,
     TakeDetail,
@@ -115,9 +116,7 @@ class Running:
     @property
     def region(self) -> Region:
         """The bars that are written."""
-        region = self.commission.region
-        tracks = None if region.tracks is None else list(region.tracks)
-        return Region(first=region.first, last=region.last, tracks=tracks)
+        return self.commission.region
 
     def detail(self) -> Suggestion:
         """As the API tells it."""
@@ -195,12 +194,7 @@ class Suggesting:
         self.make_ready()
         with self._changed:
             self.require_room()
-            region = commission.region
-            number = file.ask(
-                node,
-                commission.asked.model_dump(),
-                {"first": region.first, "last": region.last, "tracks": region.tracks},
-            )
+            number = file.ask(node, commission.asked.model_dump(), asdict(commission.region))
             running = Running(f"{project}.{number}", number, project, file, node, commission)
             self._known[running.id] = running
             self._waiting.append(running)
@@ -270,21 +264,23 @@ class Suggesting:
         commission = running.commission
         running.file.set_state(running.number, "running")
         region = running.region
-        time_ = time_of(commission.time, region.last)
+        time_ = time_of(commission.placed.score, region.last)
         running.log.append(
             "started",
             StartedEvent(
                 region=region,
-                takes=commission.asked.takes,
+                takes=len(commission.request.numbers),
                 resets=commission.resets(),
                 **dict(time_),
             ),
         )
         takes = commission.perform(
             self._model.composer(),
-            on_music=self._bar_teller(running),
-            on_take=lambda take: self._keep(running, take),
-            cancelled=running.cancelled.is_set,
+            Following(
+                on_music=self._bar_teller(running),
+                on_take=lambda take: self._keep(running, take),
+                cancelled=running.cancelled.is_set,
+            ),
         )
         ranks = {take.number: take.rank for take in takes}
         running.file.set_ranks(running.number, ranks)

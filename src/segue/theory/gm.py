@@ -4,6 +4,7 @@ Programs count from 0, as in a file; a musician's list counts from 1. A drum kit
 here: it is `DRUMS`, 128.
 """
 
+from collections.abc import Collection
 from typing import Final
 
 from segue.errors import InputError
@@ -64,30 +65,29 @@ def family_of(program: int) -> str:
     return FAMILIES[program // 8]
 
 
-def programs_of(text: str) -> tuple[int, ...]:
-    """The programs that a list of words names, in order.
+def programs_of(word: str, playing: Collection[int] = ()) -> tuple[int, ...]:
+    """The programs that a word names in a piece in which some play, in order.
 
-    "piano, 33, drums" names (0, 1, 2, 3, 4, 5, 6, 7, 33, 128). A word is a program from 0, a
-    family, "drums", or a part of a program's name.
+    "33" is a program from 0, "drums" the drums. A family, or a part of a program's name, names
+    several: those of them that play, or, where none does, the first.
 
     Raises:
-        InputError: a word that names nothing.
+        InputError: the word names nothing.
     """
-    found: list[int] = []
-    for word in (w.strip().lower() for w in text.split(",")):
-        found += _programs_of_word(word)
-    return tuple(dict.fromkeys(found))
+    named = _named(word.strip().lower())
+    return tuple(program for program in named if program in playing) or named[:1]
 
 
-def _programs_of_word(word: str) -> list[int]:
+def _named(word: str) -> tuple[int, ...]:
+    """Every program that a word can mean."""
     if word == "drums":
-        return [DRUMS]
-    if word.isdigit() and int(word) < len(PROGRAM_NAMES):
-        return [int(word)]
+        return (DRUMS,)
+    if word.isdecimal() and int(word) < len(PROGRAM_NAMES):
+        return (int(word),)
     if word in FAMILIES:
         first = 8 * FAMILIES.index(word)
-        return list(range(first, first + 8))
-    named = [p for p, name in enumerate(PROGRAM_NAMES) if word and word in name.lower()]
+        return tuple(range(first, first + 8))
+    named = tuple(p for p, name in enumerate(PROGRAM_NAMES) if word and word in name.lower())
     if not named:
         raise InputError(
             f"no instrument {word!r}: give a program 0-127, 'drums', a family "

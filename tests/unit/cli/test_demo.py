@@ -1,12 +1,11 @@
 """`segue demo` continues the examples and says where the takes are."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from segue.cli import main
-from segue.generation import Take, composer
+from segue.generation import Continue, Following, Take, composer
 from segue.generation.window import Region
 from segue.midi import read_document
 from segue.score import append_bars
@@ -19,8 +18,8 @@ class Echo:
         """Nothing has been asked yet."""
         self.calls: list[tuple[str, int, int]] = []
 
-    def continue_(self, prompt: Path, *, bars: int, takes: int, seed: int, **_: Any) -> list[Take]:
-        self.calls.append((prompt.stem, bars, seed))
+    def write(self, request: Continue, prompt: Path, *, following: Following) -> list[Take]:
+        self.calls.append((prompt.stem, request.bars, request.seed))
         document = read_document(prompt)
         n_bars = document.score.n_bars
         return [
@@ -33,7 +32,7 @@ class Echo:
                 provenance={},
                 document=document,
             )
-            for number in range(1, takes + 1)
+            for number in request.numbers
         ]
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -194,7 +195,7 @@ def test_a_trained_model_writes_more_notes_where_it_is_asked_for_them() -> None:
 def test_denser_asks_for_more_than_the_part_s_usual_class_and_sparser_for_less() -> None:
     piece = score_of(line([60] * 16), line([50] * 32, step=48, program=33))
     region = Region(4, 5)
-    task = Task("continue", Piece.of(piece), piece, region, palette_of(piece))
+    task = Task(Piece.of(piece), piece, region, palette_of(piece))
 
     def asked(density: str | None) -> list[int]:
         options = Options(density=density)  # type: ignore[arg-type]
@@ -206,6 +207,24 @@ def test_denser_asks_for_more_than_the_part_s_usual_class_and_sparser_for_less()
     assert asked("same") == [3, 5, 0]
     assert asked("sparser") == [1, 3, 0]
     assert asked("denser") == [5, 7, 0]
+
+
+def test_higher_and_lower_ask_for_another_register_of_each_part_but_the_drums() -> None:
+    piece = band(4)
+    task = Task(Piece.of(piece), piece, Region(4, 5), palette_of(piece))
+
+    def asked(**wishes: Any) -> Int64Array:
+        found: Int64Array = asked_controls(task, Options(**wishes), events=200, max_bars=8)
+        return found
+
+    lower, higher = asked(register="lower"), asked(register="higher")
+    assert (np.delete(higher, Control.REGISTER, axis=1) == 0).all()
+    for part in (PIANO, BASS):
+        assert 1 <= lower[part, Control.REGISTER] < higher[part, Control.REGISTER] <= 8
+    assert lower[DRUMS, Control.REGISTER] == higher[DRUMS, Control.REGISTER] == 0
+    both = asked(register="higher", density="denser")
+    assert both[DRUMS, Control.DENSITY] > 0
+    assert (both[:, Control.REGISTER] == higher[:, Control.REGISTER]).all()
 
 
 @pytest.mark.parametrize(("density", "shown"), [(None, False), ("denser", True)])

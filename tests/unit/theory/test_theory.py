@@ -50,14 +50,18 @@ def test_there_are_128_programs_in_16_families() -> None:
 def test_programs_have_their_names_and_families(program: int, name: str, family: str) -> None:
     assert instrument_name(program=program, is_drum=False) == name
     assert family_of(program) == family
-    assert program in programs_of(name.split(" (")[0])
+    assert programs_of(name.split(" (")[0], [program]) == (program,)
 
 
-def test_words_name_programs() -> None:
-    assert programs_of("drums, 33, strings") == (DRUMS, 33, *range(40, 48))
-    assert programs_of("nylon, 24") == (24,)
-    with pytest.raises(InputError, match="no instrument 'kazoo'"):
-        programs_of("piano, kazoo")
+def test_a_word_names_the_programs_that_play_else_one() -> None:
+    assert programs_of("drums") == programs_of(" Drums ", [33]) == (DRUMS,)
+    assert programs_of("33", [34]) == (33,)
+    assert programs_of("strings") == programs_of("strings", [33]) == (40,)
+    assert programs_of("strings", [33, 42, 45]) == (42, 45)
+    assert programs_of("nylon") == (24,)
+    for word in ("kazoo", "", "128", "²"):
+        with pytest.raises(InputError, match="no instrument"):
+            programs_of(word)
 
 
 @pytest.mark.parametrize(

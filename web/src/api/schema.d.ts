@@ -391,6 +391,51 @@ export interface components {
             velocity: number[];
         };
         /**
+         * AskedChoice
+         * @description A word that can be asked for; none leaves it open. Each is relative to the piece.
+         */
+        AskedChoice: {
+            /**
+             * Name
+             * @description The field of `SuggestionOptions`.
+             */
+            name: string;
+            /** Title */
+            title: string;
+            /** Values */
+            values: string[];
+            /**
+             * Words
+             * @description What it does.
+             */
+            words: string;
+        };
+        /**
+         * AskedNumber
+         * @description A number that can be asked for: refused outside its bounds, this where nothing is asked.
+         */
+        AskedNumber: {
+            /** Default */
+            default: number;
+            /** Highest */
+            highest: number;
+            /** Lowest */
+            lowest: number;
+        };
+        /**
+         * Asking
+         * @description What a suggestion can be asked, as far as it is numbers and words.
+         */
+        Asking: {
+            amount: components["schemas"]["AskedNumber"];
+            bars: components["schemas"]["AskedNumber"];
+            bpm: components["schemas"]["AskedNumber"];
+            /** Choices */
+            choices: components["schemas"]["AskedChoice"][];
+            takes: components["schemas"]["AskedNumber"];
+            temperature: components["schemas"]["AskedNumber"];
+        };
+        /**
          * BarEvent
          * @description A bar of a take is complete; these are its notes.
          */
@@ -492,6 +537,7 @@ export interface components {
          * @description What the page needs to know first.
          */
         Info: {
+            asking: components["schemas"]["Asking"];
             /** Examples */
             examples: components["schemas"]["Example"][];
             /** Instruments */
@@ -535,8 +581,6 @@ export interface components {
              * @description Of a project's file.
              */
             project_bytes: number;
-            /** Takes */
-            takes: number;
             /**
              * Upload Bytes
              * @description Of a MIDI file.
@@ -826,7 +870,7 @@ export interface components {
         };
         /**
          * Region
-         * @description Bars, in all tracks or in some.
+         * @description The bars [first, last) of a piece, in all its tracks or in some.
          */
         Region: {
             /** First */
@@ -947,6 +991,8 @@ export interface components {
              * @default false
              */
             new_instruments: boolean;
+            /** Register */
+            register?: ("lower" | "higher") | null;
             /** Temperature */
             temperature?: number | null;
         };

@@ -13,6 +13,8 @@ import type { components } from "./schema.d.ts";
 export type Schemas = components["schemas"];
 
 export type Info = Schemas["Info"];
+/** What can be asked, within which bounds, and what holds where nothing is. */
+export type Asking = Schemas["Asking"];
 export type Example = Schemas["Example"];
 /** Program 128 stands for the drums. */
 export type Instrument = Schemas["Instrument"];
@@ -32,7 +34,6 @@ type Options = Schemas["SuggestionOptions"];
 export type SuggestionOptions = Partial<Options>;
 export type SuggestionRequest = Partial<Omit<Asked, "options" | "task">> &
   Pick<Asked, "task"> & { options?: SuggestionOptions };
-export type Density = NonNullable<Options["density"]>;
 
 /** One bar of one take, as it is written. */
 export type BarEvent = Omit<Schemas["BarEvent"], "tracks"> & { readonly tracks: readonly Track[] };

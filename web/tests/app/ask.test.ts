@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Ask, type AskContext, AskRefused } from "../../src/app/state/ask.svelte.ts";
-import { node, track } from "./server.ts";
+import { ASKING, node, track } from "./server.ts";
 
 const SCORE = node(1, null, [
   track("Drums", [0], true),
@@ -16,6 +16,12 @@ const CONTEXT: AskContext = {
   focus: null,
 };
 
+function ask(): Ask {
+  const made = new Ask();
+  made.learn(ASKING);
+  return made;
+}
+
 describe("requests", () => {
   test("never name a locked track, and every other one unless some are chosen", () => {
     const some = fc.uniqueArray(fc.nat(2)).map((tracks) => new Set(tracks));
@@ -25,60 +31,81 @@ describe("requests", () => {
         const wanted = [0, 1, 2].filter(
           (i) => !locked.has(i) && (tracks.size === 0 || tracks.has(i)),
         );
-        const asking = () => new Ask().requestFor(task as "infill", context).tracks;
-        if (wanted.length === 0) expect(asking).toThrow(AskRefused);
-        else expect(asking() ?? [0, 1, 2]).toEqual(wanted);
+        const request = () => ask().requestFor(task as "infill", context).tracks;
+        if (wanted.length === 0) expect(request).toThrow(AskRefused);
+        else expect(request() ?? [0, 1, 2]).toEqual(wanted);
       }),
     );
   });
 
   test("are about whole pieces where no bars are chosen, and never about bars behind the end", () => {
-    expect(new Ask().requestFor("vary", CONTEXT)).toMatchObject({ first: 0, last: 2, amount: 0.4 });
+    expect(ask().requestFor("vary", CONTEXT)).toMatchObject({
+      first: 0,
+      last: 2,
+      amount: ASKING.amount.default,
+    });
     const long = { ...CONTEXT, bars: { first: 1, last: 9 } };
-    expect(new Ask().requestFor("infill", long)).toMatchObject({ first: 1, last: 2 });
+    expect(ask().requestFor("infill", long)).toMatchObject({ first: 1, last: 2 });
     const behind = { ...CONTEXT, bars: { first: 5, last: 9 } };
-    expect(() => new Ask().requestFor("infill", behind)).toThrow(/behind the end/);
+    expect(() => ask().requestFor("infill", behind)).toThrow(/behind the end/);
   });
 
   test("say what is missing", () => {
-    expect(() => new Ask().requestFor("infill", CONTEXT)).toThrow(/Choose what to write anew/);
-    expect(() => new Ask().requestFor("redo", CONTEXT)).toThrow(/Choose the track/);
+    expect(() => ask().requestFor("infill", CONTEXT)).toThrow(/Choose what to write anew/);
+    expect(() => ask().requestFor("redo", CONTEXT)).toThrow(/Choose the track/);
     const locked = { ...CONTEXT, focus: 1, locked: new Set([1]) };
-    expect(() => new Ask().requestFor("redo", locked)).toThrow(/Bass is locked/);
+    expect(() => ask().requestFor("redo", locked)).toThrow(/Bass is locked/);
   });
 
   test("hold no instruments where tracks are named, since tracks keep theirs", () => {
-    const ask = new Ask();
-    ask.instruments = [0, 128];
-    ask.newInstruments = true;
-    expect(ask.requestFor("continue", CONTEXT).options).toEqual({
+    const asking = ask();
+    asking.instruments = [0, 128];
+    asking.newInstruments = true;
+    expect(asking.requestFor("continue", CONTEXT).options).toEqual({
       instruments: [0, 128],
       new_instruments: true,
     });
-    const redo = ask.requestFor("redo", { ...CONTEXT, focus: 2 });
+    const redo = asking.requestFor("redo", { ...CONTEXT, focus: 2 });
     expect(redo).toMatchObject({ tracks: [2], options: {} });
     expect(redo.options).toEqual({});
   });
 
   test("hold only what is not as it was", () => {
-    const ask = new Ask();
-    expect(ask.requestFor("continue", CONTEXT)).toEqual({
+    const asking = ask();
+    expect(asking.requestFor("continue", CONTEXT)).toEqual({
       task: "continue",
-      takes: 4,
-      bars: 8,
+      takes: ASKING.takes.default,
+      bars: ASKING.bars.default,
       options: {},
     });
-    ask.temperature = 1.2;
-    ask.density = "denser";
-    ask.key = "E minor";
-    ask.seed = 7;
-    expect(ask.changedSettings).toBe(4);
-    expect(ask.requestFor("compose", CONTEXT)).toMatchObject({
+    asking.temperature = 1.2;
+    asking.wish("density", "denser");
+    asking.wish("register", "lower");
+    asking.wish("register", null);
+    asking.key = "E minor";
+    asking.seed = 7;
+    expect(asking.changedSettings).toBe(4);
+    expect(asking.requestFor("continue", CONTEXT)).toMatchObject({
       seed: 7,
-      bpm: 120,
       options: { temperature: 1.2, density: "denser", key: "E minor" },
     });
-    ask.reset();
-    expect(ask.changedSettings).toBe(0);
+    asking.reset();
+    expect(asking.changedSettings).toBe(0);
+  });
+
+  test("compare with nothing where nothing is there yet", () => {
+    const asking = ask();
+    asking.wish("register", "higher");
+    asking.key = "E minor";
+    const { options, bpm } = asking.requestFor("compose", CONTEXT);
+    expect(options).toEqual({ key: "E minor" });
+    expect(bpm).toBe(ASKING.bpm.default);
+  });
+
+  test("keep what was set when the server answers again", () => {
+    const asking = ask();
+    asking.bars = 12;
+    asking.learn(ASKING);
+    expect(asking.bars).toBe(12);
   });
 });

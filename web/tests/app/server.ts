@@ -1,10 +1,23 @@
 /** A server made of a few lines, for tests of the page's state: one project, edits, suggestions. */
 import type { Fetch } from "../../src/api/client.ts";
-import type { Suggestion } from "../../src/api/types.ts";
+import type { Asking, Suggestion } from "../../src/api/types.ts";
 import type { Store } from "../../src/app/state/memory.ts";
 import type { EditRequest, NodeDetail, Take, Track } from "../../src/core/types.ts";
 
 export const BAR = 1920;
+
+/** What can be asked: not the real bounds, which no test should know. */
+export const ASKING: Asking = {
+  bars: { lowest: 1, highest: 99, default: 6 },
+  takes: { lowest: 1, highest: 5, default: 3 },
+  amount: { lowest: 0, highest: 1, default: 0.25 },
+  bpm: { lowest: 20, highest: 400, default: 90 },
+  temperature: { lowest: 0.1, highest: 2, default: 0.9 },
+  choices: [
+    { name: "density", title: "How many", values: ["sparser", "denser"], words: "More or fewer." },
+    { name: "register", title: "Register", values: ["lower", "higher"], words: "Up or down." },
+  ],
+};
 
 export function track(name: string, onsets: readonly number[], isDrum = false): Track {
   return {
@@ -199,6 +212,7 @@ export class FakeServer {
     return json({
       version: "0",
       limits: { upload_bytes: 10, project_bytes: 20 },
+      asking: ASKING,
       examples: [],
       instruments: [],
       midi_port: { available: true, words: "it opens when it is switched on" },

@@ -4,8 +4,20 @@ from typing import Final
 
 from fastapi import APIRouter, Request
 
+from segue.generation.bounds import AMOUNT, BARS, BPM, TAKES, TEMPERATURE, Bounds
+from segue.generation.options import CHOICES
 from segue.server.importing import MAX_PROJECT_BYTES
-from segue.server.info_schemas import Example, Info, Instrument, Limits, MidiPort, ModelInfo
+from segue.server.info_schemas import (
+    AskedChoice,
+    AskedNumber,
+    Asking,
+    Example,
+    Info,
+    Instrument,
+    Limits,
+    MidiPort,
+    ModelInfo,
+)
 from segue.server.problems import declared
 from segue.server.routes.parameters import Served
 from segue.server.schemas import MAX_TAKES
@@ -26,6 +38,24 @@ INSTRUMENTS: Final = [
     Instrument(program=program, name=name, family=family_of(program))
     for program, name in enumerate(PROGRAM_NAMES)
 ] + [Instrument(program=DRUMS, name="Drums", family="drums")]
+
+
+def _number(bounds: Bounds[int] | Bounds[float], *, highest: float | None = None) -> AskedNumber:
+    most = bounds.highest if highest is None else highest
+    return AskedNumber(lowest=bounds.lowest, highest=most, default=bounds.default)
+
+
+ASKING: Final = Asking(
+    bars=_number(BARS),
+    takes=_number(TAKES, highest=MAX_TAKES),
+    amount=_number(AMOUNT),
+    bpm=_number(BPM),
+    temperature=_number(TEMPERATURE),
+    choices=[
+        AskedChoice(name=name, title=choice.title, values=list(choice.values), words=choice.words)
+        for name, choice in CHOICES.items()
+    ],
+)
 _LOCAL: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -48,8 +78,8 @@ def get_info(studio: Served, request: Request) -> Info:
             project_bytes=MAX_PROJECT_BYTES,
             notes=MAX_NOTES,
             bars=MAX_BARS,
-            takes=MAX_TAKES,
         ),
+        asking=ASKING,
         examples=EXAMPLES,
         instruments=INSTRUMENTS,
         watch_folder=None if studio.watch is None else str(studio.watch.folder),

@@ -1,9 +1,10 @@
 /**
  * What the musician asks for: the settings of each task, and the request that they come to.
  *
- * Locked tracks are left alone because the request names the others.
+ * Locked tracks are left alone because the request names the others. Defaults and bounds are the
+ * server's: `learn` takes them from what it publishes.
  */
-import type { Density, SuggestionOptions, SuggestionRequest, Task } from "../../api/types.ts";
+import type { Asking, SuggestionOptions, SuggestionRequest, Task } from "../../api/types.ts";
 import { unlockedTracks } from "../../core/mix.ts";
 import { trackName } from "../../core/notes.ts";
 import type { BarRange, Score } from "../../core/types.ts";
@@ -74,13 +75,16 @@ export class AskRefused extends Error {
 }
 
 export class Ask {
+  /** Null until the server has answered. */
+  known = $state.raw<Asking | null>(null);
   task = $state<Task>("continue");
-  bars = $state(8);
-  takes = $state(4);
+  bars = $state(0);
+  takes = $state(0);
   /** 0 nearly mine, 1 new. */
-  amount = $state(0.4);
-  temperature = $state(1);
-  density = $state<Density>("same");
+  amount = $state(0);
+  temperature = $state(0);
+  /** The words that are asked for, by the names of the choices; others are left open. */
+  wishes = $state.raw<Readonly<Record<string, string>>>({});
   /** General MIDI programs allowed (128 drums); null: any. */
   instruments = $state.raw<readonly number[] | null>(null);
   /** Whether instruments may come in that the piece does not have. */
@@ -88,7 +92,24 @@ export class Ask {
   key = $state<string | null>(null);
   /** null: another one each time. */
   seed = $state<number | null>(null);
-  bpm = $state(120);
+  bpm = $state(0);
+
+  /** Take defaults and bounds from the server, the first time. */
+  learn(known: Asking): void {
+    if (this.known !== null) return;
+    this.known = known;
+    this.bars = known.bars.default;
+    this.takes = known.takes.default;
+    this.amount = known.amount.default;
+    this.bpm = known.bpm.default;
+    this.reset();
+  }
+
+  /** Ask for a word of a choice; null leaves it open. */
+  wish(choice: string, word: string | null): void {
+    const { [choice]: _, ...others } = this.wishes;
+    this.wishes = word === null ? others : { ...others, [choice]: word };
+  }
 
   get words(): TaskWords {
     return TASKS.find((words) => words.task === this.task) ?? TASKS[0];
@@ -97,8 +118,8 @@ export class Ask {
   /** How many of the further settings are not as they were. */
   get changedSettings(): number {
     return [
-      this.temperature !== 1,
-      this.density !== "same",
+      this.#isBold,
+      ...Object.keys(this.wishes).map(() => true),
       this.instruments !== null,
       this.newInstruments,
       this.key !== null,
@@ -107,8 +128,8 @@ export class Ask {
   }
 
   reset(): void {
-    this.temperature = 1;
-    this.density = "same";
+    this.temperature = this.known?.temperature.default ?? 0;
+    this.wishes = {};
     this.instruments = null;
     this.newInstruments = false;
     this.key = null;
@@ -124,6 +145,9 @@ export class Ask {
     const common = { task, takes: this.takes, ...this.#seed(), options: this.#options() };
     // A track keeps its instrument: the server takes named tracks or instruments, not both.
     const kept = { ...common, options: { ...common.options } };
+    // There is nothing yet that could be more or less of it.
+    const alone = { ...common, options: { ...common.options } };
+    for (const name of Object.keys(this.wishes)) delete alone.options[name as Choice];
     delete kept.options.instruments;
     delete kept.options.new_instruments;
     const placed = (where: Where) => ({ ...(where.tracks === null ? common : kept), ...where });
@@ -131,7 +155,7 @@ export class Ask {
       case "continue":
         return { ...common, bars: this.bars };
       case "compose":
-        return { ...common, bars: this.bars, bpm: this.bpm };
+        return { ...alone, bars: this.bars, bpm: this.bpm };
       case "infill":
         return placed(infilled(context));
       case "vary":
@@ -141,20 +165,26 @@ export class Ask {
     }
   }
 
+  get #isBold(): boolean {
+    return this.temperature !== this.known?.temperature.default;
+  }
+
   #seed(): { seed?: number } {
     return this.seed === null ? {} : { seed: this.seed };
   }
 
   #options(): SuggestionOptions {
     const options: SuggestionOptions = {};
-    if (this.temperature !== 1) options.temperature = this.temperature;
-    if (this.density !== "same") options.density = this.density;
+    if (this.#isBold) options.temperature = this.temperature;
+    Object.assign(options, this.wishes);
     if (this.instruments !== null) options.instruments = [...this.instruments];
     if (this.newInstruments) options.new_instruments = true;
     if (this.key !== null) options.key = this.key;
     return options;
   }
 }
+
+type Choice = keyof SuggestionOptions;
 
 interface Where {
   first: number;

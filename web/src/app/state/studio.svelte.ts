@@ -87,6 +87,7 @@ export class Studio {
     try {
       const [info, projects] = await Promise.all([this.api.info(), this.api.projects()]);
       this.info = info;
+      this.ask.learn(info.asking);
       this.shelf.projects = projects;
       this.dawPort.know(info.midi_port);
       const last = this.#wanted ?? this.memory.recall("piece", isString, "");
