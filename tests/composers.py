@@ -7,6 +7,7 @@ import torch
 
 from segue.encoding.vocabulary import BAR
 from segue.generation.composer import Composer
+from segue.generation.torch_network import TorchNetwork
 from segue.midi import MidiDocument, read_document
 from segue.score import Notes, Score, Track
 from tests.unit.models.batches import smallest_model
@@ -23,7 +24,7 @@ def small_composer(*, context: int = 64, longing_for_bars: float = 0.0) -> Compo
         bias = model.heads.out[0].bias
         assert isinstance(bias, torch.Tensor)
         bias[BAR] += longing_for_bars
-    return Composer(model, name="small", context=context)
+    return Composer(TorchNetwork(model), name="small", context=context)
 
 
 def track_notes(notes: Notes) -> Counter[Note]:

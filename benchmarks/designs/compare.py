@@ -18,8 +18,8 @@ from typing import Final, get_args
 import torch
 
 from segue.corpus import CorpusStore
+from segue.encoding.sequence import ATTRIBUTES
 from segue.models.config import Design, Size
-from segue.models.heads import ATTRIBUTES
 from segue.training.config import DataConfig, ObjectiveConfig, OptimiserConfig, TrainingConfig
 from segue.training.loop import Report, Trainer
 

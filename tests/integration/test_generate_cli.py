@@ -11,7 +11,8 @@ from struct import pack
 import pytest
 
 from segue.cli import main
-from segue.generation.writer import Writer
+from segue.encoding.vocabulary import IntArray
+from segue.generation.torch_network import TorchSteps, weights_of
 from segue.midi import read_document, score_to_bytes
 from segue.models.checkpoint import CARD_NAME, WEIGHTS_NAME, save_model
 from segue.score import Score
@@ -24,7 +25,7 @@ END = b"\xff\x2f\x00"
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models") / "small"
-    save_model(small_composer().model, folder, {"note": "for a test"})
+    save_model(weights_of(small_composer().network), folder, {"note": "for a test"})
     return folder
 
 
@@ -322,7 +323,7 @@ def test_a_model_that_is_damaged_or_of_another_version_is_told(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    save_model(small_composer().model, tmp_path / "model", {})
+    save_model(weights_of(small_composer().network), tmp_path / "model", {})
     damage(tmp_path / "model")
     said = refused(
         capsys, "continue", song, "-o", tmp_path / "takes", "--model", tmp_path / "model"
@@ -338,13 +339,13 @@ def test_ctrl_c_ends_it_and_leaves_nothing(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    step = Writer._step
+    step = TorchSteps.step
 
-    def interrupted(self: Writer, rows: object) -> object:
+    def interrupted(self: TorchSteps, events: IntArray) -> None:
         signal.raise_signal(signal.SIGINT)
-        return step(self, rows)  # type: ignore[arg-type]
+        step(self, events)
 
-    monkeypatch.setattr(Writer, "_step", interrupted)
+    monkeypatch.setattr(TorchSteps, "step", interrupted)
     # A job that a shell put into the background ignores it.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

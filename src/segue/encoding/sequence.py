@@ -60,6 +60,16 @@ class Column(IntEnum):
 
 N_COLUMNS: Final = Column.CONTROLS + N_CONTROLS
 
+ATTRIBUTES: Final = ("part", "position", "pitch", "duration", "velocity")
+"""What a note says, in the order in which the model chooses it."""
+ATTRIBUTE_COLUMNS: Final = (
+    Column.PART,
+    Column.POSITION,
+    Column.PITCH,
+    Column.DURATION,
+    Column.VELOCITY,
+)
+
 
 @dataclass(frozen=True)
 class Bars:

@@ -62,6 +62,8 @@ PART_ORDER: Final[IntArray] = np.array(
 )
 PART_RANK: Final[IntArray] = np.argsort(PART_ORDER)
 """Rank of each part in the order in which a bar is written."""
+PART_CLASS_RANK: Final[IntArray] = np.append(PART_RANK, N_PARTS)
+"""The same of every part class: the end of the bar comes after all parts."""
 
 
 def part_of(*, program: int, is_drum: bool) -> int:

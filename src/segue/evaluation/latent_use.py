@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import torch
 
 from segue.encoding.controls import N_CONTROLS
 from segue.encoding.events import Field
 from segue.encoding.sequence import Column
 from segue.encoding.vocabulary import DRUMS, N_PARTS, IntArray
 from segue.evaluation.excerpts import Songs, draw_excerpts
-from segue.generation.latents import posterior_of
+from segue.generation.latents import latents_of
+from segue.generation.network import Float32Array, Network
 from segue.generation.options import Options
 from segue.generation.window import Region, Window, cut_window
 from segue.generation.writer import Instructions, write_takes
 from segue.metrics.matching import NoteMatch
-from segue.models.segue_vae import SegueVAE
 
 BARS: Final = 4
 
@@ -43,7 +42,7 @@ class Closeness:
 
 
 def measure_latent_use(
-    model: SegueVAE, songs: Songs, *, split: str, count: int, context: int, seed: int = 3
+    network: Network, songs: Songs, *, split: str, count: int, context: int, seed: int = 3
 ) -> tuple[Closeness, Closeness]:
     """(from posterior means, with no latent) over `count` excerpts of a split."""
     excerpts = draw_excerpts(
@@ -56,16 +55,16 @@ def measure_latent_use(
             songs.score(excerpt.song),
             Region(first, first + BARS),
             events=context // 2,
-            max_bars=model.config.max_bars,
+            max_bars=network.max_bars,
         )
-        z = posterior_of(model, window).mean
+        z = latents_of(network, window)[None]
         for latents, found in zip((z, None), pairs, strict=True):
-            found.append((window.hidden, _write(model, window, latents, context, excerpt.song)))
+            found.append((window.hidden, _write(network, window, latents, context, excerpt.song)))
     return _closeness(pairs[0]), _closeness(pairs[1])
 
 
 def _write(
-    model: SegueVAE, window: Window, latents: torch.Tensor | None, context: int, seed: int
+    network: Network, window: Window, latents: Float32Array | None, context: int, seed: int
 ) -> IntArray:
     instructions = Instructions(
         allowed=np.ones(N_PARTS, bool),
@@ -74,7 +73,7 @@ def _write(
         latents=latents,
     )
     rows, _ = write_takes(
-        model, window, instructions, Options(), seed=seed, takes=[1], context=context
+        network, window, instructions, Options(), seed=seed, takes=[1], context=context
     )[0]
     columns = (Column.BAR, Column.POSITION, Column.PART, Column.PITCH)
     return rows[:, [int(c) for c in columns]]

@@ -13,12 +13,11 @@ import numpy as np
 import torch
 
 from segue.corpus import CorpusStore
-from segue.encoding.sequence import Column, Sequence, build_sequence
+from segue.encoding.sequence import ATTRIBUTES, Column, Sequence, build_sequence
 from segue.errors import InputError
 from segue.evaluation.baselines import BaselineReport, ngram_nll, unigram_nll
 from segue.evaluation.event_stream import EventStream
 from segue.models.batch import Batch
-from segue.models.heads import ATTRIBUTES
 from segue.models.segue_vae import SegueVAE, Terms
 from segue.training.config import DataConfig
 from segue.training.objective import add_terms

@@ -18,6 +18,7 @@ from segue.evaluation.latent_use import measure_latent_use
 from segue.evaluation.likelihood import baseline_likelihoods, measure_likelihood, windows_of_split
 from segue.evaluation.speed import measure_speed
 from segue.generation.composer import load
+from segue.generation.torch_network import weights_of
 from segue.midi import write_file
 
 FILE_NAME: Final = "model-report.json"
@@ -79,7 +80,7 @@ class ModelReport:
         write_file(self.path, text.encode("utf-8"))
 
     def _likelihood(self) -> dict[str, Any]:
-        model = self.composer.model
+        model = weights_of(self.composer.network)
         events = self.composer.context
         windows = windows_of_split(
             self.store,
@@ -97,7 +98,7 @@ class ModelReport:
 
     def _latent_use(self) -> dict[str, Any]:
         given, none = measure_latent_use(
-            self.composer.model,
+            self.composer.network,
             self.store,
             split=self.options.split,
             count=self.options.reconstructions,

@@ -18,11 +18,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from statistics import NormalDist
 from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
-import torch
 
 from segue.encoding.sequence import BoolArray
 from segue.encoding.vocabulary import N_PARTS, IntArray
@@ -103,7 +103,7 @@ class Arranging:
         heard = grid.any(axis=0)
         dice = random.standard_normal((n_bars, 1 + grid.shape[1]))
         each = np.sqrt(self.together) * dice[:, :1] + np.sqrt(1 - self.together) * dice[:, 1:]
-        below = torch.special.ndtr(torch.from_numpy(each)).numpy()
+        below = _normal_below(each)
         for bar in range(n_bars):
             margin = self.plays[situation(grid[-HISTORY:])] - below[bar]
             plays = heard & (margin > 0)
@@ -112,6 +112,9 @@ class Arranging:
             grid = np.concatenate([grid, plays[None]])
         drawn: BoolArray = grid[len(grid) - n_bars :]
         return drawn
+
+
+_normal_below = np.vectorize(NormalDist().cdf, otypes=[np.float64])
 
 
 def situation(history: BoolArray) -> IntArray:

@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import Any, Final, TypedDict, Unpack
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from segue.encoding.sequence import BoolArray
 from segue.errors import InputError
@@ -22,7 +20,8 @@ from segue.generation.arrangement import arrangement
 from segue.generation.bounds import AMOUNT, BARS, BPM, OPENING_BARS, STEPS
 from segue.generation.cells import varied_cells, without_cells
 from segue.generation.following import Callbacks, Following
-from segue.generation.latents import interpolate, posterior_of, vary
+from segue.generation.latents import interpolate, latents_of, vary
+from segue.generation.network import Float32Array, Network
 from segue.generation.options import Options
 from segue.generation.perform import Result, perform
 from segue.generation.piece import Piece, Prompt
@@ -37,8 +36,6 @@ from segue.generation.request import (
 from segue.generation.take import Take, ranked
 from segue.generation.task import CellsOf, Task, allowed_parts, palette_of
 from segue.generation.window import Region, cut_window
-from segue.models.checkpoint import WEIGHTS_NAME, load_model, model_folder, read_card
-from segue.models.segue_vae import SegueVAE
 from segue.score import Score
 from segue.units import DEFAULT_METRE
 from segue.version import __version__
@@ -67,24 +64,26 @@ def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer
     Raises:
         CheckpointError: there is no such model, or it is damaged or of another version.
     """
-    if threads is not None:
-        torch.set_num_threads(threads)
+    from segue.generation.torch_network import load_network
+    from segue.models.checkpoint import WEIGHTS_NAME, model_folder, read_card
+
     folder = model_folder(model)
-    loaded = load_model(folder)
+    network = load_network(folder, threads=threads)
     digest = hashlib.sha256((folder / WEIGHTS_NAME).read_bytes()).hexdigest()
     name = f"{Path(model).resolve().name}@{digest[:12]}"
-    return Composer(loaded, name=name, context=_trained_context(loaded, folder), folder=folder)
+    context = _trained_context(read_card(folder), network.context)
+    return Composer(network, name=name, context=context, folder=folder)
 
 
-def _trained_context(model: SegueVAE, folder: Path) -> int:
+def _trained_context(card: dict[str, Any], most: int) -> int:
     """As many events as the windows had that the model was trained on, where its card says so.
 
     Attention over distances that were never trained is worse than none.
     """
-    told: Any = read_card(folder)
+    told: Any = card
     for key in ("training", "data", "events"):
         told = told.get(key) if isinstance(told, dict) else None
-    return min(told, model.config.context) if isinstance(told, int) else model.config.context
+    return min(told, most) if isinstance(told, int) else most
 
 
 class Composer:
@@ -92,7 +91,7 @@ class Composer:
 
     def __init__(
         self,
-        model: SegueVAE,
+        network: Network,
         *,
         name: str,
         context: int | None = None,
@@ -101,20 +100,20 @@ class Composer:
         """A composer from a model in memory.
 
         Args:
-            model: the model.
+            network: the model.
             name: what provenance calls it.
             context: the most events that the model is shown; by default what it is made for.
             folder: where it is from, for the novelty report of takes.
         """
-        self.model = model.eval()
+        self.network = network
         self.name = name
-        self.context = context or model.config.context
+        self.context = context or network.context
         self.folder = folder
 
     @property
     def n_parameters(self) -> int:
         """How many numbers the model has learned."""
-        return sum(parameter.numel() for parameter in self.model.parameters())
+        return self.network.n_parameters
 
     def continue_(
         self, prompt: Prompt, *, bars: int = BARS.default, **asking: Unpack[Asking]
@@ -215,7 +214,7 @@ class Composer:
         following = following or Following()
         task, own = self._task(request, [Piece.of(prompt) for prompt in prompts])
         takes = []
-        for result in perform(self.model, task, request, following, context=self.context):
+        for result in perform(self.network, task, request, following, context=self.context):
             take = Take(
                 number=result.number,
                 score=result.score,
@@ -257,12 +256,12 @@ class Composer:
             return varied_cells(score, region, amount=amount, seed=seed, take=number)
 
         @cache
-        def latents_of(number: int) -> Tensor:
+        def latents_of(number: int) -> Float32Array:
             mean = self._means(without_cells(score, region, ~cells(number)), region)
             return vary(mean, amount, seed=seed, take=number)
 
-        def latents(numbers: Sequence[int]) -> Tensor:
-            return torch.stack([latents_of(number) for number in numbers])
+        def latents(numbers: Sequence[int]) -> Float32Array:
+            return np.stack([latents_of(number) for number in numbers])
 
         return replace(task, latents=latents, cells=cells)
 
@@ -270,28 +269,28 @@ class Composer:
         """The task with the latents between two openings, for the instruments of both."""
         first, second = (self._means(opening, task.region) for opening in openings)
         # A bar of more than eight quarters has several latents: the end's follow the start's.
-        second = second[torch.arange(len(first)) * len(second) // len(first)]
+        second = second[np.arange(len(first)) * len(second) // len(first)]
         path = interpolate(first, second, request.steps)
 
-        def latents(numbers: Sequence[int]) -> Tensor:
+        def latents(numbers: Sequence[int]) -> Float32Array:
             return path[[min(number, request.steps) - 1 for number in numbers]]
 
         palette = np.union1d(*(palette_of(opening) for opening in openings))
         return replace(task, palette=palette, latents=latents)
 
-    def _means(self, score: Score, region: Region) -> Tensor:
+    def _means(self, score: Score, region: Region) -> Float32Array:
         """The posterior means of a region's bars as they are, (bars, Z).
 
         Raises:
             InputError: the model has no latents.
         """
-        if not self.model.config.latents:
+        if not self.network.n_latents:
             raise InputError(
                 f"{self.name} has no latents, so it can neither vary nor interpolate; "
                 "ask a model that has them, such as band"
             )
         window = cut_window(score, region, events=0, max_bars=0)
-        return posterior_of(self.model, window).mean[0]
+        return latents_of(self.network, window)
 
     def _provenance(self, task: Task, request: Request, result: Result) -> dict[str, Any]:
         """Version, model, task and wishes, bars and tracks counted from 1 as musicians do."""

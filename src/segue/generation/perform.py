@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
 
 from segue.encoding.sequence import BoolArray
 from segue.encoding.vocabulary import N_PARTS
@@ -13,12 +12,12 @@ from segue.generation.cells import without_cells
 from segue.generation.chunks import chunks, within, without
 from segue.generation.following import Following
 from segue.generation.groups import ROWS, Group, groups
+from segue.generation.network import Network
 from segue.generation.request import Request
 from segue.generation.sampling import Dice
 from segue.generation.task import CellsOf, Task, allowed_parts, asked_controls
 from segue.generation.window import Region, Window, cut_windows
 from segue.generation.writer import Instructions, Writer, Written
-from segue.models.segue_vae import SegueVAE
 from segue.score import Score
 
 
@@ -33,14 +32,14 @@ class Result:
 
 
 def perform(
-    model: SegueVAE, task: Task, request: Request, following: Following, *, context: int
+    network: Network, task: Task, request: Request, following: Following, *, context: int
 ) -> Iterator[Result]:
     """The takes that were asked for, group by group, as far as they become complete.
 
     Raises:
         InputError: wishes that contradict each other.
     """
-    performance = _Performance(model, task, request, following, context)
+    performance = _Performance(network, task, request, following, context)
     for group in groups(request.numbers):
         if following.cancelled():
             return
@@ -51,12 +50,12 @@ class _Performance:
     """What is the same for all groups."""
 
     def __init__(
-        self, model: SegueVAE, task: Task, request: Request, following: Following, context: int
+        self, network: Network, task: Task, request: Request, following: Following, context: int
     ) -> None:
-        self.model, self.task, self.context = model, task, context
+        self.network, self.task, self.context = network, task, context
         self.request, self.following = request, following
         options = request.options
-        self.shown, self.max_bars = context // 2, model.config.max_bars
+        self.shown, self.max_bars = context // 2, network.max_bars
         self.instructions = Instructions(
             allowed=allowed_parts(task, options),
             told_parts=task.region.tracks is not None
@@ -82,7 +81,7 @@ class _Performance:
                 return []
             windows = self._windows(versions, chunk)
             writer = Writer(
-                self.model,
+                self.network,
                 windows,
                 self._instructions(group, windows[0], bars),
                 self.request.options,
@@ -132,8 +131,8 @@ class _Performance:
         if self.task.latents is None:
             return found
         own = self.task.latents(group.numbers)[:, bars : bars + int(window.written.sum())]
-        z = torch.zeros(ROWS, len(window.bars), own.shape[-1])
-        z[:, torch.from_numpy(window.written)] = own
+        z = np.zeros((ROWS, len(window.bars), own.shape[-1]), np.float32)
+        z[:, window.written] = own
         return replace(found, latents=z)
 
     def _cells_in(self, window: Window, cells: CellsOf, group: Group) -> BoolArray:

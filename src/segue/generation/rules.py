@@ -7,27 +7,27 @@ those goes to what comes after, or to the part that is due, and not to one more 
 written last.
 """
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import torch
-from torch import Tensor
 
 from segue.encoding.events import Field
 from segue.encoding.sequence import NOTE_EVENT, BoolArray, Column
-from segue.encoding.vocabulary import BAR, N_PART_CLASSES, N_PARTS, IntArray
+from segue.encoding.vocabulary import BAR, N_PART_CLASSES, N_PARTS, PART_CLASS_RANK, IntArray
 from segue.generation.groups import ROWS
+from segue.generation.network import Float32Array
+from segue.generation.sampling import FloatArray, log_softmax, log_sum_exp
 from segue.generation.window import Window
-from segue.models.grammar import FORBIDDEN
-from segue.models.precedents import RANK
 
 _MIN_BAR_EVENTS: Final = 48
 """However empty the prompt is, so many notes may be in a bar."""
 _MIN_CHORD: Final = 4
 """Notes at once that every part may play, whatever was shown."""
 _ALMOST_ONE: Final = 1 - 1e-6
-_EVERY: Final = torch.arange(ROWS)
+_NEVER: Final = -np.inf
+_EVERY: Final = np.arange(ROWS)
 
 
 class Rules:
@@ -42,65 +42,64 @@ class Rules:
         NB, N_PARTS); `required`: of each take in each window bar, those that must.
         """
         n_bars = len(windows[0].bars)
-        self.allowed = torch.ones(ROWS, n_bars, N_PART_CLASSES, dtype=torch.bool)
-        self.allowed[..., :N_PARTS] = torch.tensor(allowed)
-        self._required = torch.zeros(ROWS, n_bars, N_PART_CLASSES, dtype=torch.bool)
+        self.allowed = np.ones((ROWS, n_bars, N_PART_CLASSES), bool)
+        self.allowed[..., :N_PARTS] = allowed
+        self._required = np.zeros((ROWS, n_bars, N_PART_CLASSES), bool)
         self._required[..., BAR] = True  # every bar ends
         if required is not None:
-            self._required[..., :N_PARTS] = torch.tensor(required)
-        self._rank = torch.from_numpy(RANK)
+            self._required[..., :N_PARTS] = required
         self._most_in_bar = max(_MIN_BAR_EVENTS, 2 * max(_busiest(w) for w in windows))
         self._largest_chord = max(_MIN_CHORD, *(_largest_chord(w) for w in windows))
         self._in_bar = np.zeros(ROWS, np.int64)
         self._chord = np.zeros(ROWS, np.int64)
 
-    def parts(self, logits: Tensor, latest: IntArray) -> Tensor:
+    def parts(self, logits: Float32Array, latest: IntArray) -> FloatArray:
         """The log-probabilities of the next part, (ROWS, N_PART_CLASSES), given the model's logits.
 
         `latest`: the events before, (ROWS, N_COLUMNS).
         """
-        given = logits.log_softmax(dim=-1)
-        bar, part = (torch.from_numpy(latest[:, column]) for column in (Column.BAR, Column.PART))
-        after_note = torch.from_numpy(latest[:, Column.KIND] == NOTE_EVENT)
-        full = torch.from_numpy(self._in_bar >= self._most_in_bar)
-        reached = torch.where(after_note, self._rank[part], -1)
+        given, rank = log_softmax(logits), PART_CLASS_RANK
+        bar, part = latest[:, Column.BAR], latest[:, Column.PART]
+        after_note = latest[:, Column.KIND] == NOTE_EVENT
+        full = self._in_bar >= self._most_in_bar
+        reached = np.where(after_note, rank[part], -1)
 
-        later = self._required[_EVERY, bar] & (self._rank > reached[:, None])
-        later &= ~full[:, None]
+        later = self._required[_EVERY, bar] & (rank > reached[:, None]) & ~full[:, None]
         later[:, BAR] = True
-        due = torch.where(later, self._rank, self._rank[BAR] + 1).argmin(dim=-1)
-        passing = self._rank >= self._rank[due][:, None]
-        at_due = given.masked_fill(~passing, FORBIDDEN).logsumexp(dim=-1, keepdim=True)
+        due = np.where(later, rank, rank[BAR] + 1).argmin(axis=-1)
+        passing = rank >= rank[due][:, None]
+        at_due = log_sum_exp(np.where(passing, given, _NEVER))[:, 0]
 
-        may = self.allowed[_EVERY, bar] & ~passing & ~full[:, None]
-        may_again = may.gather(1, part[:, None])
-        following = may.scatter(1, part[:, None], may_again & ~after_note[:, None])
-        onward = given.masked_fill(~following, FORBIDDEN).scatter(1, due[:, None], at_due)
+        following = self.allowed[_EVERY, bar] & ~passing & ~full[:, None]
+        again = following[_EVERY, part] & after_note & ~self._stuck(latest)
+        following[_EVERY, part] &= ~after_note
+        onward = np.where(following, given, _NEVER)
+        onward[_EVERY, due] = at_due
 
-        again = may_again[:, 0] & after_note & ~self._stuck(latest)
-        p_again = torch.where(again, given.gather(1, part[:, None])[:, 0].exp(), 0)
-        p_again = p_again.clamp(max=_ALMOST_ONE)[:, None]
-        onward = (onward.log_softmax(dim=-1) + (-p_again).log1p()).clamp(min=FORBIDDEN)
-        stays = torch.where(again[:, None], p_again.log(), onward.gather(1, part[:, None]))
-        return onward.scatter(1, part[:, None], stays.clamp(min=FORBIDDEN))
+        stays = np.minimum(given[_EVERY, part], math.log(_ALMOST_ONE))
+        p_again = np.where(again, np.exp(stays), 0)[:, None]
+        onward = log_softmax(onward) + np.log1p(-p_again)
+        onward[again, part[again]] = stays[again]
+        return onward
 
-    def _stuck(self, latest: IntArray) -> Tensor:
+    def _stuck(self, latest: IntArray) -> BoolArray:
         """Whether the part written last has no place left: its chord at the bar's end is full."""
         at_end = latest[:, Column.POSITION] == latest[:, Column.LENGTH] - 1
-        return torch.from_numpy((self._chord >= self._largest_chord) & at_end)
+        stuck: BoolArray = (self._chord >= self._largest_chord) & at_end
+        return stuck
 
-    def positions(self, logits: Tensor, latest: IntArray, part: Tensor) -> Tensor:
+    def positions(self, logits: Float32Array, latest: IntArray, part: IntArray) -> Float32Array:
         """Without the position of a chord that is as large as any that was shown.
 
         The order of events knows no way back: a part that came too soon to its last position
         would pile up notes there.
         """
-        same = part.numpy() == latest[:, Column.PART]
+        same = part == latest[:, Column.PART]
         rows = np.flatnonzero((self._chord >= self._largest_chord) & same)
         if not len(rows):
             return logits
-        logits = logits.clone()
-        logits[rows, latest[rows, Column.POSITION]] = FORBIDDEN
+        logits = logits.copy()
+        logits[rows, latest[rows, Column.POSITION]] = _NEVER
         return logits
 
     def note_written(self, row: int, note: IntArray, latest: IntArray) -> None:

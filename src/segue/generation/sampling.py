@@ -1,39 +1,62 @@
 """Drawing one value from logits, row by row, each row by its own random numbers."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
-import torch
-from torch import Tensor
+import numpy.typing as npt
 
-from segue.encoding.vocabulary import DRUMS
-from segue.models.heads import ATTRIBUTES
+from segue.encoding.sequence import ATTRIBUTES
+from segue.encoding.vocabulary import DRUMS, IntArray
+from segue.generation.network import Float32Array
+
+FloatArray = npt.NDArray[np.float64]
 
 _PLACE_AND_PITCH: Final = (ATTRIBUTES.index("position"), ATTRIBUTES.index("pitch"))
 _BLOCK: Final = 256
 """Rolls drawn at a time."""
 
 
-def draw(logits: Tensor, uniform: Tensor, *, temperature: float, top_p: float | Tensor) -> Tensor:
+def log_sum_exp(logits: npt.NDArray[np.floating[Any]]) -> FloatArray:
+    """The logarithm of the summed exponentials of each row, (B, n) to (B, 1)."""
+    values = logits.astype(np.float64)
+    highest = values.max(axis=-1, keepdims=True)
+    found: FloatArray = highest + np.log(np.exp(values - highest).sum(axis=-1, keepdims=True))
+    return found
+
+
+def log_softmax(logits: npt.NDArray[np.floating[Any]]) -> FloatArray:
+    """The log-probabilities of each row, (B, n)."""
+    found: FloatArray = logits - log_sum_exp(logits)
+    return found
+
+
+def draw(
+    logits: npt.NDArray[np.floating[Any]],
+    uniform: Float32Array,
+    *,
+    temperature: float,
+    top_p: float | FloatArray,
+) -> IntArray:
     """One value a row, (B,), by inverting the distribution function at `uniform`.
 
     The likeliest values that together reach `top_p`, one for all rows or (B,), remain (nucleus
     sampling, Holtzman et al. 2020), at least one. A row's value depends on its own logits and its
     own `uniform` (B,) in [0, 1) alone.
     """
-    if isinstance(top_p, Tensor):
-        top_p = top_p[:, None]
-    probabilities = (logits if temperature == 1 else logits / temperature).softmax(dim=-1)
-    ordered, index = probabilities.sort(dim=-1, descending=True, stable=True)
-    reached = ordered.cumsum(dim=-1)
-    last = (reached - ordered < top_p).sum(dim=-1, keepdim=True) - 1
-    aim = uniform[:, None] * reached.gather(1, last)
-    at = torch.minimum((reached <= aim).sum(dim=-1, keepdim=True), last)
-    return index.gather(1, at)[:, 0]
+    probabilities = np.exp(log_softmax(logits if temperature == 1 else logits / temperature))
+    index = np.argsort(-probabilities, axis=-1, kind="stable")
+    ordered = np.take_along_axis(probabilities, index, axis=-1)
+    reached = ordered.cumsum(axis=-1)
+    before = reached - ordered < np.reshape(top_p, (-1, 1))
+    last = before.sum(axis=-1, keepdims=True) - 1
+    aim = uniform[:, None] * np.take_along_axis(reached, last, axis=-1)
+    at = np.minimum((reached <= aim).sum(axis=-1, keepdims=True), last)
+    values: IntArray = np.take_along_axis(index, at, axis=-1)[:, 0]
+    return values
 
 
-def top_p_of(part: Tensor, attribute: int, *, top_p: float) -> Tensor:
+def top_p_of(part: IntArray, attribute: int, *, top_p: float) -> FloatArray:
     """How much of each row's choice remains, (B,): all of where and what drums play.
 
     A drum pattern comes back with small changes. Each has a few percent at most, and there are many
@@ -42,13 +65,11 @@ def top_p_of(part: Tensor, attribute: int, *, top_p: float) -> Tensor:
 
     Args:
         part: that the rows write, (B,).
-        attribute: of `heads.ATTRIBUTES`, not the part.
+        attribute: of `ATTRIBUTES`, not the part.
         top_p: of all else.
     """
-    remains = torch.full(part.shape, top_p)
-    if attribute in _PLACE_AND_PITCH:
-        remains[part == DRUMS] = 1.0
-    return remains
+    free = (part == DRUMS) & (attribute in _PLACE_AND_PITCH)
+    return np.where(free, 1.0, top_p)
 
 
 class Dice:
@@ -56,15 +77,15 @@ class Dice:
 
     def __init__(self, seed: int, takes: Sequence[int], *, chunk: int = 0) -> None:
         self._generators = [np.random.default_rng([seed, take, chunk]) for take in takes]
-        self._rolls = torch.zeros(0)
+        self._rolls: Float32Array = np.zeros((0, len(takes), len(ATTRIBUTES)), np.float32)
         self._next = 0
 
-    def roll(self) -> Tensor:
+    def roll(self) -> Float32Array:
         """The numbers for one event of each take, uniform in [0, 1), (takes, 5)."""
         if self._next == len(self._rolls):
             shape = (_BLOCK, len(ATTRIBUTES))
             blocks = [g.random(shape, dtype=np.float32) for g in self._generators]
-            self._rolls = torch.from_numpy(np.stack(blocks, axis=1))
+            self._rolls = np.stack(blocks, axis=1)
             self._next = 0
         self._next += 1
         return self._rolls[self._next - 1]

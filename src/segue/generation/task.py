@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from torch import Tensor
 
 from segue.encoding.controls import N_CONTROL_CLASSES, N_CONTROLS, Control, cell_controls
 from segue.encoding.events import Field
 from segue.encoding.sequence import BoolArray
 from segue.encoding.vocabulary import DRUMS, N_PARTS, IntArray
+from segue.generation.network import Float32Array
 from segue.generation.options import Options
 from segue.generation.piece import Piece
 from segue.generation.request import Placed
@@ -26,7 +26,7 @@ control is named like the choice.
 """
 _HIGHEST_CLASS: Final = N_CONTROL_CLASSES - 1
 
-LatentsOf = Callable[[Sequence[int]], Tensor]
+LatentsOf = Callable[[Sequence[int]], Float32Array]
 """Numbers of takes -> z of each written bar, (takes, bars, Z)."""
 
 

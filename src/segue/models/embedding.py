@@ -95,12 +95,14 @@ class EventEmbedding(nn.Module):
         self.register_buffer("of_note", torch.tensor([note, both]).any(0), persistent=False)
         self.register_buffer("of_bar", torch.tensor([bar, both]).any(0), persistent=False)
 
-    def forward(self, columns: Tensor, masked_parts: Tensor) -> Tensor:
-        """`columns`: (B, T, N_COLUMNS); `masked_parts`: (B, NB, N_PARTS) -> (B, T, width)."""
+    def forward(self, columns: Tensor, asked: Tensor) -> Tensor:
+        """`columns`: (B, T, N_COLUMNS) -> (B, T, width).
+
+        `asked`: `of_masked_parts` of the parts to be written in each bar, (B, NB, width).
+        """
         is_note = (columns[..., Column.KIND] == NOTE_EVENT)[..., None]
         applies = torch.where(is_note, self.of_note, self.of_bar)
-        bar = columns[..., Column.BAR].clamp(max=masked_parts.shape[1] - 1)
-        asked = self.of_masked_parts(masked_parts)
+        bar = columns[..., Column.BAR].clamp(max=asked.shape[1] - 1)
         width = asked.shape[-1]
         told = asked.gather(1, bar[..., None].expand(-1, -1, width))
         written = columns[..., Column.ROLE, None] == MASKED

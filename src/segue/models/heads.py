@@ -17,7 +17,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from segue.encoding.sequence import NOTE_EVENT, Column
+from segue.encoding.sequence import ATTRIBUTE_COLUMNS, NOTE_EVENT, Column
 from segue.encoding.vocabulary import (
     DRUM_PITCH_OFFSET,
     MAX_POSITIONS,
@@ -34,14 +34,6 @@ from segue.models.precedents import N_PRECEDENTS, Precedence, Precedent
 from segue.models.sketch import Sketch
 from segue.nn.norm import RMSNorm
 
-ATTRIBUTES: Final = ("part", "position", "pitch", "duration", "velocity")
-ATTRIBUTE_COLUMNS: Final = (
-    Column.PART,
-    Column.POSITION,
-    Column.PITCH,
-    Column.DURATION,
-    Column.VELOCITY,
-)
 SIZES: Final = (
     N_PART_CLASSES,
     MAX_POSITIONS,

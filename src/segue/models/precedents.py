@@ -17,12 +17,11 @@ visible notes are known.
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol, TypeVar
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from segue.encoding.sequence import MASKED, NOTE_EVENT, VISIBLE, Column
-from segue.encoding.vocabulary import BAR, N_PARTS, PART_RANK, IntArray
+from segue.encoding.vocabulary import BAR, PART_CLASS_RANK
 
 PRECEDENT_LAGS: Final = (1, 2, 4, 8, -1)
 N_PRECEDENTS: Final = len(PRECEDENT_LAGS)
@@ -31,8 +30,6 @@ _PITCH_BITS: Final = 8
 _POSITION_BITS: Final = 8
 PLACE_BITS: Final = 24
 """Eight more for the part's rank."""
-RANK: Final[IntArray] = np.append(PART_RANK, N_PARTS)
-"""Of every part class: the end of the bar comes after all parts."""
 _NOWHERE: Final = 2**40
 """After every place of every bar."""
 
@@ -133,7 +130,7 @@ class Precedents:
         """
         last = seen[:, seen.shape[1] - (queries or seen.shape[1]) :]
         self.seen = seen
-        self.rank = torch.from_numpy(RANK).to(seen.device)
+        self.rank = torch.from_numpy(PART_CLASS_RANK).to(seen.device)
         note = seen[..., Column.KIND] == NOTE_EVENT
         places = self._places(seen)
         in_bars = (seen[..., Column.BAR] << PLACE_BITS) + places

@@ -17,18 +17,25 @@ Shapes: B batch, T events, NB bars, D width, Z latent channels.
 
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import Final
+from typing import Final, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from segue.encoding.sequence import MASKED, NOTE_EVENT, PAD, Column
+from segue.encoding.sequence import (
+    ATTRIBUTE_COLUMNS,
+    ATTRIBUTES,
+    MASKED,
+    NOTE_EVENT,
+    PAD,
+    Column,
+)
 from segue.encoding.vocabulary import BAR, POSITIONS_PER_QUARTER
 from segue.models.batch import Batch
 from segue.models.config import ModelConfig
 from segue.models.embedding import NOTE_COLUMNS, ColumnEmbedding, EventEmbedding
-from segue.models.heads import ATTRIBUTE_COLUMNS, ATTRIBUTES, AttributeHeads, Outline
+from segue.models.heads import AttributeHeads, Outline
 from segue.models.look_back import LookBack
 from segue.models.precedents import Precedents
 from segue.models.sketch import at_bars
@@ -61,6 +68,19 @@ class Terms:
     """The weight of the events with z."""
     bars: Tensor
     """The number of bars with z."""
+
+
+class BarInputs(NamedTuple):
+    """What each bar adds to its events, (B, NB, D) each."""
+
+    parts: Tensor
+    """The parts to be written, to the event that begins the bar."""
+    latents: list[Tensor]
+    """z, before every layer; none of a model without latents."""
+
+    def at(self, bar: Tensor) -> "BarInputs":
+        """As if the window was the bar of each event alone, (B, 1)."""
+        return BarInputs(at_bars(self.parts, bar), [at_bars(z, bar) for z in self.latents])
 
 
 class Learns(Enum):
@@ -122,9 +142,26 @@ class SegueVAE(nn.Module):
         caches: list[LayerCache] | None = None,
         at: int = 0,
     ) -> Tensor:
+        """Hidden states after each event, (B, T, D); `z`: (B, NB, Z), from `given`."""
+        return self.read(columns, self.bar_inputs(masked_parts, z), caches, at)
+
+    def bar_inputs(self, masked_parts: Tensor, z: Tensor) -> BarInputs:
+        """What (B, NB, N_PARTS) and (B, NB, Z), from `given`, add to the events of their bars."""
+        parts: Tensor = self.embed.of_masked_parts(masked_parts)
+        return BarInputs(
+            parts, [layer(z) for layer in self.latent_in] if self.config.latents else []
+        )
+
+    def read(
+        self,
+        columns: Tensor,
+        bars: BarInputs,
+        caches: list[LayerCache] | None = None,
+        at: int = 0,
+    ) -> Tensor:
         """Hidden states after each event, (B, T, D).
 
-        `z`: (B, NB, Z), from `given`. With caches, `columns` are the events from index `at`.
+        With caches, `columns` are the events from index `at`.
         """
         angles = rotary_angles(
             columns[..., Column.TIME],
@@ -132,11 +169,11 @@ class SegueVAE(nn.Module):
             head_width=self.config.width // self.config.heads,
             longest_time=_LONGEST_TIME,
         )
-        x = self.embed(columns, masked_parts)
+        x = self.embed(columns, bars.parts)
         bar = columns[..., Column.BAR]
         for i, block in enumerate(self.blocks):
-            if self.config.latents:
-                x = x + at_bars(self.latent_in[i](z), bar)
+            if bars.latents:
+                x = x + at_bars(bars.latents[i], bar)
             x = block(x, angles, None if caches is None else caches[i], at)
         out: Tensor = self.norm(x)
         return out

@@ -77,6 +77,10 @@ class LayerCache:
         end = at + keys.shape[2]
         self.keys[:, :, at:end] = keys
         self.values[:, :, at:end] = values
+        return self.filled(end)
+
+    def filled(self, end: int) -> tuple[Tensor, Tensor]:
+        """The keys and values of the first `end` events."""
         return self.keys[:, :, :end], self.values[:, :, :end]
 
 

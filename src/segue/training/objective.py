@@ -10,7 +10,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from segue.models.heads import ATTRIBUTES
+from segue.encoding.sequence import ATTRIBUTES
 from segue.models.segue_vae import Terms
 from segue.training.config import ObjectiveConfig
 

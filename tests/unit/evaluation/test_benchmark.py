@@ -32,6 +32,7 @@ from segue.evaluation.tables import (
     turned,
 )
 from segue.generation.composer import load
+from segue.generation.torch_network import weights_of
 from segue.midi import score_to_bytes
 from segue.models.checkpoint import model_folder, save_model
 from segue.novelty.known import FILE_NAME, read_known_music
@@ -199,7 +200,7 @@ def test_a_model_writes_after_and_between_real_bars(folders: Path, after_bars: i
 
 
 def test_several_processes_write_what_one_does(folders: Path, tmp_path: Path) -> None:
-    save_model(small_composer().model, tmp_path / "small", {"name": "small"})
+    save_model(weights_of(small_composer().network), tmp_path / "small", {"name": "small"})
     task = Task.draw(open_reference(folders / "real", n_bars=1), 3, takes=1, seed=0)
     composer = load(str(tmp_path / "small"))
 

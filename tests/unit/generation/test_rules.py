@@ -6,9 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segue.encoding.sequence import N_COLUMNS, NOTE_EVENT, BoolArray, Column
-from segue.encoding.vocabulary import BAR, N_PART_CLASSES, N_PARTS, PART_RANK, IntArray
+from segue.encoding.vocabulary import (
+    BAR,
+    N_PART_CLASSES,
+    N_PARTS,
+    PART_CLASS_RANK,
+    PART_RANK,
+    IntArray,
+)
 from segue.generation.groups import ROWS
+from segue.generation.network import Float32Array
 from segue.generation.rules import Rules
+from segue.generation.sampling import FloatArray, log_softmax
 from segue.generation.window import Region, cut_window
 from segue.models.grammar import FORBIDDEN, allowed_parts
 from tests.composers import band
@@ -35,18 +44,27 @@ def after(part: int | None) -> IntArray:
     return rows
 
 
-def logits(seed: int, latest: IntArray) -> torch.Tensor:
-    found = 3 * torch.randn(ROWS, N_PART_CLASSES, generator=torch.Generator().manual_seed(seed))
-    possible = allowed_parts(torch.from_numpy(latest)[:, None])[:, 0]
-    return found.masked_fill(~possible, FORBIDDEN)
+def logits(seed: int, latest: IntArray) -> Float32Array:
+    random = np.random.default_rng(seed)
+    found = 3 * random.standard_normal((ROWS, N_PART_CLASSES), np.float32)
+    possible = allowed_parts(torch.from_numpy(latest)[:, None])[:, 0].numpy()
+    return np.where(possible, found, np.float32(FORBIDDEN))
+
+
+def probabilities(log_probabilities: FloatArray) -> FloatArray:
+    return np.asarray(np.exp(log_probabilities))
+
+
+def given_by(logits: Float32Array) -> FloatArray:
+    return probabilities(log_softmax(logits))
 
 
 @given(SEEDS, st.integers(0, N_PARTS - 1), st.booleans())
 def test_without_rules_nothing_changes(seed: int, part: int, after_note: bool) -> None:
     latest = after(part if after_note else None)
     given_ = logits(seed, latest)
-    found = rules(np.ones(N_PARTS, bool)).parts(given_, latest).exp()
-    torch.testing.assert_close(found, given_.softmax(dim=-1), atol=2e-5, rtol=1e-4)
+    found = probabilities(rules(np.ones(N_PARTS, bool)).parts(given_, latest))
+    np.testing.assert_allclose(found, given_by(given_), atol=2e-5, rtol=1e-4)
 
 
 @given(SEEDS, st.integers(0, N_PARTS - 1), st.floats(0.05, 0.95))
@@ -57,11 +75,11 @@ def test_what_is_forbidden_is_passed_over_and_adds_no_note(
     allowed = np.random.default_rng(seed).random(N_PARTS) < share
     allowed[part] = True
     given_ = logits(seed, latest)
-    found = rules(allowed).parts(given_, latest).exp()
-    torch.testing.assert_close(found.sum(dim=-1), torch.ones(ROWS), atol=1e-4, rtol=0)
-    assert not found[:, :N_PARTS][:, torch.from_numpy(~allowed)].any()
-    again = given_.softmax(dim=-1)[:, part]
-    torch.testing.assert_close(found[:, part], again, atol=2e-5, rtol=1e-4)
+    found = probabilities(rules(allowed).parts(given_, latest))
+    np.testing.assert_allclose(found.sum(axis=-1), np.ones(ROWS), atol=1e-4, rtol=0)
+    assert not found[:, :N_PARTS][:, ~allowed].any()
+    again = given_by(given_)[:, part]
+    np.testing.assert_allclose(found[:, part], again, atol=2e-5, rtol=1e-4)
 
 
 @given(SEEDS, st.integers(0, N_PARTS - 2), st.data())
@@ -74,12 +92,12 @@ def test_a_part_that_is_due_gets_what_would_pass_it_over(
     required[due] = True
     latest = after(part)
     given_ = logits(seed, latest)
-    before = given_.softmax(dim=-1)
-    found = rules(np.ones(N_PARTS, bool), required).parts(given_, latest).exp()
-    later = torch.from_numpy(np.append(PART_RANK, N_PARTS) >= PART_RANK[due])
-    torch.testing.assert_close(found[:, due], before[:, later].sum(dim=-1), atol=2e-5, rtol=1e-4)
+    before = given_by(given_)
+    found = probabilities(rules(np.ones(N_PARTS, bool), required).parts(given_, latest))
+    later = PART_RANK[due] <= PART_CLASS_RANK
+    np.testing.assert_allclose(found[:, due], before[:, later].sum(axis=-1), atol=2e-5, rtol=1e-4)
     assert found[:, BAR].max() == 0
-    torch.testing.assert_close(found[:, part], before[:, part], atol=2e-5, rtol=1e-4)
+    np.testing.assert_allclose(found[:, part], before[:, part], atol=2e-5, rtol=1e-4)
 
 
 def test_a_full_bar_ends_whatever_is_due() -> None:
@@ -89,7 +107,7 @@ def test_a_full_bar_ends_whatever_is_due() -> None:
         for row in range(ROWS):
             strict.note_written(row, latest[row], latest[row])
     found = strict.parts(logits(1, latest), latest)
-    assert found.argmax(dim=-1).tolist() == [BAR] * ROWS
+    assert found.argmax(axis=-1).tolist() == [BAR] * ROWS
     assert found[:, BAR].tolist() == [0] * ROWS
     for row in range(ROWS):
         strict.bar_ended(row)

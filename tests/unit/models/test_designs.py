@@ -7,11 +7,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from segue.encoding.sequence import Column
+from segue.encoding.sequence import ATTRIBUTE_COLUMNS, Column
 from segue.errors import ConfigError
 from segue.models.batch import Batch
 from segue.models.config import Design, ModelConfig, Size
-from segue.models.heads import ATTRIBUTE_COLUMNS
 from segue.models.segue_vae import Learns, SegueVAE, true_attributes
 from segue.nn.transformer import LayerCache
 from tests.unit.models.batches import SMALLEST, a_batch, smallest_model

@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from segue.encoding.sequence import NOTE_EVENT, Column
+from segue.encoding.sequence import ATTRIBUTE_COLUMNS, ATTRIBUTES, NOTE_EVENT, Column
 from segue.models.batch import Batch
 from segue.models.grammar import FORBIDDEN
-from segue.models.heads import ATTRIBUTE_COLUMNS, ATTRIBUTES, SIZES
+from segue.models.heads import SIZES
 from segue.models.look_back import LookBack
 from segue.models.precedents import Precedents
 from segue.models.segue_vae import Learns, SegueVAE, Terms, true_attributes

@@ -69,7 +69,7 @@ def test_a_composer_tells_its_takes_where_it_is_from_and_what_was_there(
     model_folder: Path,
 ) -> None:
     composer = small_composer()
-    composer = type(composer)(composer.model, name="small", context=64, folder=model_folder)
+    composer = type(composer)(composer.network, name="small", context=64, folder=model_folder)
     prompt = piece_of(chance_notes(1))
     for take in composer.continue_(prompt, bars=1, takes=2):
         assert take.model_folder == model_folder

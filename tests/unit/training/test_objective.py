@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 import torch
 
-from segue.models.heads import ATTRIBUTES
+from segue.encoding.sequence import ATTRIBUTES
 from segue.models.segue_vae import Terms
 from segue.training.config import ObjectiveConfig
 from segue.training.objective import Beta, add_terms, loss_of, measures

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 
 from segue.encoding.sequence import BAR_EVENT, MASKED, N_COLUMNS, NOTE_EVENT, Column
 from segue.encoding.vocabulary import BAR, DRUMS, N_DURATIONS, N_VELOCITIES, IntArray
-from segue.generation.memory import Memory
 from segue.models.look_back import LookBack
+from segue.models.memory import Memory
 from segue.models.precedents import Precedents
 from tests.strategies import SEEDS
 

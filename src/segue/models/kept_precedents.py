@@ -13,10 +13,9 @@ import torch
 from torch import Tensor
 
 from segue.encoding.sequence import NOTE_EVENT, Column
-from segue.encoding.vocabulary import BAR, IntArray
+from segue.encoding.vocabulary import BAR, PART_CLASS_RANK, IntArray
 from segue.models.precedents import (
     PRECEDENT_LAGS,
-    RANK,
     Precedent,
     pitch_at,
     place_of,
@@ -24,7 +23,7 @@ from segue.models.precedents import (
     rank_at,
 )
 
-_RANK: Final[list[int]] = RANK.tolist()
+_RANK: Final[list[int]] = PART_CLASS_RANK.tolist()
 _START: Final = 0
 
 

@@ -21,7 +21,7 @@ from segue.encoding.vocabulary import (
     N_PITCH_CLASSES_OF_PARTS,
     IntArray,
 )
-from segue.generation.precedents import KeptPrecedents
+from segue.models.kept_precedents import KeptPrecedents
 from segue.models.look_back import (
     BARS_AROUND,
     LAGS,
