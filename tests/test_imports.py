@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,14 @@ def heavy_modules_after(code: str) -> set[str]:
 )
 def test_nothing_heavy_is_loaded_until_it_is_needed(code: str) -> None:
     assert heavy_modules_after(code) == set()
+
+
+def test_writing_is_imported_without_torch() -> None:
+    folder = Path(segue.__file__).parent / "generation"
+    names = sorted(path.stem for path in folder.glob("*.py") if path.stem != "torch_network")
+    assert "composer" in names
+    code = "\n".join(f"import segue.generation.{name}" for name in names)
+    assert "torch" not in heavy_modules_after(code)
 
 
 @pytest.mark.parametrize("name", sorted(segue.__all__))

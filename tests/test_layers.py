@@ -176,6 +176,17 @@ def test_music_knows_no_torch() -> None:
     assert wrong == []
 
 
+def test_generation_computes_with_torch_in_one_module_alone() -> None:
+    wrong = [
+        tell(found, "writing asks a `Network`; only generation/torch_network.py may know PyTorch")
+        for found in all_imports()
+        if part_of(found[0]) == "generation"
+        and found[0].name != "torch_network.py"
+        and third_party(found[2]) in TORCH
+    ]
+    assert wrong == []
+
+
 def test_torch_below_the_models_knows_no_music() -> None:
     music_free = TORCH_SIDE | {"errors", "units", "config", "files"}
     wrong = [

@@ -27,8 +27,9 @@ def vary(mean: Float32Array, amount: float, *, seed: int, take: int) -> Float32A
     degrees.
     """
     angle = np.float32(amount * np.pi / 2)
-    found: Float32Array = np.cos(angle) * mean
-    return found + np.sin(angle) * _noise(mean.shape, seed=seed, take=take)
+    noise = _noise(mean.shape, seed=seed, take=take)
+    found: Float32Array = np.cos(angle) * mean + np.sin(angle) * noise
+    return found
 
 
 def _noise(shape: Sequence[int], *, seed: int, take: int) -> Float32Array:

@@ -88,4 +88,5 @@ class Dice:
             self._rolls = np.stack(blocks, axis=1)
             self._next = 0
         self._next += 1
-        return self._rolls[self._next - 1]
+        roll: Float32Array = self._rolls[self._next - 1]
+        return roll
