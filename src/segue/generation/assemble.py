@@ -12,7 +12,7 @@ from segue.encoding.events import Field, decode_notes
 from segue.encoding.sequence import BoolArray, Column
 from segue.encoding.vocabulary import DRUMS, IntArray
 from segue.generation.piece import Piece
-from segue.generation.voices import NEW_TRACK, choose_tracks
+from segue.generation.voices import NEW_TRACK, choose_tracks, with_doublings
 from segue.generation.window import Region, Window
 from segue.score import Notes, Score, Track
 from segue.theory.gm import instrument_name
@@ -41,11 +41,12 @@ def place_notes(
 ) -> Score:
     """`version` of the piece with the notes of the table in it; its region must be empty.
 
-    A note goes to the track that `voices.choose_tracks` says, or to a new one for its part. New
-    notes end with the region at the latest.
+    A note goes to the track that `voices.choose_tracks` says, or to a new one for its part, and to
+    each track that doubles its track. New notes end with the region at the latest.
     """
     _, end = piece.ticks(region)
     owners = choose_tracks(table, version, region=region, window=window, piece=piece)
+    table, owners = with_doublings(table, owners, version=version, region=region, piece=piece)
     version, owners = _with_new_tracks(version, table, owners)
     used = np.unique(owners).tolist()
     decoded = [decode_notes(table[owners == index], window.grid) for index in used]

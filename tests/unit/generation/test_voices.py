@@ -5,7 +5,7 @@ import numpy as np
 from segue.encoding.events import Field
 from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS, IntArray
 from segue.generation.piece import Piece
-from segue.generation.voices import NEW_TRACK, choose_tracks
+from segue.generation.voices import NEW_TRACK, choose_tracks, with_doublings
 from segue.generation.window import Region, cut_window
 from segue.midi import read_document
 from segue.score import Notes, Score, Track
@@ -74,6 +74,49 @@ def test_two_programs_of_one_channel_do_not_play_at_once() -> None:
     both = np.concatenate([table(0x18, [60]), table(0x1E, [60])])
     assert chosen(piece, both, Region(2, 3)) == [NEW_TRACK, 1]  # the guitar is distorted by now
     assert chosen(piece, table(0x18, [60]), Region(2, 3)) == [0]
+
+
+def test_a_doubled_guitar_is_doubled_on() -> None:
+    riff = [64, 67, 69, 71] * 4
+    score = score_of(line(riff, program=29), line(riff, program=29), line([40] * 16, program=33))
+    region = Region(4, 5)
+    piece = Piece.of(score)
+    rows = np.concatenate([table(29, [66, 62], bar=4), table(33, [38], bar=4)])
+    owners = np.array(chosen(score, rows, region))
+    _, doubled = with_doublings(rows, owners, version=score, region=region, piece=piece)
+
+    assert owners.tolist() == [0, 0, 2]
+    assert doubled.tolist() == [0, 0, 2, 1, 1]
+    assert chosen(score, rows[:1], Region(4, 5, (1,))) == [1]
+
+
+def test_two_guitars_in_one_place_that_play_different_things_take_turns() -> None:
+    score = score_of(line([64, 67] * 8, program=29), line([67, 64] * 8, program=29))
+    rows = table(29, [60, 62, 64, 66], bar=4)
+    owners = np.array(chosen(score, rows, Region(4, 5)))
+
+    assert owners.tolist() == [0, 1, 0, 1]
+    piece = Piece.of(score)
+    _, doubled = with_doublings(rows, owners, version=score, region=Region(4, 5), piece=piece)
+    assert doubled.tolist() == owners.tolist()
+
+
+def test_tracks_that_a_daw_wrote_on_one_channel_all_stay_where_they_play() -> None:
+    def part(program: int, pitch: int) -> list[tuple[int, bytes]]:
+        notes = [
+            (tick, message)
+            for at in range(0, 768, 96)
+            for tick, message in (
+                (at, bytes((0x90, pitch, 80))),
+                (at + 90, bytes((0x80, pitch, 64))),
+            )
+        ]
+        return [(0, bytes((0xC0, program))), *notes, (768, b"\xff\x2f\0")]
+
+    piece = Piece.of(read_document(encode_smf([part(73, 72), part(48, 60), part(33, 40)])))
+    rows = np.concatenate([table(73, [74]), table(48, [62]), table(33, [38])])
+
+    assert chosen(piece, rows, Region(2, 3)) == [0, 1, 2]
 
 
 def test_tracks_of_one_channel_and_program_share_it_freely() -> None:
