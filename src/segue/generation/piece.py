@@ -12,7 +12,7 @@ from segue.generation.bounds import check_bars
 from segue.generation.window import Region
 from segue.midi import MidiDocument, read_document
 from segue.score import Score
-from segue.units import DRUM_CHANNEL, N_CHANNELS
+from segue.units import DRUM_CHANNEL
 
 Prompt = MidiDocument | Score | str | Path | bytes
 
@@ -30,11 +30,12 @@ class Piece:
         """Read a prompt.
 
         Raises:
-            InputError: a file that cannot be read.
+            InputError: a file that cannot be read, or that holds several pieces.
         """
         if isinstance(prompt, Score):
             return cls(prompt, None)
         document = prompt if isinstance(prompt, MidiDocument) else read_document(prompt)
+        document.require_one_piece()
         return cls(document.score, document)
 
     @property
@@ -76,17 +77,9 @@ class Piece:
     def channels(self, version: Score) -> IntArray:
         """A number for the MIDI channel of each track of a version of the piece, (tracks,).
 
-        Tracks past those of the file will be written as `segue.midi` writes new tracks: drums on
-        the first port's drum channel, all others on channels of their own.
+        Of a score that came from no file, all drums share one channel, all others have their own.
         """
-        found = []
         if self.document is not None:
-            contents = self.document.interpretation.contents
-            found = [contents[o.chunk].port * N_CHANNELS + o.channel for o in self.document.origins]
-            first_port = contents[0].port if contents else 0
-        else:
-            first_port = 0
-        for index, track in enumerate(version.tracks[len(found) :], len(found)):
-            drums = first_port * N_CHANNELS + DRUM_CHANNEL
-            found.append(drums if track.is_drum else -1 - index)
+            return np.array([p.number for p in self.document.channels.of(version)], np.int64)
+        found = [DRUM_CHANNEL if t.is_drum else -1 - i for i, t in enumerate(version.tracks)]
         return np.array(found, np.int64)

@@ -9,12 +9,11 @@ from typing import Any, Final
 from segue.generation.joins import join_of
 from segue.generation.window import Region
 from segue.midi import MidiDocument, score_to_bytes, write_file
+from segue.midi.provenance import PROVENANCE_MARK
 from segue.novelty import NoveltyReport
 from segue.novelty.known import known_music_of
 from segue.score import Notes, Score, slice_bars
 
-PROVENANCE_MARK: Final = "segue "
-"""With this begins the text event that holds the provenance, as JSON."""
 _NEARLY_THE_SAME: Final = 0.9
 
 
@@ -83,16 +82,19 @@ class Take:
     def to_bytes(self) -> bytes:
         """The take as a MIDI file: the musician's, with the new notes and the provenance in it.
 
-        Where music is appended, what the ending leaves switched on (pedals, bends, a fade-out) is
-        put back at the join.
+        Where music is appended, what the ending did in passing (pedals, bends, a fade-out) is put
+        back at the join. Every track ends on the last bar line, unless the file's own ends later.
 
         Raises:
             InputError: the file has no room for so many tracks.
         """
         text = PROVENANCE_MARK + json.dumps(self.provenance, sort_keys=True, separators=(",", ":"))
+        end = self.score.bar_grid(n_bars=self.region.last).start(self.region.last)
         if self.document is None:
-            return score_to_bytes(self.score, text=text)
-        return self.document.updated(self.score, text=text, reset_at=self.join)
+            return score_to_bytes(self.score, text=text, end_at=end)
+        if self.join is None:
+            return self.document.updated(self.score, text=text)
+        return self.document.updated(self.score, text=text, reset_at=self.join, end_at=end)
 
     def save(self, path: str | Path) -> Path:
         """Write the MIDI file, whole or not at all.

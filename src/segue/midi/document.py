@@ -4,13 +4,16 @@
 or dropped, or in a FormatError. `MidiDocument.updated` gives the file back with other notes.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from os import PathLike
 
 from segue.errors import FormatError, InputError
+from segue.midi.channels import ChannelEvent, Channels
 from segue.midi.interpretation import MAX_DURATION_S, Interpretation, Origin, interpret
 from segue.midi.opening import read_file
 from segue.midi.reader import MAX_BYTES, read_smf
+from segue.midi.resets import resets
 from segue.midi.smf import Smf
 from segue.midi.update import updated
 from segue.score import Score
@@ -43,8 +46,39 @@ class MidiDocument:
         """Where each track of `score` lives: (track chunk, channel 0..15, program)."""
         return self.interpretation.origins
 
+    @property
+    def channels(self) -> Channels:
+        """Which channels of which ports it uses, what for, and where new tracks go."""
+        return self.interpretation.channels
+
+    def require_one_piece(self) -> None:
+        """Refuse a type 2 file of several sequences: there is no telling which is to go on.
+
+        Raises:
+            InputError: it is one; the message names the way out.
+        """
+        if self.smf.n_sequences > 1:
+            raise InputError(
+                f"{self.source}: a type 2 file of {self.smf.n_sequences} independent sequences; "
+                "open it in a DAW and export the one that you mean as type 0 or 1"
+            )
+
+    def resets(self, join: int, going_on: Collection[int]) -> list[ChannelEvent]:
+        """What the file is given at a tick from which on music is appended to it.
+
+        Args:
+            join: the tick, after all onsets.
+            going_on: the tracks, by their index in `score`, that play on.
+        """
+        return resets(self.interpretation, join, going_on)
+
     def updated(
-        self, score: Score, *, text: str | None = None, reset_at: int | None = None
+        self,
+        score: Score,
+        *,
+        text: str | None = None,
+        reset_at: int | None = None,
+        end_at: int = 0,
     ) -> bytes:
         """The file with its notes replaced by those of `score`; everything else stays.
 
@@ -54,16 +88,18 @@ class MidiDocument:
         Args:
             score: the music, at the file's resolution. Its tempo and metre may have further events,
                 which are added; none of the file's own is removed.
-            text: a text event to add at the start of the first track (provenance).
-            reset_at: a tick at which pedals are released, bends centred and faded volumes restored
-                on the channels that get new notes from there on, so that an ending does not reach
-                into what is appended to it.
+            text: what is to be said of where the new music came from; see `segue.midi.provenance`.
+            reset_at: a tick from which on music is appended, where what the ending did in passing
+                is undone; see `segue.midi.resets`.
+            end_at: the tick before which no track ends.
 
         Raises:
             InputError: another resolution, fewer tracks than the file has, or a track whose
                 instrument differs from the file's.
         """
-        return updated(self.smf, self.interpretation, score, text=text, reset_at=reset_at)
+        return updated(
+            self.smf, self.interpretation, score, text=text, reset_at=reset_at, end_at=end_at
+        )
 
 
 def read_document(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple
 
-from segue.midi.smf import TrackChunk
+from segue.midi.smf import TrackChunk, bridged
 
 __all__ = ["AddedNote", "ChunkEdit", "Insertion", "Rank"]
 
@@ -59,6 +59,8 @@ class ChunkEdit:
     """Notes that come; they take effect once they are placed as insertions."""
     insertions: list[Insertion] = field(default_factory=list)
     """Messages that come."""
+    end_at: int = 0
+    """The earliest tick of the end of track."""
 
     @property
     def last(self) -> int:
@@ -82,7 +84,7 @@ class ChunkEdit:
 
     def applied(self) -> TrackChunk:
         """The chunk with all changes made; the end of track moves behind whatever is new."""
-        if not self.removed and not self.insertions:
+        if not self.removed and not self.insertions and self.end_at <= self.chunk.end_tick:
             return self.chunk
         ticks: list[int] = []
         messages: list[bytes] = []
@@ -93,8 +95,10 @@ class ChunkEdit:
             ticks.append(item.tick)
             messages.append(item.message)
         self._copy(done, self.last, ticks, messages)
-        ticks.append(max(self.chunk.end_tick, ticks[-1] if ticks else 0))
+        ticks.append(max(self.chunk.end_tick, self.end_at, ticks[-1] if ticks else 0))
         messages.append(self.chunk.messages[self.last])
+        if self.removed:
+            return bridged(ticks, messages)
         return TrackChunk(ticks=ticks, messages=messages)
 
     def _copy(self, first: int, last: int, ticks: list[int], messages: list[bytes]) -> None:

@@ -10,7 +10,7 @@ from segue.score import Score
 __all__ = ["document_from_score", "score_to_bytes"]
 
 
-def score_to_bytes(score: Score, *, text: str | None = None) -> bytes:
+def score_to_bytes(score: Score, *, text: str | None = None, end_at: int = 0) -> bytes:
     """The bytes of a MIDI file with this music; tracks without notes are left out.
 
     A note that lies wholly inside another on the same key of the same track lasts as long as that
@@ -19,6 +19,7 @@ def score_to_bytes(score: Score, *, text: str | None = None) -> bytes:
     Args:
         score: the music.
         text: a text event for the start of the file (provenance).
+        end_at: the tick before which no track ends.
 
     Raises:
         InputError: more melodic tracks than MIDI has channels (1920).
@@ -29,7 +30,7 @@ def score_to_bytes(score: Score, *, text: str | None = None) -> bytes:
     messages.append(END_OF_TRACK)
     conductor = TrackChunk(ticks=[0] * len(messages), messages=messages)
     smf = Smf(format=1, division=score.ticks_per_quarter, chunks=(conductor,))
-    return updated(smf, interpret(smf), score, text=text)
+    return updated(smf, interpret(smf), score, text=text, end_at=end_at)
 
 
 def document_from_score(score: Score, *, source: str = "a new score") -> MidiDocument:

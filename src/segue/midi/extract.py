@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from segue.errors import InputError
+from segue.midi.channels import Place
 from segue.midi.document import MidiDocument
 from segue.midi.messages import LAST_CHANNEL_STATUS, SET_TEMPO, TIME_SIGNATURE
-from segue.midi.program_edits import Place
 from segue.midi.reader import read_smf
 from segue.midi.smf import TrackChunk, write_smf
 from segue.score import Notes

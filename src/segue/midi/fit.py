@@ -2,7 +2,8 @@
 
 A MIDI file pairs note-ons and note-offs of one key first in, first out. The file's notes are fixed;
 a new note whose end would be taken for another's moves it: a note inside a longer one lasts as long
-as that, a note around a shorter one ends with it. Everything else keeps its end.
+as that, a note around a shorter one ends with it. Where a controller ends all notes of a channel,
+new ones end as well. Everything else keeps its end.
 """
 
 from bisect import bisect_left, bisect_right
@@ -12,7 +13,7 @@ from typing import NamedTuple
 from segue.midi.edits import AddedNote, ChunkEdit, Rank
 from segue.midi.interpretation import ChunkNotes
 from segue.midi.messages import note_off
-from segue.midi.scan import NO_END
+from segue.midi.scan import NO_END, TrackContents
 
 __all__ = ["fit_notes"]
 
@@ -30,17 +31,18 @@ class _OwnNote(NamedTuple):
     has_end: bool
 
 
-def fit_notes(edit: ChunkEdit, notes: ChunkNotes | None, strays: list[int]) -> None:
+def fit_notes(edit: ChunkEdit, notes: ChunkNotes | None, contents: TrackContents) -> None:
     """Fit the added notes of a chunk among its own (`notes`, None for a new chunk).
 
-    The file's unended notes are ended where needed, and its `strays` left out where they would end
-    a new note.
+    The file's unended notes are ended where needed, and its stray note-offs left out where they
+    would end a new note.
     """
-    if not edit.added and not edit.insertions:
+    if not edit.added and not edit.insertions and edit.end_at <= edit.chunk.end_tick:
         return
     own = _own_notes(edit, notes) if notes is not None else defaultdict(list)
     added: defaultdict[_Key, list[AddedNote]] = defaultdict(list)
-    for note in sorted(edit.added):
+    silences = _silences(edit, contents)
+    for note in sorted(_silenced(note, silences[note.channel]) for note in edit.added):
         added[_Key(note.channel, note.pitch)].append(note)
 
     fitted: list[AddedNote] = []
@@ -49,7 +51,20 @@ def fit_notes(edit: ChunkEdit, notes: ChunkNotes | None, strays: list[int]) -> N
         fitted += _fitted(new, own[key])
     edit.added = fitted
     _end_unended(edit, own)
-    _remove_strays(edit, strays)
+    _remove_strays(edit, contents.strays)
+
+
+def _silences(edit: ChunkEdit, contents: TrackContents) -> defaultdict[int, list[int]]:
+    """The ticks at which a controller ends all notes of a channel, by channel."""
+    found: defaultdict[int, list[int]] = defaultdict(list)
+    for index in contents.silences:
+        found[edit.chunk.messages[index][0] & 0x0F].append(edit.chunk.ticks[index])
+    return found
+
+
+def _silenced(note: AddedNote, ticks: list[int]) -> AddedNote:
+    following = bisect_right(ticks, note.onset)
+    return note._replace(end=min([note.end, *ticks[following : following + 1]]))
 
 
 def _own_notes(edit: ChunkEdit, notes: ChunkNotes) -> defaultdict[_Key, list[_OwnNote]]:
@@ -94,7 +109,9 @@ def _end_unended(edit: ChunkEdit, own: dict[_Key, list[_OwnNote]]) -> None:
     Such a note lasts to the end of track; if that moves, so would the end of the note.
     """
     keys = {_Key(note.channel, note.pitch) for note in edit.added}
-    latest = max([note.end for note in edit.added] + [item.tick for item in edit.insertions])
+    ticks = [item.tick for item in edit.insertions] + [note.end for note in edit.added]
+    latest = max(ticks, default=0)
+    latest = max(latest, edit.end_at)
     end_moves = latest > edit.chunk.end_tick
     for key, notes in own.items():
         for note in notes:

@@ -17,6 +17,7 @@ from typing import Final
 import numpy as np
 
 from segue.errors import InputError
+from segue.midi.channels import Place
 from segue.midi.document import MidiDocument
 from segue.midi.edits import ChunkEdit, Rank
 from segue.midi.interpretation import ChunkNotes, Interpretation, Origin
@@ -29,7 +30,7 @@ from segue.midi.messages import (
     meta,
     program_change,
 )
-from segue.midi.program_edits import Place, restore_programs
+from segue.midi.program_edits import restore_programs
 from segue.midi.smf import TrackChunk, meta_payload, write_smf
 from segue.units import N_PROGRAMS
 

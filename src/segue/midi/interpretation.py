@@ -1,29 +1,32 @@
 """Raw events to music: which notes sound on which instrument, under which tempo and metre.
 
-Not editing. A score track stands for one (track chunk, channel, program) that has notes. A note's
-program is the last that its own track chunk chose for the channel; if it chose none, the last that
-any chunk on the same port chose, as a synthesizer would hear it; if none did, 0.
+Not editing. A score track stands for one (track chunk, channel, program) that has notes; it is
+drums where most of its notes sound on a channel that plays drums (`kits`). A note's program is the
+last that its own track chunk chose for the channel; if it chose none, the last that any chunk on
+the same port chose, as a synthesizer would hear it; if none did, 0.
 
 One damaged time moves all that follows in its track by hours. Notes that end later than any music
 stay in the file and out of the score.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from segue.midi.channels import Channels, Place
+from segue.midi.kits import Kits
 from segue.midi.messages import META, SET_TEMPO, TIME_SIGNATURE
 from segue.midi.metre_events import metre_map_of
 from segue.midi.naming import ChunkNames, read_names
 from segue.midi.programs import ProgramHistory
 from segue.midi.resolution import resolution_of
-from segue.midi.scan import NO_END, NO_PROGRAM, TrackContents, scan
+from segue.midi.scan import NO_END, NO_PROGRAM, TrackContents, number_ports, scan
 from segue.midi.smf import Smf, TrackChunk, meta_payload
 from segue.score import MetreMap, Notes, Score, TempoMap, Track
 from segue.score.columns import Int64Array
-from segue.units import DRUM_CHANNEL
 
 __all__ = ["MAX_DURATION_S", "ChunkNotes", "Interpretation", "Origin", "interpret"]
 
@@ -82,6 +85,8 @@ class Interpretation:
     """One for each track chunk."""
     history: ProgramHistory
     """The program changes on each channel of each port."""
+    channels: Channels
+    """What each channel of each port is used for."""
     warnings: tuple[str, ...]
     """What was not taken as it stands."""
 
@@ -90,6 +95,8 @@ def interpret(smf: Smf) -> Interpretation:
     """Read the music in a file."""
     tracks = smf.tracks
     contents = [scan(track) for track in tracks]
+    number_ports(contents)
+    kits = Kits(tracks, contents)
     history = ProgramHistory(tracks, contents)
     notes = [
         _chunk_notes(track, found, history) for track, found in zip(tracks, contents, strict=True)
@@ -107,13 +114,16 @@ def interpret(smf: Smf) -> Interpretation:
         tempo_map = TempoMap.constant(resolution.fixed_us_per_quarter)
         warnings.append(
             "the file counts in SMPTE frames: its notes are placed at "
-            f"{tempo_map.bpm_at(0):.1f} quarters a minute, so bar lines are a guess"
+            f"{tempo_map.bpm_at(0):.1f} quarters a minute, so bar lines are a guess; with other "
+            f"music it is written with {resolution.ticks_per_quarter} ticks a quarter, since few "
+            "programs open such files"
         )
     last_tick = int(tempo_map.ticks_at(MAX_DURATION_S, resolution.ticks_per_quarter))
     notes = [replace(found, in_score=found.end <= last_tick) for found in notes]
     warnings += [line for index, found in enumerate(notes) for line in _left_out(index, found)]
     names = [read_names(track, found) for track, found in zip(tracks, contents, strict=True)]
-    origins, score_tracks = _split(notes, names, is_type_0=smf.format == 0)
+    ports = tuple(found.port for found in contents)
+    origins, score_tracks = _split(notes, names, ports, kits, is_type_0=smf.format == 0)
     score = Score(
         ticks_per_quarter=resolution.ticks_per_quarter,
         tracks=tuple(score_tracks),
@@ -127,6 +137,13 @@ def interpret(smf: Smf) -> Interpretation:
         contents=tuple(contents),
         notes=tuple(notes),
         history=history,
+        channels=Channels(
+            chunks=tracks,
+            ports=ports,
+            kits=kits,
+            tracks=tuple(Place(ports[origin.chunk], origin.channel) for origin in origins),
+            score=score,
+        ),
         warnings=tuple(warnings),
     )
 
@@ -183,7 +200,12 @@ def _title(notes: list[ChunkNotes], names: list[ChunkNames], *, is_type_0: bool)
 
 
 def _split(
-    notes: list[ChunkNotes], names: list[ChunkNames], *, is_type_0: bool
+    notes: list[ChunkNotes],
+    names: list[ChunkNames],
+    ports: Sequence[int],
+    kits: Kits,
+    *,
+    is_type_0: bool,
 ) -> tuple[list[Origin], list[Track]]:
     """One score track for each (chunk, channel, program) that has notes."""
     origins: list[Origin] = []
@@ -210,11 +232,19 @@ def _split(
                 Track(
                     notes=its_notes,
                     program=program,
-                    is_drum=channel == DRUM_CHANNEL,
+                    is_drum=_is_drum(kits, Place(ports[chunk], channel), its_notes),
                     name=named.channels.get(channel, own),
                 )
             )
     return origins, tracks
+
+
+def _is_drum(kits: Kits, place: Place, notes: Notes) -> bool:
+    """Whether most of the notes of a channel sound while it plays drums."""
+    if not kits.is_ever_changed(*place):
+        return kits.is_ever_drum(*place)
+    drums = [kits.is_drum(*place, tick) for tick in notes.onset.tolist()]
+    return 2 * sum(drums) > len(drums)
 
 
 def _payloads(events: list[tuple[int, bytes]], kind: int) -> list[tuple[int, bytes]]:

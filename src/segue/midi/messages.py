@@ -10,16 +10,21 @@ from segue.errors import InputError
 __all__ = [
     "CHANNEL_PREFIX",
     "CONTROL",
+    "DEVICE",
     "END_OF_TRACK",
     "INSTRUMENT_NAME",
+    "KEY_PRESSURE",
     "LAST_CHANNEL_STATUS",
+    "LYRIC",
     "MAX_QUANTITY",
     "META",
     "NOTE_OFF",
     "NOTE_ON",
     "PITCH_BEND",
     "PORT",
+    "PRESSURE",
     "PROGRAM",
+    "SEQUENCER",
     "SET_TEMPO",
     "SYSEX",
     "SYSEX_ESCAPE",
@@ -39,8 +44,10 @@ __all__ = [
 
 NOTE_OFF: Final = 0x80
 NOTE_ON: Final = 0x90
+KEY_PRESSURE: Final = 0xA0
 CONTROL: Final = 0xB0
 PROGRAM: Final = 0xC0
+PRESSURE: Final = 0xD0
 PITCH_BEND: Final = 0xE0
 LAST_CHANNEL_STATUS: Final = 0xEF
 SYSEX: Final = 0xF0
@@ -50,10 +57,13 @@ META: Final = 0xFF
 TEXT: Final = 0x01
 TRACK_NAME: Final = 0x03
 INSTRUMENT_NAME: Final = 0x04
+LYRIC: Final = 0x05
+DEVICE: Final = 0x09
 CHANNEL_PREFIX: Final = 0x20
 PORT: Final = 0x21
 SET_TEMPO: Final = 0x51
 TIME_SIGNATURE: Final = 0x58
+SEQUENCER: Final = 0x7F
 
 END_OF_TRACK: Final = b"\xff\x2f\x00"
 MAX_QUANTITY: Final = 2**28 - 1

@@ -1,34 +1,31 @@
 """Tracks that a file does not have yet: a chunk and a channel for each.
 
-A new melodic track gets a channel that nothing in the file uses; when a port's fifteen are taken, a
-channel of the next port. A drum track shares the drum channel. In a type 0 file the one chunk takes
-the track in, as long as it has a free channel; else the file becomes type 1.
+Which channel, `channels` says. In a type 0 file the one chunk takes the track in, as long as its
+port has a free channel; else the file becomes type 1. Where a file has as many chunks as are read,
+one of them takes the track in, too.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from segue.errors import InputError
+from segue.midi.channels import Place, Places
 from segue.midi.edits import AddedNote, ChunkEdit, Rank
 from segue.midi.interpretation import Interpretation
 from segue.midi.messages import (
     CHANNEL_PREFIX,
+    DEVICE,
     END_OF_TRACK,
     INSTRUMENT_NAME,
-    LAST_CHANNEL_STATUS,
     PORT,
     TRACK_NAME,
     meta,
     program_change,
 )
-from segue.midi.program_edits import Place
+from segue.midi.reader import MAX_CHUNKS
+from segue.midi.setups import setup_of
 from segue.midi.smf import Smf, TrackChunk
 from segue.score import Notes, Track
-from segue.units import DRUM_CHANNEL, N_CHANNELS
 
-__all__ = ["MAX_PORTS", "NewTracks", "added_notes"]
-
-MAX_PORTS = 128
-"""A port is one data byte."""
+__all__ = ["NewTracks", "added_notes"]
 
 
 class NewTracks:
@@ -37,55 +34,48 @@ class NewTracks:
     def __init__(self, smf: Smf, music: Interpretation) -> None:
         """Begin with the file's own chunks."""
         self.edits = [ChunkEdit(chunk) for chunk in smf.tracks]
-        self.ports = [contents.port for contents in music.contents]
+        self.ports = list(music.channels.ports)
         self.format = smf.format
         self.fresh: set[Place] = set()
-        used = {
-            Place(port, message[0] & 0x0F)
-            for port, chunk in zip(self.ports, smf.tracks, strict=True)
-            for message in chunk.messages
-            if message[0] <= LAST_CHANNEL_STATUS
-        }
-        self._free = self._free_places(used)
+        self._music = music
+        self._places = Places(music.channels)
+        self._n_others = len(smf.chunks) - len(smf.tracks)
 
     def add(self, track: Track) -> None:
-        """Place a track and its notes."""
-        place = self._place(track)
-        if self.format == 0 and place.port == self.ports[0]:
-            edit = self.edits[0]
-            if track.name and not track.is_drum:
-                for message in (
-                    meta(CHANNEL_PREFIX, bytes((place.channel,))),
-                    meta(INSTRUMENT_NAME, track.name.encode()),
-                    program_change(place.channel, track.program),  # ends the prefix's validity
-                ):
-                    edit.insert(message, tick=0, rank=Rank.META)
-        else:
+        """Place a track and its notes; it sounds as the file's last part of its program did.
+
+        Raises:
+            InputError: there is no channel left.
+        """
+        place = self._places.take(track)
+        index = self._host(place.port)
+        if index is None:
             self.format = 1
-            edit = ChunkEdit(_empty_chunk(track.name, place.port))
-            self.edits.append(edit)
+            names = _port_names(self._music, place.port)
+            self.edits.append(ChunkEdit(_empty_chunk(track.name, names)))
             self.ports.append(place.port)
+            index = len(self.edits) - 1
+        elif track.name and not track.is_drum:
+            for message in (
+                meta(CHANNEL_PREFIX, bytes((place.channel,))),
+                meta(INSTRUMENT_NAME, track.name.encode()),
+                program_change(place.channel, track.program),  # ends the prefix's validity
+            ):
+                self.edits[index].insert(message, tick=0, rank=Rank.META)
+        edit = self.edits[index]
+        if not track.is_drum:
+            self.fresh.add(place)
+            for message in setup_of(self._music, track, place.channel):
+                edit.insert(message, tick=int(track.notes.onset[0]), rank=Rank.RESET)
         edit.added += added_notes(track.notes, place.channel, track.program)
 
-    def _place(self, track: Track) -> Place:
-        if track.is_drum:
-            return Place(self.ports[0], DRUM_CHANNEL)
-        place = next(self._free, None)
-        if place is None:
-            raise InputError(
-                f"no MIDI channel is left for track {track.name!r}: a file has room for "
-                f"{MAX_PORTS * (N_CHANNELS - 1)} melodic tracks"
-            )
-        self.fresh.add(place)
-        return place
-
-    def _free_places(self, used: set[Place]) -> Iterator[Place]:
-        """The melodic channels that nothing uses, those of the first chunk's port first."""
-        first = self.ports[0]
-        for port in (first, *(port for port in range(MAX_PORTS) if port != first)):
-            for channel in range(N_CHANNELS):
-                if channel != DRUM_CHANNEL and Place(port, channel) not in used:
-                    yield Place(port, channel)
+    def _host(self, port: int) -> int | None:
+        """The chunk that takes a new track on a port in; None if it gets a chunk of its own."""
+        if self.format == 0:
+            return 0 if port == self.ports[0] else None
+        if len(self.edits) + self._n_others < MAX_CHUNKS:
+            return None
+        return self.ports.index(port) if port in self.ports else None
 
 
 def added_notes(notes: Notes, channel: int, program: int) -> Sequence[AddedNote]:
@@ -98,9 +88,16 @@ def added_notes(notes: Notes, channel: int, program: int) -> Sequence[AddedNote]
     ]
 
 
-def _empty_chunk(name: str, port: int) -> TrackChunk:
+def _port_names(music: Interpretation, port: int) -> list[bytes]:
+    """The meta messages by which a chunk asks for a port, as the file's own chunks do."""
+    for found in music.contents:
+        if found.port == port and (found.asked_port is not None or found.device):
+            number = [] if found.asked_port is None else [meta(PORT, bytes((found.asked_port,)))]
+            return number + ([meta(DEVICE, found.device)] if found.device else [])
+    return [meta(PORT, bytes((port,)))] if port else []
+
+
+def _empty_chunk(name: str, port_names: list[bytes]) -> TrackChunk:
     messages = [meta(TRACK_NAME, name.encode())] if name else []
-    if port:
-        messages.append(meta(PORT, bytes((port,))))
-    messages.append(END_OF_TRACK)
+    messages += [*port_names, END_OF_TRACK]
     return TrackChunk(ticks=[0] * len(messages), messages=messages)

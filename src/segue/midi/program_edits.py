@@ -8,19 +8,13 @@ nothing that was inserted for one track reaches another.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from segue.midi.channels import Place
 from segue.midi.edits import AddedNote, ChunkEdit, Rank
 from segue.midi.interpretation import Interpretation
 from segue.midi.messages import note_off, note_on, program_change
 from segue.midi.scan import NO_PROGRAM
 
-__all__ = ["Place", "place_notes", "restore_programs"]
-
-
-class Place(NamedTuple):
-    """A channel of a port, as a synthesizer counts them."""
-
-    port: int
-    channel: int
+__all__ = ["place_notes", "restore_programs"]
 
 
 class _Step(NamedTuple):

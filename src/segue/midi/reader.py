@@ -6,12 +6,14 @@ at all, or more than any music, is refused.
 
 import struct
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from segue.errors import FormatError
-from segue.midi.smf import OtherChunk, Smf, TrackChunk
-from segue.midi.track_reader import MAX_EVENTS, TooManyEventsError, read_track
+from segue.midi.containers import HEADER, find_smf
+from segue.midi.messages import NOTE_ON
+from segue.midi.smf import OtherChunk, Smf, TrackChunk, bridged
+from segue.midi.track_reader import MAX_EVENTS, TooManyEventsError, TrackReading, read_track
 
 __all__ = ["MAX_BYTES", "MAX_CHUNKS", "read_smf"]
 
@@ -20,17 +22,17 @@ MAX_BYTES: Final = 64 * 2**20
 MAX_CHUNKS: Final = 2048
 """Files with more tracks are refused: the largest orchestral templates have a few hundred."""
 
-_HEADER: Final = b"MThd"
 _TRACK: Final = b"MTrk"
 _SHORTEST_FILE: Final = 14
-_FARTHEST_HEADER: Final = 4096
-"""How far into a file its header is looked for (RIFF and MacBinary wrappers are shorter)."""
 _LONGEST_HEADER: Final = 1024
+_MAX_ENDS: Final = 256
+"""So many ends of track in the middle of one are read over."""
 _WAY_OUT: Final = "export the piece again as a Standard MIDI File, type 0 or 1"
 _LOOK_ALIKES: Final = {
     b"PK": "this is a zip archive (perhaps compressed MusicXML or a DAW project)",
     b"<?xml": "this is XML (perhaps MusicXML)",
     b"<": "this is XML or HTML",
+    b"XMF_": "this is an XMF file whose music is packed in a way that is not known here",
     b"RIFF": "this is a RIFF file without MIDI (perhaps WAV audio)",
     b"OggS": "this is Ogg audio",
     b"ID3": "this is MP3 audio",
@@ -72,7 +74,7 @@ def read_smf(
             "or take out its samples and system exclusive data"
         )
     reading = _Reading(source, MAX_EVENTS if max_events is None else max_events)
-    start = _find_header(data, reading)
+    data, start = _find_header(data, reading)
     length, format, n_announced, division = struct.unpack_from(">IHHH", data, start + 4)
     body = start + 8
     header_extra = b""
@@ -110,10 +112,12 @@ def read_smf(
     return _one_timeline(smf, reading.warnings), tuple(reading.warnings)
 
 
-def _find_header(data: bytes, reading: _Reading) -> int:
+def _find_header(data: bytes, reading: _Reading) -> tuple[bytes, int]:
+    """The bytes in which the MIDI file lies, as far as it goes, and where its header stands."""
     if not data:
         raise FormatError(f"{reading.source}: the file is empty (0 bytes); {_WAY_OUT}")
-    start = data.find(_HEADER, 0, _FARTHEST_HEADER)
+    n_bytes = len(data)
+    data, start, end, wrapper = find_smf(data, max_bytes=MAX_BYTES)
     if start < 0:
         hint = next((h for magic, h in _LOOK_ALIKES.items() if data.startswith(magic)), None)
         begins = f"it begins with {data[:8]!r} instead of b'MThd' (byte 0)"
@@ -123,10 +127,10 @@ def _find_header(data: bytes, reading: _Reading) -> int:
         raise FormatError(
             f"{reading.source}: the header is cut off at byte {len(data)}; {_WAY_OUT}"
         )
-    if start:
-        wrapped = "a RIFF (.rmi) wrapper" if data.startswith(b"RIFF") else "unknown data"
-        reading.warnings.append(f"{start} bytes of {wrapped} before the MIDI header were dropped")
-    return start
+    if wrapper:
+        around = n_bytes - (end - start)
+        reading.warnings.append(f"{around} bytes of {wrapper} around the MIDI file were dropped")
+    return data[:end], start
 
 
 def _read_chunks(data: bytes, position: int, n_announced: int, reading: _Reading) -> None:
@@ -138,12 +142,12 @@ def _read_chunks(data: bytes, position: int, n_announced: int, reading: _Reading
             )
         if data[position : position + 4] == _TRACK and position + 8 <= len(data):
             position = _read_track_chunk(data, position, reading)
-        elif _is_chunk(data, position) and data[position : position + 4] != _HEADER:
+        elif _is_chunk(data, position) and data[position : position + 4] != HEADER:
             (length,) = struct.unpack_from(">I", data, position + 4)
             body, position = position + 8, position + 8 + length
             identifier = data[body - 8 : body - 4]
             reading.chunks.append(OtherChunk(identifier=identifier, body=data[body:position]))
-        elif data[position : position + 4] == _HEADER:
+        elif data[position : position + 4] == HEADER:
             reading.warnings.append(
                 f"a second MIDI file begins at byte {position}; it was left out"
             )
@@ -165,6 +169,7 @@ def _read_track_chunk(data: bytes, position: int, reading: _Reading) -> int:
     """Read the track chunk at `position`; return where the next chunk is to be looked for."""
     (length,) = struct.unpack_from(">I", data, position + 4)
     body, end = position + 8, position + 8 + length
+    where = f"track {reading.n_tracks}"
     trusted = end == len(data) or _is_chunk(data, end)
     if not trusted:
         following = data.find(_TRACK, body)
@@ -173,15 +178,16 @@ def _read_track_chunk(data: bytes, position: int, reading: _Reading) -> int:
         track = read_track(data, body, end, max_events=reading.max_events - reading.n_events)
     except TooManyEventsError as error:
         raise TooManyEventsError(
-            f"{reading.source}: track {reading.n_tracks}: more than {reading.max_events:,} events "
+            f"{reading.source}: {where}: more than {reading.max_events:,} events "
             f"before byte {position}; this is no piece of music, or it must be split"
         ) from error
     except FormatError as error:
-        raise FormatError(f"{reading.source}: track {reading.n_tracks}: {error}") from error
+        raise FormatError(f"{reading.source}: {where}: {error}") from error
+    if trusted and track.ended and track.stop < end:
+        _read_on(data, track, end, reading.max_events - reading.n_events, where, reading.warnings)
     chunk = track.chunk()
     reading.chunks.append(chunk)
     reading.n_events += len(chunk.ticks) + track.n_dropped
-    where = f"track {reading.n_tracks}"
     reading.n_tracks += 1
     if not trusted and track.stop != body + length:
         reading.warnings.append(
@@ -202,6 +208,39 @@ def _read_track_chunk(data: bytes, position: int, reading: _Reading) -> int:
             "were dropped"
         )
     return end if trusted or not track.ended else track.stop
+
+
+def _read_on(
+    data: bytes, track: TrackReading, end: int, max_events: int, where: str, warnings: list[str]
+) -> None:
+    """Read on behind an end of track that is none: one with events behind it.
+
+    They are kept where they read without damage up to another end of track, or hold no notes; all
+    else that stands there is dropped, as the caller says.
+    """
+    mark, n_before = track.stop, len(track.ticks)
+    for _ in range(_MAX_ENDS):
+        if not track.ended or track.stop >= end:
+            break
+        try:
+            more = read_track(data, track.stop, end, max_events=max_events, tick=track.ticks[-1])
+        except FormatError:
+            break
+        if more.damage or more.repairs or not (more.ended or _holds_no_notes(more)):
+            break
+        del track.ticks[-1], track.messages[-1]
+        track.ticks += more.ticks
+        track.messages += more.messages
+        track.stop, track.ended = more.stop, more.ended
+    kept = len(track.ticks) - n_before + (not track.ended)
+    if kept:
+        warnings.append(
+            f"{where}: {kept} events after an end of track in its middle (byte {mark}) were kept"
+        )
+
+
+def _holds_no_notes(track: TrackReading) -> bool:
+    return bool(track.messages) and all(m[0] >= NOTE_ON + 0x10 for m in track.messages)
 
 
 def _counts(repairs: Counter[str]) -> list[tuple[str, int]]:
@@ -227,10 +266,8 @@ def _one_timeline(smf: Smf, warnings: list[str]) -> Smf:
     begin = 0
     moved = []
     for track in smf.tracks:
-        moved.append(
-            TrackChunk(ticks=[tick + begin for tick in track.ticks], messages=track.messages)
-        )
+        moved.append(bridged([tick + begin for tick in track.ticks], list(track.messages)))
         begin += track.end_tick
     if len(moved) > 1:
         warnings.append(f"type 2: its {len(moved)} sequences were put one after another")
-    return smf.with_tracks(moved, format=1)
+    return replace(smf.with_tracks(moved, format=1), n_sequences=len(moved))

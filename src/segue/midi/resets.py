@@ -1,84 +1,117 @@
-"""Controllers at a join: what an ending leaves switched on must not colour what is appended.
+"""Channels at a join: what an ending did in passing must not colour what is appended to it.
 
-A pedal that is down is released, a bend or a modulation is centred, and a channel that was faded
-out gets back the volume that its notes usually had. Only channels with new notes from the join on
-are touched, only controllers that are off their rest, and only at the tick of the join.
+What held through the piece goes on holding: modulation set once, a fine tuning, a bank, a pedal.
+What the ending changed in passing (a fade, a bend, a pedal, a filter) returns, where a part goes
+on, to what it was while the part played. Where a part stops, what rings is released: pedals,
+aftertouch, and a filter that was swept.
 """
 
-from collections.abc import Iterator, Sequence
-from statistics import median_high
-from typing import Final
+from collections.abc import Collection, Mapping, Sequence
 
+from segue.midi.channels import ChannelEvent, Place
 from segue.midi.edits import ChunkEdit, Rank
-from segue.midi.messages import CONTROL, NOTE_ON, PITCH_BEND, control, pitch_bend
-from segue.midi.program_edits import Place
-from segue.midi.smf import TrackChunk
+from segue.midi.interpretation import Interpretation
+from segue.midi.messages import LAST_CHANNEL_STATUS
+from segue.midi.setups import PEDALS, PRESSURE_ITEM, Settings, message_of
 
-__all__ = ["insert_resets", "resets_at"]
+__all__ = ["insert_resets", "resets"]
 
-_MODULATION: Final = 1
-_VOLUME: Final = 7
-_EXPRESSION: Final = 11
-_PEDALS: Final = (64, 66, 67)
-_PEDAL_IS_DOWN: Final = 64
-_BEND_CENTRE: Final = 0x2000
+_FILTERS = (71, 74)
+_LEVELS = (7, 11)
+_QUARTERS_OF_SILENCE = 4
+"""A part that is silent for so long before the end of what is appended has stopped."""
 
 
-def insert_resets(edits: Sequence[ChunkEdit], ports: Sequence[int], tick: int) -> None:
-    """Insert the resets at `tick` into the chunks that get new notes from there on."""
-    done: set[Place] = set()
-    for port, edit in zip(ports, edits, strict=True):
-        for channel in sorted({note.channel for note in edit.added if note.onset >= tick}):
-            place = Place(port, channel)
-            if place in done:
-                continue
-            done.add(place)
-            chunks = [e.chunk for e, p in zip(edits, ports, strict=True) if p == port]
-            for message in resets_at(chunks, channel, tick):
-                edit.insert(message, tick=tick, rank=Rank.RESET)
+def resets(
+    music: Interpretation,
+    join: int,
+    going_on: Collection[int],
+    *,
+    last: Mapping[Place, int] | None = None,
+    end: int | None = None,
+) -> list[ChannelEvent]:
+    """What is to be sent where music is appended to a file, in the order of time for each place.
 
-
-def resets_at(chunks: Sequence[TrackChunk], channel: int, tick: int) -> list[bytes]:
-    """The messages that put a channel to rest at `tick`; `chunks` are those of its port."""
-    return list(_resets(_messages_before(chunks, channel, tick), channel))
-
-
-def _messages_before(
-    chunks: Sequence[TrackChunk], channel: int, tick: int
-) -> list[tuple[int, bytes]]:
-    """(tick, message) on a channel before `tick`, in the order of time."""
-    found = [
-        (at, message)
-        for chunk in chunks
-        for at, message in zip(chunk.ticks, chunk.messages, strict=True)
-        if at < tick and message[0] & 0x0F == channel and message[0] < 0xF0
-    ]
-    found.sort(key=lambda event: event[0])
+    Args:
+        music: the file.
+        join: the tick at which it is appended to, after all onsets.
+        going_on: the tracks, by their index in the score, that play on.
+        last: where the last new note of a place ends, if it is known.
+        end: where what is appended ends, if it is known.
+    """
+    channels = music.channels
+    events = channels.controllers()
+    found: list[ChannelEvent] = []
+    for place in sorted(set(channels.tracks)):
+        mine = [i for i, other in enumerate(channels.tracks) if other == place]
+        playing = [index for index in mine if index in going_on]
+        settings = Settings.of(events, place)
+        if not settings.ticks:
+            continue
+        notes = [music.score.tracks[index].notes.onset for index in playing or mine]
+        onsets = sorted({tick for onset in notes for tick in onset.tolist() if tick < join})
+        targets = {
+            item: value
+            for item in sorted(settings.ticks, key=_order)
+            if playing or _rings(item)
+            if (value := _target(settings, item, onsets, join, goes_on=bool(playing))) is not None
+        }
+        found += _restored(settings, targets, place, join)
+        stop = (last or {}).get(place)
+        silence = _QUARTERS_OF_SILENCE * music.score.ticks_per_quarter
+        if playing and stop is not None and end is not None and stop + silence <= end:
+            found += [
+                ChannelEvent(stop, place, message_of(item, place.channel, 0))
+                for item, value in targets.items()
+                if value and (item in PEDALS or item >= PRESSURE_ITEM)
+            ]
     return found
 
 
-def _resets(events: Sequence[tuple[int, bytes]], channel: int) -> Iterator[bytes]:
-    values: dict[int, int] = {}
-    bend = _BEND_CENTRE
-    heard: dict[int, list[int]] = {_VOLUME: [], _EXPRESSION: []}
-    for _, message in events:
-        kind = message[0] & 0xF0
-        if kind == CONTROL:
-            values[message[1]] = message[2]
-        elif kind == PITCH_BEND:
-            bend = message[2] << 7 | message[1]
-        elif kind == NOTE_ON and message[2]:
-            for controller, levels in heard.items():
-                if controller in values:
-                    levels.append(values[controller])
-    for pedal in _PEDALS:
-        if values.get(pedal, 0) >= _PEDAL_IS_DOWN:
-            yield control(channel, pedal, 0)
-    if values.get(_MODULATION, 0):
-        yield control(channel, _MODULATION, 0)
-    if bend != _BEND_CENTRE:
-        yield pitch_bend(channel, _BEND_CENTRE)
-    for controller, levels in heard.items():
-        usual = median_high(levels) if levels else 0
-        if values.get(controller, 127) * 2 < usual:
-            yield control(channel, controller, usual)
+def _order(item: int) -> tuple[bool, bool, int]:
+    """Pedals first, levels last: nothing is loud before it is as it should be."""
+    return item in _LEVELS, item not in PEDALS, item
+
+
+def _rings(item: int) -> bool:
+    return item in PEDALS or item in _FILTERS or item >= PRESSURE_ITEM
+
+
+def _target(
+    settings: Settings, item: int, onsets: Sequence[int], join: int, *, goes_on: bool
+) -> int | None:
+    if not goes_on and item not in _FILTERS:
+        return 0
+    return settings.while_played(item, onsets, join)
+
+
+def _restored(
+    settings: Settings, targets: Mapping[int, int], place: Place, join: int
+) -> list[ChannelEvent]:
+    """Each item brought to its target at the join, and again wherever the file changes it later."""
+    found = []
+    for item, target in targets.items():
+        later = [tick for tick in settings.ticks[item] if tick > join]
+        for tick in (join, *dict.fromkeys(later)):
+            if settings.value_at(item, tick) not in (target, None):
+                found.append(ChannelEvent(tick, place, message_of(item, place.channel, target)))
+    return found
+
+
+def insert_resets(
+    edits: Sequence[ChunkEdit], ports: Sequence[int], events: Sequence[ChannelEvent]
+) -> None:
+    """Insert the resets behind the file's own events of their ticks, before new notes.
+
+    They go into the chunk that gets new notes on their place, or else into the last that speaks
+    there.
+    """
+    homes: dict[Place, int] = {}
+    for index, (port, edit) in enumerate(zip(ports, edits, strict=True)):
+        speaking = {m[0] & 0x0F for m in edit.chunk.messages if m[0] <= LAST_CHANNEL_STATUS}
+        homes.update({Place(port, channel): index for channel in speaking})
+    for index, (port, edit) in enumerate(zip(ports, edits, strict=True)):
+        homes.update({Place(port, note.channel): index for note in edit.added})
+    for tick, place, message in events:
+        edit = edits[homes[place]]
+        edit.insert(message, tick=tick, rank=Rank.RESET, before=edit.end_of(tick))

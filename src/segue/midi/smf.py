@@ -9,13 +9,17 @@ its end of track.
 
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
+from typing import Final
 
 from segue.errors import InputError
-from segue.midi.messages import END_OF_TRACK, quantity
+from segue.midi.messages import END_OF_TRACK, MAX_QUANTITY, SEQUENCER, meta, quantity
 
-__all__ = ["OtherChunk", "Smf", "TrackChunk", "meta_payload", "write_smf"]
+__all__ = ["OtherChunk", "Smf", "TrackChunk", "bridged", "meta_payload", "write_smf"]
+
+_FILLER: Final = meta(SEQUENCER, b"")
+"""Says nothing to anybody."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,6 +59,8 @@ class Smf:
     """Bytes of a header longer than six, kept."""
     chunks: tuple[TrackChunk | OtherChunk, ...]
     """Track chunks and others, as they stand in the file."""
+    n_sequences: int = 1
+    """How many independent sequences of a type 2 file were put one after another."""
 
     @property
     def tracks(self) -> tuple[TrackChunk, ...]:
@@ -65,12 +71,23 @@ class Smf:
         """The same file with its track chunks replaced in order; further ones go to the end."""
         rest = iter(tracks)
         kept = [next(rest) if isinstance(c, TrackChunk) else c for c in self.chunks]
-        return Smf(
+        return replace(
+            self,
             format=self.format if format is None else format,
-            division=self.division,
-            header_extra=self.header_extra,
             chunks=(*kept, *rest),
         )
+
+
+def bridged(ticks: list[int], messages: list[bytes]) -> TrackChunk:
+    """A track chunk in which events that say nothing stand where a gap is too long for a file."""
+    gaps = pairwise([0, *ticks]) if ticks and ticks[-1] > MAX_QUANTITY else ()
+    far = [index for index, (before, at) in enumerate(gaps) if at - before > MAX_QUANTITY]
+    for index in reversed(far):
+        before = ticks[index - 1] if index else 0
+        bridges = list(range(before + MAX_QUANTITY, ticks[index], MAX_QUANTITY))
+        ticks[index:index] = bridges
+        messages[index:index] = [_FILLER] * len(bridges)
+    return TrackChunk(ticks=ticks, messages=messages)
 
 
 def meta_payload(message: bytes) -> bytes:

@@ -14,7 +14,7 @@ from typing import Final
 
 from segue.errors import FormatError
 from segue.midi.messages import END_OF_TRACK, LAST_CHANNEL_STATUS, META, SYSEX, SYSEX_ESCAPE
-from segue.midi.smf import TrackChunk
+from segue.midi.smf import TrackChunk, bridged
 from segue.score.columns import MAX_TICK
 
 __all__ = ["MAX_EVENTS", "TooManyEventsError", "TrackReading", "read_track"]
@@ -89,11 +89,15 @@ class TrackReading:
         if not self.ended:
             self.ticks.append(self.ticks[-1] if self.ticks else 0)
             self.messages.append(END_OF_TRACK)
-        return TrackChunk(ticks=self.ticks, messages=self.messages)
+        return bridged(self.ticks, self.messages)
 
 
-def read_track(data: bytes, start: int, end: int, *, max_events: int = MAX_EVENTS) -> TrackReading:
+def read_track(
+    data: bytes, start: int, end: int, *, max_events: int = MAX_EVENTS, tick: int = 0
+) -> TrackReading:
     """Read the events in `data[start:end]` up to the end of track, to damage, or to `end`.
+
+    Times count from `tick`.
 
     Raises:
         TooManyEventsError: more than `max_events` events; those that are dropped count, too.
@@ -102,7 +106,6 @@ def read_track(data: bytes, start: int, end: int, *, max_events: int = MAX_EVENT
     reading = TrackReading(stop=start)
     deltas = _Deltas()
     status = b""
-    tick = 0
     while reading.stop < end and not reading.ended:
         width = _data_bytes(status[0]) if status else 0
         two = _RUNS_OF_TWO[width == 2].match(data, reading.stop, end)

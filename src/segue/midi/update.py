@@ -7,23 +7,27 @@
   program when a new note begins, and another one before the next note that needs the old program; a
   note-off for a note that had none, before something new would be taken for its end; and what the
   caller asks for (text, resets, further tempo and metre events). An end of track moves as needed.
+- What Segue itself wrote of where a take came from gives way to what it writes now.
 - A file holds notes first in, first out, so one that lies wholly inside another on the same key of
   the same channel cannot be written. New notes give way there: their end moves (`fit.py`).
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from segue.errors import InputError
+from segue.midi.channels import ChannelEvent, Place
 from segue.midi.edits import AddedNote, ChunkEdit, Rank
 from segue.midi.fit import fit_notes
 from segue.midi.interpretation import ChunkNotes, Interpretation, Origin, interpret
-from segue.midi.messages import END_OF_TRACK, TEXT, meta, set_tempo, time_signature
+from segue.midi.messages import END_OF_TRACK, META, SET_TEMPO, set_tempo, time_signature
 from segue.midi.new_tracks import NewTracks, added_notes
 from segue.midi.program_edits import place_notes
-from segue.midi.resets import insert_resets
+from segue.midi.provenance import insert_provenance
+from segue.midi.resets import insert_resets, resets
 from segue.midi.resolution import resolution_of
-from segue.midi.scan import NO_END
+from segue.midi.scan import NO_END, TrackContents, is_note_off
 from segue.midi.smf import Smf, TrackChunk, write_smf
 from segue.score import Notes, Score
 from segue.score.columns import Int64Array
@@ -38,6 +42,7 @@ def updated(
     *,
     text: str | None = None,
     reset_at: int | None = None,
+    end_at: int = 0,
 ) -> bytes:
     """The bytes of `smf` with its notes replaced by those of `score`.
 
@@ -59,15 +64,48 @@ def updated(
             plan.add(track)
     _insert_tempo_and_metre(smf, music.score, score, plan.edits[0])
     if text is not None:
-        plan.edits[0].insert(meta(TEXT, text.encode()), tick=0, rank=Rank.META)
+        insert_provenance(plan.edits, text)
     if reset_at is not None:
-        insert_resets(plan.edits, plan.ports, reset_at)
+        insert_resets(plan.edits, plan.ports, _resets(music, score, reset_at, end_at))
+    for edit in plan.edits:
+        edit.end_at = end_at
     for index, edit in enumerate(plan.edits):
-        is_new = index >= len(music.notes)
-        strays = [] if is_new else music.contents[index].strays
-        fit_notes(edit, None if is_new else music.notes[index], strays)
+        if index < len(music.notes):
+            fit_notes(edit, music.notes[index], music.contents[index])
+        else:
+            fit_notes(edit, None, TrackContents())
     place_notes(music, plan.edits, plan.ports, plan.fresh)
+    smf = _in_quarters(smf, music, plan.edits)
     return write_smf(smf.with_tracks([e.applied() for e in plan.edits], format=plan.format))
+
+
+def _resets(music: Interpretation, score: Score, join: int, end: int) -> list[ChannelEvent]:
+    """What stands at a join for the tracks of the file that play on in `score`."""
+    last: dict[Place, int] = {}
+    going_on = []
+    for index, (place, track) in enumerate(zip(music.channels.tracks, score.tracks, strict=False)):
+        new = track.notes.offset[track.notes.onset >= join]
+        if len(new):
+            going_on.append(index)
+            last[place] = max(last.get(place, 0), int(new.max()))
+    return resets(music, join, going_on, last=last, end=end)
+
+
+def _in_quarters(smf: Smf, music: Interpretation, edits: Sequence[ChunkEdit]) -> Smf:
+    """A file that counts in SMPTE frames in ticks a quarter, if it changes; its ticks stay.
+
+    Few programs open the former. Its tempo events, which meant nothing, give way to the tempo by
+    which the ticks last as long as they did.
+    """
+    resolution = resolution_of(smf.division)
+    is_changed = any(edit.removed or edit.insertions or edit.end_at for edit in edits)
+    if resolution.fixed_us_per_quarter is None or not is_changed:
+        return smf
+    for edit, contents in zip(edits, music.contents, strict=False):
+        metas = ((index, edit.chunk.messages[index]) for index in contents.metas)
+        edit.removed.update(index for index, m in metas if m[:2] == bytes((META, SET_TEMPO)))
+    edits[0].insert(set_tempo(resolution.fixed_us_per_quarter), tick=0, rank=Rank.META)
+    return replace(smf, division=resolution.ticks_per_quarter)
 
 
 def _require_fitting(music: Interpretation, score: Score) -> None:
@@ -103,7 +141,7 @@ def _exchange(edit: ChunkEdit, own: ChunkNotes, origin: Origin, wanted: Notes) -
             coming[note] -= 1
         else:
             edit.removed.add(on)
-            if off != NO_END:
+            if off != NO_END and is_note_off(edit.chunk.messages[off]):
                 edit.removed.add(off)
     edit.added += coming.elements()
 

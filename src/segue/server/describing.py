@@ -16,7 +16,7 @@ def describe(take: Take, document: MidiDocument, novelty: Novelty | None) -> Tak
     region = take.region
     new = within(score, region)
     tracks = new_tracks(new, document)
-    channels = [track.channel for track in tracks if track.notes.onset]
+    playing = {index for index, track in enumerate(tracks) if track.notes.onset}
     return TakeDetail(
         number=take.number,
         rank=take.rank,
@@ -24,7 +24,7 @@ def describe(take: Take, document: MidiDocument, novelty: Novelty | None) -> Tak
         score_tracks=tracks,
         n_notes=new.n_notes,
         key=key_of(new),
-        resets=resets(document, take.join, channels),
+        resets=resets(document, take.join, playing),
         novelty=novelty,
         log_probability=take.log_probability,
         provenance=take.provenance,

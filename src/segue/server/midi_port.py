@@ -19,7 +19,7 @@ from typing import Any, Final
 import numpy as np
 
 from segue.midi import MidiDocument
-from segue.midi.messages import LAST_CHANNEL_STATUS, NOTE_ON, control
+from segue.midi.messages import NOTE_ON, control
 from segue.server.problems import Problem
 from segue.units import N_CHANNELS
 
@@ -162,15 +162,15 @@ def timeline(document: MidiDocument, from_tick: int) -> Timeline:
     """What is to be sent of a piece from a tick on.
 
     Programs and controllers from before are sent at once, so that it sounds as if it had been
-    played from the beginning. Ports past the first go where the first does.
+    played from the beginning. What is on other ports than the first moves to free channels of this
+    one, its controllers with it; where none is free it is not sent.
     """
+    channels = document.channels.on_one_port()
     events = [
-        (tick, message)
-        for chunk in document.smf.tracks
-        for tick, message in zip(chunk.ticks, chunk.messages, strict=True)
-        if message[0] <= LAST_CHANNEL_STATUS
+        (tick, bytes((message[0] & 0xF0 | channels[place], *message[1:])))
+        for tick, place, message in document.channels.events()
+        if place in channels
     ]
-    events.sort(key=lambda event: event[0])
     chosen = [
         (max(tick, from_tick), message)
         for tick, message in events

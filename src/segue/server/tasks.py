@@ -19,7 +19,7 @@ from segue.generation.window import Region
 from segue.midi import MidiDocument
 from segue.server.model import Composing
 from segue.server.schemas import ChannelEvent, SuggestionRequest, Task
-from segue.server.wire import channels_of, resets
+from segue.server.wire import resets
 
 __all__ = ["Commission", "label_of"]
 
@@ -66,7 +66,7 @@ class Commission:
         asked = _redone(asked, document.score.n_bars, own_region)
         request = _request_of(asked)
         if not isinstance(request, Compose):
-            return cls(asked, document, request, request.placed(Piece(document.score, document)))
+            return cls(asked, document, request, request.placed(Piece.of(document)))
         if document.score.n_notes:
             raise InputError(_ALREADY_NOTES)
         return cls(asked, document, request, request.placed())
@@ -77,12 +77,12 @@ class Commission:
         return self.placed.region
 
     def resets(self) -> list[ChannelEvent]:
-        """What stands at the join where the piece is appended to; which channels will play there
-        is not known yet, so all have them.
+        """What stands at the join where the piece is appended to; which tracks will play there is
+        not known yet, so all of them count as playing on.
         """
         piece = self.document.score
         join = join_of(piece, self.placed.score, self.region)
-        return resets(self.document, join, channels_of(self.document, piece))
+        return resets(self.document, join, range(len(piece.tracks)))
 
     def perform(self, composer: Composing, following: Following) -> list[Take]:
         """Have it written."""

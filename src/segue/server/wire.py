@@ -1,14 +1,12 @@
 """Music as the page reads it: scores and MIDI messages to the models of `schemas`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
-from typing import Final
 
 import numpy as np
 
 from segue.midi import MidiDocument, read_document
-from segue.midi.messages import CONTROL, LAST_CHANNEL_STATUS
-from segue.midi.resets import resets_at
+from segue.midi.channels import ChannelEvent
 from segue.score import Notes, Score
 from segue.server.schemas import (
     AnswerNotes,
@@ -21,7 +19,6 @@ from segue.server.schemas import (
 )
 from segue.theory.gm import instrument_name
 from segue.theory.key import estimate_key, key_name
-from segue.units import DRUM_CHANNEL, N_CHANNELS
 
 __all__ = [
     "channels_of",
@@ -34,9 +31,6 @@ __all__ = [
     "time_of",
     "track_details",
 ]
-
-_LAST_NOTE_STATUS: Final = 0x9F
-_KEY_AFTERTOUCH: Final = CONTROL - 0x10
 
 
 @lru_cache(maxsize=4)
@@ -96,55 +90,33 @@ def track_details(score: Score, channels: Sequence[int]) -> list[TrackDetail]:
 def channels_of(document: MidiDocument, score: Score) -> list[int]:
     """The channel of each track of a version of the piece, 16 more for each port after the first.
 
-    Tracks that the file does not have yet are given free channels, as far as there are any, only
-    to be heard: where they will be in a file is decided when it is written.
+    Tracks that the file does not have yet have those that they will have in the file.
     """
-    contents = document.interpretation.contents
-    found = [contents[o.chunk].port * N_CHANNELS + o.channel for o in document.origins]
-    free = [c for c in range(N_CHANNELS) if c != DRUM_CHANNEL and c not in found] or [0]
-    n_melodic = 0
-    for track in score.tracks[len(found) :]:
-        if track.is_drum:
-            found.append(DRUM_CHANNEL)
-        else:
-            found.append(free[n_melodic % len(free)])
-            n_melodic += 1
-    return found
+    return [place.number for place in document.channels.of(score)]
 
 
 def controllers(document: MidiDocument) -> list[tuple[int, int, int, int, int]]:
     """[tick, channel, status, data1, data2] of every channel message that is not of a note."""
-    found = []
-    contents = document.interpretation.contents
-    for chunk, content in zip(document.smf.tracks, contents, strict=True):
-        for tick, message in zip(chunk.ticks, chunk.messages, strict=True):
-            status = message[0]
-            if _LAST_NOTE_STATUS < status <= LAST_CHANNEL_STATUS:
-                channel = content.port * N_CHANNELS + (status & 0x0F)
-                second = message[2] if len(message) > 2 else 0
-                found.append((tick, channel, status & 0xF0, message[1], second))
-    found.sort(key=lambda event: event[0])  # stable: the file's order holds within a tick
-    return found
+    return [_row(event) for event in document.channels.controllers()]
 
 
 def resets(
-    document: MidiDocument, join: int | None, channels: Iterable[int]
+    document: MidiDocument, join: int | None, going_on: Collection[int]
 ) -> list[tuple[int, int, int, int, int]]:
-    """What a file that is appended to at a tick is given there, as `controllers` are."""
+    """What a file that is appended to at a tick is given there, as `controllers` are.
+
+    `going_on` are the tracks that play on, by their index.
+    """
     if join is None:
         return []
-    contents = document.interpretation.contents
-    found = []
-    for channel in sorted(set(channels)):
-        port, own = divmod(channel, N_CHANNELS)
-        chunks = [
-            chunk
-            for chunk, content in zip(document.smf.tracks, contents, strict=True)
-            if content.port == port
-        ]
-        for message in resets_at(chunks, own, join):
-            found.append((join, channel, message[0] & 0xF0, message[1], message[2]))
-    return found
+    return [_row(event) for event in document.resets(join, going_on)]
+
+
+def _row(event: ChannelEvent) -> tuple[int, int, int, int, int]:
+    """[tick, channel, status, data1, data2] of a channel message."""
+    tick, place, message = event
+    second = message[2] if len(message) > 2 else 0
+    return (tick, place.number, message[0] & 0xF0, message[1], second)
 
 
 def key_of(score: Score) -> str | None:

@@ -1,0 +1,41 @@
+"""Where a take came from, written into its file: one event, and never where players show lyrics.
+
+It is a text event at the start of the first track. In a file with lyrics, where players show text
+events too, it is a sequencer's own event, with the manufacturer's number for no manufacturer. What
+Segue wrote into a file before gives way to what it writes now.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from segue.midi.edits import ChunkEdit, Rank
+from segue.midi.messages import LYRIC, META, SEQUENCER, TEXT, meta
+from segue.midi.smf import meta_payload
+
+__all__ = ["PROVENANCE_MARK", "insert_provenance"]
+
+PROVENANCE_MARK: Final = "segue "
+"""With this begins the event that holds the provenance, as JSON."""
+
+_OURS: Final = f"{PROVENANCE_MARK}{{".encode()
+_NO_MANUFACTURER: Final = b"\x7d"
+_KARAOKE: Final = (b"@K", b"@L", b"@T", b"@V", b"@I", b"\\", b"/")
+"""So begin text events in karaoke files: their header, a new page, a new line."""
+
+
+def insert_provenance(edits: Sequence[ChunkEdit], text: str) -> None:
+    """Add the text to the first track, and remove what stood there of this kind."""
+    has_lyrics = False
+    for edit in edits:
+        for index, message in enumerate(edit.chunk.messages):
+            if message[0] == META and message[1] in (TEXT, LYRIC, SEQUENCER):
+                payload = meta_payload(message)
+                if payload.removeprefix(_NO_MANUFACTURER).startswith(_OURS):
+                    edit.removed.add(index)
+                elif message[1] != SEQUENCER:
+                    has_lyrics |= message[1] == LYRIC or payload.startswith(_KARAOKE)
+    if has_lyrics:
+        message = meta(SEQUENCER, _NO_MANUFACTURER + text.encode())
+    else:
+        message = meta(TEXT, text.encode())
+    edits[0].insert(message, tick=0, rank=Rank.META)

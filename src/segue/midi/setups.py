@@ -1,0 +1,184 @@
+"""How a channel was set while a part played on it: controllers, bend, aftertouch, parameters.
+
+A setting *held* if it did not change since one of the part's last onsets; otherwise what counts is
+the value that most onsets had, or the middle of a curve.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from statistics import median_high
+from typing import Final
+
+from segue.midi.channels import ChannelEvent, Place
+from segue.midi.interpretation import Interpretation
+from segue.midi.messages import CONTROL, KEY_PRESSURE, PITCH_BEND, PRESSURE, control, pitch_bend
+from segue.score import Track
+
+__all__ = ["BEND", "PEDALS", "PRESSURE_ITEM", "Settings", "message_of", "setup_of"]
+
+BEND: Final = 128
+PRESSURE_ITEM: Final = 129
+_FIRST_KEY: Final = 130
+"""An item is a controller's number, `BEND`, `PRESSURE_ITEM`, or a key's pressure from here on."""
+
+PEDALS: Final = (64, 66, 67, 69)
+_BANKS: Final = (0, 32)
+_DATA: Final = (6, 38)
+_CHOOSES: Final = {98: (1, 0), 99: (1, 1), 100: (0, 0), 101: (0, 1)}
+"""Controllers that choose a parameter: (whether it is no registered one, which half)."""
+_NO_SETTINGS: Final = frozenset((*_DATA, 84, *range(96, 102), *range(120, 128)))
+_RESET_ALL: Final = 121
+_BEND_CENTRE: Final = 0x2000
+_REST: Final = {
+    **dict.fromkeys((0, 1, 2, 4, 5, 32, *range(64, 70), *range(92, 96)), 0),
+    **dict.fromkeys((8, 10, *range(71, 80)), 64),
+    7: 100,
+    11: 127,
+    91: 40,
+    BEND: _BEND_CENTRE,
+    PRESSURE_ITEM: 0,
+}
+"""What holds while a file says nothing."""
+_RESET: Final = (1, 11, 64, 65, 66, 67, BEND, PRESSURE_ITEM)
+"""What "reset all controllers" puts to rest."""
+_ONSETS_HELD: Final = 8
+"""A setting held if it is older than so many of the part's last onsets, or than all of fewer."""
+_FEWEST_ONSETS: Final = {**dict.fromkeys((1, BEND, PRESSURE_ITEM), 2), **dict.fromkeys(PEDALS, 4)}
+"""Of fewer onsets nobody can tell what held from what was done in passing."""
+
+
+@dataclass(slots=True)
+class Settings:
+    """The history of every setting of one place."""
+
+    ticks: dict[int, list[int]] = field(default_factory=dict)
+    """When each item changed."""
+    values: dict[int, list[int]] = field(default_factory=dict)
+    """What each item became then."""
+    parameters: list[tuple[int, tuple[int, int, int], int, int]] = field(default_factory=list)
+    """(tick, (kind, coarse, fine), data controller, value) of registered and other parameters."""
+
+    @classmethod
+    def of(cls, events: Iterable[ChannelEvent], place: Place) -> "Settings":
+        """The settings of a place from the events of a file, in the order of time."""
+        found = cls()
+        chosen: tuple[int, list[int]] = (0, [127, 127])
+        for tick, where, message in events:
+            if where != place:
+                continue
+            kind = message[0] & 0xF0
+            if kind == CONTROL and message[1] in _CHOOSES:
+                family, half = _CHOOSES[message[1]]
+                halves = chosen[1] if family == chosen[0] else [127, 127]
+                halves[1 - half] = message[2]
+                chosen = family, halves
+            elif kind == CONTROL and message[1] in _DATA:
+                parameter = (chosen[0], chosen[1][0], chosen[1][1])
+                found.parameters.append((tick, parameter, message[1], message[2]))
+            elif kind == CONTROL and message[1] == _RESET_ALL:
+                for item in [*_RESET, *(i for i in found.ticks if i >= _FIRST_KEY)]:
+                    found._set(item, tick, _REST.get(item, 0))
+            elif kind == CONTROL and message[1] not in _NO_SETTINGS:
+                found._set(message[1], tick, message[2])
+            elif kind == PITCH_BEND:
+                found._set(BEND, tick, message[2] << 7 | message[1])
+            elif kind == PRESSURE:
+                found._set(PRESSURE_ITEM, tick, message[1])
+            elif kind == KEY_PRESSURE:
+                found._set(_FIRST_KEY + message[1], tick, message[2])
+        return found
+
+    def _set(self, item: int, tick: int, value: int) -> None:
+        if self.value_at(item, tick) != value:
+            self.ticks.setdefault(item, []).append(tick)
+            self.values.setdefault(item, []).append(value)
+
+    def value_at(self, item: int, tick: int) -> int | None:
+        """What an item is at a tick; None for a controller of which nobody knows its rest."""
+        last = bisect_right(self.ticks.get(item, []), tick) - 1
+        if last >= 0:
+            return self.values[item][last]
+        return 0 if item >= _FIRST_KEY else _REST.get(item)
+
+    def while_played(self, item: int, onsets: Sequence[int], until: int) -> int | None:
+        """What an item was while a part played with these onsets, rising, all before `until`."""
+        now = self.value_at(item, until)
+        changes = self.ticks[item][: bisect_right(self.ticks[item], until)]
+        recent = onsets[-_ONSETS_HELD:]
+        fewest = len(onsets) + 1 if item >= _FIRST_KEY else _FEWEST_ONSETS.get(item, 1)
+        if len(recent) >= fewest and (not changes or changes[-1] <= recent[0]):
+            return now
+        if item in PEDALS or item >= _FIRST_KEY:
+            return 0
+        if len(recent) < fewest:
+            return _REST[item]
+        levels = [value for tick in onsets if (value := self.value_at(item, tick)) is not None]
+        if not levels:
+            return _REST.get(item)
+        value, count = Counter(levels).most_common(1)[0]
+        if 2 * count > len(levels):
+            return value
+        if item in (BEND, PRESSURE_ITEM):
+            return _REST[item]
+        usual = median_high(levels)
+        if now is not None and min(levels) <= now <= max(levels) and usual <= 2 * now:
+            return now
+        return usual
+
+
+def message_of(item: int, channel: int, value: int) -> bytes:
+    """The message that sets an item."""
+    if item == BEND:
+        return pitch_bend(channel, value)
+    if item == PRESSURE_ITEM:
+        return bytes((PRESSURE | channel, value))
+    if item >= _FIRST_KEY:
+        return bytes((KEY_PRESSURE | channel, item - _FIRST_KEY, value))
+    return control(channel, item, value)
+
+
+def setup_of(music: Interpretation, track: Track, channel: int) -> list[bytes]:
+    """The messages by which a new track sounds as the file's last part of its program did.
+
+    Nothing, if no part of the file has this program.
+    """
+    score = music.score
+    alike = [
+        index
+        for index, own in enumerate(score.tracks)
+        if (own.program, own.is_drum) == (track.program, track.is_drum)
+    ]
+    if not alike:
+        return []
+    latest = max(alike, key=lambda index: int(score.tracks[index].notes.onset[-1]))
+    onsets = sorted(set(score.tracks[latest].notes.onset.tolist()))
+    settings = Settings.of(music.channels.events(), music.channels.tracks[latest])
+    found = []
+    for item in sorted(settings.ticks, key=lambda item: (item not in _BANKS, item)):
+        if item in PEDALS or item > BEND or settings.ticks[item][0] > onsets[-1]:
+            continue
+        value = settings.while_played(item, onsets, onsets[-1])
+        if value is not None and value != _REST.get(item):
+            found.append(message_of(item, channel, value))
+    return found + _parameters(settings, channel, until=onsets[-1])
+
+
+def _parameters(settings: Settings, channel: int, *, until: int) -> list[bytes]:
+    """The last data entry of each parameter, with the controllers that choose it."""
+    last: dict[tuple[tuple[int, int, int], int], int] = {}
+    for tick, parameter, data, value in settings.parameters:
+        if tick <= until and parameter[1:] != (127, 127):
+            last[parameter, data] = value
+    found = []
+    for ((family, coarse, fine), data), value in last.items():
+        chooses = (99, 98) if family else (101, 100)
+        found += [
+            control(channel, chooses[0], coarse),
+            control(channel, chooses[1], fine),
+            control(channel, data, value),
+        ]
+    if found:
+        found += [control(channel, 101, 127), control(channel, 100, 127)]
+    return found
