@@ -19,7 +19,7 @@ from rich.table import Table
 
 from segue.corpus import CorpusStore
 from segue.evaluation import comparable, compare_sets, draw_excerpts
-from segue.evaluation.report import SetReport
+from segue.evaluation.comparison.set_report import SetReport
 from segue.generation import Options
 from segue.generation.composer import Composer, load
 from segue.metrics import EXCERPT_BARS

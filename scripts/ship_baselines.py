@@ -17,8 +17,8 @@ from typing import Annotated
 import torch
 import typer
 
-from segue.evaluation.folders import midi_files
-from segue.evaluation.trained_baselines import FOLDER, PLAIN_FOLDER, RIFFS_NAME
+from segue.evaluation.candidates.trained import FOLDER, PLAIN_FOLDER, RIFFS_NAME
+from segue.evaluation.music.folders import midi_files
 from segue.files import write_bytes
 from segue.models.checkpoint import load_model, read_card, save_model
 from segue.paper.continuer import PaperContinuer

@@ -16,14 +16,14 @@ import typer
 from safetensors.torch import save_file
 
 from segue.corpus import CorpusStore
-from segue.evaluation.encoder_training import (
+from segue.evaluation.encoder.excerpt_encoder import CARD, WEIGHTS
+from segue.evaluation.encoder.training import (
     LEARNED,
     TEMPERATURE,
     EncoderTraining,
     song_readings,
     train_encoder,
 )
-from segue.evaluation.excerpt_encoder import CARD, WEIGHTS
 
 EVERY = 50
 
@@ -55,7 +55,7 @@ def main(
     save_file(weights, WEIGHTS)
     tail = last[-100:]
     card = {
-        "what": "The encoder of segue.evaluation.excerpt_encoder: 64 numbers an excerpt.",
+        "what": "The encoder of segue.evaluation.encoder: 64 numbers an excerpt.",
         "parameters": sum(value.numel() for value in weights.values()),
         "stored_as": "float16",
         "trained_on": {

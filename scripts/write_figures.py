@@ -12,8 +12,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from segue.evaluation.page import read_report
-from segue.evaluation.tables import headline_table, markdown, turned
+from segue.evaluation.report.page import read_report
+from segue.evaluation.report.tables import headline_table, markdown, turned
 
 ROOT: Final = Path(__file__).parents[1]
 README: Final = ROOT / "README.md"

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from segue.corpus import CorpusStore
-from segue.evaluation.excerpts import draw_excerpts
+from segue.evaluation.music.excerpts import draw_excerpts
 from segue.files import make_folder, write_bytes
 from segue.midi import score_to_bytes
 from segue.score import slice_bars

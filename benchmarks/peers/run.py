@@ -19,7 +19,7 @@ from statistics import median
 from typing import Any, Final
 
 from segue.corpus import CorpusStore
-from segue.evaluation.excerpts import draw_excerpts
+from segue.evaluation.music.excerpts import draw_excerpts
 from segue.files import make_folder, write_bytes
 from segue.midi import score_to_bytes
 from segue.score import slice_bars

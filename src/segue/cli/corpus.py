@@ -216,7 +216,7 @@ def fingerprint(
     require("evaluate", "segue corpus fingerprint")
     from segue.corpus import CorpusStore
     from segue.corpus.progress import Progress
-    from segue.evaluation.yardstick import make_known_music
+    from segue.evaluation.copies.yardstick import make_known_music
     from segue.novelty import PassageIndex
 
     with phase_bars() as on_progress:

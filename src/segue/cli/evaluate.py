@@ -12,10 +12,10 @@ from segue.errors import InputError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from segue.evaluation.benchmark import Benchmark, Settings
-    from segue.evaluation.candidates import Candidate
-    from segue.evaluation.listening import Analysis, Share
-    from segue.evaluation.reference import Reference
+    from segue.evaluation.candidates.task import Candidate
+    from segue.evaluation.comparison.benchmark import Benchmark, Settings
+    from segue.evaluation.listening.answers import Analysis, Share
+    from segue.evaluation.music.reference import Reference
     from segue.novelty import KnownMusic
 
 __all__ = ["evaluate"]
@@ -106,8 +106,8 @@ def evaluate(
             _required(out, "--answers", "the listening test's folder, -o DIR"), answers, console
         )
         return
-    from segue.evaluation.benchmark import Settings
-    from segue.evaluation.reference import open_reference
+    from segue.evaluation.comparison.benchmark import Settings
+    from segue.evaluation.music.reference import open_reference
 
     if against is None:
         raise InputError("name real music to hold it against: --against CORPUS or --against FOLDER")
@@ -147,7 +147,7 @@ def _run(
 ) -> None:
     from segue.cli.asking import try_folder
     from segue.cli.progress import named_bars
-    from segue.evaluation.benchmark import run_benchmark
+    from segue.evaluation.comparison.benchmark import run_benchmark
 
     if out is not None:
         try_folder(out)
@@ -158,9 +158,9 @@ def _run(
     _show(benchmark, console)
     if out is None:
         return
-    from segue.evaluation.own_rolls import draw_own_rolls
-    from segue.evaluation.page import write_page
-    from segue.evaluation.prompt_rolls import draw_prompt_rolls
+    from segue.evaluation.report.own_rolls import draw_own_rolls
+    from segue.evaluation.report.page import write_page
+    from segue.evaluation.report.prompt_rolls import draw_prompt_rolls
     from segue.generation.composer import load
 
     rolls = [
@@ -175,8 +175,8 @@ def _run(
 def _candidates(
     sets: list[str], models: list[str], *, bars: int, runs: int, workers: int
 ) -> "list[Candidate]":
-    from segue.evaluation.candidates import FolderCandidate
-    from segue.evaluation.model_candidate import ModelCandidate
+    from segue.evaluation.candidates.folder import FolderCandidate
+    from segue.evaluation.candidates.model import ModelCandidate
 
     found: list[Candidate] = []
     for model in models:
@@ -197,8 +197,13 @@ def _candidates(
 
 
 def _baselines(paper: Path | None, *, wanted: bool, workers: int) -> "list[Candidate]":
-    from segue.evaluation.candidates import NGramCandidate, RandomReal, RealMusic, RepeatedBars
-    from segue.evaluation.trained_baselines import RiffCandidate, plain_decoder
+    from segue.evaluation.candidates.baselines import (
+        NGramCandidate,
+        RandomReal,
+        RealMusic,
+        RepeatedBars,
+    )
+    from segue.evaluation.candidates.trained import RiffCandidate, plain_decoder
     from segue.paper.continuer import PaperContinuer
     from segue.paper.evaluated import PaperCandidate
 
@@ -246,8 +251,8 @@ def _write_listening(
     out: Path,
 ) -> None:
     from segue.cli.progress import named_bars
-    from segue.evaluation.candidates import Task
-    from segue.evaluation.listening import write_kit
+    from segue.evaluation.candidates.task import Task
+    from segue.evaluation.listening.kit import write_kit
 
     if len(candidates) != 1:
         raise InputError(
@@ -266,7 +271,7 @@ def _analyse(folder: Path, answers: list[Path], console: "Console") -> None:
 
     from rich.table import Table
 
-    from segue.evaluation.listening import analyse
+    from segue.evaluation.listening.answers import analyse
     from segue.files import write_bytes
 
     found: Analysis = analyse(folder, answers)
@@ -293,7 +298,7 @@ def _show(benchmark: "Benchmark", console: "Console") -> None:
     """The headline figures, what is missing, and the features that give each tested set away."""
     from rich.table import Table
 
-    from segue.evaluation.tables import headline_table, telling_table, turned
+    from segue.evaluation.report.tables import headline_table, telling_table, turned
 
     report = benchmark.to_mapping()
     header, *rows = turned(headline_table(report, _SHOWN))

@@ -33,7 +33,7 @@ def measure(
     require("evaluate", "segue measure")
     from segue.cli.asking import try_folder
     from segue.corpus import CorpusStore
-    from segue.evaluation.model_report import FILE_NAME, ModelReport, ReportOptions
+    from segue.evaluation.inside.model_report import FILE_NAME, ModelReport, ReportOptions
 
     try_folder(out)
     options = ReportOptions(

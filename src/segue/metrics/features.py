@@ -31,7 +31,7 @@ there are none, of pitched notes where there are none of those.
 *Trap:* a grid is a fingerprint. Music that went through an encoding has fewer different velocities,
 durations and onsets than a file has; the features round onsets to twelfths of a quarter and ask for
 no exact velocity, but for a fair comparison send the real music through the same encoding
-(`evaluation.excerpts`).
+(`evaluation.music.excerpts`).
 """
 
 from collections.abc import Callable, Iterable

@@ -2,9 +2,9 @@
 
 All notes of a set are pooled, in the six columns of the note table, without standardisation or
 shrinkage, as the paper's published code does with pytorch-fid's `calculate_frechet_distance`
-(M. Seitzer, 2020). Here the same d^2 comes from `segue.evaluation.frechet`: for covariances of full
-rank they agree to rounding; where one is singular, pytorch-fid adds 1e-6 to both diagonals and
-takes the real part of a matrix square root, and this needs neither.
+(M. Seitzer, 2020). Here the same d^2 comes from `segue.evaluation.distances.frechet`: for
+covariances of full rank they agree to rounding; where one is singular, pytorch-fid adds 1e-6 to
+both diagonals and takes the real part of a matrix square root, and this needs neither.
 
 Moments are summed song by song in float64, so a set needs not fit into memory twice. Notes with
 values that are no finite numbers, which the failed normalisation makes, cannot enter a mean: they
@@ -17,7 +17,7 @@ import numpy as np
 
 from segue.encoding.paper import COLUMNS
 from segue.errors import InputError
-from segue.evaluation.frechet import Gaussian, frechet_distance
+from segue.evaluation.distances.frechet import Gaussian, frechet_distance
 from segue.evaluation.types import FloatArray
 
 __all__ = ["column_distance", "column_moments"]

@@ -5,7 +5,7 @@ drums is handled in its favour (`continuer`). It hears nothing after the bars th
 between real bars it goes on from those before them alone.
 """
 
-from segue.evaluation.candidates import Candidate, NamedSet, OnDone, Task
+from segue.evaluation.candidates.task import Candidate, NamedSet, OnDone, Task
 from segue.paper.continuer import PaperContinuer
 from segue.score import Score
 

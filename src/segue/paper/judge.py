@@ -15,7 +15,7 @@ import torch
 
 from segue.encoding.paper import share_outside_midi
 from segue.errors import CheckpointError
-from segue.evaluation.frechet import feature_frechet
+from segue.evaluation.distances.frechet import feature_frechet
 from segue.evaluation.types import FloatArray
 from segue.files import make_folder
 from segue.paper.corruptions import CORRUPTIONS

@@ -6,7 +6,8 @@ from the last note of any other track. A bidirectional GRU, the mean and the gre
 and a layer of 32 units give the song's features. They are learned by telling real training songs
 from the same songs spoilt (`corruptions`): notes shuffled in time, tracks transposed against each
 other, a track dropped. Generated songs are never trained on. Between sets of songs the distance is
-that of `segue.evaluation.frechet.feature_frechet`: standardised by the real set, and shrunk.
+that of `segue.evaluation.distances.frechet.feature_frechet`: standardised by the real set, and
+shrunk.
 
 It is made to see what the distance over raw columns cannot, and says nothing of loudness or of
 which instruments play: the two belong beside each other.

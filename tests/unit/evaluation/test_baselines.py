@@ -7,14 +7,14 @@ import pytest
 
 from segue.encoding.vocabulary import BAR, DRUMS
 from segue.errors import InputError
-from segue.evaluation.baselines import CHAINS, N_CLASSES, ngram_nll, unigram_nll
-from segue.evaluation.event_stream import (
+from segue.evaluation.ngrams.event_stream import (
     ATTRIBUTES,
     PADDING,
     START,
     EventStream,
     sequence_of_score,
 )
+from segue.evaluation.ngrams.likelihood import CHAINS, N_CLASSES, ngram_nll, unigram_nll
 from segue.score import Notes, Score, Track
 from tests.unit.evaluation.bands import BAR as BAR_TICKS
 from tests.unit.evaluation.bands import bands

@@ -6,24 +6,21 @@ from pathlib import Path
 import pytest
 
 from segue.errors import InputError
-from segue.evaluation.benchmark import Benchmark, Settings, run_benchmark
-from segue.evaluation.candidates import (
-    Candidate,
-    FolderCandidate,
-    NamedSet,
+from segue.evaluation.candidates.baselines import (
     NGramCandidate,
-    OnDone,
     RandomReal,
     RealMusic,
     RepeatedBars,
-    Task,
 )
-from segue.evaluation.headlines import HEADLINES
-from segue.evaluation.model_candidate import ModelCandidate
-from segue.evaluation.page import PAGE_NAME, REPORT_NAME, read_report, write_page
-from segue.evaluation.prompt_rolls import draw_prompt_rolls
-from segue.evaluation.reference import Reference, open_reference
-from segue.evaluation.tables import (
+from segue.evaluation.candidates.folder import FolderCandidate
+from segue.evaluation.candidates.model import ModelCandidate
+from segue.evaluation.candidates.task import Candidate, NamedSet, OnDone, Task
+from segue.evaluation.comparison.benchmark import Benchmark, Settings, run_benchmark
+from segue.evaluation.comparison.headlines import HEADLINES
+from segue.evaluation.music.reference import Reference, open_reference
+from segue.evaluation.report.page import PAGE_NAME, REPORT_NAME, read_report, write_page
+from segue.evaluation.report.prompt_rolls import draw_prompt_rolls
+from segue.evaluation.report.tables import (
     DASH,
     headline_table,
     markdown,

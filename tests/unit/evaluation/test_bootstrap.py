@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from segue.evaluation import Estimate
-from segue.evaluation.bootstrap import distance_interval, mean_interval
+from segue.evaluation.distances.bootstrap import distance_interval, mean_interval
 
 
 def test_a_mean_is_as_sure_as_the_central_limit_says() -> None:

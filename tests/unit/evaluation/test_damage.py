@@ -5,8 +5,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from segue.evaluation.damage import DAMAGES, damaged
-from segue.evaluation.excerpts import comparable
+from segue.evaluation.music.damage import DAMAGES, damaged
+from segue.evaluation.music.excerpts import comparable
 from segue.metrics import as_table, bar_similarity
 from segue.score import Score, diff
 from tests.unit.evaluation.bands import band

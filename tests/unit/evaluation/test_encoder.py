@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from segue.evaluation.damage import DAMAGES
-from segue.evaluation.encoder_training import (
-    LEARNED,
-    EncoderTraining,
-    song_readings,
-    train_encoder,
+from segue.evaluation.encoder.excerpt_encoder import (
+    EMBEDDED,
+    WEIGHTS,
+    embed,
+    encoder_card,
+    read_excerpt,
 )
-from segue.evaluation.excerpt_encoder import EMBEDDED, WEIGHTS, embed, encoder_card, read_excerpt
+from segue.evaluation.encoder.training import LEARNED, EncoderTraining, song_readings, train_encoder
+from segue.evaluation.music.damage import DAMAGES
 from segue.score import Score, resample
 from tests.unit.evaluation.bands import band, bands
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from segue.errors import InputError
-from segue.evaluation.folders import last_bars, read_folder
+from segue.evaluation.music.folders import last_bars, read_folder
 from segue.midi import score_to_bytes
 from segue.score import diff, slice_bars
 from tests.unit.evaluation.bands import band

@@ -5,7 +5,7 @@ import pytest
 
 from segue.errors import InputError
 from segue.evaluation import feature_frechet, frechet_distance
-from segue.evaluation.frechet import Gaussian, standardise
+from segue.evaluation.distances.frechet import Gaussian, standardise
 
 
 def gaussian(mean: list[float], covariance: list[list[float]]) -> Gaussian:

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from segue.errors import InputError
-from segue.evaluation.candidates import Candidate, NamedSet, OnDone, RepeatedBars, Task
-from segue.evaluation.listening import KEY_NAME, analyse, write_kit
-from segue.evaluation.reference import Reference
+from segue.evaluation.candidates.baselines import RepeatedBars
+from segue.evaluation.candidates.task import Candidate, NamedSet, OnDone, Task
+from segue.evaluation.listening.answers import analyse
+from segue.evaluation.listening.kit import KEY_NAME, write_kit
+from segue.evaluation.music.reference import Reference
 from segue.midi import read_document
 from tests.unit.evaluation.bands import band
 

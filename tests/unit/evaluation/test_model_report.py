@@ -7,9 +7,9 @@ import pytest
 
 from segue.corpus import CorpusOptions, CorpusStore, build_corpus
 from segue.errors import CheckpointError
-from segue.evaluation import model_report, speed
-from segue.evaluation.model_report import FILE_NAME, ModelReport, ReportOptions
-from segue.evaluation.speed import TAKES
+from segue.evaluation.inside import model_report, speed
+from segue.evaluation.inside.model_report import FILE_NAME, ModelReport, ReportOptions
+from segue.evaluation.inside.speed import TAKES
 from segue.midi import score_to_bytes
 from segue.models.checkpoint import save_model
 from tests.unit.evaluation.bands import band

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from segue.evaluation.ngram import InterpolatedModel, Observations, context_key
+from segue.evaluation.ngrams.interpolation import InterpolatedModel, Observations, context_key
 
 N_CLASSES = 6
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from segue.evaluation.event_stream import EventStream
-from segue.evaluation.excerpts import comparable
-from segue.evaluation.ngram_writer import NGramWriter
+from segue.evaluation.music.excerpts import comparable
+from segue.evaluation.ngrams.event_stream import EventStream
+from segue.evaluation.ngrams.writer import NGramWriter
 from segue.metrics import drum_patterns
 from segue.score import Score, diff
 from tests.unit.evaluation.bands import band

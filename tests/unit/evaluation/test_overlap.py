@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from segue.evaluation import density_overlap, distance_overlap
-from segue.evaluation.overlap import grid_ends, masses
+from segue.evaluation.distances.overlap import grid_ends, masses
 
 GENERATOR = np.random.default_rng(0)
 

@@ -6,7 +6,7 @@ import pytest
 from segue.encoding.paper import note_table
 from segue.errors import InputError
 from segue.evaluation import frechet_distance, paper_distance
-from segue.evaluation.frechet import Gaussian
+from segue.evaluation.distances.frechet import Gaussian
 from segue.score import Notes, Score, TempoMap, Track
 from tests.unit.evaluation.bands import bands
 

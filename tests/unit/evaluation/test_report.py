@@ -6,15 +6,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from segue.evaluation import (
-    SetReport,
-    compare_sets,
-    density_overlap,
-    feature_frechet,
-    tell_apart,
-)
-from segue.evaluation.measured import measure_set
-from segue.evaluation.report import metric_pairs
+from segue.evaluation import SetReport, compare_sets, density_overlap, feature_frechet, tell_apart
+from segue.evaluation.comparison.measured import measure_set
+from segue.evaluation.comparison.set_report import metric_pairs
 from segue.metrics import FEATURE_NAMES, feature_matrix
 from segue.score import Notes, Score, Track
 from tests.unit.evaluation.bands import BAR, bands

@@ -5,12 +5,12 @@ import pytest
 from scipy.stats import gaussian_kde  # type: ignore[import-untyped]
 
 from segue.errors import InputError
-from segue.evaluation.coverage import NEIGHBOURS, coverage
-from segue.evaluation.extrapolation import MIN_MEMBERS, extrapolated_frechet
-from segue.evaluation.framewise import framewise
-from segue.evaluation.frechet import Gaussian, frechet_distance
-from segue.evaluation.mgeval import mgeval
-from segue.evaluation.mmd import mmd, mmd_interval
+from segue.evaluation.distances.coverage import NEIGHBOURS, coverage
+from segue.evaluation.distances.extrapolation import MIN_MEMBERS, extrapolated_frechet
+from segue.evaluation.distances.framewise import framewise
+from segue.evaluation.distances.frechet import Gaussian, frechet_distance
+from segue.evaluation.distances.mgeval import mgeval
+from segue.evaluation.distances.mmd import mmd, mmd_interval
 from segue.evaluation.types import FloatArray
 from segue.metrics import FramewiseOverlap
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from segue.evaluation.headlines import HEADLINES
-from segue.evaluation.pairing import BESIDE_PROMPT, BESIDE_REAL
-from segue.evaluation.shortcomings import shortcomings
+from segue.evaluation.comparison.headlines import HEADLINES
+from segue.evaluation.comparison.pairing import BESIDE_PROMPT, BESIDE_REAL
+from segue.evaluation.report.shortcomings import shortcomings
 from segue.metrics import METRICS
 
 SAME = {"value": 0.5, "low": 0.4, "high": 0.6}

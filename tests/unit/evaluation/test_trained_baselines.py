@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from segue.errors import InputError
-from segue.evaluation import trained_baselines
-from segue.evaluation.candidates import Task
-from segue.evaluation.reference import open_reference
-from segue.evaluation.trained_baselines import RIFFS_NAME, RiffCandidate, plain_decoder
+from segue.evaluation.candidates import trained
+from segue.evaluation.candidates.task import Task
+from segue.evaluation.candidates.trained import RIFFS_NAME, RiffCandidate, plain_decoder
+from segue.evaluation.music.reference import open_reference
 from segue.midi import score_to_bytes
 from segue.score import slice_bars
 from tests.unit.evaluation.bands import band
@@ -41,15 +41,15 @@ def test_as_many_riffs_as_are_asked_for_and_no_prompt_is_heard(real: Path) -> No
 def test_a_riff_is_looped_over_more_bars(
     real: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trained_baselines, "_package_path", lambda name: tmp_path / name)
-    trained_baselines._riffs.cache_clear()
+    monkeypatch.setattr(trained, "_package_path", lambda name: tmp_path / name)
+    trained._riffs.cache_clear()
     with zipfile.ZipFile(tmp_path / RIFFS_NAME, "w") as file:
         file.writestr("0001.mid", score_to_bytes(band(5, n_bars=8)))
 
     (score,) = RiffCandidate().write(task_of(real, count=1, n_bars=12), lambda _: None).scores
     with pytest.raises(InputError, match="1 of its riffs are kept, and 2 are asked for"):
         RiffCandidate().write(task_of(real, count=2), lambda _: None)
-    trained_baselines._riffs.cache_clear()
+    trained._riffs.cache_clear()
 
     assert score.n_bars == 12
     begin, end = slice_bars(score, 0, 4), slice_bars(score, 8, 12)

@@ -5,7 +5,7 @@ import pytest
 
 from segue.errors import InputError
 from segue.evaluation import tell_apart
-from segue.evaluation.two_sample import area_under_curve
+from segue.evaluation.distances.two_sample import area_under_curve
 
 N_TREES = 30
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from segue.corpus import CorpusOptions, CorpusStore, build_corpus
-from segue.evaluation.yardstick import make_known_music
+from segue.evaluation.copies.yardstick import make_known_music
 from segue.novelty import KnownMusic, PassageIndex
 from segue.novelty.build import build_index
 from tests.tunes import Version, tune, write_folder

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segue.errors import CorpusError, FormatError
-from segue.evaluation.yardstick import make_known_music
+from segue.evaluation.copies.yardstick import make_known_music
 from segue.novelty import (
     Fingerprint,
     Kind,

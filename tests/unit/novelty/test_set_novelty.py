@@ -1,7 +1,7 @@
 """A set that copies the training songs is told from one that does not."""
 
-from segue.evaluation.set_novelty import measure_novelty
-from segue.evaluation.tables import headline_table
+from segue.evaluation.copies.set_novelty import measure_novelty
+from segue.evaluation.report.tables import headline_table
 from segue.midi import read_document
 from segue.score import Score, slice_bars
 from tests.tunes import Version, tune

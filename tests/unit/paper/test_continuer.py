@@ -9,9 +9,9 @@ import torch
 
 from segue.encoding.paper import TIMES
 from segue.errors import CheckpointError, InputError
-from segue.evaluation.candidates import Task
-from segue.evaluation.excerpts import comparable
-from segue.evaluation.reference import Reference
+from segue.evaluation.candidates.task import Task
+from segue.evaluation.music.excerpts import comparable
+from segue.evaluation.music.reference import Reference
 from segue.evaluation.types import FloatArray
 from segue.models.paper_vae import PaperVAE
 from segue.paper.continuer import PaperContinuer

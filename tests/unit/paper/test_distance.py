@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.linalg import sqrtm  # type: ignore[import-untyped]
 
 from segue.errors import InputError
-from segue.evaluation.frechet import Gaussian, frechet_distance
+from segue.evaluation.distances.frechet import Gaussian, frechet_distance
 from segue.evaluation.types import FloatArray
 from segue.paper.corruptions import scatter
 from segue.paper.distance import column_distance, column_moments

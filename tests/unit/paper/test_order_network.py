@@ -9,7 +9,7 @@ import torch
 from hypothesis import given
 
 from segue.errors import CheckpointError
-from segue.evaluation.frechet import feature_frechet
+from segue.evaluation.distances.frechet import feature_frechet
 from segue.evaluation.types import FloatArray
 from segue.paper.corruptions import CORRUPTIONS
 from segue.paper.judge import MEASURES, NETWORK_NAME, Judge

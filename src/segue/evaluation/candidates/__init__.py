@@ -1,0 +1,1 @@
+"""Who takes part: baselines, models, folders. Imports `music`, `ngrams`."""

@@ -1,0 +1,118 @@
+"""A model of Segue as one who takes part in an evaluation.
+
+Prompts are answered by several processes where they are asked for, on one thread each: the takes
+are the same, since each depends on its own prompt, seed and model alone.
+"""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from segue.evaluation.candidates.task import Candidate, NamedSet, OnDone, Task
+from segue.score import Score, append_bars
+
+if TYPE_CHECKING:
+    from segue.generation.composer import Composer
+
+__all__ = ["ModelCandidate"]
+
+_RUNS_APART: Final = 1_000_003
+"""Between the seeds of runs, further than there are prompts."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Question:
+    """One prompt, and what is asked after it."""
+
+    prompt: Score
+    after: Score | None
+    """What follows the bars that are to be written, where it is given."""
+    n_bars: int
+    takes: int
+    seed: int
+
+    def answers(self, composer: "Composer") -> list[Score]:
+        """The new bars of each take."""
+        bars, takes, seed = self.n_bars, self.takes, self.seed
+        if self.after is None:
+            made = composer.continue_(self.prompt, bars=bars, takes=takes, seed=seed)
+        else:
+            piece = append_bars(self.prompt, self.after, at_bar=2 * bars)
+            made = composer.infill(piece, first=bars, last=2 * bars, takes=takes, seed=seed)
+        return [take.new_bars for take in made]
+
+
+class ModelCandidate(Candidate):
+    """See the module."""
+
+    def __init__(
+        self,
+        composer: "Composer",
+        *,
+        name: str,
+        run: int = 1,
+        kind: str = "model",
+        what: str | None = None,
+        workers: int = 1,
+    ) -> None:
+        """Name a model.
+
+        Args:
+            composer: the model; with several workers it must be from a folder.
+            name: in the report.
+            run: further ones write other takes, for how much figures vary by chance.
+            kind: in the report.
+            what: in the report; by default the composer's name.
+            workers: processes that write.
+        """
+        self._composer, self._run, self._workers = composer, run, workers
+        self.name = name if run == 1 else f"{name}, run {run}"
+        self.kind = kind
+        self.what = what or f"takes by {composer.name}"
+
+    def write(self, task: Task, on_done: OnDone) -> NamedSet:
+        """`takes` continuations of each of the first prompts."""
+        questions = [
+            _Question(
+                prompt=task.prompts[number],
+                after=None if task.after is None else task.after[number],
+                n_bars=task.n_bars,
+                takes=task.takes,
+                seed=task.seed + number + _RUNS_APART * (self._run - 1),
+            )
+            for number in range(-(-task.count // task.takes))
+        ]
+        written: list[Score] = []
+        numbers: list[int] = []
+        for number, answers in enumerate(self._answered(questions)):
+            written += answers
+            numbers += [number] * len(answers)
+            on_done(min(len(written), task.count))
+        return self._set(written[: task.count], numbers[: task.count])
+
+    def _answered(self, questions: Sequence[_Question]) -> Iterator[list[Score]]:
+        folder = self._composer.folder
+        if self._workers == 1 or folder is None:
+            yield from (question.answers(self._composer) for question in questions)
+            return
+        with ProcessPoolExecutor(
+            self._workers, mp_context=get_context("spawn"), initializer=_load, initargs=(folder,)
+        ) as pool:
+            yield from pool.map(_answer, questions)
+
+
+_COMPOSERS: "list[Composer]" = []
+"""A worker's own."""
+
+
+def _load(folder: Path) -> None:
+    from segue.generation.composer import load
+
+    _COMPOSERS[:] = [load(str(folder), threads=1)]
+
+
+def _answer(question: _Question) -> list[Score]:
+    return question.answers(_COMPOSERS[0])

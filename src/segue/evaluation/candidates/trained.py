@@ -1,0 +1,90 @@
+"""Baselines that were trained on the shipped model's own train split, and are in the package.
+
+- *plain decoder*: a transformer decoder over the same events, in the manner of the Multitrack Music
+  Transformer (Dong et al. 2023), of `band`'s size, windows and steps; no latents, no look-back
+  (configs/plain.toml). What `band` gains over it is what its design is worth.
+- *riffly*: the convolutional VAE of two-bar rolls of the package of that name (MIT), trained by its
+  own means. It reads no prompt, so what it wrote is kept, and not the network: `N_RIFFS` pieces of
+  `RIFF_BARS` bars. benchmarks/baselines says how they were made.
+
+`scripts/ship_baselines.py` puts them here. The third of them, the paper's model, is in
+`segue.paper.evaluated`.
+"""
+
+from functools import lru_cache
+from importlib import resources
+from pathlib import Path
+from typing import Final
+from zipfile import ZipFile
+
+import numpy as np
+
+from segue.errors import InputError
+from segue.evaluation.candidates.baselines import repeated
+from segue.evaluation.candidates.model import ModelCandidate
+from segue.evaluation.candidates.task import Candidate, NamedSet, OnDone, Task
+from segue.midi import read_document
+from segue.score import Score
+
+__all__ = ["FOLDER", "PLAIN_FOLDER", "RIFFS_NAME", "RiffCandidate", "plain_decoder"]
+
+FOLDER: Final = "trained"
+"""Beside this module."""
+PLAIN_FOLDER: Final = "plain"
+RIFFS_NAME: Final = "riffly.zip"
+RIFF_BARS: Final = 8
+
+
+def plain_decoder(*, workers: int = 1) -> Candidate:
+    """The plain decoder, written by so many processes; loads it.
+
+    Raises:
+        CheckpointError: its files are missing or damaged.
+    """
+    from segue.generation.composer import load
+
+    composer = load(str(_package_path(PLAIN_FOLDER)))
+    return ModelCandidate(
+        composer,
+        name="plain decoder",
+        kind="baseline",
+        what="takes by a decoder of the same size and budget, without latents and look-back",
+        workers=workers,
+    )
+
+
+class RiffCandidate(Candidate):
+    """riffly's riffs."""
+
+    name = "riffly"
+    kind = "baseline"
+    what = "its own riffs, looped; it reads no prompt"
+
+    def write(self, task: Task, on_done: OnDone) -> NamedSet:
+        """As many riffs as are asked for, drawn, each over as many bars as are asked for.
+
+        Raises:
+            InputError: there are fewer.
+        """
+        riffs = _riffs()
+        if len(riffs) < task.count:
+            raise InputError(f"{len(riffs)} of its riffs are kept, and {task.count} are asked for")
+        random = np.random.default_rng(task.seed)
+        chosen = random.choice(len(riffs), task.count, replace=False)
+        on_done(task.count)
+        return self._set(
+            [
+                repeated(riffs[number], length=RIFF_BARS, n_bars=task.n_bars)
+                for number in chosen.tolist()
+            ]
+        )
+
+
+@lru_cache(maxsize=1)
+def _riffs() -> list[Score]:
+    with ZipFile(_package_path(RIFFS_NAME)) as file:
+        return [read_document(file.read(name)).score for name in sorted(file.namelist())]
+
+
+def _package_path(name: str) -> Path:
+    return Path(str(resources.files("segue.evaluation") / FOLDER / name))

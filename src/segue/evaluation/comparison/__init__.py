@@ -1,0 +1,1 @@
+"""Sets held against real music, all of them on one task. Imports all wings above it."""

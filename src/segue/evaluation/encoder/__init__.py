@@ -1,0 +1,1 @@
+"""The small network that says in numbers what music an excerpt is. Imports `music`."""

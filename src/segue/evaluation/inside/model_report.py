@@ -1,0 +1,111 @@
+"""What only a model's insides tell: likelihood, what its latents carry, and how fast it writes.
+
+How good its music is, is not asked here: takes of a model are held against real music as any
+folder is, by `comparison.benchmark` (`segue evaluate --model`).
+
+Sections are measured one after the other, and what is finished is kept: a report that was
+interrupted goes on with the sections that it lacks.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from segue.corpus import CorpusStore
+from segue.evaluation.inside.latent_use import measure_latent_use
+from segue.evaluation.inside.likelihood import (
+    baseline_likelihoods,
+    measure_likelihood,
+    windows_of_split,
+)
+from segue.evaluation.inside.speed import measure_speed
+from segue.generation.composer import load
+from segue.generation.torch_network import weights_of
+from segue.midi import write_file
+
+FILE_NAME: Final = "model-report.json"
+
+
+@dataclass(frozen=True)
+class ReportOptions:
+    """How much is measured."""
+
+    split: str = "test"
+    windows: int = 256
+    """For the likelihood."""
+    train_notes: int = 8_000_000
+    """That the n-gram is counted on."""
+    reconstructions: int = 64
+    """Excerpts for the use of latents."""
+
+
+class ModelReport:
+    """The report of one model in one folder; `run` measures what is missing."""
+
+    def __init__(
+        self, model: str, store: CorpusStore, folder: Path, options: ReportOptions
+    ) -> None:
+        """`model`: its name or its folder, as for `load`.
+
+        Raises:
+            CheckpointError: there is no such model.
+        """
+        self.model, self.composer = model, load(model)
+        self.store, self.folder, self.options = store, folder, options
+        self.path = folder / FILE_NAME
+        self.sections: dict[str, Any] = {}
+        asked = {"model": self.composer.name, "options": asdict(options)}
+        if self.path.exists():
+            known = json.loads(self.path.read_text(encoding="utf-8"))
+            if {key: known.get(key) for key in asked} == asked:
+                self.sections = known
+        self.sections |= asked
+
+    def run(self, on_section: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
+        """Measure every section that is not there yet; returns all of them."""
+        measures: dict[str, Callable[[], Any]] = {
+            "speed": lambda: measure_speed(
+                self.composer, self.store, split=self.options.split, model=self.model
+            ),
+            "likelihood": self._likelihood,
+            "latent_use": self._latent_use,
+        }
+        for name, measure in measures.items():
+            if name not in self.sections:
+                on_section(name)
+                self.sections[name] = measure()
+                self._write()
+        return self.sections
+
+    def _write(self) -> None:
+        text = json.dumps(self.sections, indent=2) + "\n"
+        write_file(self.path, text.encode("utf-8"))
+
+    def _likelihood(self) -> dict[str, Any]:
+        model = weights_of(self.composer.network)
+        events = self.composer.context
+        windows = windows_of_split(
+            self.store,
+            split=self.options.split,
+            count=self.options.windows,
+            events=events,
+            max_bars=model.config.max_bars,
+        )
+        found: dict[str, Any] = {
+            name: asdict(measure_likelihood(model, windows, with_latents=given, events=events))
+            for name, given in (("without_z", False), ("with_z", True))
+        }
+        baselines = baseline_likelihoods(self.store, windows, train_notes=self.options.train_notes)
+        return found | {baseline.name: baseline.to_mapping() for baseline in baselines}
+
+    def _latent_use(self) -> dict[str, Any]:
+        given, none = measure_latent_use(
+            self.composer.network,
+            self.store,
+            split=self.options.split,
+            count=self.options.reconstructions,
+            context=self.composer.context,
+        )
+        return {"from_posterior_means": asdict(given), "no_latent": asdict(none)}

@@ -1,0 +1,1 @@
+"""Blind pairs for listeners, and what they answered. Imports `music`, `candidates`."""
