@@ -7,6 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL = $(PIP) install --quiet --constraint requirements.lock $(CPU_OPTION) --editable
 RUNTIME := $(VENV)/.installed
 DEVELOP := $(VENV)/.installed-dev
+BASELINES := $(VENV)/.installed-baselines
 
 # The first Python of 3.11 or later that can make environments; override with `make PYTHON=...`.
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
@@ -30,7 +31,7 @@ CHROMIUM := .chromium-is-there
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
 
-setup: $(DEVELOP)  ## install Segue with what its developers need
+setup: $(DEVELOP) $(BASELINES)  ## install Segue with what its developers need
 
 demo: $(RUNTIME)  ## install Segue and let it continue a piece: four takes and a picture
 	$(BIN)/python -m segue demo
@@ -38,10 +39,10 @@ demo: $(RUNTIME)  ## install Segue and let it continue a piece: four takes and a
 studio: $(RUNTIME)  ## install Segue and open the studio in the browser
 	$(BIN)/python -m segue studio
 
-test: $(DEVELOP)  ## install what the tests need and run them, on two cores
+test: $(DEVELOP) $(BASELINES)  ## install what the tests need and run them, on two cores
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
 
-test-slow: $(DEVELOP)  ## run the tests that take minutes, too
+test-slow: $(DEVELOP) $(BASELINES)  ## run the tests that take minutes, too
 	$(BIN)/python -m pytest -m "slow or not slow"
 
 check: $(DEVELOP)  ## lint, format and types, strictly, over sources and tests
@@ -70,10 +71,10 @@ page-check: $(RUNTIME) | $(NODE)  ## lint, types and tests of the page; that wha
 test-browser: $(RUNTIME) | $(NODE) $(CHROMIUM)  ## try the studio in a real browser, with the shipped model; minutes
 	cd web && npm ci --no-audit --no-fund && npm run test:browser && npm run test:e2e
 
-# PAPER is a folder of `segue paper run`, whose model takes the place of the package's; OPTIONS can
+# PAPER is a folder of `segue paper run`, whose model takes the place of the trained one; OPTIONS can
 # be --quick.
 CORPUS = runs/corpus
-benchmark: $(DEVELOP)  ## measure the shipped model into docs/evaluation: CORPUS=DIR [PAPER=RUN]
+benchmark: $(DEVELOP) $(BASELINES)  ## measure the shipped model into docs/evaluation: CORPUS=DIR [PAPER=RUN]
 	$(BIN)/python -m segue evaluate --against "$(CORPUS)" --model band \
 		$(if $(PAPER),--paper "$(PAPER)") --sensitivity --no-songs $(OPTIONS) --out docs/evaluation
 	$(BIN)/python scripts/write_figures.py
@@ -127,3 +128,7 @@ $(DEVELOP): pyproject.toml requirements.lock | $(BIN)/python
 	@echo "Installing Segue and its developers' tools into $(VENV): once; this can take some minutes."
 	$(INSTALL) ".[dev]"
 	@touch $(RUNTIME) $@
+
+$(BASELINES): baselines/pyproject.toml | $(RUNTIME)
+	$(PIP) install --quiet --no-deps --editable ./baselines
+	@touch $@

@@ -1,4 +1,4 @@
-"""Put the trained baselines of `segue evaluate` into the package.
+"""Put the trained baselines of `segue evaluate` into `baselines`, a package of data alone.
 
     python scripts/ship_baselines.py --plain RUN/model    # of configs/plain.toml
     python scripts/ship_baselines.py --paper RUN          # segue paper run
@@ -17,7 +17,7 @@ from typing import Annotated
 import torch
 import typer
 
-from segue.evaluation.candidates.trained import FOLDER, PLAIN_FOLDER, RIFFS_NAME
+from segue.evaluation.candidates.trained import PAPER_FOLDER, PLAIN_FOLDER, RIFFS_NAME
 from segue.evaluation.music.folders import midi_files
 from segue.files import write_bytes
 from segue.models.checkpoint import load_model, read_card, save_model
@@ -25,8 +25,7 @@ from segue.paper.continuer import PaperContinuer
 from segue.paper.data import DATA_FOLDER, open_data
 from segue.paper.sweep import open_experiment
 
-SOURCES = Path(__file__).parents[1] / "src/segue"
-TRAINED = SOURCES / "evaluation" / FOLDER
+TRAINED = Path(__file__).parents[1] / "baselines/segue_baselines"
 WORDS = Path(__file__).parent / "card.toml"
 WHAT = (
     "A baseline of segue evaluate: a plain transformer decoder of band's size, windows and steps, "
@@ -59,7 +58,7 @@ def ship(
             f"Trained on {songs:,} of the songs that band was trained on. Of band: {words['data']}"
         )
         paper_words = {"what": WHAT_PAPER, **words, "data": data}
-        PaperContinuer.open(paper).save(SOURCES / "paper" / "shipped", paper_words)
+        PaperContinuer.open(paper).save(TRAINED / PAPER_FOLDER, paper_words)
     if riffs is not None:
         write_bytes(TRAINED / RIFFS_NAME, packed(midi_files(riffs)))
 

@@ -4,7 +4,7 @@
 
 OUT is what `write_music` wrote. Weights go to OUT/riffly.pt, MIDI files to OUT/riffly, numbered as
 prompts are. Needs riffly alone, not Segue: the environment of `benchmarks/peers` will do.
-`scripts/ship_baselines.py --riffs OUT/riffly` puts them into the package.
+`scripts/ship_baselines.py --riffs OUT/riffly` puts them into `baselines`.
 
 What riffly is, read in its wheel: a convolutional VAE of piano rolls of 32 columns and 22 white
 keys, one instrument each, transposed to C major or A minor; a file whose tempo changes, and a part

@@ -13,14 +13,13 @@ after them is taken, again and again with another z, until the bars are full or 
 - *Short prompts.* A prompt of fewer notes than x_partial is heard several times in a row.
 - *Notes that MIDI cannot hold* are left out. Where nothing comes the bars stay silent.
 
-One trained model is inside the package, so that it takes part in every evaluation
-(`PaperContinuer.shipped`); `scripts/ship_baselines.py` puts it there.
+One trained model is in `segue-baselines`, so that it takes part in every evaluation where that is
+installed (`PaperContinuer.shipped`); `scripts/ship_baselines.py` puts it there.
 """
 
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from importlib import resources
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, get_args
@@ -31,6 +30,7 @@ import torch
 from segue.encoding.paper import N_VALUES, TIMES, NoteOrder, first_rows, note_table
 from segue.encoding.paper_normalisation import TimeScale
 from segue.errors import CheckpointError, InputError
+from segue.evaluation.candidates.trained import PAPER_FOLDER, data_path
 from segue.evaluation.types import FloatArray, IntArray
 from segue.models.paper_vae import PaperVAE
 from segue.paper.data import DATA_FOLDER, open_data
@@ -74,8 +74,13 @@ class PaperContinuer:
 
     @classmethod
     def shipped(cls) -> "PaperContinuer":
-        """The trained model of the package."""
-        return cls.load(Path(str(resources.files("segue.paper") / "shipped")))
+        """The trained model of `segue-baselines`.
+
+        Raises:
+            InputError: that package is not installed.
+            CheckpointError: the model is damaged.
+        """
+        return cls.load(data_path(PAPER_FOLDER))
 
     @classmethod
     def load(cls, folder: Path) -> "PaperContinuer":

@@ -1,4 +1,4 @@
-"""The trained baselines of the package take part in any evaluation."""
+"""The trained baselines of `segue-baselines` take part in any evaluation, where it is installed."""
 
 import zipfile
 from pathlib import Path
@@ -41,7 +41,7 @@ def test_as_many_riffs_as_are_asked_for_and_no_prompt_is_heard(real: Path) -> No
 def test_a_riff_is_looped_over_more_bars(
     real: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trained, "_package_path", lambda name: tmp_path / name)
+    monkeypatch.setattr(trained, "data_path", lambda name: tmp_path / name)
     trained._riffs.cache_clear()
     with zipfile.ZipFile(tmp_path / RIFFS_NAME, "w") as file:
         file.writestr("0001.mid", score_to_bytes(band(5, n_bars=8)))
@@ -65,3 +65,12 @@ def test_the_plain_decoder_continues(real: Path) -> None:
     assert candidate.kind == "baseline"
     assert written.prompts == [0, 0]
     assert all(score.n_bars <= 2 for score in written.scores)
+
+
+def test_without_their_package_the_message_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(trained, "PACKAGE", "segue_baselines_that_nobody_has")
+
+    with pytest.raises(InputError, match=r"pip install \./baselines"):
+        plain_decoder()

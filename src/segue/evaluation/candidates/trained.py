@@ -1,4 +1,7 @@
-"""Baselines that were trained on the shipped model's own train split, and are in the package.
+"""Baselines that were trained on the shipped model's own train split, in `segue-baselines`.
+
+That package holds data alone, and musicians do not need it. Where it is not installed, `data_path`
+says what to install.
 
 - *plain decoder*: a transformer decoder over the same events, in the manner of the Multitrack Music
   Transformer (Dong et al. 2023), of `band`'s size, windows and steps; no latents, no look-back
@@ -7,12 +10,12 @@
   own means. It reads no prompt, so what it wrote is kept, and not the network: `N_RIFFS` pieces of
   `RIFF_BARS` bars. benchmarks/baselines says how they were made.
 
-`scripts/ship_baselines.py` puts them here. The third of them, the paper's model, is in
-`segue.paper.evaluated`.
+The third of them, the paper's model, is in `segue.paper.evaluated`. `scripts/ship_baselines.py`
+puts them there.
 """
 
 from functools import lru_cache
-from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 from zipfile import ZipFile
@@ -26,10 +29,17 @@ from segue.evaluation.candidates.task import Candidate, NamedSet, OnDone, Task
 from segue.midi import read_document
 from segue.score import Score
 
-__all__ = ["FOLDER", "PLAIN_FOLDER", "RIFFS_NAME", "RiffCandidate", "plain_decoder"]
+__all__ = [
+    "PAPER_FOLDER",
+    "PLAIN_FOLDER",
+    "RIFFS_NAME",
+    "RiffCandidate",
+    "data_path",
+    "plain_decoder",
+]
 
-FOLDER: Final = "trained"
-"""Beside this module."""
+PACKAGE: Final = "segue_baselines"
+PAPER_FOLDER: Final = "paper"
 PLAIN_FOLDER: Final = "plain"
 RIFFS_NAME: Final = "riffly.zip"
 RIFF_BARS: Final = 8
@@ -39,11 +49,12 @@ def plain_decoder(*, workers: int = 1) -> Candidate:
     """The plain decoder, written by so many processes; loads it.
 
     Raises:
+        InputError: `segue-baselines` is not installed.
         CheckpointError: its files are missing or damaged.
     """
     from segue.generation.composer import load
 
-    composer = load(str(_package_path(PLAIN_FOLDER)))
+    composer = load(str(data_path(PLAIN_FOLDER)))
     return ModelCandidate(
         composer,
         name="plain decoder",
@@ -64,7 +75,7 @@ class RiffCandidate(Candidate):
         """As many riffs as are asked for, drawn, each over as many bars as are asked for.
 
         Raises:
-            InputError: there are fewer.
+            InputError: there are fewer, or `segue-baselines` is not installed.
         """
         riffs = _riffs()
         if len(riffs) < task.count:
@@ -82,9 +93,19 @@ class RiffCandidate(Candidate):
 
 @lru_cache(maxsize=1)
 def _riffs() -> list[Score]:
-    with ZipFile(_package_path(RIFFS_NAME)) as file:
+    with ZipFile(data_path(RIFFS_NAME)) as file:
         return [read_document(file.read(name)).score for name in sorted(file.namelist())]
 
 
-def _package_path(name: str) -> Path:
-    return Path(str(resources.files("segue.evaluation") / FOLDER / name))
+def data_path(name: str) -> Path:
+    """Where a file or folder of `segue-baselines` is.
+
+    Raises:
+        InputError: the package is not installed; the message says how to install it.
+    """
+    found = find_spec(PACKAGE)
+    if found is None or found.origin is None:
+        raise InputError(
+            "segue-baselines is not installed: pip install ./baselines in a clone of Segue"
+        )
+    return Path(found.origin).with_name(name)
