@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from segue.evaluation.comparison.headlines import SUMMARY
 from segue.evaluation.report.page import read_report
 from segue.evaluation.report.tables import headline_table, markdown, turned
 
@@ -19,10 +20,6 @@ ROOT: Final = Path(__file__).parents[1]
 README: Final = ROOT / "README.md"
 CARD: Final = ROOT / "src/segue/models/shipped/band/card.json"
 EVALUATION: Final = ROOT / "docs/evaluation"
-HEADLINES_SHOWN: Final = (
-    "auc", "feature_frechet", "embedding_frechet", "feature_mmd", "coverage", "overlap",
-    "paper_distance",
-)  # fmt: skip
 BEGIN: Final = "<!-- figures: scripts/write_figures.py -->"
 END: Final = "<!-- end of figures -->"
 ATTRIBUTES: Final = ("part", "position", "pitch", "duration", "velocity", "note")
@@ -73,7 +70,7 @@ def beside_baselines(report: dict[str, Any]) -> str:
         f"excerpts of {report['against']['kind']}, by `segue evaluate` (`make benchmark`, seed "
         f"{report['settings']['seed']}). No set can be asked to come nearer than *real music*; "
         "figures fall with the number of excerpts:\n\n"
-        + markdown(turned(headline_table(report, HEADLINES_SHOWN)))
+        + markdown(turned(headline_table(report, SUMMARY)))
         + "\n\nWhat gives each set away, what each figure can see, and all the rest is a page: "
         "[docs/evaluation](docs/evaluation/index.html)."
     )

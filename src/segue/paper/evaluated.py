@@ -5,6 +5,8 @@ drums is handled in its favour (`continuer`). It hears nothing after the bars th
 between real bars it goes on from those before them alone.
 """
 
+from pathlib import Path
+
 from segue.evaluation.candidates.task import Candidate, NamedSet, OnDone, Task
 from segue.paper.continuer import PaperContinuer
 from segue.score import Score
@@ -22,6 +24,24 @@ class PaperCandidate(Candidate):
         """`paper`: for instance `PaperContinuer.open`'s, of a folder of `segue paper run`."""
         self._paper = paper
         self.what = f"its conditional decoder after the last notes of the prompt, {paper.name}"
+
+    @classmethod
+    def shipped(cls) -> "PaperCandidate":
+        """That of `segue-baselines`.
+
+        Raises:
+            InputError: that package is not installed, or damaged.
+        """
+        return cls(PaperContinuer.shipped())
+
+    @classmethod
+    def open(cls, run: Path) -> "PaperCandidate":
+        """The best model in a folder of `segue paper run`.
+
+        Raises:
+            InputError: there is none that can continue.
+        """
+        return cls(PaperContinuer.open(run))
 
     def write(self, task: Task, on_done: OnDone) -> NamedSet:
         """The continuations.

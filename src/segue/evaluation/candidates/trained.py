@@ -32,6 +32,7 @@ from segue.score import Score
 __all__ = [
     "PAPER_FOLDER",
     "PLAIN_FOLDER",
+    "PLAIN_NAME",
     "RIFFS_NAME",
     "RiffCandidate",
     "data_path",
@@ -41,6 +42,8 @@ __all__ = [
 PACKAGE: Final = "segue_baselines"
 PAPER_FOLDER: Final = "paper"
 PLAIN_FOLDER: Final = "plain"
+PLAIN_NAME: Final = "plain decoder"
+"""In reports."""
 RIFFS_NAME: Final = "riffly.zip"
 RIFF_BARS: Final = 8
 
@@ -57,7 +60,7 @@ def plain_decoder(*, workers: int = 1) -> Candidate:
     composer = load(str(data_path(PLAIN_FOLDER)))
     return ModelCandidate(
         composer,
-        name="plain decoder",
+        name=PLAIN_NAME,
         kind="baseline",
         what="takes by a decoder of the same size and budget, without latents and look-back",
         workers=workers,

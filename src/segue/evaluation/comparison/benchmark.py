@@ -9,7 +9,7 @@ reference has. Figures depend on the size, so figures of two reports compare onl
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from segue.errors import InputError
@@ -34,6 +34,9 @@ from segue.version import __version__
 __all__ = ["Benchmark", "EvaluatedSet", "Settings", "run_benchmark"]
 
 FORMAT_VERSION: Final = 1
+_QUICK_EXCERPTS: Final = 40
+_QUICK_RESAMPLES: Final = 40
+_QUICK_TREES: Final = 60
 MIN_EXCERPTS: Final = FOLDS
 
 OnProgress = Callable[[str, int, int], None]
@@ -57,6 +60,15 @@ class Settings:
     sensitivity: bool = True
     workers: int = 1
     """Processes that measure."""
+
+    def quick(self) -> "Settings":
+        """The same with few excerpts and few draws, so with wide intervals."""
+        return replace(
+            self,
+            excerpts=min(self.excerpts, _QUICK_EXCERPTS),
+            resamples=_QUICK_RESAMPLES,
+            trees=_QUICK_TREES,
+        )
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -13,7 +13,7 @@ from segue.evaluation.comparison.set_report import SetReport
 from segue.evaluation.distances.bootstrap import Estimate
 from segue.evaluation.distances.coverage import Coverage
 
-__all__ = ["HEADLINES", "Headline", "headline_figures"]
+__all__ = ["HEADLINES", "SUMMARY", "Headline", "headline_figures"]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,8 @@ class Headline:
     of: Callable[[SetReport], Estimate | float | None]
     has_interval: bool = True
     """Over excerpts, and not of a fitted line or none at all."""
+    in_summary: bool = False
+    """Whether the terminal and the README show it, too, and not the page alone."""
 
 
 def _covered(
@@ -70,8 +72,11 @@ def _framewise(name: str) -> Callable[[SetReport], Estimate | None]:
 
 
 HEADLINES: Final[tuple[Headline, ...]] = (
-    Headline("auc", "AUC of the two-sample test", "lower", 3, lambda r: r.auc),
-    Headline("feature_frechet", "feature-Frechet", "lower", 1, lambda r: r.feature_frechet),
+    Headline("auc", "AUC of the two-sample test", "lower", 3, lambda r: r.auc, in_summary=True),
+    Headline(
+        "feature_frechet", "feature-Frechet", "lower", 1, lambda r: r.feature_frechet,
+        in_summary=True,
+    ),
     Headline(
         "feature_frechet_limit",
         "feature-Frechet, infinite sets",
@@ -80,9 +85,12 @@ HEADLINES: Final[tuple[Headline, ...]] = (
         lambda r: r.by_features.frechet_limit,
         has_interval=False,
     ),
-    Headline("feature_mmd", "feature-MMD", "lower", 4, lambda r: r.by_features.mmd),
     Headline(
-        "embedding_frechet", "encoder-Frechet", "lower", 1, lambda r: r.by_embeddings.frechet
+        "feature_mmd", "feature-MMD", "lower", 4, lambda r: r.by_features.mmd, in_summary=True
+    ),
+    Headline(
+        "embedding_frechet", "encoder-Frechet", "lower", 1, lambda r: r.by_embeddings.frechet,
+        in_summary=True,
     ),
     Headline(
         "embedding_frechet_limit",
@@ -93,13 +101,18 @@ HEADLINES: Final[tuple[Headline, ...]] = (
         has_interval=False,
     ),
     Headline("embedding_mmd", "encoder-MMD", "lower", 4, lambda r: r.by_embeddings.mmd),
-    Headline("overlap", "overlapping area of features", "higher", 3, lambda r: r.overlap),
+    Headline(
+        "overlap", "overlapping area of features", "higher", 3, lambda r: r.overlap,
+        in_summary=True,
+    ),
     Headline("mgeval_overlap", "MGEval OA", "higher", 3, _mean_overlap, has_interval=False),
     Headline("mgeval_kl", "MGEval KLD", "lower", 4, _mean_kl, has_interval=False),
     Headline("precision", "precision", "higher", 2, _covered(_features, "precision")),
     Headline("recall", "recall", "higher", 2, _covered(_features, "recall")),
     Headline("density", "density", "real", 2, _covered(_features, "density")),
-    Headline("coverage", "coverage", "higher", 2, _covered(_features, "coverage")),
+    Headline(
+        "coverage", "coverage", "higher", 2, _covered(_features, "coverage"), in_summary=True
+    ),
     Headline(
         "embedding_coverage", "coverage, encoder", "higher", 2, _covered(_embeddings, "coverage")
     ),
@@ -118,8 +131,14 @@ HEADLINES: Final[tuple[Headline, ...]] = (
         "duration_variance", "framewise duration variance", "higher", 3,
         _framewise("duration_variance"),
     ),
-    Headline("paper_distance", "the paper's distance", "lower", 0, lambda r: r.paper_distance),
+    Headline(
+        "paper_distance", "the paper's distance", "lower", 0, lambda r: r.paper_distance,
+        in_summary=True,
+    ),
 )  # fmt: skip
+
+SUMMARY: Final = tuple(headline.name for headline in HEADLINES if headline.in_summary)
+"""Of what is shown where there is no room for all."""
 
 
 def headline_figures(report: SetReport) -> dict[str, Estimate | None]:

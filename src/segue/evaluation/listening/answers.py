@@ -17,8 +17,9 @@ from scipy.stats import binomtest  # type: ignore[import-untyped]
 
 from segue.errors import InputError
 from segue.evaluation.listening.kit import KEY_NAME
+from segue.files import write_bytes
 
-__all__ = ["Analysis", "Share", "analyse"]
+__all__ = ["Analysis", "Share", "analyse", "write_analysis"]
 
 _QUESTIONS: Final = ("real", "liked")
 _CHOICES: Final = ("a", "b", "same")
@@ -91,6 +92,17 @@ def analyse(folder: Path, answers: Sequence[Path]) -> Analysis:
             for name, found in told.items()
         },
     )
+
+
+def write_analysis(found: Analysis, folder: Path) -> Path:
+    """Write it into the kit's folder as analysis.json; returns the path.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    path = folder / "analysis.json"
+    write_bytes(path, (json.dumps(found.to_mapping(), indent=1) + "\n").encode())
+    return path
 
 
 def _answers(

@@ -32,7 +32,7 @@ def headline_table(report: Mapping[str, Any], names: Sequence[str] | None = None
 
     Args:
         report: `Benchmark.to_mapping`.
-        names: of `HEADLINES`; by default all.
+        names: of `HEADLINES`, for instance `SUMMARY`; by default all.
     """
     shown = [h for h in HEADLINES if names is None or h.name in names]
     sets = report["sets"]

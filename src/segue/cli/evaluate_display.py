@@ -1,0 +1,77 @@
+"""What `segue evaluate` prints: the summary of a comparison, and what listeners answered."""
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from segue.evaluation.comparison.benchmark import Benchmark
+    from segue.evaluation.listening.answers import Analysis, Share
+
+__all__ = ["show_analysis", "show_benchmark"]
+
+N_TELLING: Final = 10
+"""Features of a set that are named."""
+
+
+def show_benchmark(benchmark: "Benchmark") -> None:
+    """The summary, what is missing, and the features that give each tested set away."""
+    from rich.console import Console
+
+    from segue.evaluation.comparison.headlines import SUMMARY
+    from segue.evaluation.report.tables import headline_table, telling_table, turned
+
+    console = Console()
+    report = benchmark.to_mapping()
+    title = f"{report['n']} excerpts a set, against {report['against']['name']}"
+    console.print(_table(turned(headline_table(report, SUMMARY)), title, overflow="fold"))
+    for reason, names in _by_reason(report["missing"]).items():
+        console.print(f"{', '.join(names)}: not there, because {reason}", highlight=False)
+    for each in report["sets"]:
+        if each["unreadable"]:
+            console.print(f"{each['name']}: {len(each['unreadable'])} files could not be read")
+        if each["kind"] in ("ceiling", "baseline"):
+            continue
+        title = f"What gives {each['name']} away"
+        console.print(_table(telling_table(each, N_TELLING), title))
+
+
+def show_analysis(found: "Analysis") -> None:
+    """How often the real one was told, and the written one preferred: all, and each listener."""
+    from rich.console import Console
+
+    rows = [["", "told apart", "written liked better"]]
+    rows.append(["all", _share(found.told_apart), _share(found.prefer_written)])
+    for name, shares in found.by_listener.items():
+        rows.append([name, _share(shares["told_apart"]), _share(shares["prefer_written"])])
+    Console().print(_table(rows, found.kit))
+
+
+def _table(rows: list[list[str]], title: str, *, overflow: str = "ellipsis") -> "Table":
+    """Rows of cells, the header first."""
+    from rich.table import Table
+
+    header, *body = rows
+    table = Table(title=title)
+    for cell in header:
+        table.add_column(cell, overflow="fold" if overflow == "fold" else "ellipsis")
+    for row in body:
+        table.add_row(*row)
+    return table
+
+
+def _by_reason(missing: dict[str, str]) -> dict[str, list[str]]:
+    """Who takes no part, by why: one line says it for all."""
+    found: dict[str, list[str]] = {}
+    for name, reason in missing.items():
+        found.setdefault(reason, []).append(name)
+    return found
+
+
+def _share(share: "Share") -> str:
+    if share.share is None:
+        return "-"
+    return (
+        f"{share.count} of {share.of} ({share.share:.0%}, {share.low:.0%} to {share.high:.0%}, "
+        f"p = {share.p_value:.3f}), {share.ties} ties"
+    )

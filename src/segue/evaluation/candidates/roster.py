@@ -1,0 +1,106 @@
+"""Who takes part in an evaluation: the ceiling, the baselines, and what is tested.
+
+A baseline whose data are not installed, or damaged, is not silently missing: it takes part as
+`Absent`, and the report says why it wrote nothing.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from segue.errors import InputError
+from segue.evaluation.candidates.baselines import (
+    NGramCandidate,
+    RandomReal,
+    RealMusic,
+    RepeatedBars,
+)
+from segue.evaluation.candidates.folder import FolderCandidate
+from segue.evaluation.candidates.model import ModelCandidate
+from segue.evaluation.candidates.task import Candidate, NamedSet, OnDone, Task
+from segue.evaluation.candidates.trained import PLAIN_NAME, RiffCandidate, plain_decoder
+
+__all__ = ["Absent", "ceiling_and_baselines", "named_folders", "trained_models"]
+
+NGRAM_NOTES: Final = 1_000_000
+"""That the 5-gram is counted on, at most."""
+
+
+class Absent(Candidate):
+    """One who should take part and cannot."""
+
+    kind = "baseline"
+    what = "takes no part"
+
+    def __init__(self, name: str, reason: InputError) -> None:
+        self.name, self._reason = name, reason
+
+    def write(self, task: Task, on_done: OnDone) -> NamedSet:
+        """Nothing.
+
+        Raises:
+            InputError: always, with the reason.
+        """
+        raise self._reason
+
+
+def ceiling_and_baselines(
+    of_paper: Callable[[], Candidate], *, paper_name: str, workers: int
+) -> list[Candidate]:
+    """Real music and every baseline, in the order of reports.
+
+    Args:
+        of_paper: makes the paper's model, which is of a layer above this.
+        paper_name: what that is called if it cannot be made.
+        workers: processes that write.
+    """
+    return [
+        RealMusic(),
+        RepeatedBars(),
+        RandomReal(),
+        NGramCandidate(max_notes=NGRAM_NOTES),
+        _or_absent(paper_name, of_paper),
+        RiffCandidate(),
+        _or_absent(PLAIN_NAME, lambda: plain_decoder(workers=workers)),
+    ]
+
+
+def trained_models(names: Sequence[str], *, runs: int, workers: int) -> list[Candidate]:
+    """Each model, so many times by other seeds; loads them.
+
+    Raises:
+        CheckpointError: a model is not there, or damaged.
+    """
+    from segue.generation.composer import load
+
+    found: list[Candidate] = []
+    for model in names:
+        composer, name = load(model), Path(model).name
+        found += [
+            ModelCandidate(composer, name=name, run=run, workers=workers)
+            for run in range(1, runs + 1)
+        ]
+    return found
+
+
+def named_folders(texts: Sequence[str], *, n_bars: int) -> list[Candidate]:
+    """The folders of "FOLDER" or "NAME=FOLDER", read: what cannot be is said before all else.
+
+    Raises:
+        InputError: one is not there, or none of its files can be read.
+    """
+    found: list[Candidate] = []
+    for text in texts:
+        name, _, folder = text.rpartition("=")
+        path = Path(folder)
+        candidate = FolderCandidate(path, name=name or path.resolve().name, n_bars=n_bars)
+        _ = candidate.files
+        found.append(candidate)
+    return found
+
+
+def _or_absent(name: str, make: Callable[[], Candidate]) -> Candidate:
+    try:
+        return make()
+    except InputError as reason:
+        return Absent(name, reason)
