@@ -7,14 +7,14 @@ each figure as SVG (and PNG), and the sampled music as MIDI, with piano rolls (a
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from segue.errors import InputError
 from segue.files import make_folder, write_bytes
 from segue.midi import score_to_bytes
-from segue.page import escape, figure, page, paragraph, table
+from segue.page import render_page
 from segue.paper.architecture import draw_architecture
 from segue.paper.beside import beside_rows, differences
 from segue.paper.data import DATA_FOLDER, ExperimentData, open_data
@@ -32,6 +32,7 @@ from segue.sound import render
 __all__ = ["LONG_S", "PAGE_NAME", "write_report"]
 
 PAGE_NAME: Final = "index.html"
+_TEMPLATE: Final = Path(__file__).with_name("report.html")
 LONG_S: Final = 90.0
 """Seconds that the long piece has at least: the paper's section 5 claims so much."""
 _SAMPLES: Final = 3
@@ -45,6 +46,32 @@ class _Piece:
     name: str
     """Of its files; empty if there are none."""
     caption: str
+
+
+@dataclass(frozen=True)
+class _Picture:
+    """A picture on the page, or a caption alone where `source` is empty."""
+
+    source: str
+    caption: str
+    links: dict[str, str] = field(default_factory=dict)
+    """Other files by the words that lead to them."""
+    sound: str = ""
+    """The name of a file to play; empty for none."""
+
+
+_Table = Sequence[Sequence[str]]
+"""Rows of cells, the header first."""
+
+
+@dataclass(frozen=True)
+class _Beside:
+    """Another experiment on the page."""
+
+    name: str
+    changed: _Table
+    """Settings that differ."""
+    results: _Table
 
 
 def write_report(
@@ -88,7 +115,7 @@ def write_report(
             given = data.splits["test"][: _SAMPLES if songs and config.model.conditional else 0]
             pieces = _write_music(sampler, given, chosen, out, formats, sound=sound)
     captions |= draw_figures(results, out, formats)
-    compared = "" if beside is None else _beside(results, folder, beside)
+    compared = None if beside is None else _beside(results, folder, beside)
     page = _page(results, data, folder, captions, pieces, compared, formats, sound=sound)
     write_bytes(out / PAGE_NAME, page.encode())
     return out / PAGE_NAME
@@ -159,47 +186,36 @@ def _page(
     folder: Path,
     captions: dict[str, str],
     pieces: Sequence[_Piece],
-    compared: str,
+    compared: _Beside | None,
     formats: Sequence[str],
     *,
     sound: bool,
 ) -> str:
-    figures = [
-        figure(f"{name}.svg", captions[name], links=_png(name, formats))
-        for name in sorted(captions, key=_figure_order)
-    ]
     sensitivity = json.loads((folder / SENSITIVITY_NAME).read_text(encoding="utf-8"))
-    parts = [
-        paragraph(_about(results, data)),
-        "<h2>What did and did not reproduce</h2>",
-        *map(paragraph, verdicts(results)),
-        "<h2>Frechet distances by beta</h2>",
-        _beta_table(beta_rows(results)),
-        "<p>The distance over note columns is the paper's FID. Its level depends on the songs and "
-        "on the number of notes a song, so the order of the betas can be compared with the paper's "
-        "and the figures themselves cannot. Of several seeds: the mean, and the least and greatest."
-        "</p>",
-        "<h2>What the two distances see</h2>",
-        _sensitivity_table(sensitivity),
-        "<p>Test songs against validation songs, as they are and spoilt. Dealing all notes out anew"
-        " leaves no song and does not change the first column.</p>",
-        compared,
-        "<h2>Figures</h2>",
-        *figures,
-        "<h2>Music</h2>" if pieces else "",
-        *(_music(piece, formats, sound=sound) for piece in pieces),
-        "<h2>Settings</h2>",
-        f"<pre>{escape(_settings(folder))}</pre>",
-    ]
-    return page("Multi-instrument music generation using VAEs: our runs", parts)
+    return render_page(
+        _TEMPLATE,
+        title="Multi-instrument music generation using VAEs: our runs",
+        about=_about(results, data),
+        verdicts=verdicts(results),
+        betas=_beta_table(beta_rows(results)),
+        sensitivity=_sensitivity_table(sensitivity),
+        other=compared,
+        figures=[
+            _Picture(f"{name}.svg", captions[name], _png(name, formats))
+            for name in sorted(captions, key=_figure_order)
+        ],
+        music=[_picture_of(piece, formats, sound=sound) for piece in pieces],
+        settings=(folder / EXPERIMENT_NAME).read_text(encoding="utf-8"),
+    )
 
 
-def _beside(results: Results, folder: Path, other: Path) -> str:
+def _beside(results: Results, folder: Path, other: Path) -> _Beside:
     theirs = read_results(other, open_experiment(other))
     head = ("", folder.name, other.name)
-    changed = table([head, *differences(results.config, theirs.config)])
-    return f"<h2>Beside {escape(other.name)}</h2>{changed}" + table(
-        [head, *beside_rows(results, theirs)]
+    return _Beside(
+        name=other.name,
+        changed=[head, *differences(results.config, theirs.config)],
+        results=[head, *beside_rows(results, theirs)],
     )
 
 
@@ -218,36 +234,34 @@ def _figure_order(name: str) -> tuple[int, str]:
     return (0 if name.startswith("figure") else 1, name)
 
 
-def _beta_table(rows: Sequence[BetaRow]) -> str:
+def _beta_table(rows: Sequence[BetaRow]) -> _Table:
     head = (
         "beta", "FID, final", "FID, best", "conditional, final", "conditional, best",
         "sees order, final", "instrument loss converged, epoch",
         "notes outside MIDI, %", "the paper's figures show",
     )  # fmt: skip
-    return table(
-        [
-            head,
-            *(
+    return [
+        head,
+        *(
             (
                 f"{row.beta:g}", row.final, row.best, row.given_final, row.given_best,
                 row.order_final, row.converged,
                 row.outside_midi, row.paper,
             )
             for row in rows
-            ),
-        ],
-    )  # fmt: skip
+        ),
+    ]  # fmt: skip
 
 
-def _sensitivity_table(found: dict[str, dict[str, float]]) -> str:
+def _sensitivity_table(found: dict[str, dict[str, float]]) -> _Table:
     rows = [(name, f"{row['columns']:,.2f}", f"{row['order']:,.2f}") for name, row in found.items()]
-    return table([("songs", "over note columns", "over a network that sees order"), *rows])
+    return [("songs", "over note columns", "over a network that sees order"), *rows]
 
 
-def _music(piece: _Piece, formats: Sequence[str], *, sound: bool) -> str:
+def _picture_of(piece: _Piece, formats: Sequence[str], *, sound: bool) -> _Picture:
     if not piece.name:
-        return paragraph(piece.caption)
-    return figure(
+        return _Picture("", piece.caption)
+    return _Picture(
         f"{piece.name}.svg",
         piece.caption,
         links={"MIDI": f"{piece.name}.mid"} | _png(piece.name, formats),
@@ -257,7 +271,3 @@ def _music(piece: _Piece, formats: Sequence[str], *, sound: bool) -> str:
 
 def _png(name: str, formats: Sequence[str]) -> dict[str, str]:
     return {"PNG": f"{name}.png"} if ".png" in formats else {}
-
-
-def _settings(folder: Path) -> str:
-    return (folder / EXPERIMENT_NAME).read_text(encoding="utf-8")

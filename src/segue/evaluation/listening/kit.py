@@ -12,7 +12,6 @@ import json
 import wave
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from string import Template
 from typing import Final
 
 import numpy as np
@@ -22,6 +21,7 @@ from segue.evaluation.candidates.task import Candidate, Task
 from segue.evaluation.music.excerpts import after_prompt
 from segue.files import make_folder, replacing, write_bytes
 from segue.midi import score_to_bytes
+from segue.page import render_page
 from segue.score import Score
 from segue.sound import render
 
@@ -75,9 +75,7 @@ def write_kit(
     answered_as = f"listening-{digest.hexdigest()[:12]}"
     key = {"kit": kit, "answered_as": answered_as, "what": given.what, "real": truth}
     write_bytes(out / KEY_NAME, (json.dumps(key, indent=1) + "\n").encode())
-    page = Template(_PAGE.read_text(encoding="utf-8")).substitute(
-        kit=json.dumps(answered_as), pairs=json.dumps(sorted(truth))
-    )
+    page = render_page(_PAGE, kit=answered_as, pairs=sorted(truth))
     write_bytes(out / PAGE_NAME, page.encode())
     return out / PAGE_NAME
 
