@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue.cli.evaluate_trials import TrialOptions, ask_for_long_takes, fill_holes
 from segue.cli.extras import require
 from segue.cli.messages import say
 from segue.errors import InputError
@@ -22,7 +23,8 @@ def evaluate(
         list[str] | None,
         typer.Argument(
             metavar="FOLDER",
-            help="MIDI files, the last bars of each; NAME=FOLDER names them in the report.",
+            help="MIDI files, the last bars of each; NAME=FOLDER names them in the report. With "
+            "--infill and without --against: whole pieces to make holes in.",
         ),
     ] = None,
     against: Annotated[
@@ -43,13 +45,35 @@ def evaluate(
         ),
     ] = None,
     split: Annotated[str, typer.Option(help="Of a corpus, that real music comes from.")] = "test",
-    n: Annotated[int, typer.Option("--n", min=5, help="Excerpts in each set, at most.")] = 240,
-    takes: Annotated[int, typer.Option(min=1, help="Continuations of each prompt.")] = 1,
-    bars: Annotated[int, typer.Option("--bars", "-b", min=1, help="Bars of an excerpt.")] = 8,
+    n: Annotated[
+        int | None,
+        typer.Option(
+            "--n", min=5, help="Excerpts in each set, at most: 240; holes: 120; long takes: 16."
+        ),
+    ] = None,
+    takes: Annotated[
+        int | None,
+        typer.Option(min=1, help="Of each prompt or hole: 1; of holes 4; long takes: 8."),
+    ] = None,
+    bars: Annotated[
+        int | None,
+        typer.Option(
+            "--bars", "-b", min=1, help="Of an excerpt: 8; of a hole 2; of a long take 32."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", "-s", min=0, help="Of all that is drawn.")] = 0,
     runs: Annotated[int, typer.Option(min=1, help="Sets that a model writes, by other seeds.")] = 1,
     infill: Annotated[
-        bool, typer.Option("--infill", help="Write between real bars instead of after them.")
+        bool,
+        typer.Option(
+            "--infill",
+            help="Write between real bars instead of after them. Without --against: into holes "
+            "of one track in the pieces of FOLDER, which may be a corpus.",
+        ),
+    ] = False,
+    long: Annotated[
+        bool,
+        typer.Option("--long", help="Ask for long takes, and count what goes wrong in them."),
     ] = False,
     baselines: Annotated[bool, typer.Option(help="Whether baselines take part.")] = True,
     sensitivity: Annotated[
@@ -87,24 +111,46 @@ def evaluate(
     if answers:
         _analyse(_needed(out, "--answers", "the listening test's folder, -o DIR"), answers)
         return
+    trial = TrialOptions(
+        models=tuple(model or ()),
+        split=split,
+        n=n,
+        takes=takes,
+        bars=bars,
+        seed=seed,
+        workers=workers,
+        out=out,
+    )
+    if infill and against is None and sets:
+        fill_holes(sets, trial)
+        return
     from segue.evaluation.candidates.roster import named_folders, trained_models
     from segue.evaluation.comparison.benchmark import Settings
     from segue.evaluation.music.reference import open_reference
 
     if against is None:
         raise InputError("name real music to hold it against: --against CORPUS or --against FOLDER")
+    if long:
+        ask_for_long_takes(against, trial)
+        return
     settings = Settings(
-        n_bars=bars, excerpts=n, takes=takes, seed=seed, sensitivity=sensitivity, workers=workers
+        n_bars=bars or Settings.n_bars,
+        excerpts=n or Settings.excerpts,
+        takes=takes or Settings.takes,
+        seed=seed,
+        sensitivity=sensitivity,
+        workers=workers,
     )
     settings = settings.quick() if quick else settings
+    n_bars = settings.n_bars
     reference = open_reference(
-        against, split=split, n_bars=bars, seed=seed, after_bars=bars if infill else 0
+        against, split=split, n_bars=n_bars, seed=seed, after_bars=n_bars if infill else 0
     )
     if prompts is not None:
         _write_prompts(reference, settings, prompts)
         return
     tested = trained_models(model or [], runs=runs, workers=workers)
-    tested += named_folders(sets or [], n_bars=bars)
+    tested += named_folders(sets or [], n_bars=n_bars)
     if listening is not None:
         where = _needed(out, "--listening", "a folder to write to, -o DIR")
         _write_listening(reference, tested, settings, listening, where)

@@ -7,8 +7,9 @@ if TYPE_CHECKING:
 
     from segue.evaluation.comparison.benchmark import Benchmark
     from segue.evaluation.listening.answers import Analysis, Share
+    from segue.evaluation.trials.trial import Trial
 
-__all__ = ["show_analysis", "show_benchmark"]
+__all__ = ["show_analysis", "show_benchmark", "show_trial"]
 
 N_TELLING: Final = 10
 """Features of a set that are named."""
@@ -45,6 +46,17 @@ def show_analysis(found: "Analysis") -> None:
     for name, shares in found.by_listener.items():
         rows.append([name, _share(shares["told_apart"]), _share(shares["prefer_written"])])
     Console().print(_table(rows, found.kit))
+
+
+def show_trial(trial: "Trial") -> None:
+    """Everyone's figures, and of what they are."""
+    from rich.console import Console
+
+    console = Console()
+    console.print(_table(trial.table(), trial.title, overflow="fold"))
+    console.print(trial.about, highlight=False)
+    if trial.unreadable:
+        console.print(f"{len(trial.unreadable)} files could not be read")
 
 
 def _table(rows: list[list[str]], title: str, *, overflow: str = "ellipsis") -> "Table":

@@ -12,6 +12,7 @@ The wings, from the lowest; each imports only wings above it in this list (tests
 - `encoder`: a small network that says in numbers what music an excerpt is
 - `copies`: what written and new real music share with known songs
 - `candidates`: who takes part: baselines, models, folders
+- `trials`: tasks of their own: two-bar holes, long takes
 - `comparison`: sets held against real music, all of them on one task
 - `listening`: blind pairs for listeners, and what they answered
 - `inside`: what only a model itself can say: likelihood, latents, speed

@@ -24,6 +24,7 @@ from segue.metrics.harmony import (
     key_constancy,
 )
 from segue.metrics.instruments import instrument_coverage, instrument_entropy, n_instruments
+from segue.metrics.long_form import leaves_its_key, lost_parts, most_repeated_bar
 from segue.metrics.matching import NoteMatch, note_f1
 from segue.metrics.melody import interval_histogram, melodic_intervals
 from segue.metrics.mgeval import MGEVAL_FEATURES, mgeval_features
@@ -33,8 +34,10 @@ from segue.metrics.paired import (
     groove_agreement,
     rhythmic_distance,
     seam_chroma_similarity,
+    seam_leap,
     tonal_distance,
 )
+from segue.metrics.preservation import content_preservation
 from segue.metrics.repetition import bar_similarity, bars_in_common, distinct_bars
 from segue.metrics.rhythm import DrumGroup, drum_patterns, groove_consistency, onset_positions
 from segue.metrics.structure import structureness
@@ -78,6 +81,7 @@ __all__ = [
     "chord_irregularity",
     "chord_size",
     "chroma_similarity",
+    "content_preservation",
     "diatonic_pitch_classes",
     "distinct_bars",
     "distinct_drum_bars",
@@ -98,10 +102,13 @@ __all__ = [
     "interval_histogram",
     "key_clarity",
     "key_constancy",
+    "leaves_its_key",
+    "lost_parts",
     "mean_duration",
     "measure_all",
     "melodic_intervals",
     "mgeval_features",
+    "most_repeated_bar",
     "n_instruments",
     "n_pitch_classes_used",
     "n_pitches_used",
@@ -117,6 +124,7 @@ __all__ = [
     "rhythmic_distance",
     "scale_consistency",
     "seam_chroma_similarity",
+    "seam_leap",
     "silence_rate",
     "structureness",
     "tonal_distance",

@@ -15,6 +15,8 @@ what to compare with:
 
 - **Chroma at the seam** (0 to 1): the cosine of the pitch-class counts of the prompt's last bar
   with pitched notes and the first such bar of what follows.
+- **Leap at the seam** (semitones): between the mean pitch of what begins last before the seam and
+  of what begins first after it. Meant for one track.
 - **Tonal distance** (0 to about 3): Euclidean distance between the tonal centroids of the prompt
   and of what follows. The centroid maps the shares of the pitch classes onto the circles of fifths,
   of minor and of major thirds, with radii 1, 1 and 0.5, (6,).
@@ -44,6 +46,7 @@ __all__ = [
     "groove_agreement",
     "rhythmic_distance",
     "seam_chroma_similarity",
+    "seam_leap",
     "tonal_distance",
 ]
 
@@ -90,6 +93,16 @@ def seam_chroma_similarity(*, prompt: Music, continuation: Music) -> float | Non
     if not len(before) or not len(after):
         return None
     return _cosine(before[-1], after[0])
+
+
+def seam_leap(*, before: Music, after: Music) -> float | None:
+    """Semitones over the seam; None if one side has no pitched note."""
+    tables = [as_table(music).pitched() for music in (before, after)]
+    if not all(len(table) for table in tables):
+        return None
+    last, first = tables[0].onset.max(), tables[1].onset.min()
+    ends = [tables[0].pitch[tables[0].onset == last], tables[1].pitch[tables[1].onset == first]]
+    return float(abs(ends[0].mean() - ends[1].mean()))
 
 
 def tonal_distance(*, prompt: Music, continuation: Music) -> float | None:

@@ -9,7 +9,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from segue.evaluation.candidates.task import Candidate, NamedSet, OnDone, Task
 from segue.score import Score, append_bars
@@ -17,14 +17,36 @@ from segue.score import Score, append_bars
 if TYPE_CHECKING:
     from segue.generation.composer import Composer
 
-__all__ = ["ModelCandidate"]
+__all__ = ["ModelCandidate", "Question", "answers_to"]
 
 _RUNS_APART: Final = 1_000_003
 """Between the seeds of runs, further than there are prompts."""
 
 
+class Question(Protocol):
+    """What a model is asked; it can be sent to another process."""
+
+    def answers(self, composer: "Composer") -> list[Score]:
+        """What the model answers, one for each take."""
+        ...
+
+
+def answers_to(
+    questions: Sequence[Question], composer: "Composer", *, workers: int
+) -> Iterator[list[Score]]:
+    """The answers in order, written by so many processes if the model is from a folder."""
+    folder = composer.folder
+    if workers == 1 or folder is None:
+        yield from (question.answers(composer) for question in questions)
+        return
+    with ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_load, initargs=(folder,)
+    ) as pool:
+        yield from pool.map(_answer, questions)
+
+
 @dataclass(frozen=True, eq=False)
-class _Question:
+class _Continuation:
     """One prompt, and what is asked after it."""
 
     prompt: Score
@@ -76,7 +98,7 @@ class ModelCandidate(Candidate):
     def write(self, task: Task, on_done: OnDone) -> NamedSet:
         """`takes` continuations of each of the first prompts."""
         questions = [
-            _Question(
+            _Continuation(
                 prompt=task.prompts[number],
                 after=None if task.after is None else task.after[number],
                 n_bars=task.n_bars,
@@ -87,21 +109,13 @@ class ModelCandidate(Candidate):
         ]
         written: list[Score] = []
         numbers: list[int] = []
-        for number, answers in enumerate(self._answered(questions)):
+        for number, answers in enumerate(
+            answers_to(questions, self._composer, workers=self._workers)
+        ):
             written += answers
             numbers += [number] * len(answers)
             on_done(min(len(written), task.count))
         return self._set(written[: task.count], numbers[: task.count])
-
-    def _answered(self, questions: Sequence[_Question]) -> Iterator[list[Score]]:
-        folder = self._composer.folder
-        if self._workers == 1 or folder is None:
-            yield from (question.answers(self._composer) for question in questions)
-            return
-        with ProcessPoolExecutor(
-            self._workers, mp_context=get_context("spawn"), initializer=_load, initargs=(folder,)
-        ) as pool:
-            yield from pool.map(_answer, questions)
 
 
 _COMPOSERS: "list[Composer]" = []
@@ -114,5 +128,5 @@ def _load(folder: Path) -> None:
     _COMPOSERS[:] = [load(str(folder), threads=1)]
 
 
-def _answer(question: _Question) -> list[Score]:
+def _answer(question: Question) -> list[Score]:
     return question.answers(_COMPOSERS[0])

@@ -23,7 +23,7 @@ from segue.metrics import EXCERPT_BARS
 from segue.midi import read_document
 from segue.score import Score, slice_bars
 
-__all__ = ["FolderSongs", "Reference", "open_reference"]
+__all__ = ["FolderSongs", "Reference", "open_reference", "open_songs"]
 
 REFERENCE, PROMPTS, TRAIN = "reference", "prompts", "train"
 
@@ -91,6 +91,8 @@ class Reference:
     unreadable: tuple[Unreadable, ...] = ()
     after_bars: int = 0
     """Bars that have to follow an excerpt, for music to be written between bars."""
+    prompt_bars: int | None = None
+    """Of a prompt; by default as many as an excerpt has."""
 
     def excerpts(self, count: int) -> list[Excerpt]:
         """`count` real excerpts to compare with, each preceded by as many active bars.
@@ -119,7 +121,8 @@ class Reference:
     def prompt_of(self, excerpt: Excerpt, part: str = PROMPTS) -> Score:
         """The bars before an excerpt, as many as it has."""
         song = self.parts[part].score(excerpt.song)
-        return slice_bars(song, excerpt.first_bar - self.n_bars, excerpt.first_bar)
+        n_bars = self.prompt_bars or self.n_bars
+        return slice_bars(song, excerpt.first_bar - n_bars, excerpt.first_bar)
 
     def after(self, excerpt: Excerpt, part: str = PROMPTS) -> Score:
         """The `after_bars` bars that follow an excerpt."""
@@ -138,7 +141,7 @@ class Reference:
             count=count,
             seed=seed,
             n_bars=self.n_bars,
-            context_bars=self.n_bars,
+            context_bars=self.prompt_bars or self.n_bars,
             after_bars=after_bars,
         )
 
@@ -150,6 +153,7 @@ def open_reference(
     n_bars: int = EXCERPT_BARS,
     seed: int = 0,
     after_bars: int = 0,
+    prompt_bars: int | None = None,
 ) -> Reference:
     """The music at `path`: a folder that `segue corpus build` made, or one of MIDI files.
 
@@ -159,7 +163,7 @@ def open_reference(
     if not (path / MANIFEST_NAME).exists():
         songs = FolderSongs(path)
         found = _dealt(path.name, f"the {len(songs)} files of a folder", songs, n_bars, seed)
-        return replace(found, after_bars=after_bars)
+        return replace(found, after_bars=after_bars, prompt_bars=prompt_bars)
     store = CorpusStore.open(path)
     songs_of_split = store.split(split)
     tune = np.asarray(store.metadata["cluster"])[songs_of_split]
@@ -169,7 +173,20 @@ def open_reference(
     parts = dict(zip((REFERENCE, PROMPTS), halves, strict=True)) | {TRAIN: store.split("train")}
     kind = f"the {split} split of a corpus, {len(store.split(split)):,} songs"
     found = _reference(path.name, kind, store, parts, n_bars, seed, ())
-    return replace(found, after_bars=after_bars)
+    return replace(found, after_bars=after_bars, prompt_bars=prompt_bars)
+
+
+def open_songs(path: Path, *, split: str = "test") -> tuple[str, Songs, tuple[Unreadable, ...]]:
+    """All whole songs at `path`, what they are in words, and the files that cannot be read.
+
+    Raises:
+        InputError: neither a corpus nor a folder of MIDI files that can be read.
+    """
+    if not (path / MANIFEST_NAME).exists():
+        songs = FolderSongs(path)
+        return f"the {len(songs)} files of a folder", songs, tuple(songs.unreadable)
+    store = CorpusStore.open(path)
+    return f"the {split} split of a corpus, {len(store.split(split)):,} songs", store, ()
 
 
 def _dealt(name: str, kind: str, songs: FolderSongs, n_bars: int, seed: int) -> Reference:

@@ -1,0 +1,116 @@
+"""The trials of `segue evaluate`: holes in whole pieces (--infill FOLDER), long takes (--long)."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from segue.cli.messages import say
+from segue.errors import InputError
+
+if TYPE_CHECKING:
+    from segue.evaluation.trials.trial import Trial
+    from segue.generation.composer import Composer
+
+__all__ = ["TrialOptions", "ask_for_long_takes", "fill_holes"]
+
+OnProgress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrialOptions:
+    """What both trials are told; None is the trial's own default."""
+
+    models: tuple[str, ...]
+    split: str
+    n: int | None
+    takes: int | None
+    bars: int | None
+    seed: int
+    workers: int
+    out: Path | None
+
+
+def fill_holes(folders: list[str], asked: TrialOptions) -> None:
+    """Let models write into holes of the pieces of a folder, and show how near they come.
+
+    Raises:
+        InputError: several folders, or none of their pieces has a place for a hole.
+    """
+    from segue.evaluation.music.reference import open_songs
+    from segue.evaluation.trials import infilling
+
+    if len(folders) != 1:
+        raise InputError(f"--infill makes holes in the pieces of one folder, got {len(folders)}")
+    kind, songs, unreadable = open_songs(Path(folders[0]), split=asked.split)
+    holes = infilling.draw_holes(
+        songs,
+        split=asked.split,
+        count=asked.n or infilling.HOLES,
+        n_bars=asked.bars or infilling.HOLE_BARS,
+        seed=asked.seed,
+    )
+    with _loaded(asked) as (composers, on_progress):
+        found = infilling.measure_infilling(
+            holes,
+            composers,
+            takes=asked.takes or infilling.TAKES,
+            seed=asked.seed,
+            about=kind,
+            unreadable=[each.reason for each in unreadable],
+            workers=asked.workers,
+            on_progress=on_progress,
+        )
+    _report(found, asked.out)
+
+
+def ask_for_long_takes(against: Path, asked: TrialOptions) -> None:
+    """Let models write long takes, and show how often they go wrong beside real songs.
+
+    Raises:
+        InputError: no song is long enough.
+    """
+    from segue.evaluation.music.reference import open_reference
+    from segue.evaluation.trials import long_takes
+
+    reference = open_reference(
+        against,
+        split=asked.split,
+        n_bars=asked.bars or long_takes.LONG_BARS,
+        prompt_bars=long_takes.LONG_PROMPT_BARS,
+        seed=asked.seed,
+    )
+    with _loaded(asked) as (composers, on_progress):
+        found = long_takes.measure_long_takes(
+            reference,
+            composers,
+            prompts=asked.n or long_takes.PROMPTS,
+            takes=asked.takes or long_takes.TAKES,
+            seed=asked.seed,
+            workers=asked.workers,
+            on_progress=on_progress,
+        )
+    _report(found, asked.out)
+
+
+@contextmanager
+def _loaded(asked: TrialOptions) -> "Iterator[tuple[dict[str, Composer], OnProgress]]":
+    """The models by their names, and bars that show how far the trial is."""
+    from segue.cli.asking import try_folder
+    from segue.cli.progress import named_bars
+    from segue.generation.composer import load
+
+    if asked.out is not None:
+        try_folder(asked.out)
+    with named_bars() as on_progress:
+        yield {Path(name).name: load(name) for name in asked.models}, on_progress
+
+
+def _report(found: "Trial", out: Path | None) -> None:
+    from segue.cli.evaluate_display import show_trial
+    from segue.evaluation.report.trial import write_trial
+
+    show_trial(found)
+    if out is not None:
+        say(str(write_trial(found, out)))

@@ -1,0 +1,1 @@
+"""Tasks of their own, two-bar holes and long takes. Imports `music`, `distances`, `candidates`."""

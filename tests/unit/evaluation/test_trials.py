@@ -1,0 +1,114 @@
+"""Two-bar holes and long takes: what is asked, and what the figures of known answers are."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from segue.errors import InputError
+from segue.evaluation.music.reference import open_reference, open_songs
+from segue.evaluation.report.trial import write_trial
+from segue.evaluation.trials.infilling import Hole, draw_holes, measure_infilling, measured
+from segue.evaluation.trials.long_takes import measure_long_takes
+from segue.evaluation.trials.long_takes import measured as measured_long
+from segue.midi import score_to_bytes
+from segue.score import Score, slice_bars
+from tests.composers import line, score_of, small_composer
+from tests.unit.evaluation.bands import band
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("real")
+    for number in range(6):
+        (folder / f"{number}.mid").write_bytes(score_to_bytes(band(number, n_bars=20)))
+    return folder
+
+
+def holes(real: Path, count: int = 3) -> list[Hole]:
+    _, songs, _ = open_songs(real)
+    return draw_holes(songs, split="test", count=count, n_bars=2, seed=0)
+
+
+def test_a_hole_is_in_a_track_that_plays_around_it(real: Path) -> None:
+    for hole in holes(real):
+        grid = hole.piece.bar_grid()
+        playing = set(grid.bar_of(hole.piece.tracks[hole.track].notes.onset).tolist())
+        assert set(range(hole.first - 2, hole.first + 3)) <= playing
+
+
+def test_pieces_without_a_place_for_a_hole_are_an_error(tmp_path: Path) -> None:
+    alone = score_of(line([60, 62, 64, 65] * 8))
+    (tmp_path / "alone.mid").write_bytes(score_to_bytes(alone))
+
+    with pytest.raises(InputError, match="another beside it"):
+        holes(tmp_path)
+
+
+def test_what_was_there_is_as_near_as_can_be(real: Path) -> None:
+    for hole in holes(real):
+        found = measured(hole, hole.real)
+        assert found["note_f1"] == 1.0
+        assert found["groove"] == 1.0
+        if found["content"] is not None:
+            assert found["content"] == pytest.approx(1.0)
+            assert found["entropy"] == 0.0
+
+
+def test_everyone_has_a_row_and_the_nearest_take_is_no_further_than_the_first(
+    real: Path, tmp_path: Path
+) -> None:
+    trial = measure_infilling(
+        holes(real, 2), {"small": small_composer()}, takes=2, seed=0, about="two pieces"
+    )
+
+    values = {row.name: row.values for row in trial.rows}
+    first, nearest = (values[name]["note_f1"] for name in ("small", "small, highest note F1"))
+    assert first is not None
+    assert nearest is not None
+    assert nearest.value >= first.value
+    assert "the bars before, copied" in values
+    assert "small, told key and density" in values
+
+    page = write_trial(trial, tmp_path)
+    assert json.loads((tmp_path / "report.json").read_text())["rows"][0]["name"] == "what was there"
+    assert "small, ranked first" in page.read_text()
+
+
+def bars(pattern: list[list[int]]) -> Score:
+    """A piano with four quarters a bar."""
+    return score_of(line([pitch for bar in pattern for pitch in bar]))
+
+
+HELD = bars([[60, 64, 67, 64]] * 32)
+
+
+def test_a_bar_that_never_stops_is_counted() -> None:
+    found = measured_long(slice_bars(HELD, 0, 16), HELD, 32)
+
+    assert found == {"repeats": 1.0, "loses": 0.0, "leaves": 0.0, "most": 32.0}
+
+
+def test_a_part_that_falls_silent_and_a_key_that_is_left_are_counted() -> None:
+    random = np.random.default_rng(0)
+    scale = np.array([0, 2, 4, 5, 7, 9, 11])
+    begin = [(60 + random.choice(scale, 4)).tolist() for _ in range(24)]
+    end = [(66 + random.choice(scale, 4)).tolist() for _ in range(8)]
+    piano = bars(begin + end).tracks[0]
+    bass = line([36] * 4 * 20, program=33)
+
+    found = measured_long(score_of(HELD.tracks[0], bass), score_of(piano, bass), 32)
+
+    assert found["loses"] == 1.0
+    assert found["leaves"] == 1.0
+    assert found["repeats"] == 0.0
+
+
+def test_long_takes_stand_beside_real_songs(real: Path) -> None:
+    reference = open_reference(real, n_bars=10, prompt_bars=4, seed=0)
+    trial = measure_long_takes(reference, {"small": small_composer()}, prompts=2, takes=2, seed=0)
+
+    assert [(row.name, row.n) for row in trial.rows][1:] == [("small", 4)]
+    assert trial.rows[0].n == 240
+    assert len(trial.table()[0]) == 2 + len(trial.figures)
