@@ -1,15 +1,14 @@
 """Put the trained baselines of `segue evaluate` into `baselines`, a package of data alone.
 
-    python scripts/ship_baselines.py --plain RUN/model    # of configs/plain.toml
-    python scripts/ship_baselines.py --paper RUN          # segue paper run
-    python scripts/ship_baselines.py --riffs FOLDER       # benchmarks/baselines: riffly's pieces
+    python -m scripts.ship_baselines CORPUS --plain RUN/model    # of configs/plain.toml
+    python -m scripts.ship_baselines CORPUS --paper RUN          # segue paper run
+    python -m scripts.ship_baselines CORPUS --riffs FOLDER       # benchmarks/baselines
 
 Weights are in bfloat16 where training kept them in float32. The music that they were trained on is
 that of the shipped model, and what its card says of it holds for them, too.
 """
 
 import io
-import tomllib
 import zipfile
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +16,8 @@ from typing import Annotated
 import torch
 import typer
 
+from scripts.card_words import card_words
+from segue.corpus import CorpusStore
 from segue.evaluation.candidates.trained import PAPER_FOLDER, PLAIN_FOLDER, RIFFS_NAME
 from segue.evaluation.music.folders import midi_files
 from segue.files import write_bytes
@@ -26,7 +27,6 @@ from segue.paper.data import DATA_FOLDER, open_data
 from segue.paper.sweep import open_experiment
 
 TRAINED = Path(__file__).parents[1] / "baselines/segue_baselines"
-WORDS = Path(__file__).parent / "card.toml"
 WHAT = (
     "A baseline of segue evaluate: a plain transformer decoder of band's size, windows and steps, "
     "in the manner of the Multitrack Music Transformer, without latents and look-back."
@@ -40,12 +40,13 @@ _MADE = (2026, 1, 1, 0, 0, 0)
 
 
 def ship(
+    corpus: Annotated[Path, typer.Argument(help="The corpus that they were trained on.")],
     plain: Annotated[Path | None, typer.Option(help="The model that training wrote.")] = None,
     paper: Annotated[Path | None, typer.Option(help="A folder of `segue paper run`.")] = None,
     riffs: Annotated[Path | None, typer.Option(help="A folder of MIDI files.")] = None,
 ) -> None:
     """Write what is given."""
-    of_band = tomllib.loads(WORDS.read_text(encoding="utf-8"))
+    of_band = card_words(CorpusStore.open(corpus).manifest)
     words = {key: of_band[key] for key in ("licence", "data")}
     if plain is not None:
         card = read_card(plain)

@@ -1,11 +1,12 @@
 """Put a trained model into the package: weights in bfloat16, the card that says what they are, and
 the fingerprint of the music that they were trained on.
 
-    python scripts/ship_model.py RUN/model --name band --report report/model-report.json
+    python -m scripts.ship_model RUN/model --corpus CORPUS --report report/model-report.json
 
 The card holds what training wrote, the figures of `segue measure`, and in plain words what music
 the weights were trained on, what may be done with them, and where they fall short (card.toml beside
-this script). Nothing in it is typed in by hand that a command measures.
+this script, whose counts are the corpus's). Nothing in it is typed in by hand that a command
+measures.
 
 The fingerprint lies beside the model, as `segue corpus fingerprint` wrote it (docs/novelty.md).
 Without it no model is shipped: its takes would say nothing of what they quote, or, if another
@@ -14,23 +15,24 @@ model's stayed in the package, something false.
 
 import json
 import shutil
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
 import torch
 import typer
 
+from scripts.card_words import card_words
+from segue.corpus import CorpusStore
 from segue.models.checkpoint import WEIGHTS_NAME, load_model, read_card, save_model
 from segue.novelty.known import FILE_NAME as FINGERPRINT
 
 SHIPPED = Path(__file__).parents[1] / "src/segue/models/shipped"
-WORDS = Path(__file__).parent / "card.toml"
 _MOST_BYTES = 25 * 2**20
 
 
 def ship(
     folder: Annotated[Path, typer.Argument(help="The model that training wrote.")],
+    corpus: Annotated[Path, typer.Option(help="The corpus that it was trained on.")],
     report: Annotated[Path, typer.Option(help="model-report.json of `segue measure`.")],
     name: Annotated[str, typer.Option(help="What users will load it by.")] = "band",
 ) -> None:
@@ -43,7 +45,7 @@ def ship(
     model, card = load_model(folder), read_card(folder)
     card.pop("format_version")
     card.pop("model")
-    words = tomllib.loads(WORDS.read_text(encoding="utf-8"))
+    words = card_words(CorpusStore.open(corpus).manifest)
     figures: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
     figures.pop("model")
     target = SHIPPED / name

@@ -54,5 +54,5 @@ def leaves_its_key(beginning: Music, end: Music) -> bool | None:
 
 
 def _key(table: NoteTable) -> int:
-    weights = np.bincount(table.pitch % 12, weights=table.duration, minlength=12)
+    weights = np.bincount(table.pitch % 12, weights=table.duration, minlength=12).astype(np.float64)
     return estimate_key(weights)

@@ -138,7 +138,8 @@ def _places(piece: Score, n_bars: int) -> IntArray:
     hole = windows[:, :, n_bars : 2 * n_bars]
     alone = hole.any(axis=2).sum(axis=0) < 2
     good = windows.all(axis=2) & ~alone
-    return np.argwhere(good) + np.array([0, n_bars])
+    places: IntArray = np.argwhere(good) + np.array([0, n_bars])
+    return places
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,7 +156,7 @@ class _Infilling:
         from segue.generation.options import Options
 
         hole = self.hole
-        options = None
+        options = Options()
         if self.controls:
             options = Options(key=_key(hole), density=_density(hole))
         made = composer.infill(
@@ -178,7 +179,8 @@ def _key(hole: Hole) -> int:
     """Of the hole's bars, over all tracks."""
     bars = slice_bars(hole.piece, hole.first, hole.first + hole.n_bars)
     table = as_table(bars).pitched()
-    return estimate_key(np.bincount(table.pitch % 12, weights=table.duration, minlength=12))
+    counts = np.bincount(table.pitch % 12, weights=table.duration, minlength=12)
+    return estimate_key(counts.astype(np.float64))
 
 
 def _density(hole: Hole) -> Literal["sparser", "same", "denser"]:
