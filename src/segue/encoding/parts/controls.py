@@ -1,0 +1,63 @@
+"""What a musician can ask of a bar and a part, as classes from 0 ("nothing asked") to 8.
+
+What is measured is a *cell*, the notes of one part in one bar. The edges are near the octiles of
+real music, so that the classes are about equally frequent.
+"""
+
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from segue.encoding.controls import (
+    DENSITY_EDGES,
+    LOUDNESS_EDGES,
+    N_CONTROL_CLASSES,
+    POLYPHONY_EDGES,
+    REGISTER_EDGES,
+)
+from segue.encoding.parts.table import Field
+from segue.encoding.parts.vocabulary import DURATIONS, MAX_PARTS, velocity_of
+from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, MAX_POSITIONS, IntArray
+
+__all__ = ["N_CONTROLS", "N_CONTROL_CLASSES", "Control", "cell_controls", "control_class"]
+
+
+class Control(IntEnum):
+    """The controls of a cell, in the order of the columns of `cell_controls`."""
+
+    DENSITY = 0
+    POLYPHONY = 1
+    REGISTER = 2
+    LOUDNESS = 3
+    LENGTH = 4
+
+
+N_CONTROLS: Final = len(Control)
+
+LENGTH_EDGES: Final = np.array([3.0, 5.0, 7.0, 11.0, 15.0, 22.0, 40.0])
+"""Mean duration, in positions."""
+
+_EDGES: Final = (DENSITY_EDGES, POLYPHONY_EDGES, REGISTER_EDGES, LOUDNESS_EDGES, LENGTH_EDGES)
+
+
+def control_class(control: Control, value: npt.NDArray[np.number]) -> IntArray:
+    """The class, 1 to 8, of measured values of a control."""
+    return np.searchsorted(_EDGES[control], value, side="left").astype(np.int64) + 1
+
+
+def cell_controls(table: IntArray) -> IntArray:
+    """The classes of the cell that each note belongs to, (N, N_CONTROLS); of a `PartTable`."""
+    if not len(table):
+        return np.zeros((0, N_CONTROLS), np.int64)
+    key = table[:, Field.BAR] * MAX_PARTS + table[:, Field.PART]
+    _, cell, notes = np.unique(key, return_inverse=True, return_counts=True)
+    place = cell * MAX_POSITIONS + table[:, Field.POSITION]
+    onsets = np.bincount(cell[np.unique(place, return_index=True)[1]], minlength=len(notes))
+    pitch = np.bincount(cell, table[:, Field.PITCH] % DRUM_PITCH_OFFSET)
+    velocity = np.bincount(cell, velocity_of(table[:, Field.VELOCITY]))
+    length = np.bincount(cell, DURATIONS[table[:, Field.DURATION]])
+    measured = (notes, notes / onsets, pitch / notes, velocity / notes, length / notes)
+    classes = [control_class(control, measured[control]) for control in Control]
+    return np.stack(classes, axis=1)[cell]
