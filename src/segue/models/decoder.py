@@ -1,0 +1,186 @@
+"""The decoder: a plain causal transformer over the notes of several tracks.
+
+One step is one note, its five attributes predicted in turn (`decoder_heads`); the visible notes of
+a window are read first, the masked ones written after them (`segue.encoding.parts.sequence`), so
+that one network continues, infills, regenerates and composes. Attention turns with musical time as
+well as with the event's index (`segue.nn.transformer`).
+
+Shapes: B batch, T events, NB bars, D width.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from segue.encoding.parts.sequence import MASKED, N_KINDS, N_ROLES, NOTE_EVENT, Column
+from segue.encoding.parts.vocabulary import END, MAX_PARTS, N_DURATIONS, N_VELOCITIES
+from segue.encoding.vocabulary import (
+    MAX_POSITIONS,
+    N_KEYS,
+    N_NUMERATORS,
+    N_PARTS,
+    N_PITCH_CLASSES_OF_PARTS,
+    N_TEMPI,
+    POSITIONS_PER_QUARTER,
+)
+from segue.models.decoder_config import DecoderConfig
+from segue.models.decoder_heads import ATTRIBUTES, CONTROL_COLUMNS, AttributeHeads
+from segue.models.embedding import TABLE_STD, ColumnEmbedding
+from segue.nn.norm import RMSNorm
+from segue.nn.transformer import Block, LayerCache, rotary_angles
+
+_LONGEST_TIME: Final = float(64 * 4 * POSITIONS_PER_QUARTER)
+"""The slowest turn of the rotary embedding: 64 bars of 4/4, in positions."""
+
+EVENT_COLUMNS: Final = (
+    (Column.KIND, N_KINDS),
+    (Column.ROLE, N_ROLES),
+)
+NOTE_COLUMNS: Final = (
+    (Column.POSITION, MAX_POSITIONS),
+    (Column.PART, MAX_PARTS),
+    (Column.INSTRUMENT, N_PARTS),
+    (Column.PITCH, N_PITCH_CLASSES_OF_PARTS),
+    (Column.DURATION, N_DURATIONS),
+    (Column.VELOCITY, N_VELOCITIES),
+    *CONTROL_COLUMNS,
+)
+BAR_COLUMNS: Final = (
+    (Column.LENGTH, MAX_POSITIONS + 1),
+    (Column.NUMERATOR, N_NUMERATORS),
+    (Column.TEMPO, N_TEMPI),
+    (Column.KEY, N_KEYS),
+)
+
+
+@dataclass
+class Windows:
+    """Windows of music side by side, and what of each the model knows beforehand."""
+
+    columns: Tensor
+    """(B, T, N_COLUMNS) int64; controls that are not asked are 0; after the end, kind PAD."""
+    weights: Tensor
+    """(B, T - 1) float: how much the prediction of event t + 1 counts."""
+    instruments: Tensor
+    """(B, MAX_PARTS) int64: of the roster's parts; `NO_PART` where there is none."""
+    masked_parts: Tensor
+    """(B, NB, MAX_PARTS) float: the parts to be written in each bar; all 0 where not given."""
+
+    def to(self, device: torch.device | str) -> "Windows":
+        """The same on a device."""
+        return Windows(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
+
+
+@dataclass
+class Terms:
+    """What the loss is made of: sums over windows, in nats, and what to divide them by."""
+
+    nll: Tensor
+    """Of each attribute, weighted, (5,)."""
+    events: Tensor
+    """The weight of all events."""
+    notes: Tensor
+    """The weight of the notes among them."""
+
+
+class Decoder(nn.Module):
+    """The network; see the module."""
+
+    def __init__(self, config: DecoderConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.embed = EventEmbedding(config.width)
+        self.blocks = nn.ModuleList(Block(config.width, config.heads) for _ in range(config.layers))
+        self.norm = RMSNorm(config.width)
+        self.heads = AttributeHeads(config.width)
+
+    def decode(
+        self,
+        columns: Tensor,
+        masked_parts: Tensor,
+        instruments: Tensor,
+        caches: list[LayerCache] | None = None,
+        at: int = 0,
+    ) -> Tensor:
+        """Hidden states after each event, (B, T, D).
+
+        With caches, `columns` are the events from index `at`. The other arguments: see `Windows`.
+        """
+        angles = rotary_angles(
+            columns[..., Column.TIME],
+            at,
+            head_width=self.config.width // self.config.heads,
+            longest_time=_LONGEST_TIME,
+        )
+        x = self.embed(columns, masked_parts, instruments)
+        for i, block in enumerate(self.blocks):
+            x = block(x, angles, None if caches is None else caches[i], at)
+        out: Tensor = self.norm(x)
+        return out
+
+    def forward(self, windows: Windows) -> Terms:
+        """The terms of the loss: every event after the first, given all before it."""
+        read, target = windows.columns[:, :-1], windows.columns[:, 1:]
+        hidden = self.decode(read, windows.masked_parts, windows.instruments)
+        truth, is_note = true_attributes(target)
+        walk = self.heads.walk(hidden, read, windows.instruments)
+        nll = []
+        for attribute in range(len(ATTRIBUTES)):
+            logits = walk.logits()
+            loss = F.cross_entropy(
+                logits.float().flatten(0, 1), truth[attribute].flatten(), reduction="none"
+            ).view_as(is_note)
+            counted = windows.weights if attribute == 0 else windows.weights * is_note
+            nll.append((loss * counted).sum())
+            if attribute < len(ATTRIBUTES) - 1:
+                walk.choose(truth[attribute], target if attribute == 0 else None)
+        return Terms(
+            nll=torch.stack(nll),
+            events=windows.weights.sum(),
+            notes=(windows.weights * is_note).sum(),
+        )
+
+
+class EventEmbedding(nn.Module):
+    """A whole event: kind and role, then what a note or a bar says, then its cell's controls."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.sum = ColumnEmbedding((*EVENT_COLUMNS, *NOTE_COLUMNS, *BAR_COLUMNS), width)
+        self.masked_instruments = nn.Embedding(N_PARTS + 1, width)
+        self.masked_parts = nn.Linear(MAX_PARTS, width, bias=False)
+        nn.init.normal_(self.masked_instruments.weight, std=TABLE_STD)
+        nn.init.zeros_(self.masked_parts.weight)
+        sizes = [len(EVENT_COLUMNS), len(NOTE_COLUMNS), len(BAR_COLUMNS)]
+        kinds = torch.arange(3).repeat_interleave(torch.tensor(sizes))
+        self.of_note: Tensor
+        self.of_bar: Tensor
+        self.register_buffer("of_note", kinds <= 1, persistent=False)
+        self.register_buffer("of_bar", kinds != 1, persistent=False)
+
+    def forward(self, columns: Tensor, masked_parts: Tensor, instruments: Tensor) -> Tensor:
+        """Events (B, T, N_COLUMNS) as vectors, (B, T, width); see `Windows` for the others."""
+        is_note = (columns[..., Column.KIND] == NOTE_EVENT)[..., None]
+        applies = torch.where(is_note, self.of_note, self.of_bar)
+        asked = masked_parts @ self.masked_instruments(instruments) + self.masked_parts(
+            masked_parts
+        )
+        bar = columns[..., Column.BAR].clamp(max=masked_parts.shape[1] - 1)
+        told = asked.gather(1, bar[..., None].expand(-1, -1, asked.shape[-1]))
+        begins = (columns[..., Column.ROLE, None] == MASKED) & ~is_note
+        out: Tensor = self.sum(columns, applies) + told * begins
+        return out
+
+
+def true_attributes(target: Tensor) -> tuple[list[Tensor], Tensor]:
+    """The classes of each attribute of events, five of (B, T), and which events are notes.
+
+    Of the beginning of a bar, the part is `END`.
+    """
+    is_note = target[..., Column.KIND] == NOTE_EVENT
+    part = torch.where(is_note, target[..., Column.PART], END)
+    columns = (Column.POSITION, Column.PITCH, Column.DURATION, Column.VELOCITY)
+    return [part, *(target[..., column] * is_note for column in columns)], is_note.float()

@@ -1,0 +1,53 @@
+"""The shape of the decoder, by one dial."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from segue.errors import ConfigError
+
+DecoderSize = Literal["tiny", "small", "medium", "base"]
+
+
+@dataclass(frozen=True)
+class DecoderConfig:
+    """Widths and depths; `for_size` gives those that Segue trains."""
+
+    width: int
+    """D."""
+    layers: int
+    heads: int
+    context: int = 1024
+    """The most events that the decoder reads, prompt and new ones together."""
+    max_bars: int = 64
+    """The most bars in a window."""
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be built."""
+        wrong = [f"{k} must be at least 1, got {v}" for k, v in vars(self).items() if v < 1]
+        if self.heads >= 1 and self.width % (4 * self.heads):
+            wrong.append(
+                f"width must be a multiple of 4 x heads ({4 * self.heads}), got {self.width}"
+            )
+        if wrong:
+            raise ConfigError("model: " + "; ".join(wrong))
+
+    @classmethod
+    def for_size(cls, size: DecoderSize) -> "DecoderConfig":
+        """`tiny` for tests, `small` and `medium` for a laptop's cores, `base` for a GPU.
+
+        Raises:
+            ConfigError: there is no such size.
+        """
+        if size not in _SIZES:
+            raise ConfigError(f"size must be one of {', '.join(_SIZES)}, got {size!r}")
+        return _SIZES[size]
+
+
+_SIZES: Final[dict[DecoderSize, DecoderConfig]] = {
+    "tiny": DecoderConfig(width=96, layers=2, heads=2, context=512),
+    "small": DecoderConfig(width=288, layers=5, heads=4),
+    "medium": DecoderConfig(width=288, layers=10, heads=4),
+    "base": DecoderConfig(width=512, layers=11, heads=8, context=2048),
+}
+"""About 0.4, 6, 11 and 38 million parameters. `medium` is `small` made deeper, so that a run can
+grow from one to the other (`decoder_growth`)."""

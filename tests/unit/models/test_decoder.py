@@ -1,0 +1,152 @@
+"""The decoder sees no future, writes what the grammar allows, and tells tracks apart."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from segue.encoding.parts.roster import Roster
+from segue.encoding.parts.sequence import Bars, Column, build_sequence
+from segue.encoding.parts.table import Field
+from segue.encoding.parts.vocabulary import END, MAX_PARTS, N_PART_CLASSES
+from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS
+from segue.errors import CheckpointError
+from segue.models.decoder import Decoder, Windows, true_attributes
+from segue.models.decoder_config import DecoderConfig
+from segue.models.decoder_folder import load_decoder, save_decoder
+from segue.models.decoder_grammar import FORBIDDEN, NO_PART
+from segue.nn.transformer import LayerCache
+from segue.training.coarse import coarse_nll
+
+SHAPE = DecoderConfig(width=32, layers=2, heads=2, context=96, max_bars=8)
+ROSTER = Roster(np.array([DRUMS, 33, 0, 0]), np.arange(4))
+
+
+def random_windows(seed: int, *, notes: int = 40, n_bars: int = 4, first: int = 2) -> Windows:
+    """One window of four parts, two of them pianos; the bars from `first` on are written."""
+    rng = np.random.default_rng(seed)
+    table = np.zeros((notes, len(Field)), np.int64)
+    table[:, Field.BAR] = rng.integers(n_bars, size=notes)
+    table[:, Field.PART] = rng.integers(len(ROSTER), size=notes)
+    table[:, Field.POSITION] = 6 * rng.integers(16, size=notes)
+    table[:, Field.PITCH] = rng.integers(36, 84, size=notes)
+    table[:, Field.PITCH] += DRUM_PITCH_OFFSET * ROSTER.is_drum[table[:, Field.PART]]
+    table[:, Field.DURATION] = rng.integers(90, size=notes)
+    table[:, Field.VELOCITY] = rng.integers(1, 64, size=notes)
+    every = np.ones(n_bars, np.int64)
+    bars = Bars(96 * every, 4 * every, every, 0 * every)
+    masked = table[:, Field.BAR] >= first
+    sequence = build_sequence(table, ROSTER, bars, masked, np.arange(n_bars) >= first)
+    instruments = np.full((1, MAX_PARTS), NO_PART)
+    instruments[0, : len(ROSTER)] = ROSTER.instruments
+    masked_parts = np.zeros((1, SHAPE.max_bars, MAX_PARTS), np.float32)
+    masked_parts[0, :n_bars] = sequence.masked_parts
+    columns = torch.from_numpy(sequence.columns)[None]
+    return Windows(
+        columns=columns,
+        weights=torch.ones(1, columns.shape[1] - 1),
+        instruments=torch.from_numpy(instruments),
+        masked_parts=torch.from_numpy(masked_parts),
+    )
+
+
+@pytest.fixture(name="model")
+def _model() -> Decoder:
+    torch.manual_seed(1)
+    model = Decoder(SHAPE).eval()
+    with torch.no_grad():
+        model.heads.out_part.weight.normal_(std=0.3)
+    return model
+
+
+def all_logits(model: Decoder, windows: Windows) -> list[Tensor]:
+    """Teacher-forced logits of every event after the first."""
+    read, target = windows.columns[:, :-1], windows.columns[:, 1:]
+    hidden = model.decode(read, windows.masked_parts, windows.instruments)
+    walk = model.heads.walk(hidden, read, windows.instruments)
+    truth, _ = true_attributes(target)
+    found = []
+    for attribute, true in enumerate(truth):
+        found.append(walk.logits())
+        if attribute < len(truth) - 1:
+            walk.choose(true, target if attribute == 0 else None)
+    return found
+
+
+def test_what_comes_later_changes_nothing_before(model: Decoder) -> None:
+    windows = random_windows(1)
+    before = all_logits(model, windows)
+    cut = windows.columns.shape[1] // 2
+    windows.columns[:, cut + 1 :, Column.VELOCITY] = 5
+    after = all_logits(model, windows)
+
+    for one, other in zip(before, after, strict=True):
+        assert torch.equal(one[:, :cut], other[:, :cut])
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_real_events_are_allowed_and_their_likelihood_is_finite(model: Decoder, seed: int) -> None:
+    windows = random_windows(seed)
+    truth, is_note = true_attributes(windows.columns[:, 1:])
+
+    for attribute, logits in enumerate(all_logits(model, windows)):
+        chosen = logits.gather(-1, truth[attribute][..., None])[..., 0]
+        counted = torch.ones_like(is_note) if attribute == 0 else is_note
+        assert (chosen[counted > 0] > FORBIDDEN / 2).all()
+    assert model(windows).nll.isfinite().all()
+
+
+def test_parts_that_the_roster_lacks_have_no_probability(model: Decoder) -> None:
+    logits = all_logits(model, random_windows(2))[0]
+
+    assert logits.shape[-1] == N_PART_CLASSES
+    assert (logits[..., len(ROSTER) : END] <= FORBIDDEN).all()
+    assert (logits[..., END] > FORBIDDEN).all()
+
+
+def test_two_tracks_of_one_instrument_are_told_apart_by_their_numbers(model: Decoder) -> None:
+    logits = all_logits(model, random_windows(3))[0]
+    both = (logits[..., 2] > FORBIDDEN) & (logits[..., 3] > FORBIDDEN)
+
+    assert not torch.allclose(logits[..., 2][both], logits[..., 3][both])
+
+
+def test_reading_event_by_event_gives_what_reading_at_once_gives(model: Decoder) -> None:
+    windows = random_windows(4)
+    read = windows.columns[:, :-1]
+    at_once = model.decode(read, windows.masked_parts, windows.instruments)
+    head = SHAPE.width // SHAPE.heads
+    caches = [LayerCache.empty(1, SHAPE.heads, SHAPE.context, head) for _ in range(SHAPE.layers)]
+    steps = [
+        model.decode(read[:, at : at + 1], windows.masked_parts, windows.instruments, caches, at=at)
+        for at in range(read.shape[1])
+    ]
+
+    assert torch.allclose(torch.cat(steps, dim=1), at_once, atol=1e-4)
+
+
+def test_the_likelihood_in_coarse_units_is_never_the_smaller(model: Decoder) -> None:
+    windows = random_windows(5)
+
+    fine, coarse = model(windows).nll, coarse_nll(model, windows)
+
+    assert (coarse <= fine + 1e-3).all()
+    assert torch.allclose(coarse[[1, 2]], fine[[1, 2]], rtol=1e-4)
+
+
+def test_a_folder_gives_the_model_back(model: Decoder, tmp_path: Path) -> None:
+    save_decoder(model, tmp_path, {"trained_events": 7})
+
+    found = load_decoder(tmp_path)
+
+    assert found.config == SHAPE
+    assert all(torch.equal(a, b) for a, b in zip(
+        model.state_dict().values(), found.state_dict().values(), strict=True
+    ))  # fmt: skip
+
+
+def test_a_damaged_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(CheckpointError, match=str(tmp_path)):
+        load_decoder(tmp_path)
