@@ -1,0 +1,254 @@
+"""Windows of a packed set as training examples: what is hidden of each, and what is known.
+
+Example number i of a run is a function of (pack, options, seed, i) alone: a run that was killed
+goes on with the very examples that it would have seen, on any number of devices.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch.utils.data import Dataset
+
+from segue.encoding.parts.controls import N_CONTROLS
+from segue.encoding.parts.roster import Roster
+from segue.encoding.parts.sequence import MASKED, N_COLUMNS, Bars, Column, Sequence, build_sequence
+from segue.encoding.parts.table import Field
+from segue.encoding.parts.vocabulary import MAX_PARTS
+from segue.encoding.sequence import BoolArray
+from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, IntArray
+from segue.errors import CorpusError
+from segue.models.decoder import Windows
+from segue.models.decoder_grammar import NO_PART
+from segue.theory.key import estimate_key
+from segue.training.packing import Pack
+
+_ATTEMPTS: Final = 50
+_LEAST_SHARE: Final = 8
+"""One note for so many events of room, at least: emptier windows teach little."""
+_EVENTS_A_BAR: Final = 2
+"""Beside its notes: an infilled bar is begun twice."""
+_CLOSING_EVENTS: Final = 1
+_VISIBLE_WEIGHT: Final = 0.5
+"""Of what is visible around masked cells: it teaches too, but is never what is asked for."""
+_TRANSPOSITIONS: Final = (-5, 6)
+"""Semitones, both included: every key once."""
+
+
+@dataclass(frozen=True)
+class ExampleConfig:
+    """How windows are cut, and what of them is hidden or given, as shares of windows."""
+
+    events: int = 1024
+    """T, events a window."""
+    continuation: float = 0.6
+    """Whose last bars are masked; of the others bars, parts or both are."""
+    from_nothing: float = 0.1
+    """Of the continuations, those of which nothing is visible."""
+    controls: float = 0.5
+    """In which some controls are given."""
+    key: float = 0.4
+    """In which the key is given."""
+    tempo: float = 0.8
+    """In which the tempo is given."""
+    parts: float = 0.35
+    """In which it is given which parts play in each masked bar."""
+    transpose: bool = True
+    """Move each window by -5 to +6 semitones."""
+
+
+@dataclass(frozen=True, eq=False)
+class Window:
+    """Some whole bars of a song, before anything of them is masked."""
+
+    table: IntArray
+    """A `PartTable`, bars counted from the window's first, (N, 6)."""
+    roster: Roster
+    """The parts that have begun to play by the window's end."""
+    bars: Bars
+
+
+@dataclass(frozen=True, eq=False)
+class Example:
+    """A window with what the model knows of it beforehand."""
+
+    sequence: Sequence
+    weights: npt.NDArray[np.float64]
+    roster: Roster
+    masked_parts: BoolArray
+
+
+def cut_window(pack: Pack, song: int, first: int, *, events: int, max_bars: int) -> Window | None:
+    """The bars of a song from `first` on that fit into `events`; None where none does."""
+    begin, end = int(pack.bar_of_song[song]), int(pack.bar_of_song[song + 1])
+    bar = begin + first
+    last = min(end, bar + max_bars)
+    note = pack.first_note(bar)
+    cost = pack.note_end[bar:last] - note + _EVENTS_A_BAR * np.arange(1, last - bar + 1)
+    n_bars = int(np.searchsorted(cost, events - _CLOSING_EVENTS, side="right"))
+    if n_bars < 1:
+        return None
+    ends = pack.note_end[bar : bar + n_bars]
+    notes = slice(note, int(ends[-1]))
+    table = np.empty((notes.stop - notes.start, len(Field)), np.int64)
+    table[:, Field.BAR] = np.repeat(np.arange(n_bars), np.diff(ends, prepend=note))
+    for column, values in enumerate(pack.notes, Field.PART):
+        table[:, column] = values[notes]
+    parts = slice(int(pack.part_of_song[song]), int(pack.part_of_song[song + 1]))
+    begun = np.flatnonzero(pack.first_bars[parts] < first + n_bars)
+    number = np.zeros(parts.stop - parts.start, np.int64)
+    number[begun] = np.arange(len(begun))
+    table[:, Field.PART] = number[table[:, Field.PART]]
+    bars = Bars(
+        lengths=pack.lengths[bar : bar + n_bars].astype(np.int64),
+        numerators=pack.numerators[bar : bar + n_bars].astype(np.int64),
+        tempi=pack.tempi[bar : bar + n_bars].astype(np.int64),
+        keys=np.zeros(n_bars, np.int64),
+    )
+    return Window(table, Roster(pack.instruments[parts][begun].astype(np.int64), begun), bars)
+
+
+class Examples(Dataset[Example]):
+    """All examples that a run may see, by number: a random tune, a song of it, a place in it."""
+
+    def __init__(
+        self, pack: Pack, config: ExampleConfig, *, seed: int, length: int, max_bars: int
+    ) -> None:
+        self.pack, self.config, self.seed = pack, config, seed
+        self.length, self.max_bars = length, max_bars
+        order = np.argsort(pack.tune_of_song, kind="stable")
+        begins = np.flatnonzero(np.diff(pack.tune_of_song[order], prepend=-1))
+        self._versions = np.split(order, begins[1:])
+
+    def __len__(self) -> int:
+        """How many examples the run has."""
+        return self.length
+
+    def __getitem__(self, index: int) -> Example:
+        """Example number `index`.
+
+        Raises:
+            CorpusError: the songs are too short.
+        """
+        rng = np.random.default_rng([self.seed, index])
+        return make_example(self._draw(rng), self.config, rng)
+
+    def window(self, index: int) -> Window:
+        """The window that example number `index` is made of."""
+        return self._draw(np.random.default_rng([self.seed, index]))
+
+    def _draw(self, rng: np.random.Generator) -> Window:
+        events, pack = self.config.events, self.pack
+        for _ in range(_ATTEMPTS):
+            versions = self._versions[int(rng.integers(len(self._versions)))]
+            song = int(rng.choice(versions))
+            begin, end = int(pack.bar_of_song[song]), int(pack.bar_of_song[song + 1])
+            first_note, last_note = pack.first_note(begin), int(pack.note_end[end - 1])
+            last = max(1, last_note - first_note - events // 2)
+            note = first_note + int(rng.integers(last))
+            bar = int(np.searchsorted(pack.note_end[begin:end], note, side="right"))
+            window = cut_window(pack, song, bar, events=events, max_bars=self.max_bars)
+            if window is not None and len(window.table) >= events // _LEAST_SHARE:
+                return window
+        raise CorpusError(
+            f"{pack.path}: {_ATTEMPTS} times in a row a song had no window of "
+            f"{events // _LEAST_SHARE} notes or more in whole bars; give longer songs, "
+            "or another data.events"
+        )
+
+
+def make_example(window: Window, config: ExampleConfig, rng: np.random.Generator) -> Example:
+    """Mask some of a window, and give or hide controls, key, tempo and parts."""
+    table = _transposed(window, rng) if config.transpose else window.table
+    n_bars = len(window.bars)
+    continuation = rng.random() < config.continuation
+    if continuation:
+        first = 0 if rng.random() < config.from_nothing else int(rng.integers(n_bars))
+        masked, written = table[:, Field.BAR] >= first, np.arange(n_bars) >= first
+    else:
+        masked, written = _holes(table, n_bars, rng)
+    bars = _known_bars(window, table, config, rng)
+    sequence = build_sequence(table, window.roster, bars, masked, written)
+    _hide_controls(sequence.columns, config, rng)
+    given = rng.random() < config.parts
+    role = sequence.columns[1:, Column.ROLE]
+    return Example(
+        sequence=sequence,
+        weights=np.where(continuation | (role == MASKED), 1.0, _VISIBLE_WEIGHT),
+        roster=window.roster,
+        masked_parts=sequence.masked_parts & given,
+    )
+
+
+def _transposed(window: Window, rng: np.random.Generator) -> IntArray:
+    lowest, highest = _TRANSPOSITIONS
+    shift = int(rng.integers(lowest, highest + 1))
+    melodic = ~window.roster.is_drum[window.table[:, Field.PART]]
+    pitch = window.table[melodic, Field.PITCH]
+    if not len(pitch) or pitch.min() + shift < 0 or pitch.max() + shift >= DRUM_PITCH_OFFSET:
+        return window.table
+    moved = window.table.copy()
+    moved[melodic, Field.PITCH] += shift
+    return moved
+
+
+def _holes(table: IntArray, n_bars: int, rng: np.random.Generator) -> tuple[BoolArray, BoolArray]:
+    """Some bars of all parts, all bars of some parts, or (half of the time) some of some."""
+    bars = np.ones(n_bars, bool)
+    playing = np.unique(table[:, Field.PART])
+    some_bars, some_parts = ((True, False), (False, True), (True, True), (True, True))[
+        int(rng.integers(4))
+    ]
+    if some_bars:
+        first = int(rng.integers(n_bars))
+        length = int(rng.integers(1, max(2, n_bars * 2 // 3 + 1)))
+        bars = (np.arange(n_bars) >= first) & (np.arange(n_bars) < first + length)
+    if some_parts:
+        count = int(rng.integers(1, max(2, len(playing))))
+        playing = rng.choice(playing, size=count, replace=False)
+    masked = bars[table[:, Field.BAR]] & np.isin(table[:, Field.PART], playing)
+    return masked, bars
+
+
+def _known_bars(
+    window: Window, table: IntArray, config: ExampleConfig, rng: np.random.Generator
+) -> Bars:
+    bars, keys = window.bars, np.zeros(len(window.bars), np.int64)
+    if rng.random() < config.key:
+        melodic = table[~window.roster.is_drum[table[:, Field.PART]], Field.PITCH]
+        keys[:] = 1 + estimate_key(np.bincount(melodic % 12, minlength=12).astype(np.float64))
+    tempi = bars.tempi if rng.random() < config.tempo else np.zeros_like(bars.tempi)
+    return Bars(bars.lengths, bars.numerators, tempi, keys)
+
+
+def _hide_controls(columns: IntArray, config: ExampleConfig, rng: np.random.Generator) -> None:
+    """Leave some controls of some parts, all bars of each: a wish is for a part and a region."""
+    controls = columns[:, Column.CONTROLS :]
+    if rng.random() >= config.controls:
+        controls[:] = 0
+        return
+    known = rng.random((MAX_PARTS, N_CONTROLS)) < rng.random()
+    controls *= known[columns[:, Column.PART]]
+
+
+def collate(examples: list[Example], *, events: int, max_bars: int) -> Windows:
+    """Examples side by side, padded to `events` and `max_bars`: a run's shapes never change."""
+    size = len(examples)
+    columns = np.zeros((size, events, N_COLUMNS), np.int64)
+    weights = np.zeros((size, events - 1), np.float32)
+    instruments = np.full((size, MAX_PARTS), NO_PART, np.int64)
+    masked_parts = np.zeros((size, max_bars, MAX_PARTS), np.float32)
+    for i, example in enumerate(examples):
+        rows = example.sequence.columns[:events]
+        columns[i, : len(rows)] = rows
+        weights[i, : len(rows) - 1] = example.weights[: len(rows) - 1]
+        instruments[i, : len(example.roster)] = example.roster.instruments
+        masked_parts[i, : len(example.masked_parts)] = example.masked_parts
+    return Windows(
+        columns=torch.from_numpy(columns),
+        weights=torch.from_numpy(weights),
+        instruments=torch.from_numpy(instruments),
+        masked_parts=torch.from_numpy(masked_parts),
+    )

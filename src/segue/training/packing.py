@@ -1,0 +1,196 @@
+"""A packed training set: the songs of one split as classes, ready to be cut into windows.
+
+A store keeps songs as their files have them; encoding a window of one takes a millisecond. Packed
+once, a window is two slices. A pack is a folder of memory-mapped columns: `notes/` has five bytes a
+note (part, position, pitch, duration, velocity) in the order in which bars are written, `bars/` the
+length, numerator and tempo of each bar and where its notes end, `songs/` where the bars and parts
+of each song begin and which tune it is, `parts/` the instrument of each part and the bar in which
+it first plays; `pack.json` says what it was made from. The first song of every tune comes first, so
+that the beginning of a pack is a training set of its own.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from segue.corpus import CorpusStore, Song
+from segue.encoding.events import Grid
+from segue.encoding.parts.roster import NOT_A_TRACK, Roster
+from segue.encoding.parts.table import Field, encode_columns
+from segue.encoding.sequence import Bars
+from segue.encoding.vocabulary import DRUMS, IntArray
+from segue.errors import CorpusError
+from segue.files import make_folder, write_bytes
+from segue.training.cutting import bars_of, has_score_metre, song_grid
+
+PACK_VERSION: Final = 1
+PACK_NAME: Final = "pack.json"
+NOTE_FIELDS: Final = (Field.PART, Field.POSITION, Field.PITCH, Field.DURATION, Field.VELOCITY)
+_SHORTEST: Final = 64
+"""Songs with fewer notes teach little."""
+
+OnSong = Callable[[int, int], None]
+"""(songs done, songs in all)."""
+
+
+@dataclass(frozen=True, eq=False)
+class PackedSong:
+    """One song, encoded."""
+
+    notes: npt.NDArray[np.uint8]
+    """(N, 5), columns `NOTE_FIELDS`."""
+    note_end: IntArray
+    """Of each bar, the index after its last note, (n_bars,)."""
+    bars: Bars
+    instruments: IntArray
+    """(P,)."""
+    first_bars: IntArray
+    """The bar in which each part first plays, (P,)."""
+
+
+def pack_song(song: Song) -> PackedSong | None:
+    """Encode a song; None if it is too short, or its metres have no place in a score."""
+    if len(song) < _SHORTEST or not has_score_metre(song):
+        return None
+    instruments = np.where(song.track_is_drum, DRUMS, song.track_program).astype(np.int64)
+    counts = np.bincount(song.track, minlength=song.n_tracks)
+    roster = Roster.of(instruments, counts)
+    part = roster.part_of_track(song.n_tracks)[song.track]
+    kept = part != NOT_A_TRACK
+    grid: Grid = song_grid(song)
+    table = encode_columns(
+        onset=song.onset[kept],
+        duration=song.duration[kept],
+        pitch=song.pitch[kept],
+        velocity=song.velocity[kept],
+        part=part[kept],
+        is_drum=roster.is_drum,
+        grid=grid,
+    )
+    first_bars = np.full(len(roster), grid.n_bars, np.int64)
+    np.minimum.at(first_bars, table[:, Field.PART], table[:, Field.BAR])
+    return PackedSong(
+        notes=table[:, NOTE_FIELDS].astype(np.uint8),
+        note_end=np.cumsum(np.bincount(table[:, Field.BAR], minlength=grid.n_bars)),
+        bars=bars_of(grid, song.tempo_ticks, song.tempo_us, 0, grid.n_bars),
+        instruments=roster.instruments,
+        first_bars=first_bars,
+    )
+
+
+def pack_split(
+    store: CorpusStore, split: str, folder: Path, *, on_song: OnSong = lambda *_: None
+) -> "Pack":
+    """Pack the songs of a split ("train", "valid" or "test") into a folder.
+
+    Raises:
+        CorpusError: no song of the split is long enough.
+        InputError: the folder cannot be written.
+    """
+    tunes = store.metadata.column("cluster").to_numpy()
+    chosen = _first_of_tunes_first(store.split(split), tunes)
+    songs: list[PackedSong] = []
+    kept: list[int] = []
+    for done, index in enumerate(chosen.tolist()):
+        packed = pack_song(store.song(index))
+        if packed is not None:
+            songs.append(packed)
+            kept.append(index)
+        on_song(done + 1, len(chosen))
+    if not songs:
+        raise CorpusError(f"{store.path}: no song of the split {split} has {_SHORTEST} notes")
+    about = {"split": split, "content_sha256": store.manifest.content_sha256}
+    _write(make_folder(folder), songs, tunes[kept], about)
+    return Pack.open(folder)
+
+
+def _first_of_tunes_first(songs: IntArray, tunes: IntArray) -> IntArray:
+    mine = tunes[songs]
+    order = np.argsort(mine, kind="stable")
+    turn = np.zeros(len(songs), np.int64)
+    begins = np.flatnonzero(np.diff(mine[order], prepend=-1))
+    turn[order] = np.arange(len(songs)) - np.repeat(begins, np.diff(np.append(begins, len(songs))))
+    return songs[np.argsort(turn, kind="stable")]
+
+
+def _write(folder: Path, songs: list[PackedSong], tunes: IntArray, about: dict[str, Any]) -> None:
+    def ends(lengths: list[int]) -> IntArray:
+        return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+
+    notes_before = ends([len(s.notes) for s in songs])
+    columns: dict[str, npt.NDArray[Any]] = {
+        f"notes/{field.name.lower()}": np.concatenate([s.notes[:, i] for s in songs])
+        for i, field in enumerate(NOTE_FIELDS)
+    }
+    columns["bars/note_end"] = np.concatenate(
+        [s.note_end + before for s, before in zip(songs, notes_before, strict=False)]
+    )
+    columns["bars/length"] = np.concatenate([s.bars.lengths for s in songs]).astype(np.uint8)
+    columns["bars/numerator"] = np.concatenate([s.bars.numerators for s in songs]).astype(np.uint8)
+    columns["bars/tempo"] = np.concatenate([s.bars.tempi for s in songs]).astype(np.uint8)
+    columns["songs/bar"] = ends([len(s.bars) for s in songs])
+    columns["songs/part"] = ends([len(s.instruments) for s in songs])
+    columns["songs/tune"] = tunes.astype(np.int64)
+    columns["parts/instrument"] = np.concatenate([s.instruments for s in songs]).astype(np.uint8)
+    columns["parts/first_bar"] = np.concatenate([s.first_bars for s in songs]).astype(np.int32)
+    for name, column in columns.items():
+        make_folder((folder / name).parent)
+        np.save(folder / f"{name}.npy", column)
+    counts = {"songs": len(songs), "notes": int(notes_before[-1]), "columns": list(columns)}
+    card = {"format_version": PACK_VERSION, **about, **counts}
+    write_bytes(folder / PACK_NAME, (json.dumps(card, indent=2) + "\n").encode())
+
+
+class Pack:
+    """A packed split, opened for reading; sent to other processes as its path."""
+
+    def __init__(self, path: Path, card: dict[str, Any]) -> None:
+        self.path, self.card = path, card
+        columns = {name: np.load(path / f"{name}.npy", mmap_mode="r") for name in card["columns"]}
+        names = [f"notes/{field.name.lower()}" for field in NOTE_FIELDS]
+        self.notes = [columns[name].view(np.ndarray) for name in names]
+        self.note_end = columns["bars/note_end"].view(np.ndarray)
+        self.lengths, self.numerators, self.tempi = (
+            columns[f"bars/{name}"].view(np.ndarray) for name in ("length", "numerator", "tempo")
+        )
+        self.bar_of_song = np.array(columns["songs/bar"])
+        self.part_of_song = np.array(columns["songs/part"])
+        self.tune_of_song = np.array(columns["songs/tune"])
+        self.instruments = np.array(columns["parts/instrument"])
+        self.first_bars = np.array(columns["parts/first_bar"])
+
+    @classmethod
+    def open(cls, path: Path) -> "Pack":
+        """Open a pack.
+
+        Raises:
+            CorpusError: there is none, or it is damaged or of another version.
+        """
+        try:
+            card = json.loads((path / PACK_NAME).read_text(encoding="utf-8"))
+            version = card["format_version"]
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            raise CorpusError(f"{path}: no packed training set ({error})") from error
+        if version != PACK_VERSION:
+            raise CorpusError(f"{path}: format version {version}, not {PACK_VERSION}; pack again")
+        try:
+            return cls(path, card)
+        except (OSError, ValueError, LookupError) as error:
+            raise CorpusError(f"{path}: damaged ({error}); pack again") from error
+
+    def __reduce__(self) -> tuple[Any, tuple[Path]]:
+        """Pickle as the path."""
+        return Pack.open, (self.path,)
+
+    def __len__(self) -> int:
+        """The number of songs."""
+        return len(self.tune_of_song)
+
+    def first_note(self, bar: int) -> int:
+        """The index of the first note of a bar, counted over all songs."""
+        return int(self.note_end[bar - 1]) if bar else 0
