@@ -5,7 +5,6 @@ from typing import Any, Final
 import torch
 from torch import nn
 
-from segue.models.segue_vae import SegueVAE
 from segue.nn.muon import Muon
 from segue.training.config import OptimiserConfig
 
@@ -29,7 +28,7 @@ _LIGHTER_DECAY: Final = 5
 
 
 def build_optimisers(
-    model: SegueVAE, config: OptimiserConfig, *, bf16: bool
+    model: nn.Module, config: OptimiserConfig, *, bf16: bool
 ) -> list[torch.optim.Optimizer]:
     """Muon and AdamW, over disjoint parameters that are all of the model's.
 

@@ -1,0 +1,323 @@
+"""The training of the decoder: steps, validation, logs, checkpoints, resuming, and the decay.
+
+Lightning Fabric places tensors, sets precision and talks between devices; the loop is ours, so that
+it can be read. Every random choice is a function of (seed, step, device), so that a run that was
+killed and resumed ends in the same bits as one that was not.
+
+A run's folder holds `state.pt` (to resume), `model/` (the averaged weights, with a card),
+`config.json`, and the logs (see `logs`). A file `decay` in it begins the decay: over the share of
+the steps so far that `optimiser.decay` says, the rates fall to 0; then the run ends. To keep the
+undecayed run, copy its folder first: the copy is a branch.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from torch.utils.data import DataLoader
+
+from segue.config import to_mapping
+from segue.errors import CheckpointError, InputError
+from segue.files import make_folder, write_bytes
+from segue.models.decoder import Decoder, Terms, Windows
+from segue.models.decoder_config import DecoderConfig
+from segue.models.decoder_folder import save_decoder
+from segue.models.decoder_heads import ATTRIBUTES
+from segue.training.averaging import WeightAverage
+from segue.training.coarse import coarse_nll
+from segue.training.decoder_config import DecoderTraining
+from segue.training.devices import build_fabric
+from segue.training.examples import Examples, collate
+from segue.training.interruption import Stopped, StopRequest
+from segue.training.logs import RunLog
+from segue.training.memory import keep_freed_memory
+from segue.training.optimiser import build_optimisers, set_rates
+from segue.training.packing import Pack
+from segue.training.precision import best_precision
+from segue.training.state import read_tensors, write_tensors
+
+MODEL_FOLDER: Final = "model"
+STATE_NAME: Final = "decoder.pt"
+CONFIG_NAME: Final = "config.json"
+DECAY_NAME: Final = "decay"
+_LOG_EVERY: Final = 10
+_VALIDATION_SEED: Final = 7_000_000
+"""Validation windows are the same in every run."""
+
+
+@dataclass
+class Report:
+    """What the loop tells who watches, each step."""
+
+    step: int
+    last_step: int
+    values: dict[str, float]
+
+
+OnStep = Callable[[Report], None]
+
+
+class DecoderTrainer:
+    """One run in one folder; `run` goes on where the folder's last checkpoint stopped."""
+
+    def __init__(
+        self,
+        config: DecoderTraining,
+        train: Pack,
+        valid: Pack,
+        folder: Path,
+        *,
+        start_from: Decoder | None = None,
+        devices: int = 1,
+        accelerator: str = "auto",
+    ) -> None:
+        """Prepare a run, as far as the folder's last checkpoint; nothing is written yet.
+
+        `start_from`: weights to begin with instead of random ones.
+
+        Raises:
+            CheckpointError: the folder's checkpoint is of another run, or damaged.
+            InputError: a device is not there.
+        """
+        self.config, self.folder = config, folder
+        keep_freed_memory()
+        precision = best_precision() if config.precision == "auto" else config.precision
+        self.fabric = build_fabric(precision=precision, devices=devices, accelerator=accelerator)
+        torch.manual_seed(config.seed)
+        shape = DecoderConfig.for_size(config.size)
+        self.model = (Decoder(shape) if start_from is None else start_from).train()
+        self.packs = {"train": train, "valid": valid}
+        if config.compile:
+            self.model.decode = torch.compile(self.model.decode, dynamic=False)  # type: ignore[method-assign]
+        optimisers = build_optimisers(self.model, config.optimiser, bf16=precision != "32-true")
+        self.network, *self.optimisers = self.fabric.setup(self.model, *optimisers)
+        self.average = WeightAverage(self.model, config.optimiser.ema)
+        self.step, self.seconds, self.events = 0, 0.0, 0.0
+        self.decay_from: int | None = None
+        self._resume()
+
+    @property
+    def last_step(self) -> int:
+        """The step with which the run ends, as far as is known."""
+        if self.decay_from is None:
+            return self.config.steps
+        return min(self.config.steps, self.decay_from + self._decay_steps(self.decay_from))
+
+    def _decay_steps(self, decay_from: int) -> int:
+        return max(1, round(decay_from * self.config.optimiser.decay))
+
+    def rate(self) -> float:
+        """The share of the full learning rate at this step: up, constant, straight down to 0."""
+        share = min(1.0, (self.step + 1) / max(1, self.config.optimiser.warm_up))
+        if self.decay_from is None:
+            return share
+        left = self.decay_from + self._decay_steps(self.decay_from) - self.step
+        return min(share, left / self._decay_steps(self.decay_from))
+
+    # ---- the run -------------------------------------------------------------------------------
+
+    def run(self, on_step: OnStep = lambda _: None) -> dict[str, float]:
+        """Train to the last step; returns the last validation.
+
+        Ctrl-C and SIGTERM end it after the step that is being computed, with a checkpoint.
+
+        Raises:
+            CorpusError: the songs are too short.
+            InputError: the folder cannot be written, the disk is full, or training diverged.
+            Stopped: after Ctrl-C or SIGTERM; all is saved.
+        """
+        if self.fabric.is_global_zero:
+            settings = json.dumps(to_mapping(self.config), indent=2) + "\n"
+            write_bytes(make_folder(self.folder) / CONFIG_NAME, settings.encode())
+        log = RunLog(self.folder, step=self.step) if self.fabric.is_global_zero else None
+        try:
+            with StopRequest() as stop:
+                found = self._steps(on_step, log, stop)
+        finally:
+            if log is not None:
+                log.close()
+        return found or self.validate()
+
+    def _steps(self, on_step: OnStep, log: RunLog | None, stop: StopRequest) -> dict[str, float]:
+        found: dict[str, float] = {}
+        saved = time.monotonic()
+        batches = self._training_batches()
+        while self.step < self.last_step:
+            if self.decay_from is None and (self.folder / DECAY_NAME).exists():
+                self.decay_from = self.step
+            values = self._train_step(batches)
+            last = self.step == self.last_step
+            if log is not None and (last or self.step % _LOG_EVERY == 0):
+                log.write("steps", self.step, values)
+            if last or self.step % self.config.validate_every == 0:
+                found = self.validate()
+                values |= {f"valid/{name}": value for name, value in found.items()}
+                if log is not None:
+                    log.write("validation", self.step, {**found, "events_seen": self.events})
+            on_step(Report(self.step, self.last_step, values))
+            overdue = (time.monotonic() - saved) / 60 > self.config.checkpoint_minutes
+            stops, saves = self._any_device(stop.requested, overdue)
+            if stops or saves:
+                self.save()
+                saved = time.monotonic()
+            if stops:
+                raise Stopped
+        self.save()
+        return found
+
+    def _train_step(self, batches: Iterator[Windows]) -> dict[str, float]:
+        begun = time.monotonic()
+        share = self.rate()
+        set_rates(self.optimisers, share, self.config.optimiser)
+        terms: Terms = self.network(next(batches).to(self.fabric.device))
+        loss = terms.nll.sum() / terms.events.clamp(min=1)
+        self.fabric.backward(loss)
+        norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.optimiser.clip)
+        if not norm.isfinite():
+            raise InputError(
+                f"training diverged at step {self.step + 1}: the gradient is not finite. The last "
+                f"checkpoint in {self.folder} is whole; lower optimiser.muon_lr and "
+                "optimiser.adam_lr, and go on"
+            )
+        for optimiser in self.optimisers:
+            optimiser.step()
+            optimiser.zero_grad(set_to_none=True)
+        self.step += 1
+        self.average.update(self.model, self.step)
+        terms = self._all_devices(terms)
+        took = time.monotonic() - begun
+        self.seconds += took
+        self.events += float(terms.events)
+        return measures(terms) | {
+            "rate": share,
+            "gradient_norm": float(norm),
+            "events_per_s": float(terms.events) / took,
+            "events_seen": self.events,
+            "hours": self.seconds / 3600,
+        }
+
+    @torch.no_grad()
+    def validate(self) -> dict[str, float]:
+        """The averaged weights on validation windows, in nats; see `measures`.
+
+        `coarse/...` is the likelihood of what `segue.encoding.events` can tell apart.
+        """
+        config, rank, world = self.config, self.fabric.global_rank, self.fabric.world_size
+        examples = self._examples("valid", _VALIDATION_SEED, max(config.validate_windows, world))
+        mine = list(range(rank, len(examples), world))
+        numbers = [mine[at : at + config.batch] for at in range(0, len(mine), config.batch)]
+        found: list[tuple[Terms, torch.Tensor]] = []
+        self.model.eval()
+        with self.average.in_place_of(self.model), self.fabric.autocast():
+            for windows in self._loader(examples, numbers):
+                placed = windows.to(self.fabric.device)
+                found.append((self.model(placed), coarse_nll(self.model, placed)))
+        self.model.train()
+        terms = [self._all_devices(terms) for terms, _ in found]
+        coarse = self.fabric.all_reduce(sum(nll for _, nll in found), reduce_op="sum")
+        total = Terms(*(sum(getattr(t, n) for t in terms) for n in Terms.__dataclass_fields__))
+        rest = {f"coarse/{n}": float(v) / float(total.events) for n, v in _named(coarse)}
+        return measures(total) | rest | {"coarse/event": float(coarse.sum() / total.events)}
+
+    # ---- data and devices ----------------------------------------------------------------------
+
+    def _examples(self, split: str, seed: int, length: int) -> Examples:
+        pack, shape = self.packs[split], self.model.config
+        return Examples(pack, self.config.data, seed=seed, length=length, max_bars=shape.max_bars)
+
+    def _loader(self, examples: Examples, numbers: Any, workers: int = 0) -> DataLoader[Any]:
+        shape = partial(
+            collate, events=self.config.data.events, max_bars=self.model.config.max_bars
+        )
+        return DataLoader(examples, batch_sampler=numbers, collate_fn=shape, num_workers=workers)
+
+    def _training_batches(self) -> Iterator[Windows]:
+        size, world, rank = self.config.batch, self.fabric.world_size, self.fabric.global_rank
+        examples = self._examples("train", self.config.seed, self.config.steps * size * world)
+        begins = ((step * world + rank) * size for step in range(self.step, self.config.steps))
+        numbers = (list(range(begin, begin + size)) for begin in begins)
+        return iter(self._loader(examples, numbers, self.config.workers))
+
+    def _all_devices(self, terms: Terms) -> Terms:
+        values = {name: getattr(terms, name).detach() for name in Terms.__dataclass_fields__}
+        if self.fabric.world_size > 1:
+            values = {n: self.fabric.all_reduce(v, reduce_op="sum") for n, v in values.items()}
+        return Terms(**values)
+
+    def _any_device(self, *flags: bool) -> list[bool]:
+        """Which flags are up on any device: all must do the same at the same step."""
+        if self.fabric.world_size == 1:
+            return list(flags)
+        mine = torch.tensor(flags, dtype=torch.float32, device=self.fabric.device)
+        summed = self.fabric.all_reduce(mine, reduce_op="sum")
+        return [float(flag) > 0 for flag in summed]
+
+    # ---- what is kept --------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Write the run's state and the averaged model, each whole or not at all.
+
+        Raises:
+            InputError: the folder cannot be written, or the disk is full.
+        """
+        if self.fabric.is_global_zero:
+            write_tensors(make_folder(self.folder) / STATE_NAME, self._state())
+            kept = Decoder(self.model.config)
+            kept.load_state_dict(self.average.weights)
+            save_decoder(kept, self.folder / MODEL_FOLDER, self._card())
+        self.fabric.barrier()
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "model": self.model.state_dict(),
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
+            "average": self.average.state_dict(),
+            "step": self.step,
+            "seconds": self.seconds,
+            "events": self.events,
+            "decay_from": self.decay_from,
+        }
+
+    def _resume(self) -> None:
+        path = self.folder / STATE_NAME
+        state = read_tensors(path, device=self.fabric.device)
+        if state is None:
+            return
+        try:
+            self.model.load_state_dict(state["model"])
+            self.average.load_state_dict(state["average"])
+            for optimiser, moments in zip(self.optimisers, state["optimisers"], strict=True):
+                optimiser.load_state_dict(moments)
+            self.step, self.decay_from = state["step"], state["decay_from"]
+            self.seconds, self.events = state["seconds"], state["events"]
+        except (RuntimeError, ValueError, LookupError, TypeError) as error:
+            raise CheckpointError(
+                f"{path} is of another run or another version of the model: {error}; give another "
+                "folder"
+            ) from error
+
+    def _card(self) -> dict[str, Any]:
+        return {
+            "training": to_mapping(self.config),
+            "trained_steps": self.step,
+            "trained_events": int(self.events),
+            "trained_hours": round(self.seconds / 3600, 2),
+            "corpus": self.packs["train"].card,
+        }
+
+
+def measures(terms: Terms) -> dict[str, float]:
+    """The terms as numbers to log, in nats an event, in all and by attribute."""
+    events = float(terms.events.clamp(min=1))
+    values = {f"nll/{name}": float(n) / events for name, n in _named(terms.nll)}
+    values["nll/event"] = float(terms.nll.sum()) / events
+    return values
+
+
+def _named(nll: torch.Tensor) -> list[tuple[str, torch.Tensor]]:
+    return list(zip(ATTRIBUTES, nll, strict=True))
