@@ -109,6 +109,25 @@ def verify(corpus: Corpus) -> None:
     say(f"{corpus}: whole and sound")
 
 
+@app.command()
+def pack(
+    corpus: Corpus,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to make.")],
+) -> None:
+    """Encode the splits that training reads, once, so that no run has to do it again.
+
+    DIR holds `train` and `valid`; give it to `segue train --corpus DIR`.
+    """
+    require("corpus", "segue corpus pack")
+    from segue.corpus import CorpusStore
+    from segue.training.packing import pack_corpus
+
+    with phase_bars() as on_progress:
+        packs = pack_corpus(CorpusStore.open(corpus), out, on_progress=on_progress)
+    for name, packed in packs.items():
+        say(f"{out / name}: {len(packed):,} songs, {packed.card['notes']:,} notes")
+
+
 class ExportFormat(StrEnum):
     """What a corpus can be exported to."""
 

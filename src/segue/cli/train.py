@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["train"]
 
-_INTERRUPTED: Final = 130
+INTERRUPTED: Final = 130
+"""The exit code after Ctrl-C, as shells have it."""
 
 
 class ModelSize(StrEnum):
@@ -73,6 +74,15 @@ def train(
     devices: Annotated[
         int, typer.Option(min=1, help="GPUs, or processes on a CPU; torchrun says it itself.")
     ] = 1,
+    decay_of: Annotated[
+        Path | None,
+        typer.Option(
+            "--decay-of",
+            metavar="RUN",
+            help="Begin from another run of a decoder and let its rates fall to 0: weights to use, "
+            "while that run goes on.",
+        ),
+    ] = None,
 ) -> None:
     """Train Segue's model on a corpus, or on a folder of your own MIDI files.
 
@@ -88,8 +98,8 @@ def train(
     from segue.cli.progress import phase_bars
     from segue.config import read_toml
     from segue.models.checkpoint import load_model, model_folder
-    from segue.training.config import RunConfig
     from segue.training.loop import Trainer
+    from segue.training.run_config import RunConfig
     from segue.training.source import open_or_build
 
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # it logs the precision
@@ -101,11 +111,20 @@ def train(
             "give the music and a folder for the run: --corpus DIR --out RUN, or a --config file "
             "that names both"
         )
-    model = None if start_from is None else load_model(model_folder(start_from))
-    asked = {"size": size and size.value, "steps": steps, "batch": batch, "seed": seed}
-    settings = _settings(None if config is None else file.training, model, asked)
     if threads is not None:
         torch.set_num_threads(threads)
+    asked = {"size": size and size.value, "steps": steps, "batch": batch, "seed": seed}
+    if file.decoder is not None:
+        from segue.cli.train_decoder import train_decoder
+
+        wishes = {name: value for name, value in asked.items() if value is not None}
+        settings = replace(file.decoder, **wishes)
+        train_decoder(settings, corpus, out, start_from, devices=devices, decay_of=decay_of)
+        return
+    if decay_of is not None:
+        raise InputError("--decay-of is for a decoder: give --config with a table [decoder]")
+    model = None if start_from is None else load_model(model_folder(start_from))
+    settings = _settings(None if config is None else file.training, model, asked)
     with phase_bars() as on_progress:
         store = open_or_build(corpus, out, on_progress=on_progress)
     _run(Trainer(settings, store, out, start_from=model, devices=devices))
@@ -144,7 +163,7 @@ def _run(trainer: "Trainer") -> None:
         if tells:
             where = f"after step {trainer.step:,} of {steps:,}"
             typer.echo(f"segue: stopped {where}; the same command goes on from {run}", err=True)
-        raise typer.Exit(_INTERRUPTED) from stopped
+        raise typer.Exit(INTERRUPTED) from stopped
     if tells:
         Console().print(validation_table(found))
         say(

@@ -1,11 +1,9 @@
 """What a training run is told: frozen records with a default for everything.
 
-A run's TOML file is a `RunConfig`: where the corpus is, where the run goes, and a table
-`[training]`. `configs/` in the repository has one for each size of model.
+A run's TOML file is a `segue.training.run_config.RunConfig`, with a table `[training]`.
 """
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Literal
 
 from segue.errors import ConfigError
@@ -173,19 +171,6 @@ class TrainingConfig:
             optimiser=gentle,
             objective=ObjectiveConfig(sketch_steps=0),
         )
-
-
-@dataclass(frozen=True)
-class RunConfig:
-    """A run's TOML file; what the command line says goes before it."""
-
-    corpus: Path | None = None
-    """A corpus, or a folder or archive of MIDI files to build one from."""
-    out: Path | None = None
-    """The run's folder."""
-    start_from: str | None = None
-    """Fine-tune this model: the name of a shipped one, or a folder that training wrote."""
-    training: TrainingConfig = field(default_factory=TrainingConfig)
 
 
 def _at_least(config: object, least: int, *names: str) -> list[str]:

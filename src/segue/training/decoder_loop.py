@@ -13,7 +13,7 @@ undecayed run, copy its folder first: the copy is a branch.
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -211,18 +211,18 @@ class DecoderTrainer:
         examples = self._examples("valid", _VALIDATION_SEED, max(config.validate_windows, world))
         mine = list(range(rank, len(examples), world))
         numbers = [mine[at : at + config.batch] for at in range(0, len(mine), config.batch)]
-        found: list[tuple[Terms, torch.Tensor]] = []
+        fine: list[Terms] = []
+        coarse: list[Terms] = []
         self.model.eval()
         with self.average.in_place_of(self.model), self.fabric.autocast():
             for windows in self._loader(examples, numbers):
                 placed = windows.to(self.fabric.device)
-                found.append((self.model(placed), coarse_nll(self.model, placed)))
+                fine.append(self._all_devices(self.model(placed)))
+                nll = coarse_nll(self.model, placed)
+                coarse.append(self._all_devices(replace(fine[-1], nll=nll)))
         self.model.train()
-        terms = [self._all_devices(terms) for terms, _ in found]
-        coarse = self.fabric.all_reduce(sum(nll for _, nll in found), reduce_op="sum")
-        total = Terms(*(sum(getattr(t, n) for t in terms) for n in Terms.__dataclass_fields__))
-        rest = {f"coarse/{n}": float(v) / float(total.events) for n, v in _named(coarse)}
-        return measures(total) | rest | {"coarse/event": float(coarse.sum() / total.events)}
+        rest = {n.replace("nll", "coarse"): v for n, v in measures(_together(coarse)).items()}
+        return measures(_together(fine)) | rest
 
     # ---- data and devices ----------------------------------------------------------------------
 
@@ -311,12 +311,36 @@ class DecoderTrainer:
         }
 
 
+def begin_decay(run: Path, branch: Path) -> None:
+    """Make `branch` a copy of a run's state that decays at once; a branch that is there goes on.
+
+    Raises:
+        InputError: there is no such run, or the folder cannot be written.
+    """
+    if (branch / STATE_NAME).exists():
+        return
+    try:
+        state = (run / STATE_NAME).read_bytes()
+    except OSError as error:
+        raise InputError(f"{run}: no run of a decoder ({STATE_NAME} cannot be read)") from error
+    write_bytes(make_folder(branch) / DECAY_NAME, b"")
+    write_bytes(branch / STATE_NAME, state)
+
+
 def measures(terms: Terms) -> dict[str, float]:
     """The terms as numbers to log, in nats an event, in all and by attribute."""
     events = float(terms.events.clamp(min=1))
     values = {f"nll/{name}": float(n) / events for name, n in _named(terms.nll)}
     values["nll/event"] = float(terms.nll.sum()) / events
     return values
+
+
+def _together(terms: list[Terms]) -> Terms:
+    return Terms(
+        nll=torch.stack([t.nll for t in terms]).sum(0),
+        events=torch.stack([t.events for t in terms]).sum(),
+        notes=torch.stack([t.notes for t in terms]).sum(),
+    )
 
 
 def _named(nll: torch.Tensor) -> list[tuple[str, torch.Tensor]]:

@@ -18,7 +18,8 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from segue.corpus import CorpusStore, Song
+from segue.corpus import CorpusStore, Progress, Song
+from segue.corpus.progress import OnProgress
 from segue.encoding.events import Grid
 from segue.encoding.parts.roster import NOT_A_TRACK, Roster
 from segue.encoding.parts.table import Field, encode_columns
@@ -83,17 +84,54 @@ def pack_song(song: Song) -> PackedSong | None:
     )
 
 
+TRAINING_SPLITS: Final = ("train", "valid")
+
+
+def pack_corpus(
+    store: CorpusStore, folder: Path, *, on_progress: OnProgress = lambda _: None
+) -> "dict[str, Pack]":
+    """Pack the splits that training reads into folders of their own.
+
+    A corpus too small to be split is trained on and validated on as a whole.
+
+    Raises:
+        CorpusError: no song is long enough.
+        InputError: the folder cannot be written.
+    """
+    packs = {}
+    for name in TRAINING_SPLITS:
+
+        def on_song(done: int, total: int, name: str = name) -> None:
+            on_progress(Progress(f"pack {name}", done, total))
+
+        whole = any(not len(store.split(split)) for split in TRAINING_SPLITS)
+        packs[name] = pack_split(store, None if whole else name, folder / name, on_song=on_song)
+    return packs
+
+
+def open_packs(folder: Path) -> "dict[str, Pack] | None":
+    """What `pack_corpus` wrote into a folder; None if there is nothing of the kind.
+
+    Raises:
+        CorpusError: a pack is damaged or of another version.
+    """
+    if not (folder / TRAINING_SPLITS[0] / PACK_NAME).exists():
+        return None
+    return {name: Pack.open(folder / name) for name in TRAINING_SPLITS}
+
+
 def pack_split(
-    store: CorpusStore, split: str, folder: Path, *, on_song: OnSong = lambda *_: None
+    store: CorpusStore, split: str | None, folder: Path, *, on_song: OnSong = lambda *_: None
 ) -> "Pack":
-    """Pack the songs of a split ("train", "valid" or "test") into a folder.
+    """Pack the songs of a split ("train", "valid" or "test"), or all, into a folder.
 
     Raises:
         CorpusError: no song of the split is long enough.
         InputError: the folder cannot be written.
     """
     tunes = store.metadata.column("cluster").to_numpy()
-    chosen = _first_of_tunes_first(store.split(split), tunes)
+    songs_of_split = np.arange(len(store)) if split is None else store.split(split)
+    chosen = _first_of_tunes_first(songs_of_split, tunes)
     songs: list[PackedSong] = []
     kept: list[int] = []
     for done, index in enumerate(chosen.tolist()):
@@ -103,7 +141,9 @@ def pack_split(
             kept.append(index)
         on_song(done + 1, len(chosen))
     if not songs:
-        raise CorpusError(f"{store.path}: no song of the split {split} has {_SHORTEST} notes")
+        raise CorpusError(
+            f"{store.path}: no song of the split {split or 'all'} has {_SHORTEST} notes"
+        )
     about = {"split": split, "content_sha256": store.manifest.content_sha256}
     _write(make_folder(folder), songs, tunes[kept], about)
     return Pack.open(folder)

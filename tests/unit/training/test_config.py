@@ -12,9 +12,10 @@ from segue.training.config import (
     DataConfig,
     ObjectiveConfig,
     OptimiserConfig,
-    RunConfig,
     TrainingConfig,
 )
+from segue.training.decoder_config import DecoderTraining
+from segue.training.run_config import RunConfig
 
 CONFIGS = Path(__file__).parents[3] / "configs"
 
@@ -39,8 +40,17 @@ def test_small_has_every_setting_with_its_default() -> None:
     text = (CONFIGS / "small.toml").read_text(encoding="utf-8")
 
     assert tomllib.loads(text)["training"] == to_mapping(TrainingConfig())
-    optional = [name for name in to_mapping(RunConfig()) if name != "training"]
+    optional = [name for name in to_mapping(RunConfig()) if name not in ("training", "decoder")]
     assert all(f"# {name} = " in text for name in optional)
+
+
+def test_the_decoder_s_file_has_every_setting() -> None:
+    text = (CONFIGS / "decoder.toml").read_text(encoding="utf-8")
+
+    told, known = tomllib.loads(text)["decoder"], to_mapping(DecoderTraining())
+    assert told.keys() == known.keys()
+    assert told["data"] == known["data"]
+    assert told["optimiser"].keys() == known["optimiser"].keys()  # type: ignore[union-attr, attr-defined]
 
 
 def test_fine_tune_is_what_from_does_by_itself() -> None:

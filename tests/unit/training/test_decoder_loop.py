@@ -6,12 +6,19 @@ import pytest
 import torch
 
 from segue.corpus import CorpusStore
+from segue.errors import InputError
 from segue.models.decoder import Decoder
 from segue.models.decoder_config import DecoderConfig
 from segue.models.decoder_folder import load_decoder
 from segue.training.config import OptimiserConfig
 from segue.training.decoder_config import DecoderTraining
-from segue.training.decoder_loop import DECAY_NAME, MODEL_FOLDER, DecoderTrainer, Report
+from segue.training.decoder_loop import (
+    DECAY_NAME,
+    MODEL_FOLDER,
+    DecoderTrainer,
+    Report,
+    begin_decay,
+)
 from segue.training.examples import ExampleConfig
 from segue.training.packing import Pack, pack_split
 
@@ -89,3 +96,19 @@ def test_a_decay_begins_with_its_file_and_ends_the_run(
     assert rates[6] == 0.5
     assert found["nll/event"] > 0
     assert load_decoder(tmp_path / MODEL_FOLDER).config == SHAPE
+
+
+def test_a_branch_decays_while_its_run_stays_as_it_is(
+    packs: dict[str, Pack], tmp_path: Path
+) -> None:
+    trainer(packs, tmp_path / "run", steps=4).run()
+    before = (tmp_path / "run" / "decoder.pt").read_bytes()
+
+    begin_decay(tmp_path / "run", tmp_path / "branch")
+    branch = trainer(packs, tmp_path / "branch", steps=1000)
+    branch.run()
+
+    assert branch.step == 6
+    assert (tmp_path / "run" / "decoder.pt").read_bytes() == before
+    with pytest.raises(InputError, match="no run of a decoder"):
+        begin_decay(tmp_path / "nothing", tmp_path / "other")
