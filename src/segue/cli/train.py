@@ -117,9 +117,9 @@ def train(
     if file.decoder is not None:
         from segue.cli.train_decoder import train_decoder
 
-        wishes = {name: value for name, value in asked.items() if value is not None}
-        settings = replace(file.decoder, **wishes)
-        train_decoder(settings, corpus, out, start_from, devices=devices, decay_of=decay_of)
+        wishes: dict[str, Any] = {n: v for n, v in asked.items() if v is not None}
+        wanted = replace(file.decoder, **wishes)
+        train_decoder(wanted, corpus, out, start_from, devices=devices, decay_of=decay_of)
         return
     if decay_of is not None:
         raise InputError("--decay-of is for a decoder: give --config with a table [decoder]")

@@ -50,7 +50,7 @@ def test_the_decoder_s_file_has_every_setting() -> None:
     told, known = tomllib.loads(text)["decoder"], to_mapping(DecoderTraining())
     assert told.keys() == known.keys()
     assert told["data"] == known["data"]
-    assert told["optimiser"].keys() == known["optimiser"].keys()  # type: ignore[union-attr, attr-defined]
+    assert told["optimiser"].keys() == known["optimiser"].keys()  # type: ignore[attr-defined]
 
 
 def test_fine_tune_is_what_from_does_by_itself() -> None:
