@@ -5,12 +5,14 @@
  * set to, had the piece been played up to here? Only what differs from what they are set to is
  * sent, so that nothing is disturbed that stays as it is.
  */
+import {
+  type Bytes,
+  CHANNEL_PRESSURE,
+  CONTROL_CHANGE,
+  PITCH_BEND,
+  PROGRAM_CHANGE,
+} from "./messages.ts";
 import type { Performance } from "./performance.ts";
-
-const CONTROL_CHANGE = 0xb0;
-const PROGRAM_CHANGE = 0xc0;
-const CHANNEL_PRESSURE = 0xd0;
-const PITCH_BEND = 0xe0;
 
 const BANK_MSB = 0;
 const BANK_LSB = 32;
@@ -44,9 +46,6 @@ const PARAMETER_DEFAULTS: ReadonlyMap<number, number> = new Map([
   [1, BEND_CENTRE],
   [2, 64 << 7],
 ]);
-
-/** A channel message without its channel. */
-export type Bytes = readonly [status: number, data1: number, data2: number];
 
 /** What one channel is set to. */
 export class ChannelState {

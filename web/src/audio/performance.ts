@@ -5,18 +5,16 @@
  * notes begin. Every track has its own channel (see `channels.ts`), begins with its program, and
  * gets the controllers of its channel in the file. A score track has one program throughout (the
  * server splits others), so the file's program changes are left out: they would speak to tracks
- * that are played elsewhere.
+ * that are played elsewhere. Channels count on through the file's ports, 16 a port, so that a
+ * controller of one port changes nothing on another.
  */
 import { BarGrid } from "../core/bars.ts";
 import { regionHasTrack } from "../core/mix.ts";
 import { TempoMap } from "../core/tempo.ts";
 import type { Notes, Track } from "../core/types.ts";
 import { type ChannelPlan, planChannels } from "./channels.ts";
+import { KEY_PRESSURE, NOTE_OFF, NOTE_ON, PROGRAM_CHANGE } from "./messages.ts";
 import type { Playable } from "./types.ts";
-
-export const NOTE_OFF = 0x80;
-export const NOTE_ON = 0x90;
-const PROGRAM_CHANGE = 0xc0;
 
 /** The place of a kind of message among those of one tick. */
 const ENDS = 0;
@@ -91,8 +89,8 @@ export function performanceOf(playable: Playable): Performance {
   const listeners = channelsByFileChannel(tracks, plan);
   for (const [tick, fileChannel, status, data1, data2] of controllers) {
     const kind = status & 0xf0;
-    if (kind === PROGRAM_CHANGE || kind < 0xa0) continue;
-    for (const channel of listeners.get(fileChannel & 0x0f) ?? []) {
+    if (kind === PROGRAM_CHANGE || kind < KEY_PRESSURE) continue;
+    for (const channel of listeners.get(fileChannel) ?? []) {
       messages.push(control(tick, channel, kind, data1, data2));
     }
   }

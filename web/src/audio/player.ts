@@ -8,9 +8,9 @@
 import type { WorkletSynthesizer } from "spessasynth_lib";
 import { PLAIN_MIX } from "../core/mix.ts";
 import type { Mix, Score, TickRange } from "../core/types.ts";
-import type { Bytes } from "./chase.ts";
 import { openSynth } from "./engine.ts";
-import { NOTE_OFF, NOTE_ON, performanceOf } from "./performance.ts";
+import { type Bytes, CONTROL_CHANGE, NOTE_OFF, NOTE_ON } from "./messages.ts";
+import { performanceOf } from "./performance.ts";
 import { renderInWorker } from "./render.ts";
 import { Scheduler } from "./scheduler.ts";
 import { channelGains, timed } from "./timed.ts";
@@ -31,7 +31,6 @@ const GATE_S = 0.008;
 const NOTE_S = 0.45;
 const RESUME_PATIENCE_MS = 400;
 const WAV_RATE = 44_100;
-const CONTROL_CHANGE = 0xb0;
 const ALL_SOUND_OFF = 120;
 
 const NOTHING: Score = {

@@ -11,8 +11,9 @@
  */
 import type { TickRange } from "../core/types.ts";
 import { isDrumChannel } from "./channels.ts";
-import { type Bytes, ChannelState, messagesBetween, SynthState, stateBefore } from "./chase.ts";
-import { firstAt, NOTE_OFF, NOTE_ON, type Performance } from "./performance.ts";
+import { ChannelState, messagesBetween, SynthState, stateBefore } from "./chase.ts";
+import { type Bytes, NOTE_OFF, NOTE_ON } from "./messages.ts";
+import { firstAt, type Performance } from "./performance.ts";
 
 /** Where messages go: a synthesizer that takes messages for a later time, in seconds. */
 export interface Output {

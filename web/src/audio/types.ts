@@ -1,7 +1,7 @@
 /** What the player plays, what it is doing, and what can go wrong. */
 
 import type { Controller, Region, Score, Track } from "../core/types.ts";
-import type { Bytes } from "./chase.ts";
+import type { Bytes } from "./messages.ts";
 
 /** A piece as it is to sound. */
 export interface Playable {

@@ -31,7 +31,7 @@ export interface Track {
   /** General MIDI program, 0-127; of a drum track the kit. */
   readonly program: number;
   readonly is_drum: boolean;
-  /** MIDI channel in the file, 0-15. */
+  /** MIDI channel in the file: 0-15 on the first port, 16-31 on the second, and so on. */
   readonly channel: number;
   /** What plays, in words. */
   readonly instrument: string;
@@ -63,7 +63,7 @@ export interface Score {
   readonly key: string | null;
 }
 
-/** A channel message of the file that is no note: tick, channel 0-15, status, two data bytes. */
+/** A channel message of the file that is no note: tick, channel as `Track` has it, status, data. */
 export type Controller = readonly [
   tick: number,
   channel: number,

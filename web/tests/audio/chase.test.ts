@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Bytes, ChannelState, messagesBetween } from "../../src/audio/chase.ts";
+import { ChannelState, messagesBetween } from "../../src/audio/chase.ts";
+import type { Bytes } from "../../src/audio/messages.ts";
 
 const byte = fc.integer({ min: 0, max: 127 });
 const controller = fc.oneof(

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { MAX_CHANNELS, planChannels } from "../../src/audio/channels.ts";
-import { NOTE_OFF, NOTE_ON, performanceOf, tracksOf } from "../../src/audio/performance.ts";
+import { NOTE_OFF, NOTE_ON } from "../../src/audio/messages.ts";
+import { performanceOf, tracksOf } from "../../src/audio/performance.ts";
 import type { Controller } from "../../src/core/types.ts";
 import { anyScore, drums, note, score, TPQ, track } from "../support/music.ts";
 
@@ -106,6 +107,25 @@ describe("performance", () => {
       [10, 0, 0xb0, 7],
       [10, 1, 0xb0, 7],
       [30, 9, 0xb0, 10],
+    ]);
+  });
+
+  test("controllers of a port act on its tracks alone", () => {
+    const controllers: Controller[] = [
+      [10, 0, 0xb0, 7, 50],
+      [20, 16, 0xb0, 7, 90],
+      [30, 25, 0xb0, 10, 20],
+    ];
+    const onB = { ...drums([note(0, 36)]), channel: 25 };
+    const piece = score([track([note(0)]), track([note(0)], { channel: 16 }), onB]);
+    const { status, channel, data2, tick } = performanceOf({ score: piece, controllers });
+    const changes = [...status.keys()]
+      .filter((i) => status[i] === 0xb0)
+      .map((i) => [tick[i], channel[i], data2[i]]);
+    expect(changes).toEqual([
+      [10, 0, 50],
+      [20, 1, 90],
+      [30, 9, 20],
     ]);
   });
 

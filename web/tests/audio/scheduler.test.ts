@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Bytes } from "../../src/audio/chase.ts";
-import { NOTE_OFF, NOTE_ON, performanceOf } from "../../src/audio/performance.ts";
+import { type Bytes, NOTE_OFF, NOTE_ON } from "../../src/audio/messages.ts";
+import { performanceOf } from "../../src/audio/performance.ts";
 import { Scheduler } from "../../src/audio/scheduler.ts";
 import type { Controller, Score } from "../../src/core/types.ts";
 import { anyScore, drums, note, score, TPQ, track } from "../support/music.ts";
