@@ -1,7 +1,7 @@
 /** How components come to the studio that they show. */
 import { createContext } from "svelte";
-import type { RecordingClock } from "./recording.ts";
 import type { Recorder } from "./state/recorder.svelte.ts";
+import type { RecordingClock } from "./state/recording_clock.ts";
 import type { Studio } from "./state/studio.svelte.ts";
 import type { Ui } from "./ui.svelte.ts";
 

@@ -4,9 +4,9 @@ import type { RequestMidiAccess } from "../core/midi_input.ts";
 import "./app.css";
 import App from "./App.svelte";
 import type { Page } from "./context.ts";
-import { RecordingClock } from "./recording.ts";
 import type { Store } from "./state/memory.ts";
 import { Recorder } from "./state/recorder.svelte.ts";
+import { RecordingClock } from "./state/recording_clock.ts";
 import { Studio } from "./state/studio.svelte.ts";
 import { Ui } from "./ui.svelte.ts";
 
@@ -27,7 +27,7 @@ const studio = new Studio({
 });
 addEventListener("pagehide", () => studio.dawPort.leave());
 const ui = new Ui(studio.memory);
-const clock = new RecordingClock(studio);
+const clock = new RecordingClock(studio.piece, studio.sound);
 const recorder = new Recorder({
   requestMidi: (navigator as { requestMIDIAccess?: RequestMidiAccess }).requestMIDIAccess?.bind(
     navigator,

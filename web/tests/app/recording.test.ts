@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { RecordingClock, toggleRecording } from "../../src/app/recording.ts";
+import { toggleRecording } from "../../src/app/recording.ts";
 import { Memory } from "../../src/app/state/memory.ts";
 import { Recorder } from "../../src/app/state/recorder.svelte.ts";
+import { RecordingClock } from "../../src/app/state/recording_clock.ts";
 import { Studio } from "../../src/app/state/studio.svelte.ts";
 import { Ui } from "../../src/app/ui.svelte.ts";
 import type { Playable } from "../../src/audio/index.ts";
@@ -34,7 +35,7 @@ async function open(tracks = [track("Piano", [0, 480])]): Promise<void> {
   position = 0;
   sounded = [];
   keyboard = { id: "k", name: "Keys", state: "connected", onmidimessage: null };
-  const clock = new RecordingClock(studio, () => nowMs);
+  const clock = new RecordingClock(studio.piece, studio.sound, () => nowMs);
   const recorder = new Recorder({
     requestMidi: async () => ({ inputs: { values: () => [keyboard] }, onstatechange: null }),
     isSecure: true,

@@ -36,6 +36,15 @@ export class Notices {
     this.#show("problem", error instanceof Error ? error.message : String(error));
   }
 
+  /** Do something; if it fails, say why. */
+  async attempt(step: () => Promise<unknown>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      this.problem(error);
+    }
+  }
+
   /** For ears that cannot see: what the eye sees anyhow. */
   speak(words: string): void {
     this.spoken = words;

@@ -1,52 +1,66 @@
 /** The musician's pieces: which there are, opening one, beginning another, putting one away. */
-import type { Project, ProjectSummary } from "../../api/types.ts";
-import type { Studio } from "./studio.svelte.ts";
+import type { Api } from "../../api/client.ts";
+import type { Info, Project, ProjectSummary } from "../../api/types.ts";
+import type { Notices } from "./notices.svelte.ts";
+import type { Piece } from "./piece.svelte.ts";
 
-/** What of the studio this needs. */
-type Host = Pick<Studio, "api" | "attempt" | "info" | "notices" | "open" | "piece">;
+/** What the shelf needs. */
+export interface ShelfNeeds {
+  readonly api: Api;
+  readonly notices: Notices;
+  readonly piece: Piece;
+  /** Put a piece on the page. */
+  readonly open: (project: Project) => Promise<void>;
+  /** What the server said of itself; null before. */
+  readonly info: () => Info | null;
+}
 
 const PROJECT_FILE = /\.segue$/i;
 
 export class Shelf {
   projects = $state.raw<readonly ProjectSummary[]>([]);
 
-  readonly #studio: Host;
+  readonly #needs: ShelfNeeds;
 
-  constructor(studio: Host) {
-    this.#studio = studio;
+  constructor(needs: ShelfNeeds) {
+    this.#needs = needs;
   }
 
   /** The piece to begin with: that of last time, else the newest, else an example. */
   async firstOf(last: string): Promise<Project> {
-    const { api } = this.#studio;
+    const { api } = this.#needs;
     const usable = this.projects.filter((project) => !project.problem);
     const known = usable.find(({ id }) => id === last) ?? usable[0];
     if (known !== undefined) return api.project(known.id);
-    const example = this.#studio.info?.examples[0];
+    const example = this.#needs.info()?.examples[0];
     return api.create(example === undefined ? {} : { example: example.name });
   }
 
   async open(id: string): Promise<void> {
-    await this.#studio.attempt(async () => this.#studio.open(await this.#studio.api.project(id)));
+    await this.#needs.notices.attempt(async () =>
+      this.#needs.open(await this.#needs.api.project(id)),
+    );
   }
 
   async openExample(name: string): Promise<void> {
-    await this.#studio.attempt(async () =>
-      this.#studio.open(await this.#studio.api.create({ example: name })),
+    await this.#needs.notices.attempt(async () =>
+      this.#needs.open(await this.#needs.api.create({ example: name })),
     );
   }
 
   async newPiece(): Promise<void> {
-    await this.#studio.attempt(async () => this.#studio.open(await this.#studio.api.create({})));
+    await this.#needs.notices.attempt(async () =>
+      this.#needs.open(await this.#needs.api.create({})),
+    );
   }
 
   /** Open a file that came from elsewhere: MIDI, or a whole project. */
   async bring(name: string, file: Blob): Promise<void> {
     const isProject = PROJECT_FILE.test(name);
-    const limits = this.#studio.info?.limits;
+    const limits = this.#needs.info()?.limits;
     const limit = (isProject ? limits?.project_bytes : limits?.upload_bytes) ?? file.size;
-    await this.#studio.attempt(async () => {
-      const { api } = this.#studio;
+    await this.#needs.notices.attempt(async () => {
+      const { api } = this.#needs;
       if (file.size > limit) {
         const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
         const most = `${name} has ${mb(file.size)} MB, more than the ${mb(limit)} MB that are read`;
@@ -57,28 +71,28 @@ export class Shelf {
         );
       }
       const read = isProject ? api.importProject(name, file) : api.upload(name, file);
-      await this.#studio.open(await read);
-      this.#studio.notices.done(`Opened: ${this.#studio.piece.name}`);
-      for (const warning of this.#studio.piece.detail?.warnings ?? [])
-        this.#studio.notices.problem(warning);
+      await this.#needs.open(await read);
+      this.#needs.notices.done(`Opened: ${this.#needs.piece.name}`);
+      for (const warning of this.#needs.piece.detail?.warnings ?? [])
+        this.#needs.notices.problem(warning);
     });
   }
 
   /** Put a project into the trash folder and go to another. */
   async remove(id: string): Promise<void> {
-    await this.#studio.attempt(async () => {
-      await this.#studio.api.removeProject(id);
-      this.#studio.notices.done(
+    await this.#needs.notices.attempt(async () => {
+      await this.#needs.api.removeProject(id);
+      this.#needs.notices.done(
         "Moved to the trash folder beside your pieces; nothing is destroyed.",
       );
-      this.projects = await this.#studio.api.projects();
-      if (id === this.#studio.piece.id) await this.#studio.open(await this.firstOf(""));
+      this.projects = await this.#needs.api.projects();
+      if (id === this.#needs.piece.id) await this.#needs.open(await this.firstOf(""));
     });
   }
 
   async list(): Promise<void> {
-    await this.#studio.attempt(async () => {
-      this.projects = await this.#studio.api.projects();
+    await this.#needs.notices.attempt(async () => {
+      this.projects = await this.#needs.api.projects();
     });
   }
 }

@@ -68,9 +68,15 @@ export class Studio {
     this.dawPort.onProblem = (error) => this.notices.problem(error);
     this.editing = new Editing(this.piece, this.desk, this.notices, this.sound, this.listening);
     this.sound.onReady = () => this.takes.playWhatCame();
-    this.shelf = new Shelf(this);
-    this.takes = new Takes(this);
-    this.transport = new Transport(this);
+    const { api, ask, desk, listening, memory, notices, piece, sound, suggestions } = this;
+    const open = (project: Project): Promise<void> => this.open(project);
+    this.shelf = new Shelf({ api, notices, piece, open, info: () => this.info });
+    this.takes = new Takes({
+      ...{ api, ask, desk, listening, memory, notices, piece, sound, suggestions, open },
+      arrived: () => this.arrived(),
+      isReady: () => this.state === "ready",
+    });
+    this.transport = new Transport({ desk, listening, piece, sound, takes: this.takes });
 
     this.api.onAnswer = (answered) => this.connection.answered(answered);
     this.connection.onReturn(() => void this.#returned());
@@ -124,7 +130,7 @@ export class Studio {
       this.notices.problem("There is no other version yet to compare with: keep a take first.");
       return;
     }
-    await this.attempt(async () => {
+    await this.notices.attempt(async () => {
       if (listening.heard.kind === "version") {
         listening.leave(this.detail());
         this.notices.speak("Hearing the current version.");
@@ -139,12 +145,12 @@ export class Studio {
   }
 
   async describe(id: NodeId, change: Parameters<Piece["describe"]>[1]): Promise<void> {
-    await this.attempt(() => this.piece.describe(id, change));
+    await this.notices.attempt(() => this.piece.describe(id, change));
   }
 
   async rename(name: string): Promise<void> {
     if (name.trim() === "" || name === this.piece.name) return;
-    await this.attempt(() => this.piece.rename(name.trim()));
+    await this.notices.attempt(() => this.piece.rename(name.trim()));
   }
 
   /** Once a frame, while the page is seen. */
@@ -179,7 +185,7 @@ export class Studio {
   }
 
   async #move(step: () => Promise<void>): Promise<void> {
-    await this.attempt(async () => {
+    await this.notices.attempt(async () => {
       const before = this.piece.detail?.id;
       await step();
       if (this.piece.detail?.id === before) return;
@@ -203,7 +209,7 @@ export class Studio {
   #bringTakes(): void {
     const { id, detail } = this.piece;
     if (id === null || detail === null) return;
-    void this.attempt(() => this.suggestions.arrive(id, detail.id));
+    void this.notices.attempt(() => this.suggestions.arrive(id, detail.id));
   }
 
   /** Tracks may have other numbers in the server's version: what is set of them goes along. */
@@ -218,7 +224,7 @@ export class Studio {
 
   async #returned(): Promise<void> {
     if (this.state === "failed") await this.start();
-    else await this.attempt(() => this.piece.refresh());
+    else await this.notices.attempt(() => this.piece.refresh());
     this.#bringTakes();
   }
 
@@ -231,15 +237,6 @@ export class Studio {
   /** Let a DAW hear what is heard here, or no longer. */
   async toggleDawPort(): Promise<void> {
     const { dawPort } = this;
-    await this.attempt(() => (dawPort.on ? dawPort.close() : dawPort.open()));
-  }
-
-  /** Do something; if it fails, say why. */
-  async attempt(step: () => Promise<unknown>): Promise<void> {
-    try {
-      await step();
-    } catch (error) {
-      this.notices.problem(error);
-    }
+    await this.notices.attempt(() => (dawPort.on ? dawPort.close() : dawPort.open()));
   }
 }

@@ -1,27 +1,34 @@
 /** Takes: asking for them, hearing them, keeping one. */
-import type { SuggestionRequest, Task } from "../../api/types.ts";
+import type { Api } from "../../api/client.ts";
+import type { Project, SuggestionRequest, Task } from "../../api/types.ts";
 import type { NodeDetail } from "../../core/types.ts";
-import type { Asked } from "./asked.svelte.ts";
-import { isBoolean } from "./memory.ts";
-import type { Studio } from "./studio.svelte.ts";
+import type { Ask } from "./ask.svelte.ts";
+import type { Asked, Suggestions } from "./asked.svelte.ts";
+import type { Desk } from "./desk.svelte.ts";
+import type { Listening } from "./listening.svelte.ts";
+import { isBoolean, type Memory } from "./memory.ts";
+import type { Notices } from "./notices.svelte.ts";
+import type { Piece } from "./piece.svelte.ts";
+import type { Sound } from "./sound.svelte.ts";
 
-/** What of the studio this needs. */
-type Host = Pick<
-  Studio,
-  | "api"
-  | "arrived"
-  | "ask"
-  | "attempt"
-  | "desk"
-  | "listening"
-  | "memory"
-  | "notices"
-  | "open"
-  | "piece"
-  | "sound"
-  | "state"
-  | "suggestions"
->;
+/** What takes need. */
+export interface TakesNeeds {
+  readonly api: Api;
+  readonly ask: Ask;
+  readonly desk: Desk;
+  readonly listening: Listening;
+  readonly memory: Memory;
+  readonly notices: Notices;
+  readonly piece: Piece;
+  readonly sound: Sound;
+  readonly suggestions: Suggestions;
+  /** Put a piece on the page. */
+  readonly open: (project: Project) => Promise<void>;
+  /** Another version is current. */
+  readonly arrived: () => void;
+  /** Whether the page is open and can ask. */
+  readonly isReady: () => boolean;
+}
 
 export class Takes {
   /** The request is on its way to the server. */
@@ -35,26 +42,26 @@ export class Takes {
   #earlier = $state.raw<Asked | null>(null);
   /** Which suggestion will be played when its first bar comes. */
   #toPlay: Asked | null = null;
-  readonly #studio: Host;
+  readonly #needs: TakesNeeds;
 
-  constructor(studio: Host) {
-    this.#studio = studio;
-    this.knowsContinue = studio.memory.recall("knows-continue", isBoolean, false);
-    this.playsTakes = studio.memory.recall("plays-takes", isBoolean, true);
-    studio.suggestions.onGrowth = (asked, take) => this.#grown(asked, take);
+  constructor(needs: TakesNeeds) {
+    this.#needs = needs;
+    this.knowsContinue = needs.memory.recall("knows-continue", isBoolean, false);
+    this.playsTakes = needs.memory.recall("plays-takes", isBoolean, true);
+    needs.suggestions.onGrowth = (asked, take) => this.#grown(asked, take);
   }
 
   /** The suggestion whose takes lie below the roll: of the current version, the newest first. */
   get shown(): Asked | null {
-    const here = this.#studio.piece.detail;
+    const here = this.#needs.piece.detail;
     if (here === null) return null;
     const earlier = this.#earlier;
-    return earlier?.node === here.id ? earlier : this.#studio.suggestions.newestOf(here.id);
+    return earlier?.node === here.id ? earlier : this.#needs.suggestions.newestOf(here.id);
   }
 
   /** Look through the suggestions of this version, from the newest to the oldest and round again. */
   showEarlier(from: Asked): void {
-    const all = this.#studio.suggestions.all.filter((one) => one.node === from.node);
+    const all = this.#needs.suggestions.all.filter((one) => one.node === from.node);
     this.hearPiece();
     this.#earlier = all[(all.indexOf(from) - 1 + all.length) % all.length] ?? null;
   }
@@ -66,111 +73,111 @@ export class Takes {
 
   /** Ask for takes. */
   async askFor(task: Task): Promise<void> {
-    const { desk } = this.#studio;
+    const { desk } = this.#needs;
     await this.#ask(task, ({ score }) => {
       const { locked, bars, tracks, focus } = desk;
-      return this.#studio.ask.requestFor(task, { score, locked, bars, tracks, focus });
+      return this.#needs.ask.requestFor(task, { score, locked, bars, tracks, focus });
     });
   }
 
   async #ask(task: Task, requestOn: (detail: NodeDetail) => SuggestionRequest): Promise<void> {
-    this.#studio.ask.task = task;
-    if (this.asking || this.#studio.state !== "ready") return;
+    this.#needs.ask.task = task;
+    if (this.asking || !this.#needs.isReady()) return;
     this.asking = true;
-    await this.#studio.attempt(async () => {
-      await this.#studio.piece.settled();
-      if (task === "compose" && (this.#studio.piece.detail?.n_notes ?? 0) > 0) {
-        await this.#studio.open(await this.#studio.api.create({}));
-        this.#studio.ask.task = "compose";
+    await this.#needs.notices.attempt(async () => {
+      await this.#needs.piece.settled();
+      if (task === "compose" && (this.#needs.piece.detail?.n_notes ?? 0) > 0) {
+        await this.#needs.open(await this.#needs.api.create({}));
+        this.#needs.ask.task = "compose";
       }
-      const { id, detail } = this.#studio.piece;
+      const { id, detail } = this.#needs.piece;
       if (id === null || detail === null) return;
       const request = requestOn(detail);
       await this.stop();
       this.#earlier = null;
-      this.#studio.listening.leave(detail);
-      const asked = await this.#studio.suggestions.ask(id, detail.id, request);
+      this.#needs.listening.leave(detail);
+      const asked = await this.#needs.suggestions.ask(id, detail.id, request);
       this.#toPlay = this.playsTakes ? asked : null;
-      this.#studio.notices.speak(`Writing ${asked.takes.length} takes.`);
+      this.#needs.notices.speak(`Writing ${asked.takes.length} takes.`);
       this.knowsContinue = true;
-      this.#studio.memory.keep("knows-continue", true);
+      this.#needs.memory.keep("knows-continue", true);
     });
     this.asking = false;
   }
 
   /** Stop what is being written. */
   async stop(): Promise<void> {
-    const open = this.#studio.suggestions.all.filter((asked) => asked.isOpen);
+    const open = this.#needs.suggestions.all.filter((asked) => asked.isOpen);
     this.#toPlay = null;
     await Promise.all(
-      open.map((asked) => this.#studio.attempt(() => this.#studio.suggestions.cancel(asked))),
+      open.map((asked) => this.#needs.notices.attempt(() => this.#needs.suggestions.cancel(asked))),
     );
   }
 
   /** Hear a take of what is shown, by its number. */
   async hear(number: number): Promise<void> {
     const { shown } = this;
-    const { piece } = this.#studio;
-    this.#studio.listening.stop();
+    const { piece } = this.#needs;
+    this.#needs.listening.stop();
     this.#toPlay = null;
     const view = shown?.of(number);
     if (shown === null || piece.detail === null || view === undefined) return;
     if (view.tracks.length === 0) {
-      this.#studio.notices.speak(`Take ${number} is not written yet.`);
+      this.#needs.notices.speak(`Take ${number} is not written yet.`);
       return;
     }
-    await this.#studio.listening.hear(shown, number, piece.detail);
+    await this.#needs.listening.hear(shown, number, piece.detail);
     const differs = shown.differences(piece.detail.score).get(number)?.join(", ");
     const unfinished = view.state === "stopped" ? "Stopped half way." : "Still being written.";
-    this.#studio.notices.speak(`Take ${number}. ${differs ?? unfinished}`);
+    this.#needs.notices.speak(`Take ${number}. ${differs ?? unfinished}`);
   }
 
   hearPiece(): void {
-    if (this.#studio.piece.detail !== null) this.#studio.listening.leave(this.#studio.piece.detail);
+    if (this.#needs.piece.detail !== null) this.#needs.listening.leave(this.#needs.piece.detail);
   }
 
   async hearAll(): Promise<void> {
     const first = this.shown?.takes.find((view) => view.tracks.length > 0);
-    if (this.shown === null || this.#studio.piece.detail === null || first === undefined) return;
-    await this.#studio.listening.tour(this.shown, this.#studio.piece.detail, first.number);
+    if (this.shown === null || this.#needs.piece.detail === null || first === undefined) return;
+    await this.#needs.listening.tour(this.shown, this.#needs.piece.detail, first.number);
   }
 
   /** Keep a take: it becomes a version of its own, the current one. Music goes on. */
   async keep(
-    number: number | null = this.#studio.listening.takeOf(this.shown),
+    number: number | null = this.#needs.listening.takeOf(this.shown),
     name?: string,
   ): Promise<void> {
     const { shown } = this;
     if (shown === null || number === null) {
-      this.#studio.notices.problem("Hear a take first: press its number, then keep it.");
+      this.#needs.notices.problem("Hear a take first: press its number, then keep it.");
       return;
     }
     const view = shown.of(number);
     if (view?.take === null) {
-      this.#studio.notices.problem(
+      this.#needs.notices.problem(
         view.state === "stopped"
           ? `Take ${number} was stopped before it was finished, so it cannot be kept. Ask again, or keep another.`
           : `Take ${number} is still being written. Keep it when it is finished.`,
       );
       return;
     }
-    await this.#studio.attempt(async () => {
-      const detail = await this.#studio.api.accept(shown.id, number, name);
-      this.#studio.piece.take(detail);
-      this.#studio.listening.stop();
-      this.#studio.arrived();
-      this.#studio.notices.done(`Take ${number} is kept. Go on from here, or go back with undo.`);
+    await this.#needs.notices.attempt(async () => {
+      const detail = await this.#needs.api.accept(shown.id, number, name);
+      this.#needs.piece.take(detail);
+      this.#needs.listening.stop();
+      this.#needs.arrived();
+      this.#needs.notices.done(`Take ${number} is kept. Go on from here, or go back with undo.`);
     });
   }
 
   setPlaysTakes(yes: boolean): void {
     this.playsTakes = yes;
-    this.#studio.memory.keep("plays-takes", yes);
+    this.#needs.memory.keep("plays-takes", yes);
   }
 
   /** The tour begins with the first take, as soon as there is something of it and sound. */
   playWhatCame(): void {
-    const { listening, piece, sound } = this.#studio;
+    const { listening, piece, sound } = this.#needs;
     const asked = this.#toPlay;
     const first = asked?.takes[0];
     if (asked === null || first === undefined || asked.node !== piece.detail?.id) return;
@@ -191,9 +198,9 @@ export class Takes {
   }
 
   #grown(asked: Asked, take: number): void {
-    const { detail } = this.#studio.piece;
+    const { detail } = this.#needs.piece;
     if (detail === null || asked.node !== detail.id) return;
     if (this.#toPlay === asked && take === asked.takes[0]?.number) this.playWhatCame();
-    else this.#studio.listening.grown(asked, take, detail);
+    else this.#needs.listening.grown(asked, take, detail);
   }
 }

@@ -1,63 +1,76 @@
 /** Playing: on and off, loops, steps from bar to bar. */
 import { BarGrid } from "../../core/bars.ts";
 import type { TickRange } from "../../core/types.ts";
-import { passageOf } from "./listening.svelte.ts";
-import type { Studio } from "./studio.svelte.ts";
+import type { Desk } from "./desk.svelte.ts";
+import { type Listening, passageOf } from "./listening.svelte.ts";
+import type { Piece } from "./piece.svelte.ts";
+import type { Sound } from "./sound.svelte.ts";
+import type { Takes } from "./takes.svelte.ts";
 
-/** What of the studio this needs. */
-type Host = Pick<Studio, "desk" | "detail" | "listening" | "piece" | "sound" | "takes">;
+/** What playing needs. */
+export interface TransportNeeds {
+  readonly desk: Desk;
+  readonly listening: Listening;
+  readonly piece: Piece;
+  readonly sound: Sound;
+  readonly takes: Takes;
+}
 
 export class Transport {
-  readonly #studio: Host;
+  readonly #needs: TransportNeeds;
 
-  constructor(studio: Host) {
-    this.#studio = studio;
+  constructor(needs: TransportNeeds) {
+    this.#needs = needs;
   }
 
   async togglePlay(): Promise<void> {
-    this.#studio.listening.stop();
-    this.#studio.takes.leaveAlone();
-    if (this.#studio.sound.playing) {
-      this.#studio.sound.pause();
+    this.#needs.listening.stop();
+    this.#needs.takes.leaveAlone();
+    if (this.#needs.sound.playing) {
+      this.#needs.sound.pause();
       return;
     }
     const end = this.end();
-    await this.#studio.sound.play(this.#studio.sound.position >= end - 1 ? 0 : undefined);
+    await this.#needs.sound.play(this.#needs.sound.position >= end - 1 ? 0 : undefined);
   }
 
   /** Loop the chosen bars (or those of the take that is heard), or no longer. */
   toggleLoop(): void {
-    const { desk } = this.#studio;
+    const { desk } = this.#needs;
     const range = desk.loop === null ? this.#loopable() : null;
     desk.loop = range;
-    this.#studio.sound.loop(range);
+    this.#needs.sound.loop(range);
   }
 
   setLoop(range: TickRange | null): void {
-    this.#studio.desk.loop = range;
-    this.#studio.sound.loop(range);
+    this.#needs.desk.loop = range;
+    this.#needs.sound.loop(range);
   }
 
   stepBars(step: number): void {
-    const grid = new BarGrid(this.#studio.detail().score);
-    const bar = grid.barAt(this.#studio.sound.position + (step > 0 ? 1 : -1));
-    this.#studio.sound.seek(grid.start(Math.max(step > 0 ? bar + 1 : bar, 0)));
+    const { detail } = this.#needs.piece;
+    if (detail === null) return;
+    const grid = new BarGrid(detail.score);
+    const bar = grid.barAt(this.#needs.sound.position + (step > 0 ? 1 : -1));
+    this.#needs.sound.seek(grid.start(Math.max(step > 0 ? bar + 1 : bar, 0)));
   }
 
   /** The end of what is heard, in ticks. */
   end(): number {
-    const { detail } = this.#studio.piece;
+    const { detail } = this.#needs.piece;
     if (detail === null) return 0;
-    const { heard } = this.#studio.listening;
+    const { heard } = this.#needs.listening;
     if (heard.kind === "take") return passageOf(heard.asked.region, detail.score).end;
     return new BarGrid(detail.score).endTick;
   }
 
   #loopable(): TickRange | null {
-    const { score } = this.#studio.detail();
+    const { detail } = this.#needs.piece;
+    if (detail === null) return null;
+    const { score } = detail;
     const grid = new BarGrid(score);
-    if (this.#studio.desk.bars !== null) return grid.ticksOf(this.#studio.desk.bars);
-    const { heard } = this.#studio.listening;
+    if (this.#needs.desk.bars !== null) return grid.ticksOf(this.#needs.desk.bars);
+    const { heard } = this.#needs.listening;
     if (heard.kind === "take") return passageOf(heard.asked.region, score);
     return { start: 0, end: grid.endTick };
   }
