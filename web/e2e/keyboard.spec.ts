@@ -94,7 +94,7 @@ test("keys mean the same while the roll has the focus", async ({ studio }) => {
     .poll(async () => (await current(studio)).score.tracks[0].notes.pitch)
     .toEqual(before.score.tracks[0].notes.pitch.map((pitch) => pitch + 12));
   await studio.keyboard.press("Escape");
-  await expect(roll).toHaveAccessibleName(/ 0 notes chosen/);
+  await expect(roll).toHaveAccessibleName(/ 0 notes selected/);
 });
 
 test("a list that was used with the mouse gives the keys back, one used by keys keeps them", async ({

@@ -62,6 +62,7 @@ export async function openSilent(page: Page, url: string): Promise<void> {
 /** The page, with music on it and sound ready. */
 export async function open(page: Page, url: string): Promise<void> {
   await openSilent(page, url);
+  await expect(page.getByText(/^Sound is coming/)).toBeHidden();
   await expect(page.getByRole("button", { name: /^Play/ })).toBeEnabled();
 }
 

@@ -75,14 +75,16 @@ export function run(page: Page, command: Command, digit: number): void {
   void actions[command]();
 }
 
-/** Put away what is nearest: a panel, what is being written, the take that is heard, the choice. */
+/** End what is nearest: a panel, what is being written, the take that is heard, the selection. */
 function putAway({ studio, ui }: Page): void {
   const { desk, listening } = studio;
   const { shown } = studio.takes;
   if (ui.overlay !== "none") ui.overlay = "none";
-  else if (shown?.isOpen) void studio.takes.stop();
-  else if (listening.heard.kind !== "piece") studio.takes.hearPiece();
-  else desk.clear();
+  else if (shown?.isOpen) void studio.transport.halt();
+  else if (listening.heard.kind !== "piece") {
+    if (listening.heard.kind === "take") studio.sound.pause();
+    studio.takes.hearPiece();
+  } else desk.clear();
 }
 
 function withFocus({ studio }: Page, act: (track: number) => void): void {
@@ -93,9 +95,7 @@ function withFocus({ studio }: Page, act: (track: number) => void): void {
     return;
   }
   if (focus === null) {
-    studio.notices.problem(
-      "Bring a track to the front first: click its name, or press the arrow keys.",
-    );
+    studio.notices.problem("Select a track first: click its name, or press the arrow keys.");
     return;
   }
   act(focus);

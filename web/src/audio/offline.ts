@@ -7,6 +7,7 @@
  * frames, as in the worklet. Runs in a worker or in Node.
  */
 import { SoundBankLoader, SpessaSynthProcessor } from "spessasynth_core";
+import { master } from "./master.ts";
 import type { TimedMessages } from "./timed.ts";
 
 /** Frames of a block: what an audio worklet is asked for at once. */
@@ -68,7 +69,10 @@ export async function renderSound(
   }
   synth.destroySynthProcessor();
   onProgress(1);
-  return { left: left.subarray(0, done), right: right.subarray(0, done), sampleRate };
+  const sound = { left: left.subarray(0, done), right: right.subarray(0, done), sampleRate };
+  master(sound.left);
+  master(sound.right);
+  return sound;
 }
 
 async function synthWith(

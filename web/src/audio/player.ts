@@ -9,6 +9,7 @@ import type { WorkletSynthesizer } from "spessasynth_lib";
 import { PLAIN_MIX } from "../core/mix.ts";
 import type { Mix, Score, TickRange } from "../core/types.ts";
 import { openSynth } from "./engine.ts";
+import { masterNodes } from "./master.ts";
 import { type Bytes, CONTROL_CHANGE, NOTE_OFF, NOTE_ON } from "./messages.ts";
 import { performanceOf } from "./performance.ts";
 import { renderInWorker } from "./render.ts";
@@ -83,7 +84,9 @@ export class Player {
     this.#analyser.fftSize = 2048;
     this.#samples = new Float32Array(this.#analyser.fftSize);
     synth.connect(this.#gate);
-    this.#gate.connect(this.#analyser).connect(context.destination);
+    const [into, louder] = masterNodes(context);
+    this.#gate.connect(into);
+    louder.connect(this.#analyser).connect(context.destination);
     const nothing = performanceOf({ score: NOTHING, controllers: [] });
     this.#scheduler = new Scheduler(
       nothing,

@@ -4,9 +4,11 @@
  * Takes lie side by side, so a card says what sets its take apart from the *other* takes: what all of
  * them do is said of none. A take that is alone is compared with the bars before it (or those that it
  * replaces) instead. Where nothing stands out, a plain figure is said: how many notes a bar. Takes of
- * which the same would be said are told apart by plain facts, as far as they differ.
+ * which the same would be said are told apart by plain facts, as far as they differ. Who falls silent
+ * is said of every take in which it is so.
  */
 import { BarGrid } from "./bars.ts";
+import { type LostPlayers, lostPlayers } from "./lost_players.ts";
 import { trackName } from "./notes.ts";
 import type { BarRange, Region, Score, Take, Track } from "./types.ts";
 import { count, listInWords, pitchName } from "./words.ts";
@@ -60,13 +62,14 @@ export function distinctions(
     return factsOf(take, region, own, nameOf, models);
   });
   const isNew = region.first >= grid.nBars;
+  const lost = takes.map((take) => lostPlayers(take, region, score));
 
   const found = facts.map((mine, i) => {
     const others = facts.filter((_, j) => j !== i);
     if (mine.lastBar < 0) return ["silent"];
     return [
       ...endPhrases(mine, region, isNew),
-      ...playerPhrases(mine, facts, was),
+      ...playerPhrases(mine, facts, was, lost[i]),
       ...amountPhrases(mine, others, was),
       ...heightPhrases(mine, others, was),
       ...keyPhrases(mine, facts, was),
@@ -76,7 +79,9 @@ export function distinctions(
   });
   const words = found.map((phrases, i) => {
     const telling = phrases.filter((phrase) => !isSharedByAll(phrase, found));
-    return telling.length > 0 ? telling.slice(0, MOST_PHRASES) : [figure(facts[i])];
+    const told = telling.length > 0 ? telling : [figure(facts[i])];
+    const isSilent = facts[i].lastBar < 0;
+    return [...(isSilent ? [] : lost[i].phrases), ...told].slice(0, MOST_PHRASES);
   });
   const apart = toldApart(words, facts);
   return new Map(takes.map(({ number }, i) => [number, apart[i]]));
@@ -219,7 +224,12 @@ function endPhrases(mine: Facts, region: Region, isNew: boolean): string[] {
 }
 
 /** Who is there or not against what was there; or, where most takes differ from that, who is as it was. */
-function playerPhrases(mine: Facts, all: readonly Facts[], was: Facts): string[] {
+function playerPhrases(
+  mine: Facts,
+  all: readonly Facts[],
+  was: Facts,
+  lost: LostPlayers,
+): string[] {
   const names = new Set([was, ...all].flatMap(({ players }) => [...players]));
   const added: string[] = [];
   const kept: string[] = [];
@@ -231,6 +241,7 @@ function playerPhrases(mine: Facts, all: readonly Facts[], was: Facts): string[]
     if (changing === 0 || (changing === all.length && all.length > 1)) continue;
     const isFew = all.length === 1 || changing <= all.length / 2;
     if (isFew === (isThere === wasThere)) continue;
+    if (!isThere && lost.names.has(name)) continue; // that is said already, and where
     (isThere ? (wasThere ? kept : added) : missing).push(name);
   }
   return [

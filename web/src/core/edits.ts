@@ -156,7 +156,7 @@ export function transposeNotes(score: Score, selection: NoteSelection, semitones
     if (score.tracks[track].is_drum) {
       throw new EditRefused(
         `${trackName(score.tracks[track])} is a drum track: its rows are drums, not pitches. ` +
-          "Choose only pitched notes to transpose, or drag a drum to another row.",
+          "Select only pitched notes to transpose, or drag a drum to another row.",
       );
     }
   }
@@ -223,7 +223,7 @@ function editNotes(
   { label, keepOriginals = false }: EditManner,
   change: (note: Note, track: Track) => Note | null,
 ): Edit {
-  if (sizeOf(selection) === 0) throw new EditRefused("No notes are chosen: choose some first.");
+  if (sizeOf(selection) === 0) throw new EditRefused("Select some notes first.");
   const replaced = new Map<number, Notes>();
   const edited = new Map<number, ReadonlySet<number>>();
   for (const [index, chosen] of selection) {

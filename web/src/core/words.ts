@@ -43,9 +43,7 @@ export function sentence(words: string): string {
 
 /** A novelty report for a card, where its sentence has no room. */
 export function noveltyInBrief(novelty: Novelty): string {
-  return novelty.deserves_attention
-    ? `may quote: up to ${count(novelty.longest_notes, "note")}`
-    : "no unusual quotations";
+  return novelty.deserves_attention ? "similar to known music: check" : "nothing copied";
 }
 
 /** `Bass, Drums and 3 more`. */

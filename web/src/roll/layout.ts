@@ -22,6 +22,19 @@ export interface Rows {
   readonly drums: readonly number[];
 }
 
+/** How tracks are shown: where only the one in front is, no other is there to be hit or chosen. */
+export function shownLooks(
+  looks: readonly TrackLook[],
+  rows: RollRows,
+  focus: number | null,
+  nTracks: number,
+): readonly TrackLook[] {
+  if (rows !== "focus" || focus === null) return looks;
+  return Array.from({ length: Math.max(nTracks, looks.length) }, (_, i) =>
+    i === focus ? (looks[i] ?? {}) : { ...looks[i], hidden: true },
+  );
+}
+
 /** Which rows are shown: all that visible tracks need, or those of the focused track alone. */
 export function rowsOf(
   music: Music,

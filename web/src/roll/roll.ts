@@ -12,7 +12,7 @@ import { clampView, type Geometry, zoomAbout } from "./geometry.ts";
 import { Gestures } from "./gestures.ts";
 import type { GestureHost } from "./host.ts";
 import { markChosen } from "./lanes.ts";
-import { fittingView, geometryOf, type Rows, rowsOf } from "./layout.ts";
+import { fittingView, geometryOf, type Rows, rowsOf, shownLooks } from "./layout.ts";
 import { listenToNavigation } from "./navigation.ts";
 import { paintScene } from "./paint.ts";
 import { paletteOf } from "./palette.ts";
@@ -55,6 +55,7 @@ export class PianoRoll implements GestureHost {
   #music: Music = musicOf({ score: EMPTY_SCORE });
   #rows: Rows = { pitched: true, drums: [] };
   #looks: readonly TrackLook[] = [];
+  #looksWanted: readonly TrackLook[] = [];
   #palette: Palette;
   #tool: RollTool;
   #rowsWanted: RollRows;
@@ -118,7 +119,7 @@ export class PianoRoll implements GestureHost {
   }
 
   setTrackLooks(looks: readonly TrackLook[]): void {
-    this.#looks = looks;
+    this.#looksWanted = looks;
     this.#relayout();
   }
 
@@ -256,6 +257,8 @@ export class PianoRoll implements GestureHost {
   }
 
   #relayout(): void {
+    const n = Math.max(this.#music.nTracks, this.#music.tracks.length);
+    this.#looks = shownLooks(this.#looksWanted, this.#rowsWanted, this.#focus, n);
     this.#rows = rowsOf(this.#music, this.#looks, this.#rowsWanted, this.#focus);
     this.#repaint();
   }

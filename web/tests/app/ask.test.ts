@@ -47,12 +47,12 @@ describe("requests", () => {
     const long = { ...CONTEXT, bars: { first: 1, last: 9 } };
     expect(ask().requestFor("infill", long)).toMatchObject({ first: 1, last: 2 });
     const behind = { ...CONTEXT, bars: { first: 5, last: 9 } };
-    expect(() => ask().requestFor("infill", behind)).toThrow(/behind the end/);
+    expect(() => ask().requestFor("infill", behind)).toThrow(/past the end/);
   });
 
   test("say what is missing", () => {
-    expect(() => ask().requestFor("infill", CONTEXT)).toThrow(/Choose what to write anew/);
-    expect(() => ask().requestFor("redo", CONTEXT)).toThrow(/Choose the track/);
+    expect(() => ask().requestFor("infill", CONTEXT)).toThrow(/Select what to rewrite/);
+    expect(() => ask().requestFor("redo", CONTEXT)).toThrow(/Select a track first/);
     const locked = { ...CONTEXT, focus: 1, locked: new Set([1]) };
     expect(() => ask().requestFor("redo", locked)).toThrow(/Bass is locked/);
   });

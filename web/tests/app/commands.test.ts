@@ -29,7 +29,10 @@ beforeEach(async () => {
 describe("keys for the track in front", () => {
   test("ask for one where there is none", () => {
     press("F2");
-    expect([ui.renaming, lastWords()]).toEqual([null, expect.stringMatching(/to the front first/)]);
+    expect([ui.renaming, lastWords()]).toEqual([
+      null,
+      expect.stringMatching(/Select a track first/),
+    ]);
   });
 
   test("F2 renames it, where it can be seen", () => {

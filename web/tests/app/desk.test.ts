@@ -17,6 +17,23 @@ const press = (key: string, more: Partial<Press> = {}): Press => ({
   ...more,
 });
 
+test("notes that are not seen are not selected", () => {
+  const desk = new Desk(new Memory(null));
+  const both = new Map([
+    [0, new Set([0])],
+    [1, new Set([0, 1])],
+  ]);
+  desk.focus = 1;
+  desk.notes = both;
+  desk.rows = "focus";
+  expect([...desk.notes.keys()]).toEqual([1]);
+  desk.focus = 0;
+  expect(desk.nChosen).toBe(0);
+  desk.rows = "all";
+  desk.notes = both;
+  expect(desk.nChosen).toBe(3);
+});
+
 describe("the keyboard", () => {
   test("no key means two things at the same time", () => {
     for (const withNotes of [false, true]) {

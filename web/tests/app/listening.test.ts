@@ -132,7 +132,7 @@ describe("hearing a take", () => {
     frame(2 * BAR + 1900);
     player.runOut();
     frame(0);
-    expect(sound.position).toBe(2 * BAR + 1900);
+    expect([sound.position, listening.waits]).toEqual([2 * BAR + 1900, true]);
     asked.apply(bar(1, 2));
     listening.grown(asked, 1, HERE);
     expect([player.playing, player.at]).toEqual([true, 2 * BAR + 1900]);
@@ -167,6 +167,27 @@ describe("hearing all takes", () => {
     await Promise.resolve();
     frame(4 * BAR + 1);
     expect([listening.touring, player.playing]).toEqual([false, false]);
+  });
+});
+
+describe("a take and the piece alone are never both heard", () => {
+  beforeEach(() => {
+    for (const number of [1, 2]) {
+      asked.apply({ type: "take", data: take(number, [track("Piano", [2 * BAR])]) });
+    }
+  });
+
+  test("where the piece is wanted before the takes have begun to play", async () => {
+    const begun = listening.tour(asked, HERE);
+    listening.leave(HERE);
+    await begun;
+    expect([listening.heard.kind, listening.touring]).toEqual(["piece", false]);
+  });
+
+  test("where an edit is made meanwhile", async () => {
+    await listening.tour(asked, HERE);
+    listening.changed(HERE);
+    expect([listening.heard.kind, listening.touring]).toEqual(["piece", false]);
   });
 });
 

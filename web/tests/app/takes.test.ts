@@ -95,6 +95,62 @@ test("a take that came before there was sound is not played over what was chosen
   expect(playedFrom).toEqual([]);
 });
 
+describe("playing that is asked for before there is sound", () => {
+  test("begins with the sound", async () => {
+    await studio.transport.togglePlay();
+    expect([studio.sound.playing, studio.sound.awaited]).toEqual([false, true]);
+    comes(player());
+    await settle();
+    expect([playedFrom, studio.sound.awaited]).toEqual([[0], false]);
+  });
+
+  test("can be taken back", async () => {
+    await studio.transport.togglePlay();
+    await studio.transport.togglePlay();
+    comes(player());
+    await settle();
+    expect(playedFrom).toEqual([]);
+  });
+
+  test("is one of the takes where those came first", async () => {
+    await studio.transport.togglePlay();
+    server.streams.push(BAR_COMES);
+    await studio.takes.askFor("continue");
+    await settle();
+    comes(player());
+    await settle();
+    expect(playedFrom).toEqual([2 * BAR]);
+  });
+});
+
+test("stopping ends the sound of the take, too, in the bar before it as well", async () => {
+  const made = player();
+  comes(made);
+  await settle();
+  server.streams.push(BAR_COMES);
+  await studio.takes.askFor("continue");
+  await settle();
+  await studio.takes.hear(1);
+  expect(studio.sound.playing).toBe(true);
+  await studio.transport.halt();
+  expect([studio.sound.playing, studio.takes.shown?.isOpen]).toEqual([false, false]);
+});
+
+test("an edit leaves takes behind, and says where they are", async () => {
+  server.streams.push(BAR_COMES);
+  await studio.takes.askFor("continue");
+  await settle();
+  const asked = studio.takes.shown;
+  expect(studio.takes.leftBehind).toBeNull();
+  for (const pitch of [61, 62]) {
+    studio.editing.draw(0, { onset: 0, duration: 10, pitch, velocity: 80 });
+    await studio.piece.settled();
+    expect([studio.takes.shown, studio.takes.leftBehind]).toEqual([null, asked]);
+  }
+  await studio.goTo(1);
+  expect([studio.takes.shown, studio.takes.leftBehind]).toEqual([asked, null]);
+});
+
 describe("takes of another day", () => {
   const earlier = (id: string, node: number) =>
     ({

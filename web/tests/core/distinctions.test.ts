@@ -46,15 +46,16 @@ const anyTakes = fc
   .array(anyTake, { minLength: 2, maxLength: 6 })
   .map((takes) => takes.map((one, i) => ({ ...one, number: i + 1 })));
 
+const isLoss = (phrase: string) => /(stops?|silent) in bars? \d/.test(phrase);
 const isFigure = (phrase: string) => /^(silent|[\d.]+ notes? a bar)$/.test(phrase);
 
 describe("what is said of takes", () => {
-  test("never is said of all of them, but for a plain figure", () => {
+  test("never is said of all of them, but for a plain figure and who falls silent", () => {
     fc.assert(
       fc.property(anyTakes, (takes) => {
         const [first, ...rest] = [...distinctions(takes, REGION, PIECE).values()];
         const shared = first.filter((phrase) => rest.every((others) => others.includes(phrase)));
-        expect(shared.every(isFigure)).toBe(true);
+        expect(shared.every((phrase) => isFigure(phrase) || isLoss(phrase))).toBe(true);
       }),
     );
   });
@@ -64,8 +65,9 @@ describe("what is said of takes", () => {
       fc.property(anyTake, fc.integer({ min: 2, max: 5 }), (one, n) => {
         const takes = Array.from({ length: n }, (_, i) => ({ ...one, number: i + 1 }));
         const [first, ...rest] = [...distinctions(takes, REGION, PIECE).values()];
-        expect(first).toHaveLength(1);
-        expect(isFigure(first[0])).toBe(true);
+        const plain = first.filter((phrase) => !isLoss(phrase));
+        expect(plain).toHaveLength(1);
+        expect(isFigure(plain[0])).toBe(true);
         for (const other of rest) expect(other).toEqual(first);
       }),
     );
@@ -134,8 +136,8 @@ test("takes of which the same would be said are told apart: by notes a bar, else
     ["in G major"],
   ]);
   expect(words(take(1, [bass(8, 84)]), take(2, [bass(8, 85)]))).toEqual([
-    ["8 notes a bar", "around C6"],
-    ["8 notes a bar", "around C♯6"],
+    ["Drums stop in bar 9", "8 notes a bar", "around C6"],
+    ["Drums stop in bar 9", "8 notes a bar", "around C♯6"],
   ]);
 });
 
@@ -180,7 +182,8 @@ describe("among several takes", () => {
       "17 notes a bar",
       "without Flute",
     ]);
-    expect(words(usual(1), usual(2), less(3))[2][0]).toBe("without Drums");
+    expect(words(usual(1), usual(2), less(3))[2]).toContain("Drums stop in bar 9");
+    expect(words(usual(1), usual(2), less(3))[2]).not.toContain("without Drums");
     expect(words(less(1), less(2), usual(3))[2][0]).toBe("keeps Drums");
     expect(words(more(1), more(2))).toEqual([["17 notes a bar"], ["17 notes a bar"]]);
   });
@@ -213,4 +216,47 @@ test("an infill of one track is compared with the notes that it replaces", () =>
   expect(distinctions([anew], region, PIECE).get(1)).toEqual([
     "denser than before: 16 notes a bar",
   ]);
+});
+
+describe("who falls silent", () => {
+  const PLAYED = score(
+    [
+      bass(8, 60, 0, 8),
+      drums(even(8, 38, 0, 7)),
+      track(even(1, 72, 0, 6), { name: "Flute" }),
+      track(even(4, 50, 0, 8), { name: "Strings" }),
+    ],
+    { key: null },
+  );
+  const all = [bass(8), beat(8), flute(1), track(even(4, 50), { name: "Strings" })] as const;
+  const said = (tracks: readonly Track[], region = REGION) =>
+    distinctions([take(1, all), take(2, all), take(3, tracks)], region, PLAYED).get(3);
+
+  test("is said with the bar, of whoever played in seven of the last eight bars", () => {
+    expect(said([all[0], drums(even(8, 38, 8, 13)), ...all.slice(2)])?.[0]).toBe(
+      "Drums stop in bar 14",
+    );
+    expect(said([bass(8, 60, 8, 10), ...all.slice(1)])?.[0]).toBe("Bass stops in bar 11");
+    expect(said([track([]), drums([]), ...all.slice(2)])?.[0]).toBe("Bass and Drums stop in bar 9");
+    // The flute had rested before.
+    expect(said([all[0], all[1], track([]), all[3]])?.[0]).not.toMatch(/stop|silent/);
+  });
+
+  test("is a rest of two bars or more, and no long note", () => {
+    const rest = (from: number, to: number) =>
+      track([...even(8, 60, 8, from), ...even(8, 60, to, 16)], { name: "Bass" });
+    expect(said([rest(10, 12), ...all.slice(1)])?.[0]).toBe("Bass is silent in bars 11-12");
+    expect(said([rest(10, 11), ...all.slice(1)])?.join()).not.toMatch(/silent/);
+    const held = track([...even(8, 60, 8, 12), note(12 * BAR, 60, 4 * BAR)], { name: "Bass" });
+    expect(said([held, ...all.slice(1)])?.join()).not.toMatch(/stops/);
+  });
+
+  test("is said of all takes in which it is so, and not where the music is over", () => {
+    const mute = (number: number) => take(number, [all[0], drums([]), ...all.slice(2)]);
+    for (const phrases of distinctions([mute(1), mute(2)], REGION, PLAYED).values()) {
+      expect(phrases[0]).toBe("Drums stop in bar 9");
+    }
+    const short = all.map((one) => track(even(4, 40, 8, 12), { name: one.name }));
+    expect(said(short)?.[0]).toBe("ends early, in bar 12");
+  });
 });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sentence } from "../../src/core/words.ts";
+import { noveltyInBrief, sentence } from "../../src/core/words.ts";
 
 test("words become a sentence, once", () => {
   expect(sentence("bars 9 to 12 are not in the piece")).toBe("Bars 9 to 12 are not in the piece.");
@@ -13,4 +13,12 @@ test("words become a sentence, once", () => {
       expect(sentence(sentence(words))).toBe(sentence(words));
     }),
   );
+});
+
+test("a card says in brief whether the music is known", () => {
+  const novelty = { longest_notes: 53, longest_quarters: 12, share: 0.5, words: "" };
+  expect(noveltyInBrief({ ...novelty, deserves_attention: true })).toBe(
+    "similar to known music: check",
+  );
+  expect(noveltyInBrief({ ...novelty, deserves_attention: false })).toBe("nothing copied");
 });

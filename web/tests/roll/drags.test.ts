@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { drawDrag, notesInBox } from "../../src/roll/drags.ts";
+import { noteAtPoint } from "../../src/roll/hit.ts";
+import { shownLooks } from "../../src/roll/layout.ts";
 import type { RollContent } from "../../src/roll/types.ts";
 import { drums, note, score, TPQ, track } from "../support/music.ts";
 import { hostOf, point, sceneOf } from "../support/scene.ts";
@@ -59,4 +61,17 @@ test("a band chooses what is seen, and not what a take stands in for", () => {
     const found = notesInBox(hostOf(scene), scene.geometry.pitched);
     expect([...(found.get(0) ?? [])]).toEqual(expected);
   }
+});
+
+test("where only one track is seen, no other is hit or taken into a band", () => {
+  const piece = score([track([note(0)]), track([note(0, 60), note(4 * TPQ, 64)])]);
+  const looks = shownLooks([], "focus", 0, 2);
+  const scene = sceneOf({ score: piece }, 0, looks);
+  const found = notesInBox(hostOf(scene), scene.geometry.pitched);
+  expect([...found.keys()]).toEqual([0]);
+  const x = scene.geometry.xOfTick(4 * TPQ) + 4;
+  const y = scene.geometry.yOfPitch(64) + 2;
+  expect(noteAtPoint(scene, x, y)).toBeNull();
+  expect(noteAtPoint(sceneOf({ score: piece }, 0), x, y)?.lane.track).toBe(1);
+  expect(shownLooks([{ locked: true }], "all", 0, 2)).toEqual([{ locked: true }]);
 });

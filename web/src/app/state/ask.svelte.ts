@@ -29,7 +29,7 @@ export const TASKS: readonly TaskWords[] = [
     task: "infill",
     name: "Infill",
     action: "Infill",
-    hint: "Write the chosen bars or tracks anew, to fit what is around them.",
+    hint: "Rewrite the selected bars or tracks to fit what is around them.",
   },
   {
     task: "vary",
@@ -41,7 +41,7 @@ export const TASKS: readonly TaskWords[] = [
     task: "redo",
     name: "Redo track",
     action: "Redo track",
-    hint: "Write one track anew and leave all others as they are.",
+    hint: "Rewrite one track and leave all others as they are.",
   },
   {
     task: "compose",
@@ -195,7 +195,7 @@ interface Where {
 function infilled(context: AskContext): Where {
   if (context.bars === null && context.tracks.size === 0) {
     throw new AskRefused(
-      "Choose what to write anew first: drag over some bars in the ruler above the notes, or tick tracks at the left.",
+      "Select what to rewrite first: drag over some bars in the ruler above the notes, or tick tracks at the left.",
     );
   }
   return { ...barsOf(context), tracks: tracksOf(context) };
@@ -208,7 +208,7 @@ function varied(context: AskContext): Where {
 function redone(context: AskContext): Where {
   const { focus, score, locked } = context;
   if (focus === null || score.tracks[focus] === undefined) {
-    throw new AskRefused("Choose the track to redo first: click its name at the left.");
+    throw new AskRefused("Select a track first: click its name at the left.");
   }
   if (locked.has(focus)) {
     throw new AskRefused(`${trackName(score.tracks[focus])} is locked. Unlock it to redo it.`);
@@ -221,7 +221,7 @@ function barsOf({ bars, score }: AskContext): { first: number; last: number } {
   if (n < 1) throw new AskRefused("There is no music yet. Use Compose, or drop a MIDI file.");
   if (bars === null) return { first: 0, last: n };
   if (bars.first >= n)
-    throw new AskRefused("The chosen bars are behind the end. Use Continue there.");
+    throw new AskRefused("The selected bars are past the end of the piece. Use Continue there.");
   return { first: bars.first, last: Math.min(bars.last, n) };
 }
 
@@ -235,7 +235,7 @@ function tracksOf({ tracks, score, locked }: AskContext): number[] | null {
   }
   const chosen = [...tracks].filter((i) => !locked.has(i) && i < score.tracks.length);
   if (chosen.length === 0) {
-    throw new AskRefused("The chosen tracks are locked. Unlock one, or choose others.");
+    throw new AskRefused("The selected tracks are locked. Unlock one, or select others.");
   }
   return chosen.sort((a, b) => a - b);
 }

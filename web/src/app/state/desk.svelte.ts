@@ -32,14 +32,13 @@ export class Desk {
   bars = $state.raw<BarRange | null>(null);
   /** Tracks that the next infill or vary is about; none means all. */
   tracks = $state.raw<ReadonlySet<number>>(new Set());
-  /** The track in front: drawn into, redone, muted by key; null: none. Drafts count on. */
-  focus = $state<number | null>(null);
+  #focus = $state<number | null>(null);
   /** Tracks that were added and have no notes yet: only the page knows them. */
   drafts = $state.raw<readonly Track[]>([]);
   loop = $state.raw<TickRange | null>(null);
   follow = $state(true);
   tool = $state<Tool>("select");
-  rows = $state<Rows>("all");
+  #rows = $state<Rows>("all");
   gridQuarters = $state(1 / 4);
 
   readonly #memory: Memory;
@@ -70,6 +69,26 @@ export class Desk {
     // It may have changed since, in another window.
     const keys = this.#memory.recall(`tracks.${piece}`, isKeys, tracks.map(keyOf));
     this.#renumber(placesIn(keys, tracks), tracks);
+  }
+
+  /** The selected track: drawn into, redone, muted by key; null: none. Drafts count on. */
+  get focus(): number | null {
+    return this.#focus;
+  }
+
+  set focus(track: number | null) {
+    this.#focus = track;
+    this.#dropHidden();
+  }
+
+  /** Whether only the selected track is seen; notes that are not seen are not selected either. */
+  get rows(): Rows {
+    return this.#rows;
+  }
+
+  set rows(rows: Rows) {
+    this.#rows = rows;
+    this.#dropHidden();
   }
 
   isOf(piece: string | null): boolean {
@@ -157,6 +176,13 @@ export class Desk {
   /** Grid in ticks. */
   gridTicks(ticksPerQuarter: number): number {
     return Math.round(this.gridQuarters * ticksPerQuarter);
+  }
+
+  #dropHidden(): void {
+    const { rows, focus } = this;
+    if (rows === "all" || focus === null) return;
+    const seen = [...this.notes].filter(([track]) => track === focus);
+    if (seen.length < this.notes.size) this.notes = new Map(seen);
   }
 
   #renumber(places: ReadonlyMap<number, number>, tracks: readonly Track[]): void {

@@ -123,7 +123,7 @@ export class Editing {
     const inFront = [...score.tracks.keys()].filter((i) => focus === null || i === focus);
     const free = inFront.filter((i) => !locked.has(i));
     if (free.length === 0 && inFront.length > 0) {
-      this.#notices.problem("What is in front is locked. Unlock it (K) to edit it.");
+      this.#notices.problem("The selected track is locked. Unlock it (K) to edit it.");
     }
     this.#desk.notes = chooseTracks(score, free);
   }

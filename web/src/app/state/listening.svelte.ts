@@ -26,13 +26,18 @@ export class Listening {
 
   readonly #sound: Sound;
   readonly #drafts: () => readonly Track[];
-  /** The music was begun here, and nobody has stopped it. */
-  #goesOn = false;
+  /** The music was begun here, and nobody has stopped it: it waits where no more is written. */
+  #goesOn = $state(false);
 
   /** `drafts` are the tracks without notes that the page alone has; they are heard when drawn into. */
   constructor(sound: Sound, drafts: () => readonly Track[] = () => []) {
     this.#sound = sound;
     this.#drafts = drafts;
+  }
+
+  /** Whether the music stands still until more of the take is written. */
+  get waits(): boolean {
+    return this.#goesOn && !this.#sound.playing;
   }
 
   /** The number of the take that is heard, or null. */
@@ -74,6 +79,8 @@ export class Listening {
     const grid = new BarGrid(detail.score);
     const { start } = passageOf(asked.region, detail.score);
     await this.#sound.play(leadIn ? start : grid.start(asked.region?.first ?? 0));
+    // The musician may have gone on to something else meanwhile.
+    if (this.takeOf(asked) !== from) return;
     // Only now: until the music plays, its standing still does not mean that a take is over.
     this.touring = this.#goesOn = this.#sound.playing;
   }
@@ -99,6 +106,7 @@ export class Listening {
 
   /** The piece has changed: it is heard as it is now, from where the music is. */
   changed(detail: NodeDetail): void {
+    this.stop();
     this.heard = THE_PIECE;
     this.again(detail);
   }

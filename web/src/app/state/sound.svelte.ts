@@ -35,6 +35,8 @@ export class Sound {
   /** How much of the soundfont has come, 0 to 1. */
   share = $state(0);
   playing = $state(false);
+  /** Playing was asked for while there was no sound yet: it begins with it. */
+  awaited = $state(false);
   /** The browser wants a click before it lets anything sound. */
   needsClick = $state(false);
   /** The tick that is heard; brought up to date by `tick()`, once a frame. */
@@ -74,8 +76,10 @@ export class Sound {
       player.passOn(this.#listener);
       this.state = "ready";
       this.onReady();
+      if (this.awaited) void this.play();
     } catch (error) {
       this.state = "failed";
+      this.awaited = false;
       this.problem = error instanceof Error ? error.message : String(error);
     }
   }
@@ -117,6 +121,7 @@ export class Sound {
 
   async play(fromTick?: number): Promise<void> {
     if (fromTick !== undefined) this.seek(fromTick);
+    this.awaited = this.#player === null && this.state === "loading";
     if (this.#player === null) return;
     this.endedAt = null;
     this.playing = true;
@@ -130,6 +135,7 @@ export class Sound {
   }
 
   pause(): void {
+    this.awaited = false;
     this.playing = false;
     this.#player?.pause();
   }

@@ -59,6 +59,20 @@ export class Takes {
     return earlier?.node === here.id ? earlier : this.#needs.suggestions.newestOf(here.id);
   }
 
+  /** The takes that an edit has left behind, where the version that it made has none of its own. */
+  get leftBehind(): Asked | null {
+    const { nodes, detail } = this.#needs.piece;
+    if (detail === null || this.shown !== null) return null;
+    const known = new Map(nodes.map((node) => [node.id, node]));
+    let at = known.get(detail.id);
+    while (at !== undefined && at.kind === "edit" && at.parent !== null) {
+      const asked = this.#needs.suggestions.newestOf(at.parent);
+      if (asked !== null) return asked.takes.some((view) => view.tracks.length > 0) ? asked : null;
+      at = known.get(at.parent);
+    }
+    return null;
+  }
+
   /** Look through the suggestions of this version, from the newest to the oldest and round again. */
   showEarlier(from: Asked): void {
     const all = this.#needs.suggestions.all.filter((one) => one.node === from.node);

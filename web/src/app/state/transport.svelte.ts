@@ -26,12 +26,20 @@ export class Transport {
   async togglePlay(): Promise<void> {
     this.#needs.listening.stop();
     this.#needs.takes.leaveAlone();
-    if (this.#needs.sound.playing) {
+    if (this.#needs.sound.playing || this.#needs.sound.awaited) {
       this.#needs.sound.pause();
       return;
     }
     const end = this.end();
     await this.#needs.sound.play(this.#needs.sound.position >= end - 1 ? 0 : undefined);
+  }
+
+  /** Stop what is being written, and with it the take that plays. */
+  async halt(): Promise<void> {
+    const { listening, sound, takes } = this.#needs;
+    if (listening.heard.kind === "take") sound.pause();
+    listening.stop();
+    await takes.stop();
   }
 
   /** Loop the chosen bars (or those of the take that is heard), or no longer. */

@@ -1,0 +1,142 @@
+/** What a demanding musician's hands do: keys after clicks, stopping, deleting, renaming, small screens. */
+import { ask, current, drop, expect, loudness, test, versions } from "./studio.ts";
+
+test("keys mean the studio's after a click, and the element's where a key led", async ({ studio }) => {
+  await drop(studio, "band", "Hands.mid");
+  await expect(studio.getByRole("button", { name: /Hands/ })).toBeVisible();
+  const mute = studio.getByRole("button", { name: "Mute Bass" });
+  await mute.click();
+  await expect(mute).toHaveAttribute("aria-pressed", "true");
+  await studio.keyboard.press(" ");
+  await expect(studio.getByRole("button", { name: /^Pause/ })).toBeVisible();
+  await expect(mute, "Space plays").toHaveAttribute("aria-pressed", "true");
+  await studio.keyboard.press(" ");
+  await expect(studio.getByRole("button", { name: /^Play/ })).toBeVisible();
+
+  await studio.getByRole("button", { name: "Solo Bass" }).focus();
+  await studio.keyboard.press("Shift+Tab");
+  await expect(mute).toBeFocused();
+  await studio.keyboard.press(" ");
+  await expect(mute, "Space presses what Tab came to").toHaveAttribute("aria-pressed", "false");
+
+  await ask(studio, "c", { bars: 1 });
+  const card = studio.getByRole("article", { name: "Take 2" });
+  await card.getByRole("button", { name: /^Hear take/ }).click();
+  await expect(card).toHaveClass(/heard/);
+  const all = studio.getByRole("button", { name: /^Hear all/ });
+  const alone = studio.getByRole("button", { name: /^Piece alone/ });
+  await all.click();
+  await expect(all).toHaveAttribute("aria-pressed", "true");
+  await expect(alone).toHaveAttribute("aria-pressed", "false");
+  await alone.click();
+  await expect(all).toHaveAttribute("aria-pressed", "false");
+  await expect(alone).toHaveAttribute("aria-pressed", "true");
+  await card.getByRole("button", { name: /^Hear take/ }).click();
+  await studio.keyboard.press("Enter");
+  await expect(versions(studio), "Enter keeps").toHaveCount(2);
+});
+
+test("Escape in the bar before a take ends the sound", async ({ studio }) => {
+  await drop(studio, "band", "Stop.mid");
+  await expect(studio.getByRole("button", { name: /Stop/ })).toBeVisible();
+  await ask(studio, "c", { bars: 1 });
+  await studio.keyboard.press("1");
+  await expect(studio.getByRole("button", { name: /^Pause/ })).toBeVisible();
+  await studio.keyboard.press("Escape");
+  await expect(studio.getByRole("button", { name: /^Play/ })).toBeVisible();
+  expect(await loudness(studio, 400)).toBeLessThan(0.05);
+  await expect(studio.getByRole("article", { name: "Take 1" })).not.toHaveClass(/heard/);
+});
+
+test("only what is seen is deleted, a new name stands alone, and an edit says where takes are", async ({
+  studio,
+}) => {
+  await drop(studio, "band", "Seen.mid");
+  await expect(studio.getByRole("button", { name: /Seen/ })).toBeVisible();
+  await ask(studio, "c", { bars: 1 });
+  const before = await current(studio);
+  const bass = before.score.tracks.findIndex(({ name }) => name === "Bass");
+  await studio.getByRole("button", { name: "Bass", exact: true }).click();
+  await studio.getByRole("button", { name: "Only this track" }).click();
+  const roll = studio.getByRole("application");
+  const box = await roll.boundingBox();
+  if (box === null) throw new Error("there is no roll");
+  // A band over all that is seen.
+  await studio.mouse.move(box.x + 62, box.y + 40);
+  await studio.mouse.down();
+  await studio.mouse.move(box.x + box.width - 4, box.y + box.height - 4, { steps: 4 });
+  await studio.mouse.up();
+  await studio.keyboard.press("Delete");
+  await expect.poll(async () => (await current(studio)).node).not.toBe(before.node);
+  const after = await current(studio);
+  expect(after.score.tracks.map(({ name }) => name)).not.toContain("Bass");
+  const others = before.score.tracks.filter((_, i) => i !== bass);
+  expect(after.score.tracks.map(({ notes }) => notes)).toEqual(others.map(({ notes }) => notes));
+
+  await expect(studio.getByText(/The 4 takes belong to the version before it/)).toBeVisible();
+  await studio.getByRole("button", { name: "Go back to them" }).click();
+  await expect(studio.getByRole("button", { name: /^Keep/ })).toHaveCount(4);
+
+  await studio.getByRole("button", { name: "Bass", exact: true }).click();
+  await studio.keyboard.press("F2");
+  await expect(studio.getByRole("textbox", { name: "Name of the track" })).toBeFocused();
+  await studio.keyboard.type("Low");
+  await studio.keyboard.press("Enter");
+  await expect(studio.getByRole("button", { name: "Low", exact: true })).toBeVisible();
+});
+
+test("Space while the sound is coming is not lost", async ({ page, program }) => {
+  let come: () => void = () => {};
+  const held = new Promise<void>((done) => {
+    come = done;
+  });
+  await page.route("**/sound/gm.sf3", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.goto(program.url);
+  await expect(page.getByRole("application")).toBeVisible();
+  await expect(page.getByText("Sound is coming…")).toBeVisible();
+  await page.keyboard.press(" ");
+  await expect(page.getByText("Sound is coming, then it plays")).toBeVisible();
+  come();
+  await expect(page.getByText(/^Sound is coming/)).toBeHidden({ timeout: 60_000 });
+  await expect(page.getByRole("button", { name: /^Pause/ })).toBeVisible();
+});
+
+for (const [width, height] of [
+  [390, 844],
+  [768, 1024],
+] as const) {
+  test(`nothing overlaps at ${width} pixels`, async ({ studio }) => {
+    await studio.setViewportSize({ width, height });
+    const crossing = await studio.evaluate(() => {
+      const shown = [...document.querySelectorAll("header button, .ask button, .ask .tasks label")]
+        .map((element) => ({ element, box: element.getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 0 && box.height > 0);
+      const words = (element: Element) => element.getAttribute("aria-label") ?? element.textContent;
+      return shown.flatMap(({ element: a, box: one }, i) =>
+        shown.slice(i + 1).flatMap(({ element: b, box: other }) => {
+          const across = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+          const down = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+          return across > 1 && down > 1 ? [`${words(a)} and ${words(b)}`] : [];
+        }),
+      );
+    });
+    expect(crossing).toEqual([]);
+    for (const task of ["Continue", "Vary"]) {
+      await studio.getByRole("radio", { name: task }).check({ force: true });
+      const bar = await studio.locator(".ask").boundingBox();
+      expect(bar?.height, task).toBeLessThan(width < 600 ? 150 : 100);
+      const wide = await studio.evaluate(() => document.documentElement.scrollWidth);
+      expect(wide).toBeLessThanOrEqual(width);
+    }
+  });
+}
+
+test("the first Tab leads past everything to the button that asks", async ({ studio }) => {
+  await studio.keyboard.press("Tab");
+  await expect(studio.getByRole("link", { name: "Skip to the takes" })).toBeFocused();
+  await studio.keyboard.press("Enter");
+  await expect(studio.getByRole("button", { name: /^(Continue|Compose)/ })).toBeFocused();
+});
