@@ -1,7 +1,9 @@
 /** What a demanding musician's hands do: keys after clicks, stopping, deleting, renaming, small screens. */
 import { ask, current, drop, expect, loudness, test, versions } from "./studio.ts";
 
-test("keys mean the studio's after a click, and the element's where a key led", async ({ studio }) => {
+test("keys mean the studio's after a click, and the element's where a key led", async ({
+  studio,
+}) => {
   await drop(studio, "band", "Hands.mid");
   await expect(studio.getByRole("button", { name: /Hands/ })).toBeVisible();
   const mute = studio.getByRole("button", { name: "Mute Bass" });

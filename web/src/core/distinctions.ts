@@ -8,7 +8,7 @@
  * is said of every take in which it is so.
  */
 import { BarGrid } from "./bars.ts";
-import { type LostPlayers, lostPlayers } from "./lost_players.ts";
+import { type LostPlayers, lostPlayers, regularsOf } from "./lost_players.ts";
 import { trackName } from "./notes.ts";
 import type { BarRange, Region, Score, Take, Track } from "./types.ts";
 import { count, listInWords, pitchName } from "./words.ts";
@@ -62,7 +62,8 @@ export function distinctions(
     return factsOf(take, region, own, nameOf, models);
   });
   const isNew = region.first >= grid.nBars;
-  const lost = takes.map((take) => lostPlayers(take, region, score));
+  const regulars = regularsOf(score, region);
+  const lost = takes.map((take) => lostPlayers(take, regulars, region, score));
 
   const found = facts.map((mine, i) => {
     const others = facts.filter((_, j) => j !== i);

@@ -25,30 +25,37 @@ export interface LostPlayers {
   readonly names: ReadonlySet<string>;
 }
 
-/** Who played nearly all the time before a take and falls silent in it. */
+/** The tracks that played nearly all the time before a region, and whose notes it is about. */
+export function regularsOf(score: Score, region: Region): readonly number[] {
+  const grid = new BarGrid(score);
+  return [...score.tracks.keys()].filter(
+    (i) => regionHasTrack(region, i) && wasPlaying(score.tracks[i], region, grid),
+  );
+}
+
+/** Which of the regulars fall silent in a take. */
 export function lostPlayers(
   take: Pick<Take, "score_tracks" | "bars" | "metres">,
+  regulars: readonly number[],
   region: Region,
   score: Score,
 ): LostPlayers {
-  const before = new BarGrid(score);
   const after = new BarGrid({ ...score, bars: take.bars, metres: take.metres });
   const lastBar = Math.max(-1, ...take.score_tracks.map((track) => lastOnsetBar(track, after)));
   const losses = new Map<string, { names: string[]; rest: BarRange }>();
-  score.tracks.forEach((track, i) => {
-    if (!regionHasTrack(region, i) || !wasPlaying(track, region, before)) return;
+  for (const i of regulars) {
     const played = take.score_tracks[i];
     const silent = longestRest(
       played === undefined ? new Set() : barsPlayed(played, after),
       region,
     );
     // Where nobody plays any more the music is over: that is another phrase.
-    if (silent === null || silent.first > lastBar) return;
+    if (silent === null || silent.first > lastBar) continue;
     const key = `${silent.first} ${silent.last}`;
     const known = losses.get(key)?.names ?? [];
-    losses.set(key, { names: [...known, trackName(track)], rest: silent });
-  });
-  const isNew = region.first >= before.nBars;
+    losses.set(key, { names: [...known, trackName(score.tracks[i])], rest: silent });
+  }
+  const isNew = region.first >= score.bars.length - 1;
   const found = [...losses.values()];
   return {
     phrases: found.map(({ names, rest }) =>
