@@ -5,7 +5,7 @@ from segue.generation.take import Take
 from segue.midi import MidiDocument
 from segue.score import Score, resample
 from segue.server.schemas import Novelty, TakeDetail, TrackDetail
-from segue.server.wire import channels_of, key_of, resets, time_of, track_details
+from segue.server.wire import channels_of, resets, time_of, track_details
 
 __all__ = ["describe", "new_tracks"]
 
@@ -23,7 +23,7 @@ def describe(take: Take, document: MidiDocument, novelty: Novelty | None) -> Tak
         label=f"Take {take.number}",
         score_tracks=tracks,
         n_notes=new.n_notes,
-        key=key_of(new),
+        key=None,  # of so few bars it is not sure: see `keys`
         resets=resets(document, take.join, playing),
         novelty=novelty,
         log_probability=take.log_probability,

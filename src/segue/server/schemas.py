@@ -217,7 +217,7 @@ class TakeDetail(Bars):
         description="Only what is new; the first line up with the node's, further ones are new."
     )
     n_notes: int
-    key: str | None = Field(description="The likeliest key of what is new; null without tones.")
+    key: str | None = Field(description="The key of what is new; null where it is not sure.")
     resets: list[ChannelEvent] = Field(
         description="What the kept file has at the join, before the controllers of that tick, so "
         "that pedals, bends and a fade-out end with the ending."

@@ -8,6 +8,7 @@ import numpy as np
 from segue.midi import MidiDocument, read_document
 from segue.midi.channels import ChannelEvent
 from segue.score import Notes, Score
+from segue.server.keys import key_of
 from segue.server.schemas import (
     AnswerNotes,
     Bars,
@@ -18,13 +19,11 @@ from segue.server.schemas import (
     TrackDetail,
 )
 from segue.theory.gm import instrument_name
-from segue.theory.key import estimate_key, key_name
 
 __all__ = [
     "channels_of",
     "controllers",
     "document_of",
-    "key_of",
     "notes_from",
     "resets",
     "score_detail",
@@ -45,7 +44,7 @@ def score_detail(document: MidiDocument) -> ScoreDetail:
     return ScoreDetail(
         ticks_per_quarter=score.ticks_per_quarter,
         tracks=track_details(score, channels_of(document, score)),
-        key=key_of(score),
+        key=key_of(document),
         name=score.name,
         **dict(time_of(score, score.n_bars)),
     )
@@ -117,16 +116,6 @@ def _row(event: ChannelEvent) -> tuple[int, int, int, int, int]:
     tick, place, message = event
     second = message[2] if len(message) > 2 else 0
     return (tick, place.number, message[0] & 0xF0, message[1], second)
-
-
-def key_of(score: Score) -> str | None:
-    """The likeliest key; None for a score without tones."""
-    histogram = np.zeros(12)
-    for track in score.tracks:
-        if not track.is_drum and len(track.notes):
-            weights = track.notes.duration / score.ticks_per_quarter
-            histogram += np.bincount(track.notes.pitch % 12, weights=weights, minlength=12)
-    return key_name(estimate_key(histogram)) if histogram.any() else None
 
 
 def notes_from(columns: NotesColumns) -> Notes:

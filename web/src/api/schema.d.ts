@@ -1059,7 +1059,7 @@ export interface components {
             bars: number[];
             /**
              * Key
-             * @description The likeliest key of what is new; null without tones.
+             * @description The key of what is new; null where it is not sure.
              */
             key: string | null;
             /** Label */
