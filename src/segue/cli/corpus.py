@@ -113,6 +113,14 @@ def verify(corpus: Corpus) -> None:
 def pack(
     corpus: Corpus,
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to make.")],
+    archives: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Write the training split as so many .tar.xz archives, too, to carry it to "
+            "another machine; each is a training set of its own.",
+        ),
+    ] = 0,
 ) -> None:
     """Encode the splits that training reads, once, so that no run has to do it again.
 
@@ -126,6 +134,11 @@ def pack(
         packs = pack_corpus(CorpusStore.open(corpus), out, on_progress=on_progress)
     for name, packed in packs.items():
         say(f"{out / name}: {len(packed):,} songs, {packed.card['notes']:,} notes")
+    if archives:
+        from segue.training.pack_parts import write_archives
+
+        for path in write_archives(packs["train"], out, archives):
+            say(f"{path}: {path.stat().st_size / 1e6:,.1f} MB")
 
 
 class ExportFormat(StrEnum):
