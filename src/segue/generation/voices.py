@@ -19,6 +19,8 @@ _NEAR_NOTES: Final = 64
 _TOGETHER: Final = 12
 """Notes within a twelfth of a quarter begin together."""
 _NEARLY_ALL: Final = 0.9
+_FEWEST_DOUBLED: Final = 4
+"""Of fewer notes nobody can tell a doubling from chance."""
 _AT_ONCE: Final = 0.25
 """Tracks play at once if so much of either begins while the other sounds."""
 _MIDDLE: Final = 60.0
@@ -128,6 +130,8 @@ def _doubles(score: Score, first: int, second: int, start: int) -> bool:
         return False
     begin = max(int(line.onset[0]) for line in lines) - score.ticks_per_quarter // _TOGETHER
     lines = [line.select(line.onset >= begin) for line in lines]
+    if min(len(line) for line in lines) < _FEWEST_DOUBLED:
+        return False
     alike = lines[0].pitch[:, None] == lines[1].pitch
     apart = np.abs(lines[0].onset[:, None] - lines[1].onset)
     same = alike & (apart * _TOGETHER <= score.ticks_per_quarter)
