@@ -89,6 +89,13 @@ Register = Annotated[str | None, _choice("register")]
 Key = Annotated[str | None, typer.Option(metavar="KEY", help="For example 'C', 'F# minor', 'Bbm'.")]
 Picture = Annotated[bool, typer.Option("--picture", help="Draw takes.png, the takes' piano rolls.")]
 
+Encoding = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="Of the file's names: shift-jis, latin-1; default what fits."
+    ),
+]
+
 DEFAULT_OUT = Path("takes")
 _NUMBER: Final = re.compile("[0-9]{1,9}")
 _METRE: Final = re.compile("([0-9]{1,3})/([0-9]{1,3})")
@@ -146,11 +153,14 @@ def parse_tracks(text: str | None, document: "MidiDocument") -> tuple[int, ...] 
     return tuple(dict.fromkeys(found))
 
 
-def read_prompt(path: Path) -> "MidiDocument":
-    """The musician's file; what was repaired in reading is told on standard error."""
+def read_prompt(path: Path, *, encoding: str | None = None) -> "MidiDocument":
+    """The musician's file; what was repaired in reading is told on standard error.
+
+    `encoding` is that of its texts, by default the one that fits them.
+    """
     from segue.midi import read_document
 
-    document = read_document(path)
+    document = read_document(path, encoding=encoding)
     warn(str(path), document.warnings)
     return document
 

@@ -2,6 +2,7 @@
 
 from segue.cli.asking import (
     BarRange,
+    Encoding,
     InputFile,
     Takes,
     Tracks,
@@ -21,6 +22,7 @@ def infill(
     bars: BarRange,
     tracks: Tracks = None,
     takes: Takes = TAKES.default,
+    encoding: Encoding = None,
     how: Wishing = Wishing(),  # noqa: B008 - frozen
 ) -> None:
     """Write bars of a piece again, in all tracks or in some; the rest stays as it is."""
@@ -28,7 +30,7 @@ def infill(
     from segue.generation.request import Infill
 
     options, (first, last) = how.options(), parse_bars(bars)
-    document = read_prompt(file)
+    document = read_prompt(file, encoding=encoding)
     request = Infill(
         first=first,
         last=last,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from segue.cli.asking import Bars, InputFile, read_prompt
+from segue.cli.asking import Bars, Encoding, InputFile, read_prompt
 from segue.cli.writing import Writing, with_writing
 from segue.generation.bounds import OPENING_BARS, STEPS
 
@@ -20,6 +20,7 @@ def interpolate(
         int,
         typer.Option(min=STEPS.lowest, help=f"Takes, both ends included, at most {STEPS.highest}."),
     ] = STEPS.default,
+    encoding: Encoding = None,
     how: Writing = Writing(),  # noqa: B008 - frozen
 ) -> None:
     """Write takes that lead from the first bars of one piece to those of another."""
@@ -27,6 +28,6 @@ def interpolate(
     from segue.generation.request import Interpolate
 
     request = Interpolate(bars=bars, steps=steps, seed=how.seed, options=how.options())
-    documents = read_prompt(start), read_prompt(end)
+    documents = read_prompt(start, encoding=encoding), read_prompt(end, encoding=encoding)
     placed = request.placed(*(Piece.of(document) for document in documents))
     how.run("interpolating", request, placed, *documents, ranked=False)

@@ -4,7 +4,15 @@ from typing import Annotated
 
 import typer
 
-from segue.cli.asking import InputFile, Takes, Tracks, parse_bars, parse_tracks, read_prompt
+from segue.cli.asking import (
+    Encoding,
+    InputFile,
+    Takes,
+    Tracks,
+    parse_bars,
+    parse_tracks,
+    read_prompt,
+)
 from segue.cli.writing import Writing, with_writing
 from segue.generation.bounds import AMOUNT, TAKES
 
@@ -28,6 +36,7 @@ def vary(
     ] = None,
     tracks: Tracks = None,
     takes: Takes = TAKES.default,
+    encoding: Encoding = None,
     how: Writing = Writing(),  # noqa: B008 - frozen
 ) -> None:
     """Rewrite bars, keeping as much of the original as you choose."""
@@ -35,7 +44,7 @@ def vary(
     from segue.generation.request import Vary
 
     options, (first, last) = how.options(), parse_bars(bars) if bars else (0, None)
-    document = read_prompt(file)
+    document = read_prompt(file, encoding=encoding)
     request = Vary(
         amount=amount,
         first=first,

@@ -15,6 +15,7 @@ from segue.midi.opening import read_file
 from segue.midi.reader import MAX_BYTES, read_smf
 from segue.midi.resets import resets
 from segue.midi.smf import Smf
+from segue.midi.texts import checked_encoding
 from segue.midi.update import updated
 from segue.score import Score
 
@@ -103,17 +104,22 @@ class MidiDocument:
 
 
 def read_document(
-    file: str | PathLike[str] | bytes, *, source: str | None = None, max_events: int | None = None
+    file: str | PathLike[str] | bytes,
+    *,
+    source: str | None = None,
+    encoding: str | None = None,
+    max_events: int | None = None,
 ) -> MidiDocument:
     """Read a MIDI file from a path or from its bytes.
 
     Args:
         file: a path, or the bytes of a file.
         source: what messages call the file; by default its path, or "MIDI data".
+        encoding: of its texts; by default what fits them of UTF-8, Shift-JIS and Latin-1.
         max_events: a file with more is refused (`TooManyEventsError`, a FormatError).
 
     Raises:
-        InputError: the path does not exist or cannot be read.
+        InputError: the path does not exist or cannot be read, or there is no such encoding.
         FormatError: not a MIDI file, damaged beyond reading, or larger or longer than any music;
             the message names the file, the byte and the way out.
     """
@@ -122,7 +128,9 @@ def read_document(
     else:
         data, source = read_file(file, max_bytes=MAX_BYTES), source or str(file)
     smf, reading_warnings = read_smf(data, source=source, max_events=max_events)
-    interpretation = interpret(smf)
+    interpretation = interpret(
+        smf, encoding=None if encoding is None else checked_encoding(encoding)
+    )
     _require_sane_length(interpretation, source)
     warnings = [*reading_warnings, *interpretation.warnings]
     if len(warnings) > _MAX_WARNINGS:

@@ -120,17 +120,19 @@ def _renamed(
     if own is None and alone and not is_type_0:
         own = _first_name(chunk, metas)
         if own is None:
-            edit.insert(meta(TRACK_NAME, name.encode()), tick=0, rank=Rank.RESET, before=0)
+            edit.insert(
+                meta(TRACK_NAME, music.texts.encoded(name)), tick=0, rank=Rank.RESET, before=0
+            )
             return chunk
     if own is not None:
         messages = list(chunk.messages)
-        messages[own] = meta(messages[own][1], name.encode())
+        messages[own] = meta(messages[own][1], music.texts.encoded(name))
         return TrackChunk(ticks=chunk.ticks, messages=messages)
     # Before a channel message, so that the prefix means no other name of the file.
     first = next(i for i, m in enumerate(chunk.messages) if m[0] <= LAST_CHANNEL_STATUS)
     for message in (
         meta(CHANNEL_PREFIX, bytes((origin.channel,))),
-        meta(INSTRUMENT_NAME, name.encode()),
+        meta(INSTRUMENT_NAME, music.texts.encoded(name)),
     ):
         edit.insert(message, tick=chunk.ticks[first], rank=Rank.META, before=first)
     return chunk

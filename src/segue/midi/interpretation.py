@@ -20,11 +20,12 @@ from segue.midi.channels import Channels, Place
 from segue.midi.kits import Kits
 from segue.midi.messages import META, SET_TEMPO, TIME_SIGNATURE
 from segue.midi.metre_events import metre_map_of
-from segue.midi.naming import ChunkNames, read_names
+from segue.midi.naming import ChunkNames, read_names, texts_of
 from segue.midi.programs import ProgramHistory
 from segue.midi.resolution import resolution_of
 from segue.midi.scan import NO_END, NO_PROGRAM, TrackContents, number_ports, scan
 from segue.midi.smf import Smf, TrackChunk, meta_payload
+from segue.midi.texts import Texts
 from segue.score import MetreMap, Notes, Score, TempoMap, Track
 from segue.score.columns import Int64Array
 
@@ -87,12 +88,14 @@ class Interpretation:
     """The program changes on each channel of each port."""
     channels: Channels
     """What each channel of each port is used for."""
+    texts: Texts
+    """How the texts of the file are encoded."""
     warnings: tuple[str, ...]
     """What was not taken as it stands."""
 
 
-def interpret(smf: Smf) -> Interpretation:
-    """Read the music in a file."""
+def interpret(smf: Smf, *, encoding: str | None = None) -> Interpretation:
+    """Read the music in a file, its texts in an encoding, or in that which fits them."""
     tracks = smf.tracks
     contents = [scan(track) for track in tracks]
     number_ports(contents)
@@ -121,7 +124,8 @@ def interpret(smf: Smf) -> Interpretation:
     last_tick = int(tempo_map.ticks_at(MAX_DURATION_S, resolution.ticks_per_quarter))
     notes = [replace(found, in_score=found.end <= last_tick) for found in notes]
     warnings += [line for index, found in enumerate(notes) for line in _left_out(index, found)]
-    names = [read_names(track, found) for track, found in zip(tracks, contents, strict=True)]
+    texts = texts_of(tracks, contents) if encoding is None else Texts(encoding)
+    names = [read_names(track, found, texts) for track, found in zip(tracks, contents, strict=True)]
     ports = tuple(found.port for found in contents)
     origins, score_tracks = _split(notes, names, ports, kits, is_type_0=smf.format == 0)
     score = Score(
@@ -144,6 +148,7 @@ def interpret(smf: Smf) -> Interpretation:
             tracks=tuple(Place(ports[origin.chunk], origin.channel) for origin in origins),
             score=score,
         ),
+        texts=texts,
         warnings=tuple(warnings),
     )
 

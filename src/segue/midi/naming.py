@@ -1,12 +1,19 @@
 """The names in a MIDI file: of the piece, of its tracks, of the channels of a type 0 file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
 
-from segue.midi.messages import CHANNEL_PREFIX, INSTRUMENT_NAME, TRACK_NAME
+from segue.midi.messages import CHANNEL_PREFIX, DEVICE, INSTRUMENT_NAME, TEXT, TRACK_NAME
 from segue.midi.scan import TrackContents
 from segue.midi.smf import TrackChunk, meta_payload
+from segue.midi.texts import Texts
 
-__all__ = ["ChunkNames", "read_names"]
+__all__ = ["ChunkNames", "read_names", "texts_of"]
+
+_MAX_TEXTS: Final = 2000
+"""So many texts are enough to see how all are encoded."""
 
 
 @dataclass(slots=True)
@@ -21,7 +28,19 @@ class ChunkNames:
     """Names that a channel prefix gives to a single channel."""
 
 
-def read_names(track: TrackChunk, contents: TrackContents) -> ChunkNames:
+def texts_of(tracks: Sequence[TrackChunk], contents: Sequence[TrackContents]) -> Texts:
+    """How the texts of a file are encoded."""
+    kinds = range(TEXT, DEVICE + 1)
+    found = (
+        meta_payload(track.messages[index])
+        for track, content in zip(tracks, contents, strict=True)
+        for index in content.metas
+        if track.messages[index][1] in kinds
+    )
+    return Texts.of(islice(found, _MAX_TEXTS))
+
+
+def read_names(track: TrackChunk, contents: TrackContents, texts: Texts) -> ChunkNames:
     """Find the names in a track chunk; of several of a kind, the first holds."""
     names = ChunkNames()
     channel: int | None = None
@@ -34,7 +53,7 @@ def read_names(track: TrackChunk, contents: TrackContents) -> ChunkNames:
         if message[1] == CHANNEL_PREFIX:
             channel = next(iter(meta_payload(message)), None)
         elif message[1] in (TRACK_NAME, INSTRUMENT_NAME):
-            name = _decoded(meta_payload(message))
+            name = texts.decoded(meta_payload(message))
             if channel is not None:
                 names.channels.setdefault(channel, name)
             elif message[1] == TRACK_NAME:
@@ -42,12 +61,3 @@ def read_names(track: TrackChunk, contents: TrackContents) -> ChunkNames:
             else:
                 names.instrument = names.instrument or name
     return names
-
-
-def _decoded(text: bytes) -> str:
-    """Text of a file: UTF-8 if it is that, else Latin-1, which has a character for every byte."""
-    try:
-        decoded = text.decode("utf-8")
-    except UnicodeDecodeError:
-        decoded = text.decode("latin-1")
-    return decoded.strip(" \t\r\n\0")

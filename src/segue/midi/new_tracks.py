@@ -48,17 +48,18 @@ class NewTracks:
             InputError: there is no channel left.
         """
         place = self._places.take(track)
+        name = self._music.texts.encoded(track.name)
         index = self._host(place.port)
         if index is None:
             self.format = 1
-            names = _port_names(self._music, place.port)
-            self.edits.append(ChunkEdit(_empty_chunk(track.name, names)))
+            port_names = _port_names(self._music, place.port)
+            self.edits.append(ChunkEdit(_empty_chunk(name, port_names)))
             self.ports.append(place.port)
             index = len(self.edits) - 1
         elif track.name and not track.is_drum:
             for message in (
                 meta(CHANNEL_PREFIX, bytes((place.channel,))),
-                meta(INSTRUMENT_NAME, track.name.encode()),
+                meta(INSTRUMENT_NAME, name),
                 program_change(place.channel, track.program),  # ends the prefix's validity
             ):
                 self.edits[index].insert(message, tick=0, rank=Rank.META)
@@ -97,7 +98,7 @@ def _port_names(music: Interpretation, port: int) -> list[bytes]:
     return [meta(PORT, bytes((port,)))] if port else []
 
 
-def _empty_chunk(name: str, port_names: list[bytes]) -> TrackChunk:
-    messages = [meta(TRACK_NAME, name.encode())] if name else []
+def _empty_chunk(name: bytes, port_names: list[bytes]) -> TrackChunk:
+    messages = [meta(TRACK_NAME, name)] if name else []
     messages += [*port_names, END_OF_TRACK]
     return TrackChunk(ticks=[0] * len(messages), messages=messages)
