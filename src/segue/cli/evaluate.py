@@ -131,6 +131,8 @@ def evaluate(
     if against is None:
         raise InputError("name real music to hold it against: --against CORPUS or --against FOLDER")
     if long:
+        if sets:
+            raise InputError("long takes are asked of models: give --model, and no folder")
         ask_for_long_takes(against, trial)
         return
     settings = Settings(

@@ -50,11 +50,30 @@ def test_prompts_are_written_for_others(folder: Path, capsys: pytest.CaptureFixt
     assert len(list((folder / "prompts").glob("*.mid"))) == 5
 
 
+def test_holes_in_a_folder_of_pieces_need_no_other_music(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = folder / "holes"
+
+    assert run("--infill", folder / "real", "--n", "6", "-o", out) == 0
+
+    report = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    names = [row["name"] for row in report["rows"]]
+    assert names == ["what was there", "the bars before, copied"]
+    assert report["rows"][0]["values"]["note_f1"]["value"] == 1.0
+    assert "note F1" in (out / "index.html").read_text(encoding="utf-8")
+    assert "6 holes" in capsys.readouterr().out.replace("\n", " ")
+
+
 def test_wrong_use_ends_with_a_word(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (folder / "nothing").mkdir()
     wrong: dict[str, list[str | Path]] = {
         "no .mid file in it": [folder / "nothing", "--against", folder / "real"],
         "--against CORPUS": [folder / "takes"],
+        "long takes are asked of models": [
+            folder / "takes", "--against", folder / "real", "--long",
+        ],
+        "holes in the pieces of one folder": ["--infill", folder / "takes", folder / "real"],
         "--answers needs": ["--answers", folder / "a.json"],
         "--listening needs": ["--against", folder / "real", "--listening", "2"],
         "a listening test is of one model": [
