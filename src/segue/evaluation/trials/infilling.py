@@ -59,11 +59,11 @@ FIGURES: Final = (
     ),
 )
 TRAPS: Final = (
-    "A copy of the bars before is hard to beat: much music repeats. Who is below it in note F1 may "
-    "still write better music, and who is above it hears more than the bars before.",
-    "Note F1 asks for these very notes: other good bars score 0.",
+    "A copy of the bars before is hard to beat, because much music repeats. A model below it in "
+    "note F1 may still write better music.",
+    "Note F1 counts only the notes that were there: other good bars score 0.",
     "Pieces of the training music make any model look good: use pieces that it has not seen.",
-    "The take of highest note F1 is chosen by the answer. It is a bound, and no result.",
+    "The take of highest note F1 is chosen by the answer: it is an upper bound, not a result.",
 )
 _MORE: Final = 1.25
 """Times the notes of the bars before, from which on a hole is denser; sparser the other way."""
