@@ -13,7 +13,7 @@ from pathlib import Path
 
 from segue.errors import InputError
 
-__all__ = ["make_folder", "replacing", "write_bytes"]
+__all__ = ["flush_folder", "make_folder", "replacing", "write_bytes"]
 
 
 def make_folder(path: str | Path) -> Path:
@@ -57,6 +57,7 @@ def replacing(path: str | Path) -> Iterator[Path]:
                 temporary.chmod(target.stat().st_mode & 0o777)
             _flush(temporary)
             temporary.replace(target)
+            flush_folder(target.parent)
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
@@ -71,6 +72,23 @@ def write_bytes(path: str | Path, content: bytes) -> None:
     """
     with replacing(path) as temporary:
         temporary.write_bytes(content)
+
+
+def flush_folder(folder: Path) -> None:
+    """Have the names of a folder on the disk, so that not even a power cut takes a file back.
+
+    Where the system cannot do that (Windows, some network drives), nothing is done.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(descriptor)
+    except OSError:
+        return
+    finally:
+        os.close(descriptor)
 
 
 def _flush(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -62,17 +63,18 @@ def studio(
             except Problem as problem:
                 warn("the MIDI port", [problem.message])
         if midi is not None and file is not None:
-            project = begun.upload(midi, file.name).id
+            project = begun.projects.upload(midi, file.name).id
             address += ("&" if "?" in address else "?") + f"project={project}"
         say(f"The studio is at {address}")
         say("Ctrl-C ends it; everything accepted is kept.")
         if browser:
-            _open(address)
+            _open(address, Path(folder))
 
     settings = Settings(
         projects=projects or default_folder(), model=Path(model).name, load=load, watch=watch
     )
-    serve(settings, host=host, port=port, on_ready=ready)
+    with TemporaryDirectory(prefix="segue-studio-") as folder:
+        serve(settings, host=host, port=port, on_ready=ready)
 
 
 def _read(file: Path) -> bytes:
@@ -83,9 +85,23 @@ def _read(file: Path) -> bytes:
     return file.read_bytes()
 
 
-def _open(address: str) -> None:
-    """Open the page, without waiting for the browser."""
+def _open(address: str, folder: Path) -> None:
+    """Open the page, without waiting for the browser.
+
+    Every user of a machine can read command lines, so a browser is not given an address that holds
+    a token: it is given a file that only this user can read, and that leads there.
+    """
     import threading
     import webbrowser
+    from html import escape
 
+    if "token=" in address:
+        page = folder / "studio.html"
+        page.touch(mode=0o600)
+        page.write_text(
+            f'<!doctype html><meta http-equiv="refresh" content="0;url={escape(address)}">'
+            f'<a href="{escape(address)}">The studio</a>',
+            encoding="utf-8",
+        )
+        address = page.as_uri()
     threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

@@ -7,69 +7,21 @@ what was accepted. The connection is shared by threads under a lock.
 What SQLite finds wrong is told as an error of this file.
 """
 
+import os
 import sqlite3
 import threading
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
 
-from segue.errors import InputError
+from segue.errors import FormatError, InputError
+from segue.files import flush_folder
+from segue.server.tables import APPLICATION_ID, FORMAT_VERSION, make_tables
+from segue.server.vetting import open_to_look, require_sound_file
+from segue.server.workplace import working_folder
 
-__all__ = [
-    "APPLICATION_ID",
-    "FORMAT_VERSION",
-    "Database",
-    "ProjectError",
-    "make_tables",
-    "tables_of",
-]
-
-APPLICATION_ID: Final = int.from_bytes(b"SEGU", "big")
-FORMAT_VERSION: Final = 1
-
-_SCHEMA: Final = """
-CREATE TABLE nodes (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    parent INTEGER REFERENCES nodes (id),
-    kind TEXT NOT NULL,
-    label TEXT NOT NULL,
-    name TEXT,
-    starred INTEGER NOT NULL DEFAULT 0,
-    note TEXT NOT NULL DEFAULT '',
-    created TEXT NOT NULL,
-    region TEXT,
-    n_bars INTEGER NOT NULL,
-    n_notes INTEGER NOT NULL,
-    novelty TEXT,
-    midi BLOB NOT NULL
-);
-CREATE TABLE project (
-    id INTEGER PRIMARY KEY CHECK (id = 1),
-    name TEXT NOT NULL,
-    created TEXT NOT NULL,
-    changed TEXT NOT NULL,
-    current INTEGER NOT NULL REFERENCES nodes (id)
-);
-CREATE TABLE suggestions (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    node INTEGER NOT NULL REFERENCES nodes (id),
-    asked TEXT NOT NULL,
-    region TEXT NOT NULL,
-    state TEXT NOT NULL,
-    message TEXT,
-    created TEXT NOT NULL
-);
-CREATE TABLE takes (
-    suggestion INTEGER NOT NULL REFERENCES suggestions (number),
-    number INTEGER NOT NULL,
-    rank INTEGER NOT NULL,
-    details BLOB NOT NULL,
-    midi BLOB NOT NULL,
-    PRIMARY KEY (suggestion, number)
-);
-"""
+__all__ = ["Database", "ProjectError", "move_files"]
 
 
 class ProjectError(InputError):
@@ -79,9 +31,12 @@ class ProjectError(InputError):
 class Database:
     """An open file; `create` makes one, `open` opens it, `close` ends it."""
 
-    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
-        self.path = path
+    def __init__(
+        self, path: Path, connection: sqlite3.Connection, *, read_only: bool = False
+    ) -> None:
+        self.path, self.read_only = path, read_only
         self._connection = connection
+        self._place = _place(path)
         self._lock = threading.RLock()
 
     @staticmethod
@@ -93,9 +48,9 @@ class Database:
         """
         if path.exists():
             raise ProjectError(f"{path}: is there already; choose another name")
-        new = path.with_name(f".{path.name}.new")
-        with _told(path):
-            connection = _connect(new)
+        with _told(path), working_folder(path.parent) as folder:
+            new = folder / path.name
+            connection = _connect(new, new=True)
             try:
                 with connection:
                     connection.execute("BEGIN")
@@ -106,24 +61,26 @@ class Database:
             finally:
                 connection.close()
             new.replace(path)
+            flush_folder(path.parent)
 
     @classmethod
-    def open(cls, path: Path) -> "Database":
-        """An existing file.
+    def open(cls, path: Path, *, to_look: bool = False) -> "Database":
+        """An existing file, once it was looked at; one that cannot be written is only read.
+
+        Args:
+            path: the file.
+            to_look: whether it is only read, and stays as it is.
 
         Raises:
-            ProjectError: there is none, it is damaged, or a later Segue made it.
+            ProjectError: there is none, it is no project, damaged, or a later Segue made it.
         """
         if not path.is_file():
             raise ProjectError(f"{path}: there is no such project")
         with _told(path):
-            connection = _connect(path)
-            try:
-                _require_readable(connection, path)
-            except BaseException:
-                connection.close()
-                raise
-        return cls(path, connection)
+            require_sound_file(path, str(path))
+            if _is_writable(path) and not to_look:
+                return cls(path, _connect(path))
+            return cls(path, open_to_look(path), read_only=True)
 
     def close(self) -> None:
         """End the connection; the file is then whole by itself."""
@@ -152,56 +109,115 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """The same in one transaction: all of it is kept, or nothing."""
+        """The same in one transaction: all of it is kept, or nothing.
+
+        Raises:
+            ProjectError: the file can only be read, or was moved or deleted.
+        """
+        if self.read_only:
+            raise ProjectError(
+                f"{self.path}: can only be read, so nothing is kept; copy it into a folder "
+                "that can be written, or give the studio another one by --projects"
+            )
         with self.reading() as connection, connection:
             connection.execute("BEGIN IMMEDIATE")
+            # Whoever moves the file away does so under the same lock.
+            if not self.is_there():
+                raise ProjectError(f"{self.path}: is gone: it was deleted or moved meanwhile")
             yield connection
 
+    def is_there(self) -> bool:
+        """Whether the file that was opened still lies at its place."""
+        try:
+            return _place(self.path) == self._place
+        except OSError:
+            return False
 
-def make_tables(connection: sqlite3.Connection) -> None:
-    """Make the tables of an empty file."""
-    for statement in filter(str.strip, _SCHEMA.split(";")):
-        connection.execute(statement)
+    def move(self, target: Path) -> None:
+        """Put the file, with all that belongs to it, at another place, and close it.
+
+        Another studio that has it open cannot write meanwhile, and finds it gone afterwards.
+
+        Raises:
+            ProjectError: the file is damaged, or another program does not let go of it.
+            OSError: it cannot be moved.
+        """
+        with self._lock, _told(self.path):
+            try:
+                if not self.read_only:
+                    self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    self._connection.execute("BEGIN IMMEDIATE")
+                if os.name == "nt":  # which moves no file that is open
+                    self._connection.close()
+                move_files(self.path, target)
+            finally:
+                self._connection.close()
+        _remove_if_empty(target.with_name(target.name + "-wal"))
 
 
-def tables_of(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
-    """All that a file defines, as (kind, name, words)."""
-    rows = connection.execute("SELECT type, name, sql FROM sqlite_master")
-    return {(kind, name, " ".join((sql or "").split())) for kind, name, sql in rows}
+def move_files(path: Path, target: Path) -> None:
+    """Move a file and what SQLite keeps beside it; the index of the `-wal` makes itself.
+
+    Raises:
+        OSError: it cannot be moved.
+    """
+    path.replace(target)
+    for ending in ("-wal", "-journal"):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + ending).replace(target.with_name(target.name + ending))
+    path.with_name(path.name + "-shm").unlink(missing_ok=True)
+    flush_folder(target.parent)
+    flush_folder(path.parent)
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
+def _remove_if_empty(path: Path) -> None:
+    with suppress(OSError):
+        if path.stat().st_size == 0:
+            path.unlink()
+
+
+def _connect(path: Path, *, new: bool = False) -> sqlite3.Connection:
+    mode = "rwc" if new else "rw"
+    address = f"{path.absolute().as_uri()}?mode={mode}"
+    connection = sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None)
+    try:
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
-def _require_readable(connection: sqlite3.Connection, path: Path) -> None:
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    if application != APPLICATION_ID:
-        raise ProjectError(f"{path}: is no project of Segue's; take it out of the folder")
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version > FORMAT_VERSION:
-        raise ProjectError(
-            f"{path}: was made by a later Segue (format {version}, this one reads "
-            f"{FORMAT_VERSION}); update Segue to open it"
-        )
-    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    if found != "ok":
-        raise ProjectError(f"{path}: is damaged ({found}); restore it from a copy")
+def _is_writable(path: Path) -> bool:
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def _place(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
 
 
 @contextmanager
 def _told(path: Path) -> Iterator[None]:
-    """Tell what SQLite or zlib find wrong as an error of this file."""
+    """Tell what SQLite, zlib or the system find wrong as an error of this file."""
     try:
         yield
+    except FormatError as error:
+        raise ProjectError(str(error)) from error
     except sqlite3.ProgrammingError as error:
         raise ProjectError(f"{path}: is closed; it may have been deleted") from error
-    except (sqlite3.DatabaseError, zlib.error) as error:
-        raise ProjectError(
-            f"{path}: cannot be read or written ({error}); the disk may be full, or the file "
-            "damaged: free some space, or restore it from a copy"
-        ) from error
+    except (sqlite3.DatabaseError, zlib.error, OSError) as error:
+        raise ProjectError(f"{path}: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None and code & 0xFF == sqlite3.SQLITE_BUSY:
+        return "another program is writing it; try again, or close the other one"
+    return (
+        f"cannot be read or written ({error}); the disk may be full, or the file damaged: free "
+        "some space, or restore it from a copy"
+    )

@@ -6,27 +6,26 @@ must be the studio's own address, and a request that says which page sent it mus
 studio's. Beyond loopback a token is asked for, which the printed address holds.
 """
 
+import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from html import escape
 from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import RedirectResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from segue.server.importing import MAX_PROJECT_BYTES
+from segue.server.bodies import MAX_BODY_BYTES, Body
+from segue.server.loopback import LOOPBACK, LOOPBACK_HOST, in_url
 from segue.server.problems import Problem, problem_response
 
-__all__ = ["CONTENT_SECURITY_POLICY", "COOKIE", "Gate", "Policy"]
+__all__ = ["CONTENT_SECURITY_POLICY", "COOKIE", "MAX_BODY_BYTES", "Gate", "Policy"]
 
 COOKIE: Final = "segue_token"
-LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
-MAX_BODY_BYTES: Final = 8 * 2**20
-IMPORTING: Final = "/api/projects/import"
-"""The one path that takes more: projects with all their versions and takes."""
 
 CONTENT_SECURITY_POLICY: Final = "; ".join(
     (
@@ -71,7 +70,8 @@ class Policy:
         if self.token is not None:
             return bool(host)
         default = self.port == 80
-        return any(host == f"{name}:{self.port}" or (default and host == name) for name in LOOPBACK)
+        names = [in_url(name) for name in LOOPBACK]
+        return any(host == f"{name}:{self.port}" or (default and host == name) for name in names)
 
 
 class Gate:
@@ -80,6 +80,7 @@ class Gate:
     def __init__(self, app: ASGIApp, policy: Callable[[], Policy]) -> None:
         """`policy` is asked at each request: the port is known only once it is open."""
         self.app, self._policy = app, policy
+        self._place_for_a_large_body = asyncio.Semaphore(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or pass it on."""
@@ -108,9 +109,18 @@ class Gate:
                     "the address must hold the token that `segue studio` printed: ?token=...",
                 )
             if "token" in _query(scope) and scope["path"] == "/":
-                await _set_cookie(scope, policy.token)(scope, receive, send)
+                await _set_cookie(scope, headers, policy.token)(scope, receive, send)
                 return
-        await self.app(scope, _bounded(receive, headers, scope), send)
+        body = Body(
+            receive,
+            path=scope["path"],
+            announced=headers.get("content-length", ""),
+            place=self._place_for_a_large_body,
+        )
+        try:
+            await self.app(scope, body.receive, send)
+        finally:
+            body.close()
 
 
 def _require_own_page(policy: Policy, scope: Scope, headers: Headers) -> None:
@@ -119,7 +129,7 @@ def _require_own_page(policy: Policy, scope: Scope, headers: Headers) -> None:
         raise Problem(
             403,
             "foreign_host",
-            f"{host[:100]!r} is not the studio's address; open http://127.0.0.1:{policy.port}",
+            f"{host[:100]!r} is not the studio's address; open http://{LOOPBACK_HOST}:{policy.port}",
         )
     origin = headers.get("origin")
     scheme = scope.get("scheme", "http")
@@ -147,41 +157,21 @@ def _token_of(scope: Scope, headers: Headers) -> str | None:
     return cookie[COOKIE].value if COOKIE in cookie else None
 
 
-def _set_cookie(scope: Scope, token: str) -> RedirectResponse:
-    """Keep the token out of the address bar, and of what is copied from it."""
+def _set_cookie(scope: Scope, headers: Headers, token: str) -> Response:
+    """Keep the token out of the address bar, and of what is copied from it.
+
+    A strict cookie does not go along where another page leads here and is led on: from there on it
+    has to be a page of the studio's own.
+    """
     rest = {k: v for k, v in _query(scope).items() if k != "token"}
-    answer = RedirectResponse("/" + ("?" + urlencode(rest, doseq=True) if rest else ""), 303)
+    address = "/" + ("?" + urlencode(rest, doseq=True) if rest else "")
+    answer: Response
+    if headers.get("sec-fetch-site", "none") == "none":
+        answer = RedirectResponse(address, 303)
+    else:
+        answer = HTMLResponse(f'<meta http-equiv="refresh" content="0;url={escape(address)}">')
     answer.set_cookie(COOKIE, token, httponly=True, samesite="strict", path="/")
     return answer
-
-
-def _bounded(receive: Receive, headers: Headers, scope: Scope) -> Receive:
-    """The body, as far as it is no longer than the studio takes.
-
-    Raises:
-        Problem: 413, before anything was read where the length is announced.
-    """
-    is_project = scope["path"] == IMPORTING
-    limit = MAX_PROJECT_BYTES if is_project else MAX_BODY_BYTES
-    announced = headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > limit:
-        raise _too_large(limit, is_project=is_project)
-    read = 0
-
-    async def bounded() -> Message:
-        nonlocal read
-        message = await receive()
-        read += len(message.get("body", b""))
-        if read > limit:
-            raise _too_large(limit, is_project=is_project)
-        return message
-
-    return bounded
-
-
-def _too_large(limit: int, *, is_project: bool) -> Problem:
-    way_out = "put the file into the folder of projects" if is_project else "no piece needs as much"
-    return Problem(413, "too_large", f"more than {limit // 2**20} MiB; {way_out}")
 
 
 def _secured(send: Send, *, is_api: bool) -> Callable[[Message], Awaitable[Any]]:

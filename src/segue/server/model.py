@@ -18,6 +18,10 @@ from segue.generation.take import Take
 __all__ = ["Composing", "Model"]
 
 _LOG: Final = logging.getLogger("segue.server")
+_DEFECT: Final = (
+    "the model cannot be used, by a defect of Segue or of the model: what happened is in the "
+    "terminal where the studio runs"
+)
 
 
 class Composing(Protocol):
@@ -59,23 +63,37 @@ class Model:
                 except SegueError as error:
                     self._problem = str(error)
                     raise
+                except Exception as error:
+                    self._problem = _DEFECT
+                    raise SegueError(_DEFECT) from error
             return self._composer
 
     def warm_up(self) -> None:
-        """Load it and write one bar, so that the first suggestion finds everything in place."""
+        """Load it and write one bar, so that the first suggestion finds everything in place.
+
+        Whatever goes wrong is logged and told as the model's problem; nothing is raised.
+        """
         try:
             self.composer().write(Compose(bars=1, takes=1))
         except SegueError as error:
-            _LOG.error("the model cannot be loaded: %s", error)
+            self._problem = str(error)
+            _LOG.error("the model cannot be used: %s", error, exc_info=error.__cause__)
+        except BaseException:  # noqa: BLE001 - a defect of the model must not end the studio's writer
+            self._problem = _DEFECT
+            _LOG.exception("the model cannot write")
+
+    def has_written(self) -> None:
+        """It wrote a suggestion, whatever went wrong before."""
+        self._problem = None
 
     @property
     def is_ready(self) -> bool:
-        """Whether it is loaded."""
-        return self._composer is not None
+        """Whether it is loaded, and nothing is known that speaks against it."""
+        return self._composer is not None and self._problem is None
 
     @property
     def problem(self) -> str | None:
-        """Why it could not be loaded."""
+        """Why it could not be loaded, or could not write when it was tried."""
         return self._problem
 
     @property

@@ -11,6 +11,8 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.routing import Match
 
 from segue.errors import FormatError, InputError
@@ -35,8 +37,11 @@ _WORDS: Final = {
 _CODES: Final = {400: "malformed", 404: "not_found", 405: "method_not_allowed"}
 
 
-class Problem(Exception):
-    """What ends a request: a status, a code for programs, words for people."""
+class Problem(HTTPException):
+    """What ends a request: a status, a code for programs, words for people.
+
+    FastAPI passes on none but HTTP exceptions where a body cannot be read to its end.
+    """
 
     def __init__(
         self,
@@ -47,7 +52,7 @@ class Problem(Exception):
         field: str | None = None,
         retry_after_s: int | None = None,
     ) -> None:
-        super().__init__(message)
+        super().__init__(status, message)
         self.status, self.code, self.message = status, code, message
         self.field, self.retry_after_s = field, retry_after_s
 
@@ -63,6 +68,8 @@ def problem_response(problem: Problem) -> JSONResponse:
     headers = {}
     if problem.retry_after_s is not None:
         headers["Retry-After"] = str(problem.retry_after_s)
+    if problem.status == 408:
+        headers["Connection"] = "close"
     return JSONResponse(
         ErrorAnswer(error=detail).model_dump(), status_code=problem.status, headers=headers
     )
@@ -108,6 +115,10 @@ def install_handlers(app: FastAPI) -> None:
         place = ".".join(str(part) for part in first["loc"] if part not in ("body", "query"))
         message = f"{place or 'the request'}: {first['msg']}"
         return problem_response(Problem(422, "invalid", message, field=place or None))
+
+    @app.exception_handler(ClientDisconnect)
+    async def leave(request: Request, error: ClientDisconnect) -> Response:
+        return Response(status_code=400)  # nobody is there to hear it
 
     @app.exception_handler(HTTPException)
     async def tell_http(request: Request, error: HTTPException) -> JSONResponse:

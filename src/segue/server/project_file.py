@@ -9,7 +9,6 @@ in the `-wal` file beside it. A closed project is one file.
 
 import json
 import sqlite3
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,7 +16,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from segue.server.database import Database, ProjectError
+from segue.server.limits import MAX_NODES
+from segue.server.packing import pack, pack_json, unpack
 from segue.server.records import Facts, NewNode, NodeRow, SuggestionRow, TakeRow
+from segue.server.rows import NODE_COLUMNS, insert_node, node_of, size_of_details, suggestion_of
 
 __all__ = [
     "INTERRUPTED",
@@ -30,9 +32,8 @@ INTERRUPTED: Final = (
     "seed gives the same takes"
 )
 
-_NODE_COLUMNS: Final = (
-    "id, parent, kind, label, name, starred, note, created, region, n_bars, n_notes, novelty"
-)
+_MAX_DETAILS: Final = 16 * 2**20
+"""Of the suggestions of one answer, unpacked; the newest is told whole."""
 
 
 class ProjectFile:
@@ -53,7 +54,7 @@ class ProjectFile:
 
         def fill(connection: sqlite3.Connection) -> None:
             now = _now()
-            first = _insert_node(connection, None, root, now)
+            first = insert_node(connection, None, root, now)
             connection.execute(
                 "INSERT INTO project VALUES (1, ?, ?, ?, ?)", (name, now, now, first)
             )
@@ -62,28 +63,51 @@ class ProjectFile:
         return cls.open(path)
 
     @classmethod
-    def open(cls, path: Path) -> "ProjectFile":
+    def open(cls, path: Path, *, to_look: bool = False) -> "ProjectFile":
         """An existing project; suggestions that a sudden end cut off are marked as failed.
+
+        Args:
+            path: its file.
+            to_look: whether it is only read, and its file stays as it is.
 
         Raises:
             ProjectError: there is none, it is damaged, or a later Segue made it.
         """
-        database = Database.open(path)
+        database = Database.open(path, to_look=to_look)
         try:
-            with database.writing() as connection:
-                connection.execute(
-                    "UPDATE suggestions SET state = 'failed', message = ? "
-                    "WHERE state IN ('queued', 'running')",
-                    (INTERRUPTED,),
-                )
+            if not database.read_only:
+                with database.writing() as connection:
+                    connection.execute(
+                        "UPDATE suggestions SET state = 'failed', message = ? "
+                        "WHERE state IN ('queued', 'running')",
+                        (INTERRUPTED,),
+                    )
         except BaseException:
             database.close()
             raise
         return cls(database)
 
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be kept."""
+        return self._database.read_only
+
+    def is_there(self) -> bool:
+        """Whether the file still lies where it was opened."""
+        return self._database.is_there()
+
     def close(self) -> None:
         """End the connection; the file is then whole by itself."""
         self._database.close()
+
+    def move(self, target: Path) -> None:
+        """Put the file at another place, with all that belongs to it, and close it.
+
+        Raises:
+            ProjectError: the file is damaged, or another program does not let go of it.
+            OSError: it cannot be moved.
+        """
+        self._database.move(target)
 
     def copy(self, target: Path) -> None:
         """Write a consistent copy, one file, while the project stays open.
@@ -124,8 +148,8 @@ class ProjectFile:
     def nodes(self) -> list[NodeRow]:
         """All nodes, parents before their children."""
         with self._database.reading() as connection:
-            rows = connection.execute(f"SELECT {_NODE_COLUMNS} FROM nodes ORDER BY id")
-            return [_node(row) for row in rows]
+            rows = connection.execute(f"SELECT {NODE_COLUMNS} FROM nodes ORDER BY id")
+            return [self._node(row) for row in rows]
 
     def node(self, node: int) -> NodeRow:
         """One node.
@@ -135,11 +159,11 @@ class ProjectFile:
         """
         with self._database.reading() as connection:
             row = connection.execute(
-                f"SELECT {_NODE_COLUMNS} FROM nodes WHERE id = ?", (node,)
+                f"SELECT {NODE_COLUMNS} FROM nodes WHERE id = ?", (node,)
             ).fetchone()
         if row is None:
             raise KeyError(node)
-        return _node(row)
+        return self._node(row)
 
     def midi(self, node: int) -> bytes:
         """The piece of a node.
@@ -151,17 +175,25 @@ class ProjectFile:
             row = connection.execute("SELECT midi FROM nodes WHERE id = ?", (node,)).fetchone()
             if row is None:
                 raise KeyError(node)
-            return zlib.decompress(row[0])
+            with self.damage_of(f"version {node}"):
+                return unpack(row[0])
 
     def add(self, parent: int, new: NewNode) -> int:
         """Add a child, which becomes the current node; returns its id.
 
         Raises:
             KeyError: there is no such parent.
+            ProjectError: the project has as many versions as it may.
         """
         with self._writing() as connection:
             _require_node(connection, parent)
-            child = _insert_node(connection, parent, new, _now())
+            (n_nodes,) = connection.execute("SELECT count(*) FROM nodes").fetchone()
+            if n_nodes >= MAX_NODES:
+                raise ProjectError(
+                    f"this project has {n_nodes:,} versions, as many as one may have; export the "
+                    "piece as MIDI and begin a new project with it"
+                )
+            child = insert_node(connection, parent, new, _now())
             connection.execute("UPDATE project SET current = ?", (child,))
             return child
 
@@ -216,10 +248,9 @@ class ProjectFile:
     def add_take(self, suggestion: int, take: TakeRow, midi: bytes) -> None:
         """Keep a finished take."""
         with self._writing() as connection:
-            details = zlib.compress(json.dumps(take.details).encode())
             connection.execute(
                 "INSERT INTO takes VALUES (?, ?, ?, ?, ?)",
-                (suggestion, take.number, take.rank, details, zlib.compress(midi)),
+                (suggestion, take.number, take.rank, pack_json(take.details), pack(midi)),
             )
 
     def set_ranks(self, suggestion: int, ranks: dict[int, int]) -> None:
@@ -236,40 +267,34 @@ class ProjectFile:
         Raises:
             KeyError: there is no such suggestion.
         """
-        with self._database.reading() as connection:
-            row = connection.execute(
-                "SELECT node, asked, region, state, message FROM suggestions WHERE number = ?",
-                (number,),
-            ).fetchone()
-            if row is None:
-                raise KeyError(number)
-            takes = connection.execute(
-                "SELECT number, rank, details FROM takes WHERE suggestion = ? ORDER BY number",
-                (number,),
-            ).fetchall()
-        node, asked, region, state, message = row
-        return SuggestionRow(
-            number=number,
-            node=node,
-            asked=json.loads(asked),
-            region=json.loads(region),
-            state=state,
-            message=message,
-            takes=[
-                TakeRow(number=n, rank=rank, details=json.loads(zlib.decompress(details)))
-                for n, rank, details in takes
-            ],
-        )
+        with self._database.reading() as connection, self.damage_of(f"suggestion {number}"):
+            return suggestion_of(connection, number)
 
     def newest_suggestions(self, count: int, *, node: int | None = None) -> list[SuggestionRow]:
-        """The latest suggestions, the newest first: of all nodes, or of one; -1 are all."""
+        """The latest suggestions, the newest first: of all nodes, or of one.
+
+        They end sooner where they hold more than an answer may.
+        """
         with self._database.reading() as connection:
             numbers = connection.execute(
                 "SELECT number FROM suggestions WHERE ?1 IS NULL OR node = ?1 "
                 "ORDER BY number DESC LIMIT ?2",
                 (node, count),
             ).fetchall()
-            return [self.suggestion(number) for (number,) in numbers]
+            found, size = [], 0
+            for (number,) in numbers:
+                with self.damage_of(f"suggestion {number}"):
+                    size += size_of_details(connection, number)
+                if found and size > _MAX_DETAILS:
+                    break
+                found.append(self.suggestion(number))
+            return found
+
+    def suggestion_numbers(self) -> list[int]:
+        """All suggestions, the first first."""
+        with self._database.reading() as connection:
+            rows = connection.execute("SELECT number FROM suggestions ORDER BY number")
+            return [number for (number,) in rows]
 
     def take_midi(self, suggestion: int, number: int) -> bytes:
         """The whole piece of a take.
@@ -283,7 +308,8 @@ class ProjectFile:
             ).fetchone()
             if row is None:
                 raise KeyError(number)
-            return zlib.decompress(row[0])
+            with self.damage_of(f"take {number} of suggestion {suggestion}"):
+                return unpack(row[0])
 
     # ---- inside --------------------------------------------------------------------------------
 
@@ -294,43 +320,27 @@ class ProjectFile:
             yield connection
             connection.execute("UPDATE project SET changed = ?", (_now(),))
 
+    @contextmanager
+    def damage_of(self, part: str) -> Iterator[None]:
+        """Tell what a value holds that no Segue wrote as damage of a part of this file."""
+        try:
+            yield
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            reason = " ".join(str(error).split())[:120]
+            raise ProjectError(
+                f"{self._database.path}: {part} is damaged ({reason}); the rest can be used, and a "
+                "copy of the file may have it whole"
+            ) from error
+
+    def _node(self, row: tuple[Any, ...]) -> NodeRow:
+        with self.damage_of(f"version {row[0]}"):
+            return node_of(row)
+
 
 def _require_node(connection: sqlite3.Connection, node: int) -> None:
     row = connection.execute("SELECT 1 FROM nodes WHERE id = ?", (node,)).fetchone()
     if row is None:
         raise KeyError(node)
-
-
-def _insert_node(connection: sqlite3.Connection, parent: int | None, new: NewNode, now: str) -> int:
-    cursor = connection.execute(
-        "INSERT INTO nodes (parent, kind, label, name, created, region, n_bars, n_notes, novelty, "
-        "midi) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            parent,
-            new.kind,
-            new.label,
-            new.name,
-            now,
-            _json(new.region),
-            new.n_bars,
-            new.n_notes,
-            _json(new.novelty),
-            zlib.compress(new.midi),
-        ),
-    )
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
-
-
-def _node(row: tuple[Any, ...]) -> NodeRow:
-    values = dict(zip(_NODE_COLUMNS.split(", "), row, strict=True))
-    for column in ("region", "novelty"):
-        values[column] = None if values[column] is None else json.loads(values[column])
-    return NodeRow(**values | {"starred": bool(values["starred"])})
-
-
-def _json(value: dict[str, Any] | None) -> str | None:
-    return None if value is None else json.dumps(value)
 
 
 def _now() -> str:

@@ -4,25 +4,35 @@ Nothing is ever destroyed: a deleted project's file goes into the folder `trash`
 be opened is listed with the reason, and the others open all the same.
 """
 
+import logging
 import os
 import re
 import secrets
 import sys
 import threading
 import unicodedata
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from segue.errors import InputError
-from segue.files import make_folder
+from segue.files import flush_folder, make_folder
+from segue.server.database import move_files
 from segue.server.project_file import ProjectError, ProjectFile
 from segue.server.records import Facts, NewNode
+from segue.server.workplace import sweep, working_folder
 
-__all__ = ["Listed", "Projects", "default_folder", "slug"]
+__all__ = ["MAX_ID", "Listed", "Projects", "default_folder", "slug"]
+
+_LOG: Final = logging.getLogger("segue.server")
 
 SUFFIX: Final = ".segue"
 TRASH: Final = "trash"
+MAX_ID: Final = 120
+"""Letters of a project's id."""
 
 
 @dataclass(frozen=True)
@@ -38,48 +48,53 @@ class Projects:
     """All projects of a folder; each is opened when it is first asked for and then kept open."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the folder.
+        """Open the folder, and remove what studios that were killed left half made in it.
 
         Raises:
             InputError: it cannot be made.
         """
         self.folder = make_folder(folder)
+        self.read_only = not os.access(folder, os.W_OK)
         self._open: dict[str, ProjectFile] = {}
+        self._looked_at: dict[str, tuple[_Signature, Listed]] = {}
         self._lock = threading.Lock()
+        self._turns: dict[str, threading.RLock] = {}
+        if self.read_only:
+            _LOG.warning(
+                "%s can only be read: its projects can be seen and heard, and nothing is kept",
+                folder,
+            )
+        else:
+            sweep(self.folder)
 
     def list(self) -> list[Listed]:
         """Every project, by its file's name."""
-        found = []
-        for path in sorted(self.folder.glob(f"*{SUFFIX}")):
-            try:
-                found.append(Listed(path.stem, self._facts(path), None))
-            except ProjectError as error:
-                found.append(Listed(path.stem, None, str(error)))
-        return found
+        return [self._listed(name) for name in sorted(self._names()) if not name.startswith(".")]
 
     def get(self, project: str) -> ProjectFile:
-        """An open project.
+        """An open project; others are not kept waiting while it is opened.
 
         Raises:
             KeyError: there is no such file.
             ProjectError: it cannot be opened.
         """
-        path = self.folder / f"{project}{SUFFIX}"
-        with self._lock:
-            if project in self._open:
-                return self._open[project]
-            # Only names that the folder lists: an id never leads out of it.
-            if path.name not in os.listdir(self.folder):
-                raise KeyError(project)
-            opened = self._open[project] = ProjectFile.open(path)
+        opened = self._opened(project)
+        if opened is not None:
+            return opened
+        with self._turn(project):
+            opened = self._opened(project)
+            if opened is None:
+                opened = ProjectFile.open(self._path(project))
+                with self._lock:
+                    self._open[project] = opened
             return opened
 
     def create(self, name: str, root: NewNode) -> str:
         """A new project; returns its id."""
         project = _new_id(name)
+        opened = ProjectFile.create(self.folder / f"{project}{SUFFIX}", name=name, root=root)
         with self._lock:
-            path = self.folder / f"{project}{SUFFIX}"
-            self._open[project] = ProjectFile.create(path, name=name, root=root)
+            self._open[project] = opened
         return project
 
     def adopt(self, file: ProjectFile) -> str:
@@ -90,38 +105,47 @@ class Projects:
         """
         project = _new_id(file.facts().name)
         path = self.folder / f"{project}{SUFFIX}"
-        new = path.with_name(f".{path.name}.new")
         try:
-            file.copy(new)
-            new.replace(path)
+            with working_folder(self.folder) as work:
+                file.copy(work / path.name)
+                (work / path.name).replace(path)
+                flush_folder(self.folder)
         except OSError as error:
             raise InputError(f"{path}: cannot be written: {error.strerror}") from error
-        finally:
-            new.unlink(missing_ok=True)
         return project
 
     def delete(self, project: str) -> None:
-        """Close a project and put its file into the trash.
+        """Close a project and put its file into the trash, with all that belongs to it.
 
         Raises:
             KeyError: there is no such file.
             InputError: the file cannot be moved.
         """
-        path = self.folder / f"{project}{SUFFIX}"
-        with self._lock:
-            if path.name not in os.listdir(self.folder):
-                raise KeyError(project)
-            opened = self._open.pop(project, None)
-            if opened is not None:
-                opened.close()
+        with self._turn(project):
+            path = self._path(project)
             trash = make_folder(self.folder / TRASH)
             target = trash / path.name
             if target.exists():
                 target = trash / f"{project}-{secrets.token_hex(3)}{SUFFIX}"
             try:
-                path.replace(target)
+                # Opened, it takes in what a killed studio left beside it.
+                self.get(project).move(target)
+            except ProjectError:
+                self._move_unopened(path, target)
             except OSError as error:
-                raise InputError(f"{path}: cannot be moved to {trash}: {error.strerror}") from error
+                raise _unmovable(path, trash, error) from error
+            finally:
+                with self._lock:
+                    self._open.pop(project, None)
+
+    @contextmanager
+    def beside(self) -> Iterator[Path]:
+        """A folder in which others can be made for a while: this one, if it can be written."""
+        if not self.read_only:
+            yield self.folder
+            return
+        with TemporaryDirectory(prefix="segue-") as folder:
+            yield Path(folder)
 
     def close(self) -> None:
         """Close all of them."""
@@ -130,16 +154,112 @@ class Projects:
                 opened.close()
             self._open.clear()
 
-    def _facts(self, path: Path) -> Facts:
-        with self._lock:
-            opened = self._open.get(path.stem)
-        if opened is not None:
-            return opened.facts()
-        project = ProjectFile.open(path)
+    # ---- inside --------------------------------------------------------------------------------
+
+    def _move_unopened(self, path: Path, target: Path) -> None:
+        """Put a file away that cannot be opened, damaged as it is."""
         try:
-            return project.facts()
-        finally:
-            project.close()
+            if path.exists():
+                move_files(path, target)
+        except OSError as error:
+            raise _unmovable(path, target.parent, error) from error
+
+    def _names(self) -> Iterable[str]:
+        try:
+            return [name for name in os.listdir(self.folder) if name.endswith(SUFFIX)]
+        except OSError as error:
+            raise InputError(f"{self.folder}: cannot be read: {error.strerror}") from error
+
+    def _path(self, project: str) -> Path:
+        """Where a project is: only names that the folder lists, so that no id leads out of it."""
+        name = f"{project}{SUFFIX}"
+        names = self._names()
+        if name not in names:
+            if any(_shown(found) == name for found in names):
+                raise ProjectError(_unusable(name) or f"{name}: cannot be named; rename the file")
+            raise KeyError(project)
+        return self.folder / name
+
+    def _opened(self, project: str) -> ProjectFile | None:
+        """An open project, unless its file is gone or another lies in its place."""
+        with self._lock:
+            opened = self._open.get(project)
+            if opened is None or opened.is_there():
+                return opened
+            del self._open[project]
+        opened.close()
+        return None
+
+    @contextmanager
+    def _turn(self, project: str) -> Iterator[None]:
+        """One thread at a time opens or deletes a project, and keeps none of another waiting."""
+        with self._lock:
+            turn = self._turns.setdefault(project, threading.RLock())
+        with turn:
+            yield
+
+    def _listed(self, name: str) -> Listed:
+        project = _shown(name).removesuffix(SUFFIX)
+        if (problem := _unusable(name)) is not None:
+            return Listed(project, None, problem)
+        try:
+            opened = self._opened(project)
+            if opened is not None:
+                return Listed(project, opened.facts(), None)
+            return self._looked_into(project)
+        except (ProjectError, OSError) as error:
+            return Listed(project, None, str(error))
+
+    def _looked_into(self, project: str) -> Listed:
+        """What a closed project says of itself; a file that did not change is not opened again."""
+        path = self.folder / f"{project}{SUFFIX}"
+        with self._turn(project):
+            signature = _signature(path)
+            known = self._looked_at.get(project)
+            if known is not None and known[0] == signature:
+                return known[1]
+            try:
+                with closing(ProjectFile.open(path, to_look=True)) as file:
+                    found = Listed(project, file.facts(), None)
+            except ProjectError as error:
+                found = Listed(project, None, str(error))
+            self._looked_at[project] = signature, found
+            return found
+
+
+_Signature = tuple[tuple[int, int, int], ...]
+
+
+def _signature(path: Path) -> _Signature:
+    """What changes when a file, or what lies beside it, is changed."""
+    found = []
+    for ending in ("", "-wal", "-journal"):
+        try:
+            stat = path.with_name(path.name + ending).stat()
+        except OSError:
+            found.append((0, 0, 0))
+        else:
+            found.append((stat.st_ino, stat.st_size, stat.st_mtime_ns))
+    return tuple(found)
+
+
+def _shown(name: str) -> str:
+    """A file's name in letters that can be sent; the system may give others."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def _unusable(name: str) -> str | None:
+    """Why a file of this name cannot be asked for; None if it can."""
+    shown = _shown(name)
+    if shown != name:
+        return f"{shown}: the file's name is not in UTF-8; rename the file"
+    if len(name) > MAX_ID + len(SUFFIX):
+        return f"{shown}: the file's name has more than {MAX_ID} letters; rename the file"
+    return None
+
+
+def _unmovable(path: Path, trash: Path, error: OSError) -> InputError:
+    return InputError(f"{path}: cannot be moved to {trash}: {error.strerror}")
 
 
 def _new_id(name: str) -> str:

@@ -25,6 +25,7 @@ __all__ = [
     "NewProject",
     "NodeChange",
     "NodeDetail",
+    "NodeMusic",
     "NodeSummary",
     "NotesColumns",
     "Novelty",
@@ -47,6 +48,8 @@ __all__ = [
 MAX_TAKES = 8  # of the studio, where each is a card and a roll
 _MAX_MIDI_TICK = 2**28 - 1  # the longest gap that a MIDI file can hold
 _MAX_COLUMN = 200_000
+_MAX_DEPTH = 16
+"""Of what a client sends: the deepest request has 5 levels."""
 
 Text = Annotated[str, Field(max_length=200)]
 Words = Annotated[str, Field(max_length=10_000)]
@@ -60,14 +63,16 @@ NodeKind = Literal["root", "continue", "infill", "vary", "redo", "compose", "edi
 State = Literal["queued", "running", "done", "cancelled", "failed"]
 
 
-def _with_whole_numbers(data: Any) -> Any:
+def _with_whole_numbers(data: Any, depth: int = 0) -> Any:
     """JSON has one kind of number: 3.0 is as whole as 3."""
+    if depth > _MAX_DEPTH:
+        raise ValueError(f"nested more than {_MAX_DEPTH} levels deep")
     if isinstance(data, float) and data.is_integer():
         return int(data)
     if isinstance(data, list):
-        return [_with_whole_numbers(value) for value in data]
+        return [_with_whole_numbers(value, depth + 1) for value in data]
     if isinstance(data, dict):
-        return {key: _with_whole_numbers(value) for key, value in data.items()}
+        return {key: _with_whole_numbers(value, depth + 1) for key, value in data.items()}
     return data
 
 
@@ -199,12 +204,16 @@ class NodeSummary(BaseModel):
     novelty: Novelty | None
 
 
-class NodeDetail(NodeSummary):
-    """A node with its music."""
+class NodeMusic(BaseModel):
+    """The music of a node, which never changes."""
 
     score: ScoreDetail
     controllers: list[ChannelEvent] = Field(description="Every channel message but notes.")
     warnings: list[str]
+
+
+class NodeDetail(NodeMusic, NodeSummary):
+    """A node with its music."""
 
 
 class TakeDetail(Bars):

@@ -13,13 +13,14 @@ import uvicorn
 
 from segue.errors import InputError
 from segue.server.app import create_app
+from segue.server.connections import ImpatientProtocol
 from segue.server.gate import Policy
+from segue.server.loopback import in_url, is_loopback
 from segue.server.studio import Settings, Studio
 
-__all__ = ["DEFAULT_PORT", "LOOPBACK", "name_of", "serve"]
+__all__ = ["DEFAULT_PORT", "name_of", "serve"]
 
 DEFAULT_PORT: Final = 8765
-LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 _GRACE_S: Final = 1
 _ALL_ADDRESSES: Final = {
     "": (socket.AF_INET, "192.0.2.1"),
@@ -46,13 +47,14 @@ def serve(
     """
     with _bound(host, port) as listener:
         own_port = listener.getsockname()[1]
-        token = None if host in LOOPBACK else secrets.token_urlsafe(24)
+        token = None if is_loopback(host) else secrets.token_urlsafe(24)
         studio = Studio(settings)
         app = create_app(studio, Policy(own_port, token))
         address = f"http://{name_of(host)}:{own_port}/" + (f"?token={token}" if token else "")
         server = _Server(
             uvicorn.Config(
                 app,
+                http=ImpatientProtocol,
                 log_config=None,
                 access_log=False,
                 timeout_graceful_shutdown=_GRACE_S,
@@ -82,7 +84,7 @@ def name_of(host: str) -> str:
                 found = str(probe.getsockname()[0])
             except OSError:  # no network
                 found = socket.gethostname()
-    return f"[{found}]" if ":" in found else found
+    return in_url(found)
 
 
 class _Server(uvicorn.Server):

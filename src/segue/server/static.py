@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.staticfiles import StaticFiles
 
+from segue.server.loopback import is_loopback
 from segue.sound import GM_SOUNDFONT
 
 __all__ = ["PAGE", "mount"]
@@ -24,7 +25,6 @@ later: <code>cd web &amp;&amp; npm ci &amp;&amp; npm run build</code>; then relo
 </html>
 """
 _SOUND_TYPE: Final = "audio/x-soundfont"
-_HERE: Final = ("127.0.0.1", "::1")
 
 
 def mount(app: FastAPI) -> None:
@@ -76,7 +76,7 @@ class _Sound:
         }
         if request.headers.get("if-none-match") == etag:
             return Response(status_code=304, headers=headers)
-        is_here = request.client is not None and request.client.host in _HERE
+        is_here = request.client is not None and is_loopback(request.client.host)
         if is_here or "gzip" not in request.headers.get("accept-encoding", ""):
             return FileResponse(self._path, media_type=_SOUND_TYPE, headers=headers)
         if self._packed is None:

@@ -236,17 +236,25 @@ class Suggesting:
         if not self._closing:
             self._model.warm_up()
         while (running := self._next()) is not None:
-            started = time.monotonic()
             try:
-                self._write(running)
-            except SegueError as error:
-                self._end(running, "failed", str(error))
-            except Exception:  # noqa: BLE001 - a defect in one suggestion must not end the thread
-                _LOG.exception("suggestion %s failed", running.id)
-                message = "a defect of Segue: what happened is in the terminal of the studio"
-                self._end(running, "failed", message)
-            else:
-                self._durations.append(time.monotonic() - started)
+                self._attempt(running)
+            except Exception:  # noqa: BLE001 - not even a failure that cannot be told ends the thread
+                _LOG.exception("the end of suggestion %s could not be told", running.id)
+                running.log.close()
+
+    def _attempt(self, running: Running) -> None:
+        """Write a suggestion; whatever goes wrong ends it and no more."""
+        started = time.monotonic()
+        try:
+            self._write(running)
+        except SegueError as error:
+            self._end(running, "failed", str(error))
+        except BaseException:  # noqa: BLE001 - a defect in one suggestion must not end the thread
+            _LOG.exception("suggestion %s failed", running.id)
+            message = "a defect of Segue: what happened is in the terminal of the studio"
+            self._end(running, "failed", message)
+        else:
+            self._durations.append(time.monotonic() - started)
 
     def _next(self) -> Running | None:
         with self._changed:
@@ -291,6 +299,7 @@ class Suggesting:
         if running.cancelled.is_set():
             self._end(running, "cancelled", CANCELLED)
         else:
+            self._model.has_written()
             self._end(running, "done", None)
 
     def _bar_teller(self, running: Running) -> "Callable[[int, int, Score], None]":

@@ -12,6 +12,7 @@ from typing import Final
 from segue.errors import InputError
 from segue.files import make_folder, write_bytes
 from segue.server.projects import slug
+from segue.server.workplace import sweep_files
 
 __all__ = ["WatchFolder"]
 
@@ -22,12 +23,13 @@ class WatchFolder:
     """A folder that a DAW looks into."""
 
     def __init__(self, folder: Path) -> None:
-        """Make the folder.
+        """Make the folder, and remove what was left half written in it.
 
         Raises:
             InputError: it cannot be made.
         """
         self.folder = make_folder(folder)
+        sweep_files(self.folder)
 
     def add(self, *, project: str, node: int, label: str, midi: bytes) -> Path | None:
         """Write a piece; returns where, or None if it could not be: the piece is kept all the same.

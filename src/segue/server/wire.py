@@ -1,11 +1,10 @@
 """Music as the page reads it: scores and MIDI messages to the models of `schemas`."""
 
 from collections.abc import Collection, Sequence
-from functools import lru_cache
 
 import numpy as np
 
-from segue.midi import MidiDocument, read_document
+from segue.midi import MidiDocument
 from segue.midi.channels import ChannelEvent
 from segue.score import Notes, Score
 from segue.server.keys import key_of
@@ -23,19 +22,12 @@ from segue.theory.gm import instrument_name
 __all__ = [
     "channels_of",
     "controllers",
-    "document_of",
     "notes_from",
     "resets",
     "score_detail",
     "time_of",
     "track_details",
 ]
-
-
-@lru_cache(maxsize=4)
-def document_of(midi: bytes) -> MidiDocument:
-    """The document of a node's bytes; nodes do not change, and the same few are asked for."""
-    return read_document(midi, source="the piece")
 
 
 def score_detail(document: MidiDocument) -> ScoreDetail:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from segue.examples import NAMES, example_path
-from segue.server.studio import MAX_BARS, MAX_NOTES
+from segue.server.limits import MAX_BARS, MAX_NOTES
 from tests.strategies import Event, encode_smf
 from tests.studios import Client, running
 

@@ -18,10 +18,11 @@ from segue.server.info_schemas import (
     MidiPort,
     ModelInfo,
 )
+from segue.server.limits import MAX_BARS, MAX_NOTES, MAX_UPLOAD_BYTES
+from segue.server.loopback import LOOPBACK_HOST, in_url, is_loopback
 from segue.server.problems import declared
 from segue.server.routes.parameters import Served
 from segue.server.schemas import MAX_TAKES
-from segue.server.studio import MAX_BARS, MAX_NOTES, MAX_UPLOAD_BYTES
 from segue.theory.gm import DRUMS, PROGRAM_NAMES, family_of
 from segue.version import __version__
 
@@ -56,7 +57,6 @@ ASKING: Final = Asking(
         for name, choice in CHOICES.items()
     ],
 )
-_LOCAL: Final = ("127.0.0.1", "localhost", "::1")
 
 
 @router.get("/info", responses=declared())
@@ -64,7 +64,7 @@ def get_info(studio: Served, request: Request) -> Info:
     """The studio itself: model, limits, instruments."""
     model = studio.model
     available, words = studio.port.status()
-    is_secure = request.url.hostname in _LOCAL or request.url.scheme == "https"
+    is_secure = is_loopback(request.url.hostname) or request.url.scheme == "https"
     return Info(
         version=__version__,
         model=ModelInfo(
@@ -93,9 +93,9 @@ def _secure_hint(request: Request) -> str:
     port = request.app.state.policy.port
     host = request.url.hostname or "HOST"
     # The studio may listen at this address only, so that is where the tunnel leads.
-    end = f"[{host}]" if ":" in host else host
+    end = in_url(host)
     return (
         "Browsers play and record only pages of this machine or over HTTPS. Open a tunnel, "
         f"`ssh -L {port}:{end}:{port} {host}`, and then the address that `segue studio` printed, "
-        f"with 127.0.0.1 in place of {host}"
+        f"with {LOOPBACK_HOST} in place of {host}"
     )

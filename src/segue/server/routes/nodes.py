@@ -15,7 +15,7 @@ from segue.server.schemas import (
     SuggestionRequest,
 )
 
-__all__ = ["MIDI_FILE", "midi_answer", "router"]
+__all__ = ["MIDI_FILE", "json_answer", "midi_answer", "router"]
 
 router = APIRouter(prefix="/api/projects/{project}/nodes/{node}", tags=["nodes"])
 
@@ -32,13 +32,18 @@ def midi_answer(midi: bytes) -> Response:
     return Response(midi, media_type="audio/midi")
 
 
-@router.get("", responses=declared(404))
-def get_node(
+def json_answer(content: bytes, *, status: int = 200) -> Response:
+    """JSON that is written already."""
+    return Response(content, status_code=status, media_type="application/json")
+
+
+@router.get("", response_model=NodeDetail, responses=declared(404))
+async def get_node(
     studio: Served, project: ProjectId, node: NodeId, afterwards: BackgroundTasks
-) -> NodeDetail:
+) -> Response:
     """A node with its music."""
     afterwards.add_task(studio.suggesting.make_ready)  # who looks at a piece may soon ask
-    return studio.node(project, node)
+    return json_answer(await studio.turns.look(studio.nodes.detail, project, node))
 
 
 @router.patch("", responses=declared(400, 404, 413))
@@ -46,11 +51,11 @@ def change_node(
     studio: Served, project: ProjectId, node: NodeId, change: NodeChange
 ) -> NodeSummary:
     """Name, star or note."""
-    return studio.change_node(project, node, change)
+    return studio.nodes.change(project, node, change)
 
 
 @router.get("/midi", response_class=Response, responses={**declared(404), **MIDI_FILE})
-def get_midi(
+async def get_midi(
     studio: Served,
     project: ProjectId,
     node: NodeId,
@@ -61,24 +66,29 @@ def get_midi(
 ) -> Response:
     """The piece as a MIDI file, the musician's own events untouched; or some tracks of it."""
     chosen = None if tracks is None else [int(track) for track in tracks.split(",")]
-    return midi_answer(studio.node_midi(project, node, chosen))
+    return midi_answer(await studio.turns.look(studio.nodes.midi, project, node, chosen))
 
 
-@router.post("/edits", status_code=201, responses=declared(400, 404, 413))
-def edit_node(studio: Served, project: ProjectId, node: NodeId, edit: EditRequest) -> NodeDetail:
+@router.post(
+    "/edits", status_code=201, response_model=NodeDetail, responses=declared(400, 404, 413)
+)
+async def edit_node(
+    studio: Served, project: ProjectId, node: NodeId, edit: EditRequest
+) -> Response:
     """A child of the node, with an edit made; it becomes the current one."""
-    return studio.edit(project, node, edit)
+    made = await studio.turns.write(studio.nodes.edit, project, node, edit)
+    return json_answer(made, status=201)
 
 
 @router.get("/suggestions", responses=declared(404))
 def get_suggestions(studio: Served, project: ProjectId, node: NodeId) -> list[Suggestion]:
     """What was suggested at the node, the latest first, with the takes that are complete."""
-    return studio.suggestions(project, node)
+    return studio.suggestions.of_node(project, node)
 
 
 @router.post("/suggestions", status_code=202, responses=declared(400, 404, 413, 503))
-def suggest(
+async def suggest(
     studio: Served, project: ProjectId, node: NodeId, asked: SuggestionRequest
 ) -> Suggestion:
     """Ask the model; what becomes of it is told by the suggestion's events."""
-    return studio.suggest(project, node, asked)
+    return await studio.turns.write(studio.suggestions.suggest, project, node, asked)

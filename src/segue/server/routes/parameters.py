@@ -4,19 +4,20 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Request
 
+from segue.server.projects import MAX_ID
 from segue.server.studio import Studio
 
 __all__ = ["NodeId", "ProjectId", "Served", "SuggestionId", "TakeNumber"]
 
 
-def _studio(request: Request) -> Studio:
+async def _studio(request: Request) -> Studio:
     studio = request.app.state.studio
     assert isinstance(studio, Studio)
     return studio
 
 
 Served = Annotated[Studio, Depends(_studio)]
-ProjectId = Annotated[str, Path(min_length=1, max_length=120)]
+ProjectId = Annotated[str, Path(min_length=1, max_length=MAX_ID)]
 NodeId = Annotated[int, Path(ge=1, le=2**53 - 1)]
 SuggestionId = Annotated[str, Path(min_length=1, max_length=140)]
 TakeNumber = Annotated[int, Path(ge=1, le=64)]

@@ -39,7 +39,7 @@ def pass_on(studio: Served, heard: HeardMessages) -> None:
 )
 def play_node(studio: Served, project: ProjectId, node: NodeId, asked: PlayRequest) -> None:
     """Play a node's piece to the port `Segue`, in time; 409 says what is missing."""
-    studio.play(project, node, asked.from_tick)
+    studio.nodes.play(project, node, asked.from_tick)
 
 
 @router.delete("/port", status_code=204, responses=declared())

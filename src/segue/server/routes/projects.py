@@ -1,11 +1,13 @@
 """Projects: list, make, upload, import, rename, delete, copy."""
 
 import re
+from contextlib import ExitStack
 from typing import Annotated, Final
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse
 
 from segue.server.problems import declared
 from segue.server.projects import slug
@@ -28,13 +30,13 @@ router = APIRouter(prefix="/api/projects", tags=["projects"])
 @router.get("", responses=declared())
 def list_projects(studio: Served) -> list[ProjectSummary]:
     """Every project, the one that was changed last first."""
-    return studio.list_projects()
+    return studio.projects.list()
 
 
 @router.post("", status_code=201, responses=declared(400, 413))
 def create_project(studio: Served, new: NewProject) -> Project:
     """A project from an example, or an empty one, for Compose."""
-    return studio.create_project(new)
+    return studio.projects.create(new)
 
 
 @router.post(
@@ -49,7 +51,7 @@ async def upload_project(
     name: _FileName = None,
 ) -> Project:
     """A project from a MIDI file, the body being its bytes."""
-    return await run_in_threadpool(studio.upload, await request.body(), name)
+    return await studio.turns.take_in(studio.projects.upload, await request.body(), name)
 
 
 @router.post(
@@ -64,25 +66,25 @@ async def import_project(
     name: _FileName = None,
 ) -> Project:
     """A project from a copy of its file, the body being its bytes: up to 64 MiB."""
-    return await run_in_threadpool(studio.import_project, await request.body(), name)
+    return await studio.turns.take_in(studio.projects.take_in, await request.body(), name)
 
 
 @router.get("/{project}", responses=declared(404))
 def get_project(studio: Served, project: ProjectId) -> Project:
     """A project's tree, without the music."""
-    return studio.project(project)
+    return studio.projects.project(project)
 
 
 @router.patch("/{project}", responses=declared(400, 404, 413))
 def change_project(studio: Served, project: ProjectId, change: ProjectChange) -> Project:
     """Another name, or another current node: that is undo, redo and going to another branch."""
-    return studio.change_project(project, change)
+    return studio.projects.change(project, change)
 
 
 @router.delete("/{project}", status_code=204, responses=declared(404))
 def delete_project(studio: Served, project: ProjectId) -> None:
     """Put a project's file into the folder `trash`."""
-    studio.delete_project(project)
+    studio.projects.delete(project)
 
 
 @router.get(
@@ -92,13 +94,15 @@ def delete_project(studio: Served, project: ProjectId) -> None:
 )
 def copy_project(studio: Served, project: ProjectId) -> Response:
     """The project's file: a consistent copy."""
-    data, name = studio.copy_project(project)
+    copying = ExitStack()
+    path, name = copying.enter_context(studio.projects.copied(project))
     # Older browsers know plain letters only; what a path would take for something else is left out.
     full = quote(
         re.sub(r'[\x00-\x1f\x7f\\/:*?"<>|]+', " ", name).strip(" .")[:80] or "Segue", safe=""
     )
-    return Response(
-        data,
+    return FileResponse(
+        path,
+        background=BackgroundTask(copying.close),
         media_type=_FILE_TYPE,
         headers={
             "Content-Disposition": f'attachment; filename="{slug(name)}.segue"; '

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from segue.server.events import EventLog, stream
 from segue.server.problems import declared
-from segue.server.routes.nodes import MIDI_FILE, midi_answer
+from segue.server.routes.nodes import MIDI_FILE, json_answer, midi_answer
 from segue.server.routes.parameters import Served, SuggestionId, TakeNumber
 from segue.server.schemas import NodeDetail, Suggestion, TakeName
 from segue.server.suggesting import EndedEvent
@@ -33,7 +33,7 @@ router = APIRouter(prefix="/api/suggestions/{suggestion}", tags=["suggestions"])
 @router.get("", responses=declared(404))
 def get_suggestion(studio: Served, suggestion: SuggestionId) -> Suggestion:
     """How a suggestion stands, with the takes that are complete."""
-    return studio.suggestion(suggestion)
+    return studio.suggestions.suggestion(suggestion)
 
 
 @router.get(
@@ -56,11 +56,13 @@ async def get_events(
     last_event_id: Annotated[int, Header(ge=0, le=2**31 - 1)] = 0,
 ) -> StreamingResponse:
     """What happens to a suggestion, as it happens; `Last-Event-ID` resumes."""
-    running = studio.running(suggestion)
+    running = studio.suggestions.running(suggestion)
     if running is not None:
         body = stream(running.log, last_event_id)
     else:
-        body = _ended(await run_in_threadpool(studio.suggestion, suggestion), last_event_id)
+        body = _ended(
+            await run_in_threadpool(studio.suggestions.suggestion, suggestion), last_event_id
+        )
     return StreamingResponse(
         body, media_type="text/event-stream", headers={"X-Accel-Buffering": "no"}
     )
@@ -69,15 +71,21 @@ async def get_events(
 @router.delete("", responses=declared(404))
 def cancel_suggestion(studio: Served, suggestion: SuggestionId) -> Suggestion:
     """End a suggestion at once; the takes that are complete stay."""
-    return studio.cancel(suggestion)
+    return studio.suggestions.cancel(suggestion)
 
 
-@router.post("/takes/{take}/accept", status_code=201, responses=declared(400, 404, 409, 413))
-def accept_take(
+@router.post(
+    "/takes/{take}/accept",
+    status_code=201,
+    response_model=NodeDetail,
+    responses=declared(400, 404, 409, 413),
+)
+async def accept_take(
     studio: Served, suggestion: SuggestionId, take: TakeNumber, wish: TakeName
-) -> NodeDetail:
+) -> Response:
     """A child of the node that was asked, with the take's music; it becomes the current one."""
-    return studio.accept(suggestion, take, wish)
+    made = await studio.turns.write(studio.suggestions.accept, suggestion, take, wish)
+    return json_answer(made, status=201)
 
 
 @router.get(
@@ -85,7 +93,7 @@ def accept_take(
 )
 def get_take_midi(studio: Served, suggestion: SuggestionId, take: TakeNumber) -> Response:
     """The whole piece of a take as a MIDI file."""
-    return midi_answer(studio.take_midi(suggestion, take))
+    return midi_answer(studio.suggestions.take_midi(suggestion, take))
 
 
 async def _ended(suggestion: Suggestion, after: int) -> AsyncIterator[bytes]:

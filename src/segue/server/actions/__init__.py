@@ -1,0 +1,11 @@
+"""What the studio can do, a module a noun and a method an action: projects, nodes, suggestions.
+
+Routes call these and hold no logic. Methods block (on SQLite, on parsing) and are called in
+threads; `Problem` and `InputError` are what they raise.
+"""
+
+from segue.server.actions.nodes import NodeActions
+from segue.server.actions.projects import ProjectActions
+from segue.server.actions.suggestions import SuggestionActions
+
+__all__ = ["NodeActions", "ProjectActions", "SuggestionActions"]

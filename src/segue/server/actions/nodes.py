@@ -1,0 +1,87 @@
+"""Nodes of a project's tree: told, named, edited, exported, played."""
+
+import json
+from typing import Final
+
+from segue.midi.extract import only_tracks
+from segue.server.actions.shelf import Shelf, new_node, summary_of
+from segue.server.edits import edited
+from segue.server.limits import TAKEN_IN, counted
+from segue.server.midi_port import VirtualPort, timeline
+from segue.server.problems import Problem
+from segue.server.schemas import EditRequest, NodeChange, NodeSummary
+
+__all__ = ["NodeActions"]
+
+
+_READ_ONLY: Final = (
+    "this project can only be read, so no change is kept: copy its file into a folder that can be "
+    "written"
+)
+
+
+class NodeActions:
+    """What can be done with the versions of a piece."""
+
+    def __init__(self, shelf: Shelf, port: VirtualPort) -> None:
+        self._shelf, self._port = shelf, port
+
+    def detail(self, project: str, node: int) -> bytes:
+        """A node with its music: the JSON of a `NodeDetail`."""
+        file = self._shelf.file(project)
+        summary = summary_of(file, self._shelf.node(file, node)).model_dump_json().encode()
+        music = self._shelf.documents.music(file.midi(node))
+        if file.read_only:
+            music = _with_warning(music, _READ_ONLY)
+        return b"".join((summary[:-1], b",", music[1:]))  # the members of two objects, as one
+
+    def change(self, project: str, node: int, change: NodeChange) -> NodeSummary:
+        """Name, star, note."""
+        file = self._shelf.file(project)
+        self._shelf.node(file, node)
+        file.change_node(node, name=change.name, starred=change.starred, note=change.note)
+        return summary_of(file, file.node(node))
+
+    def midi(self, project: str, node: int, tracks: list[int] | None) -> bytes:
+        """The piece of a node as a file, whole or some tracks."""
+        file = self._shelf.file(project)
+        self._shelf.node(file, node)
+        midi = file.midi(node)
+        return midi if tracks is None else only_tracks(self._shelf.documents.of(midi), set(tracks))
+
+    def play(self, project: str, node: int, from_tick: int) -> None:
+        """Send a node's piece to the virtual MIDI port."""
+        file = self._shelf.file(project)
+        self._shelf.node(file, node)
+        self._port.play(timeline(self._shelf.documents.of(file.midi(node)), from_tick))
+
+    def edit(self, project: str, node: int, edit: EditRequest) -> bytes:
+        """A child of a node with an edit made: the JSON of its `NodeDetail`.
+
+        Raises:
+            Problem: 413, it would have more music than the studio takes.
+            InputError: what a MIDI file cannot hold.
+        """
+        _require_bearable(edit)
+        file = self._shelf.file(project)
+        self._shelf.node(file, node)
+        midi = edited(self._shelf.documents.of(file.midi(node)), edit)
+        document = self._shelf.documents.take_in(midi, "the edited piece")
+        child = file.add(node, new_node("edit", edit.label, midi, document))
+        return self.detail(project, child)
+
+
+def _with_warning(music: bytes, warning: str) -> bytes:
+    told = json.loads(music)
+    told["warnings"].insert(0, warning)
+    return json.dumps(told, separators=(",", ":")).encode()
+
+
+def _require_bearable(edit: EditRequest) -> None:
+    columns = [track.notes for track in edit.tracks if track.notes is not None]
+    columns += [track.notes for track in edit.new_tracks]
+    n_notes = sum(len(notes.onset) for notes in columns)
+    if n_notes > TAKEN_IN.notes:
+        raise Problem(
+            413, "too_large", f"the edit has {counted(n_notes, TAKEN_IN.notes, 'notes')}; cut it"
+        )

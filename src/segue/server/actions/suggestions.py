@@ -1,0 +1,91 @@
+"""Suggestions: asked for, told, cancelled, their takes accepted."""
+
+from dataclasses import replace
+from typing import Final
+
+from segue.errors import InputError
+from segue.server.actions.nodes import NodeActions
+from segue.server.actions.shelf import Shelf, new_node
+from segue.server.documents import require_taken
+from segue.server.limits import MAX_BARS
+from segue.server.schemas import Suggestion, SuggestionRequest, TakeName, region_of
+from segue.server.suggesting import Running
+from segue.server.tasks import Commission, label_of
+from segue.server.watching import WatchFolder
+
+__all__ = ["SuggestionActions"]
+
+_OF_A_NODE: Final = 16
+"""So many of a node are told."""
+
+
+class SuggestionActions:
+    """What can be done with suggestions."""
+
+    def __init__(self, shelf: Shelf, nodes: NodeActions, watch: WatchFolder | None) -> None:
+        self._shelf, self._nodes, self._watch = shelf, nodes, watch
+
+    def suggest(self, project: str, node: int, asked: SuggestionRequest) -> Suggestion:
+        """Put a question into the queue."""
+        suggesting = self._shelf.suggesting
+        suggesting.require_room()
+        file = self._shelf.file(project)
+        row = self._shelf.node(file, node)
+        with file.damage_of(f"version {node}"):
+            own = None if row.region is None else region_of(row.region)
+        document = self._shelf.documents.of(file.midi(node))
+        require_taken(document)
+        commission = Commission.of(asked, document, own_region=own)
+        if commission.region.last > MAX_BARS:
+            raise InputError(f"a piece of more than {MAX_BARS} bars is more than the studio takes")
+        return suggesting.ask(project, file, node, commission).detail()
+
+    def of_node(self, project: str, node: int) -> list[Suggestion]:
+        """The newest suggestions of a node, the latest first."""
+        file = self._shelf.file(project)
+        self._shelf.node(file, node)
+        rows = file.newest_suggestions(_OF_A_NODE, node=node)
+        return [self._shelf.suggestion(project, file, row) for row in rows]
+
+    def suggestion(self, suggestion: str) -> Suggestion:
+        """How a suggestion stands."""
+        running = self.running(suggestion)
+        return (
+            running.detail()
+            if running is not None
+            else self._shelf.suggestion(*self._shelf.kept(suggestion))
+        )
+
+    def running(self, suggestion: str) -> Running | None:
+        """A suggestion whose events are still in memory."""
+        return self._shelf.suggesting.get(suggestion)
+
+    def cancel(self, suggestion: str) -> Suggestion:
+        """End a suggestion at once; one that has ended stays as it is."""
+        running = self.running(suggestion)
+        if running is not None:
+            self._shelf.suggesting.cancel(running)
+        return self.suggestion(suggestion)
+
+    def accept(self, suggestion: str, take: int, wish: TakeName) -> bytes:
+        """A child of the node that was asked, with a take's music: the JSON of its `NodeDetail`."""
+        project, file, row = self._shelf.kept(suggestion)
+        detail, midi = self._shelf.take(file, row, take)
+        with file.damage_of(f"suggestion {row.number}"):
+            asked, region = SuggestionRequest(**row.asked), region_of(row.region)
+        label = label_of(asked.task, region, take)
+        new = replace(
+            new_node(asked.task, label, midi, self._shelf.documents.of(midi)),
+            name=wish.name or None,
+            region=row.region,
+            novelty=detail.novelty.model_dump() if detail.novelty else None,
+        )
+        child = file.add(row.node, new)
+        if self._watch is not None:
+            self._watch.add(project=project, node=child, label=wish.name or label, midi=midi)
+        return self._nodes.detail(project, child)
+
+    def take_midi(self, suggestion: str, take: int) -> bytes:
+        """The whole piece of a take as a file."""
+        _, file, row = self._shelf.kept(suggestion)
+        return self._shelf.take(file, row, take)[1]

@@ -1,0 +1,257 @@
+"""Requests that are deep, large, slow, left halfway, or many: an answer, or a closed connection."""
+
+import asyncio
+import logging
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+import uvicorn
+from starlette.types import Message
+
+from segue.examples import example_path
+from segue.server import bodies, connections
+from segue.server.app import create_app
+from segue.server.bodies import MAX_BODY_BYTES, Body
+from segue.server.connections import ImpatientProtocol
+from segue.server.gate import Policy
+from segue.server.problems import Problem
+from segue.server.studio import Settings, Studio
+from tests.plain_composer import PlainComposer
+from tests.studios import Client, running
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    with running(tmp_path_factory.mktemp("projects")) as client:
+        yield client
+
+
+# Deep
+
+
+@pytest.mark.parametrize("depth", [17, 100, 480, 800, 950, 1000, 5000, 1_000_000])
+@pytest.mark.parametrize(("opening", "middle", "end"), [("[", "", "]"), ('{"a":', "1", "}")])
+def test_deep_json_is_refused(
+    studio: Client, depth: int, opening: str, middle: str, end: str
+) -> None:
+    deep = opening * depth + middle + end * depth
+    project = studio.post("/projects")["id"]
+    for path, body in (
+        ("projects", f'{{"name": {deep}}}'),
+        (f"projects/{project}/nodes/1/edits", f'{{"label": "x", "tracks": [{deep}]}}'),
+    ):
+        answer = studio.http.post(
+            f"/api/{path}", content=body, headers={"Content-Type": "application/json"}
+        )
+        assert answer.status_code in (400, 422)
+        assert answer.json()["error"]["message"]
+
+
+# Large
+
+
+def test_json_that_grows_too_large_is_told_as_such(studio: Client) -> None:
+    pieces = (b'{"name": "' + b"x" * 2**20 for _ in range(MAX_BODY_BYTES // 2**20 + 2))
+    answer = studio.http.post(
+        "/api/projects", content=pieces, headers={"Content-Type": "application/json"}
+    )
+    assert answer.status_code == 413
+    assert answer.json()["error"]["code"] == "too_large"
+
+
+def received(*parts: bytes, pause_s: float = 0.0) -> tuple[list[int], bodies.Receive]:
+    """A body that comes in parts, and how many of them were asked for."""
+    asked: list[int] = []
+
+    async def receive() -> Message:
+        await asyncio.sleep(pause_s)
+        number = len(asked)
+        asked.append(number)
+        more = number + 1 < len(parts)
+        return {"type": "http.request", "body": parts[number], "more_body": more}
+
+    return asked, receive
+
+
+def test_what_is_announced_as_too_large_is_refused_before_it_is_read() -> None:
+    asked, receive = received(b"")
+    with pytest.raises(Problem) as error:
+        Body(receive, path="/", announced=str(MAX_BODY_BYTES + 1), place=asyncio.Semaphore())
+    assert error.value.status == 413
+    assert asked == []
+
+
+def test_large_bodies_come_one_after_another_and_small_ones_beside_them() -> None:
+    async def read(body: Body) -> None:
+        while (await body.receive())["more_body"]:
+            pass
+
+    async def check() -> None:
+        place = asyncio.Semaphore(1)
+        part = bytes(300_000)
+
+        def body(*parts: bytes, announced: str = "") -> tuple[list[int], Body]:
+            asked, receive = received(*parts)
+            return asked, Body(receive, path="/", announced=announced, place=place)
+
+        _, first = body(part, part, part, part)
+        await read(first)
+        asked, second = body(part, part, part, part)
+        waiting = asyncio.create_task(read(second))
+        announced, third = body(part, announced="900000")
+        announcing = asyncio.create_task(read(third))
+        _, small = body(b"x")
+        await read(small)
+        await asyncio.sleep(0.05)
+        assert (len(asked), len(announced)) == (2, 0)
+        first.close()
+        await announcing  # it was the first to ask for the place
+        third.close()
+        await waiting
+        second.close()
+        assert place._value == 1
+
+    asyncio.run(check())
+
+
+def test_a_large_body_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "TURN_S", 0.05)
+
+    async def check() -> None:
+        place = asyncio.Semaphore(0)
+        _, receive = received(b"x")
+        body = Body(receive, path="/", announced="900000", place=place)
+        with pytest.raises(Problem) as error:
+            await body.receive()
+        assert (error.value.status, error.value.retry_after_s) == (503, 0)
+        body.close()
+        assert place._value == 0
+
+    asyncio.run(check())
+
+
+# Slow, and left halfway
+
+
+@pytest.mark.parametrize(("silence_s", "whole_s"), [(0.05, 60.0), (60.0, 0.05)])
+def test_a_body_that_does_not_come_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, silence_s: float, whole_s: float
+) -> None:
+    monkeypatch.setattr(bodies, "SILENCE_S", silence_s)
+    monkeypatch.setattr(bodies, "BODY_S", whole_s)
+
+    async def check() -> None:
+        pause_s = 0.2 if silence_s < whole_s else 0.02
+        _, receive = received(*[b"x"] * 100, pause_s=pause_s)
+        body = Body(receive, path="/", announced="", place=asyncio.Semaphore())
+
+        async def read() -> None:
+            for _ in range(100):
+                await body.receive()
+
+        with pytest.raises(Problem) as error:
+            await read()
+        assert error.value.status == 408
+
+    asyncio.run(check())
+
+
+@contextmanager
+def listening(folder: Path) -> Iterator[tuple[str, int]]:
+    """A studio at a real socket, as `serve` runs it."""
+    composer = PlainComposer.quick()
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        address: tuple[str, int] = listener.getsockname()
+        app = create_app(
+            Studio(Settings(projects=folder, load=lambda: composer)), Policy(address[1])
+        )
+        server = uvicorn.Server(uvicorn.Config(app, http=ImpatientProtocol, log_config=None))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        try:
+            yield address
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def closed_after(client: socket.socket) -> float:
+    """Seconds until the other side ends a connection."""
+    began = time.monotonic()
+    client.settimeout(10)
+    try:
+        while client.recv(4096):
+            pass
+    except ConnectionResetError:
+        pass
+    return time.monotonic() - began
+
+
+def test_requests_that_are_sent_by_half_are_given_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections, "HEAD_S", 0.3)
+    monkeypatch.setattr(bodies, "SILENCE_S", 0.3)
+    with listening(tmp_path) as address:
+        head = f"Host: {address[0]}:{address[1]}\r\n"
+        whole = f"GET /api/info HTTP/1.1\r\n{head}\r\n"
+        post = f"POST /api/projects/upload HTTP/1.1\r\n{head}Content-Length: 99\r\n\r\nMThd"
+        for begun in ("", "GET /api/in", f"GET / HTTP/1.1\r\n{head}", f"{whole}GET ", post):
+            with socket.create_connection(address) as client:
+                client.sendall(begun.encode())
+                assert closed_after(client) < 5, begun
+        with socket.create_connection(address) as client:
+            with suppress(BrokenPipeError, ConnectionResetError):
+                for letter in "GET / HTTP/1.1\r\n" * 100:  # each in time, the request never
+                    client.sendall(letter.encode())
+                    time.sleep(0.05)
+            assert closed_after(client) < 5
+
+
+def test_a_client_that_leaves_during_an_upload_is_no_error(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with listening(tmp_path) as address, caplog.at_level(logging.WARNING):
+        head = f"Host: {address[0]}:{address[1]}\r\nContent-Length: 9999\r\n"
+        for path, kind in (("upload", "audio/midi"), ("import", "x/y"), ("", "application/json")):
+            with socket.create_connection(address) as client:
+                request = (
+                    f"POST /api/projects/{path} HTTP/1.1\r\n{head}Content-Type: {kind}\r\n\r\n"
+                )
+                client.sendall(request.encode() + b"MThd")
+                time.sleep(0.1)
+        time.sleep(0.3)
+    assert [record.getMessage() for record in caplog.records] == []
+
+
+# Many
+
+
+def test_who_only_looks_does_not_wait_for_those_who_bring_and_change(studio: Client) -> None:
+    """All threads for large pieces are busy, and what needs none of them is answered."""
+    documents = studio.studio.projects._shelf.documents
+    project = studio.post("/projects", {"example": "band"})["id"]
+    data = example_path("quartet").read_bytes()
+    calls = [lambda: studio.http.post("/api/projects/upload", content=data) for _ in range(30)]
+    calls += [lambda: studio.http.get(f"/api/projects/{project}/nodes/1") for _ in range(30)]
+    threads = [threading.Thread(target=call) for call in calls]
+    with documents._reading:  # one that takes long is being read
+        for thread in threads:
+            thread.start()
+        time.sleep(0.3)
+        began = time.monotonic()
+        for _ in range(10):
+            studio.get("/projects")
+            studio.get(f"/projects/{project}")
+        assert time.monotonic() - began < 5
+    for thread in threads:
+        thread.join(timeout=60)
+        assert not thread.is_alive()
