@@ -12,8 +12,10 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 __all__ = ["HEAD_S", "ImpatientProtocol"]
 
-HEAD_S: Final = 10.0
+HEAD_S: Final = 20.0
 """So long the headers of a request may take, from the connection or from the last answer."""
+_LAG_S: Final = 1.0
+"""So long what was sent in time may lie unread, on a machine that is too busy to look."""
 
 
 class ImpatientProtocol(H11Protocol):
@@ -46,12 +48,15 @@ class ImpatientProtocol(H11Protocol):
         if cycle is not None and not cycle.response_complete:
             self._stop()
         elif self._timer is None and not self.transport.is_closing():
-            self._timer = self.loop.call_later(HEAD_S, self._give_up)
+            self._timer = self.loop.call_later(HEAD_S, self._look_again)
 
     def _stop(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+    def _look_again(self) -> None:
+        self._timer = self.loop.call_later(_LAG_S, self._give_up)
 
     def _give_up(self) -> None:
         self._timer = None

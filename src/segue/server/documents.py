@@ -1,13 +1,15 @@
-"""Pieces that are read: within the studio's limits, one at a time, and kept for a while.
+"""Pieces that are read: within the studio's limits, and kept for a while.
 
-Reading a large file takes a second and much memory. So one is read at a time however many ask, the
-same few that are asked for again and again are kept, and so are their answers, as they go over the
-wire.
+Reading a large file takes a second and much memory. So one of them is read at a time however many
+ask. The few pieces that are asked for again and again are kept, and so are their answers, as they
+go over the wire; for those nobody waits.
 """
 
 import threading
 from collections import OrderedDict
-from typing import Final
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Final, TypeVar
 
 from segue.midi import MidiDocument, read_document
 from segue.midi.track_reader import TooManyEventsError
@@ -19,6 +21,10 @@ from segue.server.wire import controllers, score_detail
 
 __all__ = ["Documents", "require_taken"]
 
+Kept = TypeVar("Kept")
+
+_SMALL_BYTES: Final = 2**17
+"""Pieces up to this size are read in milliseconds."""
 _MAX_KEPT: Final = 4
 _MAX_KEPT_EVENTS: Final = 2 * TAKEN_IN.events
 _MAX_KEPT_BYTES: Final = 32 * 2**20
@@ -29,6 +35,7 @@ class Documents:
 
     def __init__(self) -> None:
         self._reading = threading.Lock()
+        self._lock = threading.Lock()
         self._documents: OrderedDict[bytes, MidiDocument] = OrderedDict()
         self._music: OrderedDict[bytes, bytes] = OrderedDict()
 
@@ -39,14 +46,13 @@ class Documents:
             Problem: 413, it has more music than the studio takes.
             FormatError: it is not a MIDI file.
         """
-        with self._reading:
+        with self._turn(midi):
             try:
                 document = read_document(midi, source=source, max_events=TAKEN_IN.events)
             except TooManyEventsError as error:
                 raise _too_large(source, f"more than {TAKEN_IN.events:,} events") from error
             require_taken(document)
-            self._keep(midi, document)
-            return document
+            return self._keep_document(midi, document)
 
     def of(self, midi: bytes) -> MidiDocument:
         """The piece of a version.
@@ -55,8 +61,12 @@ class Documents:
             ProjectError: it has more music than the studio can show.
             FormatError: it is not a MIDI file.
         """
-        with self._reading:
-            return self._of(midi)
+        found = self._documents.get(midi)
+        if found is not None:
+            return self._keep_document(midi, found)
+        with self._turn(midi):
+            found = self._documents.get(midi)  # another may have read it meanwhile
+            return self._keep_document(midi, found or _read_kept(midi, KEPT))
 
     def music(self, midi: bytes) -> bytes:
         """The same as JSON, as the page reads it: a `NodeMusic`.
@@ -65,40 +75,52 @@ class Documents:
             ProjectError: it has more music than the studio can show.
             FormatError: it is not a MIDI file.
         """
-        with self._reading:
-            found = self._music.pop(midi, None)
-            if found is None:
-                document = self._of(midi)
-                found = (
-                    NodeMusic.model_construct(
-                        score=score_detail(document),
-                        controllers=controllers(document),
-                        warnings=list(document.warnings),
-                    )
-                    .model_dump_json()
-                    .encode()
-                )
-            self._music[midi] = found
-            sizes = [len(json) for json in self._music.values()]
-            while len(sizes) > 1 and (len(sizes) > _MAX_KEPT or sum(sizes) > _MAX_KEPT_BYTES):
-                self._music.popitem(last=False)
-                del sizes[0]
-            return found
+        found = self._music.get(midi)
+        if found is not None:
+            return self._keep_music(midi, found)
+        document = self.of(midi)
+        with self._turn(midi):
+            return self._keep_music(midi, self._music.get(midi) or _music_of(document))
 
-    def _of(self, midi: bytes) -> MidiDocument:
-        document = self._documents.get(midi)
-        if document is None:
-            document = _read_kept(midi, KEPT)
-        self._keep(midi, document)
+    def _turn(self, midi: bytes) -> AbstractContextManager[object]:
+        """What a large piece waits for; small ones wait for nothing."""
+        return self._reading if len(midi) > _SMALL_BYTES else nullcontext()
+
+    def _keep_document(self, midi: bytes, document: MidiDocument) -> MidiDocument:
+        with self._lock:
+            _keep(self._documents, midi, document, size=_n_events, most=_MAX_KEPT_EVENTS)
         return document
 
-    def _keep(self, midi: bytes, document: MidiDocument) -> None:
-        self._documents.pop(midi, None)
-        self._documents[midi] = document
-        sizes = [_n_events(kept) for kept in self._documents.values()]
-        while len(sizes) > 1 and (len(sizes) > _MAX_KEPT or sum(sizes) > _MAX_KEPT_EVENTS):
-            self._documents.popitem(last=False)
-            del sizes[0]
+    def _keep_music(self, midi: bytes, music: bytes) -> bytes:
+        with self._lock:
+            _keep(self._music, midi, music, size=len, most=_MAX_KEPT_BYTES)
+        return music
+
+
+def _keep(
+    kept: OrderedDict[bytes, Kept],
+    midi: bytes,
+    new: Kept,
+    *,
+    size: Callable[[Kept], int],
+    most: int,
+) -> None:
+    """Keep what was asked for last, and of the rest as much as there is room for."""
+    kept.pop(midi, None)
+    kept[midi] = new
+    sizes = [size(each) for each in kept.values()]
+    while len(sizes) > 1 and (len(sizes) > _MAX_KEPT or sum(sizes) > most):
+        kept.popitem(last=False)
+        del sizes[0]
+
+
+def _music_of(document: MidiDocument) -> bytes:
+    music = NodeMusic.model_construct(
+        score=score_detail(document),
+        controllers=controllers(document),
+        warnings=list(document.warnings),
+    )
+    return music.model_dump_json().encode()
 
 
 def require_taken(document: MidiDocument) -> None:

@@ -8,11 +8,11 @@ studio's. Beyond loopback a token is asked for, which the printed address holds.
 
 import asyncio
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from http.cookies import CookieError, SimpleCookie
-from typing import Any, Final
+from typing import Final
 from urllib.parse import parse_qs, urlencode
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -90,12 +90,16 @@ class Gate:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        secured = _secured(send, is_api=str(scope["path"]).startswith("/api"))
+        secured = _Secured(send, is_api=str(scope["path"]).startswith("/api"))
         headers = Headers(scope=scope)
         try:
             await self._admit(scope, receive, secured, headers)
         except Problem as problem:
             await problem_response(problem)(scope, receive, secured)
+        except asyncio.CancelledError:  # the studio ends and waits no longer
+            if not secured.has_begun:
+                closing = Problem(503, "closing", "the studio is being closed")
+                await problem_response(closing)(scope, receive, secured)
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
         policy = self._policy()
@@ -174,14 +178,19 @@ def _set_cookie(scope: Scope, headers: Headers, token: str) -> Response:
     return answer
 
 
-def _secured(send: Send, *, is_api: bool) -> Callable[[Message], Awaitable[Any]]:
-    async def secured(message: Message) -> None:
+class _Secured:
+    """Sends an answer with the security headers, and knows whether it has begun."""
+
+    def __init__(self, send: Send, *, is_api: bool) -> None:
+        self._send, self._is_api = send, is_api
+        self.has_begun = False
+
+    async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
+            self.has_begun = True
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers[name] = value
-            if is_api:
+            if self._is_api:
                 headers.setdefault("Cache-Control", "no-store")
-        await send(message)
-
-    return secured
+        await self._send(message)

@@ -281,7 +281,8 @@ class ProjectFile:
                 "ORDER BY number DESC LIMIT ?2",
                 (node, count),
             ).fetchall()
-            found, size = [], 0
+            found: list[SuggestionRow] = []
+            size = 0
             for (number,) in numbers:
                 with self.damage_of(f"suggestion {number}"):
                     size += size_of_details(connection, number)

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from starlette.types import Message
+from starlette.types import Message, Receive
 
 from segue.examples import example_path
-from segue.server import bodies, connections
+from segue.server import bodies, connections, documents
 from segue.server.app import create_app
 from segue.server.bodies import MAX_BODY_BYTES, Body
 from segue.server.connections import ImpatientProtocol
@@ -64,7 +64,7 @@ def test_json_that_grows_too_large_is_told_as_such(studio: Client) -> None:
     assert answer.json()["error"]["code"] == "too_large"
 
 
-def received(*parts: bytes, pause_s: float = 0.0) -> tuple[list[int], bodies.Receive]:
+def received(*parts: bytes, pause_s: float = 0.0) -> tuple[list[int], Receive]:
     """A body that comes in parts, and how many of them were asked for."""
     asked: list[int] = []
 
@@ -171,7 +171,10 @@ def listening(folder: Path) -> Iterator[tuple[str, int]]:
         app = create_app(
             Studio(Settings(projects=folder, load=lambda: composer)), Policy(address[1])
         )
-        server = uvicorn.Server(uvicorn.Config(app, http=ImpatientProtocol, log_config=None))
+        config = uvicorn.Config(
+            app, http=ImpatientProtocol, log_config=None, timeout_graceful_shutdown=1
+        )
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
         while not server.started:
@@ -199,6 +202,7 @@ def test_requests_that_are_sent_by_half_are_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(connections, "HEAD_S", 0.3)
+    monkeypatch.setattr(connections, "_LAG_S", 0.1)
     monkeypatch.setattr(bodies, "SILENCE_S", 0.3)
     with listening(tmp_path) as address:
         head = f"Host: {address[0]}:{address[1]}\r\n"
@@ -235,23 +239,42 @@ def test_a_client_that_leaves_during_an_upload_is_no_error(
 # Many
 
 
-def test_who_only_looks_does_not_wait_for_those_who_bring_and_change(studio: Client) -> None:
+def test_who_only_looks_does_not_wait_for_those_who_bring_and_change(
+    studio: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """All threads for large pieces are busy, and what needs none of them is answered."""
-    documents = studio.studio.projects._shelf.documents
+    monkeypatch.setattr(documents, "_SMALL_BYTES", 0)
+    pieces = studio.studio.projects._shelf.documents
     project = studio.post("/projects", {"example": "band"})["id"]
+    other = studio.post("/projects", {"example": "quartet"})["id"]
     data = example_path("quartet").read_bytes()
+    pieces._music.clear()
+    studio.get(f"/projects/{project}/nodes/1")
     calls = [lambda: studio.http.post("/api/projects/upload", content=data) for _ in range(30)]
-    calls += [lambda: studio.http.get(f"/api/projects/{project}/nodes/1") for _ in range(30)]
+    calls += [lambda: studio.http.get(f"/api/projects/{other}/nodes/1") for _ in range(30)]
     threads = [threading.Thread(target=call) for call in calls]
-    with documents._reading:  # one that takes long is being read
+    with pieces._reading:  # one that takes long is being read
         for thread in threads:
             thread.start()
         time.sleep(0.3)
         began = time.monotonic()
-        for _ in range(10):
+        for _ in range(5):
             studio.get("/projects")
             studio.get(f"/projects/{project}")
         assert time.monotonic() - began < 5
     for thread in threads:
         thread.join(timeout=60)
         assert not thread.is_alive()
+
+
+def test_the_end_of_the_studio_is_answered_and_no_error(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with listening(tmp_path) as address, caplog.at_level(logging.ERROR):
+        head = f"Host: {address[0]}:{address[1]}\r\nContent-Length: 99\r\n\r\nMThd"
+        client = socket.create_connection(address)
+        client.sendall(f"POST /api/projects/upload HTTP/1.1\r\n{head}".encode())
+        time.sleep(0.2)
+    with client:
+        assert client.recv(4096).startswith(b"HTTP/1.1 503")
+    assert not [record for record in caplog.records if record.exc_info]
