@@ -4,7 +4,8 @@ from segue.generation.chunks import within
 from segue.generation.take import Take
 from segue.midi import MidiDocument
 from segue.score import Score, resample
-from segue.server.schemas import Novelty, TakeDetail, TrackDetail
+from segue.server.schemas.music import Novelty, TrackDetail
+from segue.server.schemas.suggestions import TakeDetail
 from segue.server.wire import channels_of, resets, time_of, track_details
 
 __all__ = ["describe", "new_tracks"]

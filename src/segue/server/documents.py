@@ -16,7 +16,7 @@ from segue.midi.track_reader import TooManyEventsError
 from segue.server.limits import KEPT, TAKEN_IN, Limits
 from segue.server.problems import Problem
 from segue.server.project_file import ProjectError
-from segue.server.schemas import NodeMusic
+from segue.server.schemas.nodes import NodeMusic
 from segue.server.wire import controllers, score_detail
 
 __all__ = ["Documents", "require_taken"]

@@ -7,7 +7,7 @@ from segue.midi import MidiDocument, read_document
 from segue.midi.instruments import Voicing, with_voicings
 from segue.midi.interpretation import MAX_DURATION_S
 from segue.score import Score, Track
-from segue.server.schemas import EditRequest
+from segue.server.schemas.nodes import EditRequest
 from segue.server.wire import notes_from
 
 __all__ = ["edited"]

@@ -6,7 +6,7 @@ Where a model's folder does not know that music, nothing is said.
 from typing import Protocol
 
 from segue.generation.take import Take
-from segue.server.schemas import Novelty
+from segue.server.schemas.music import Novelty
 
 __all__ = ["NoveltyReporter", "report_of"]
 

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Match
 
 from segue.errors import FormatError, InputError
-from segue.server.schemas import ErrorAnswer, ErrorDetail
+from segue.server.schemas.asked import ErrorAnswer, ErrorDetail
 
 __all__ = ["Problem", "declared", "install_handlers", "problem_response"]
 

@@ -30,14 +30,8 @@ from segue.server.novelty import NoveltyReporter
 from segue.server.problems import Problem
 from segue.server.project_file import ProjectError, ProjectFile
 from segue.server.records import TakeRow
-from segue.server.schemas import (
-    Bars,
-    ChannelEvent,
-    State,
-    Suggestion,
-    TakeDetail,
-    TrackDetail,
-)
+from segue.server.schemas.music import Bars, ChannelEvent, TrackDetail
+from segue.server.schemas.suggestions import State, Suggestion, TakeDetail
 from segue.server.tasks import Commission
 from segue.server.wire import time_of
 

@@ -18,7 +18,8 @@ from segue.generation.take import Take
 from segue.generation.window import Region
 from segue.midi import MidiDocument
 from segue.server.model import Composing
-from segue.server.schemas import ChannelEvent, SuggestionRequest, Task
+from segue.server.schemas.music import ChannelEvent
+from segue.server.schemas.suggestions import SuggestionRequest, Task
 from segue.server.wire import resets
 
 __all__ = ["Commission", "label_of"]

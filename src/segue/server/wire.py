@@ -8,7 +8,7 @@ from segue.midi import MidiDocument
 from segue.midi.channels import ChannelEvent
 from segue.score import Notes, Score
 from segue.server.keys import key_of
-from segue.server.schemas import (
+from segue.server.schemas.music import (
     AnswerNotes,
     Bars,
     Metre,

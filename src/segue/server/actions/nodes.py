@@ -9,7 +9,7 @@ from segue.server.edits import edited
 from segue.server.limits import TAKEN_IN, counted
 from segue.server.midi_port import VirtualPort, timeline
 from segue.server.problems import Problem
-from segue.server.schemas import EditRequest, NodeChange, NodeSummary
+from segue.server.schemas.nodes import EditRequest, NodeChange, NodeSummary
 
 __all__ = ["NodeActions"]
 

@@ -13,7 +13,7 @@ from segue.server.actions.shelf import Shelf, new_node, summary_of
 from segue.server.importing import checked, damage_told
 from segue.server.problems import Problem
 from segue.server.project_file import ProjectFile
-from segue.server.schemas import NewProject, Project, ProjectChange, ProjectSummary
+from segue.server.schemas.projects import NewProject, Project, ProjectChange, ProjectSummary
 from segue.server.workplace import working_folder
 from segue.units import DEFAULT_TICKS_PER_QUARTER
 

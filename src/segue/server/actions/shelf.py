@@ -9,7 +9,8 @@ from segue.server.problems import Problem
 from segue.server.project_file import ProjectFile
 from segue.server.projects import Projects
 from segue.server.records import NewNode, NodeRow, SuggestionRow, TakeRow
-from segue.server.schemas import NodeSummary, Suggestion, TakeDetail
+from segue.server.schemas.nodes import NodeSummary
+from segue.server.schemas.suggestions import Suggestion, TakeDetail
 from segue.server.suggesting import Suggesting
 
 __all__ = ["Shelf", "new_node", "summary_of"]

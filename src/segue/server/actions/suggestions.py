@@ -8,7 +8,8 @@ from segue.server.actions.nodes import NodeActions
 from segue.server.actions.shelf import Shelf, new_node
 from segue.server.documents import require_taken
 from segue.server.limits import MAX_BARS
-from segue.server.schemas import Suggestion, SuggestionRequest, TakeName, region_of
+from segue.server.schemas.music import region_of
+from segue.server.schemas.suggestions import Suggestion, SuggestionRequest, TakeName
 from segue.server.suggesting import Running
 from segue.server.tasks import Commission, label_of
 from segue.server.watching import WatchFolder

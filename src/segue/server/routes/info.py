@@ -7,7 +7,11 @@ from fastapi import APIRouter, Request
 from segue.generation.bounds import AMOUNT, BARS, BPM, TAKES, TEMPERATURE, Bounds
 from segue.generation.options import CHOICES
 from segue.server.importing import MAX_PROJECT_BYTES
-from segue.server.info_schemas import (
+from segue.server.limits import MAX_BARS, MAX_NOTES, MAX_UPLOAD_BYTES
+from segue.server.loopback import LOOPBACK_HOST, in_url, is_loopback
+from segue.server.problems import declared
+from segue.server.routes.parameters import Served
+from segue.server.schemas.info import (
     AskedChoice,
     AskedNumber,
     Asking,
@@ -18,11 +22,7 @@ from segue.server.info_schemas import (
     MidiPort,
     ModelInfo,
 )
-from segue.server.limits import MAX_BARS, MAX_NOTES, MAX_UPLOAD_BYTES
-from segue.server.loopback import LOOPBACK_HOST, in_url, is_loopback
-from segue.server.problems import declared
-from segue.server.routes.parameters import Served
-from segue.server.schemas import MAX_TAKES
+from segue.server.schemas.suggestions import MAX_TAKES
 from segue.theory.gm import DRUMS, PROGRAM_NAMES, family_of
 from segue.version import __version__
 

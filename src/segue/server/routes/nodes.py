@@ -6,14 +6,8 @@ from fastapi import APIRouter, BackgroundTasks, Query, Response
 
 from segue.server.problems import declared
 from segue.server.routes.parameters import NodeId, ProjectId, Served
-from segue.server.schemas import (
-    EditRequest,
-    NodeChange,
-    NodeDetail,
-    NodeSummary,
-    Suggestion,
-    SuggestionRequest,
-)
+from segue.server.schemas.nodes import EditRequest, NodeChange, NodeDetail, NodeSummary
+from segue.server.schemas.suggestions import Suggestion, SuggestionRequest
 
 __all__ = ["MIDI_FILE", "json_answer", "midi_answer", "router"]
 

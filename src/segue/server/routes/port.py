@@ -4,10 +4,10 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from segue.server.info_schemas import MidiPort
 from segue.server.problems import declared
 from segue.server.routes.parameters import NodeId, ProjectId, Served
-from segue.server.schemas import HeardMessages, PlayRequest
+from segue.server.schemas.info import MidiPort
+from segue.server.schemas.port import HeardMessages, PlayRequest
 
 __all__ = ["router"]
 

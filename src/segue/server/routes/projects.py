@@ -12,7 +12,7 @@ from starlette.responses import FileResponse
 from segue.server.problems import declared
 from segue.server.projects import slug
 from segue.server.routes.parameters import ProjectId, Served
-from segue.server.schemas import NewProject, Project, ProjectChange, ProjectSummary
+from segue.server.schemas.projects import NewProject, Project, ProjectChange, ProjectSummary
 
 __all__ = ["router"]
 

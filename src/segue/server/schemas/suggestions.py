@@ -1,0 +1,123 @@
+"""Suggestions over the wire: what is asked, and the takes that come of it."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field, Strict
+
+from segue.generation.bounds import AMOUNT, BARS, BPM, TAKES, TEMPERATURE
+from segue.generation.options import Density, Register
+from segue.generation.window import Region
+from segue.server.schemas.asked import Asked, Text, TrackIndex
+from segue.server.schemas.music import Bars, ChannelEvent, Novelty, TrackDetail
+from segue.theory.gm import DRUMS
+
+__all__ = [
+    "MAX_TAKES",
+    "BarNumber",
+    "State",
+    "Suggestion",
+    "SuggestionOptions",
+    "SuggestionRequest",
+    "TakeDetail",
+    "TakeName",
+    "Task",
+]
+
+MAX_TAKES = 8  # of the studio, where each is a card and a roll
+BarNumber = Annotated[int, Field(ge=0, le=1_000_000)]
+Task = Literal["continue", "infill", "vary", "redo", "compose"]
+State = Literal["queued", "running", "done", "cancelled", "failed"]
+
+
+class TakeDetail(Bars):
+    """A suggestion's take: what is new in it."""
+
+    number: int
+    rank: int = Field(description="1 is the best of those that are there.")
+    label: str
+    score_tracks: list[TrackDetail] = Field(
+        description="Only what is new; the first line up with the node's, further ones are new."
+    )
+    n_notes: int
+    key: str | None = Field(description="The key of what is new; null where it is not sure.")
+    resets: list[ChannelEvent] = Field(
+        description="What the kept file has at the join, before the controllers of that tick, so "
+        "that pedals, bends and a fade-out end with the ending."
+    )
+    novelty: Novelty | None
+    log_probability: float
+    provenance: dict[str, Any]
+
+
+class SuggestionOptions(Asked):
+    """How takes are drawn."""
+
+    temperature: float | None = Field(
+        None, ge=TEMPERATURE.lowest, le=TEMPERATURE.highest, allow_inf_nan=False
+    )
+    density: Density | None = None
+    register_: Register | None = Field(None, alias="register")  # `BaseModel.register` is taken
+    instruments: list[Annotated[int, Field(ge=0, le=DRUMS)]] | None = Field(
+        None, min_length=1, max_length=129, description="Programs that may play; 128 is the drums."
+    )
+    new_instruments: bool = False
+    key: str | None = Field(
+        None,
+        pattern=r"^[A-Ga-g][#b]?( ?(m|min|minor|maj|major))?$",
+        description='Like "C", "F# minor", "Bbm".',
+    )
+
+
+class SuggestionRequest(Asked):
+    """What is asked of a node."""
+
+    task: Task
+    bars: int | None = Field(
+        None, ge=BARS.lowest, le=BARS.highest, description="How many new ones: continue, compose."
+    )
+    first: BarNumber | None = None
+    last: BarNumber | None = None
+    tracks: list[TrackIndex] | None = Field(None, min_length=1, max_length=1000)
+    amount: float | None = Field(
+        None,
+        ge=AMOUNT.lowest,
+        le=AMOUNT.highest,
+        allow_inf_nan=False,
+        description="vary: 0 is near to what is there.",
+    )
+    takes: int = Field(TAKES.default, ge=TAKES.lowest, le=MAX_TAKES)
+    seed: int | None = Field(None, ge=0, le=2**53 - 1, description="By default a new one.")
+    options: SuggestionOptions = Field(default_factory=lambda: SuggestionOptions.model_validate({}))
+    bpm: float | None = Field(
+        None, ge=BPM.lowest, le=BPM.highest, allow_inf_nan=False, description="compose"
+    )
+    metre: (
+        Annotated[
+            tuple[Annotated[int, Field(ge=1, le=32)], Literal[1, 2, 4, 8, 16, 32]],
+            Strict(False),  # JSON has lists only
+        ]
+        | None
+    ) = Field(None, description="compose")
+
+
+class Suggestion(BaseModel):
+    """A question to the model, and what came of it."""
+
+    id: str
+    node: int
+    task: Task
+    state: State
+    position: int | None = Field(
+        description="1 more than there are before it, one being written included; null unless "
+        "queued."
+    )
+    asked: SuggestionRequest
+    region: Region
+    takes: list[TakeDetail]
+    message: str | None
+
+
+class TakeName(Asked):
+    """What an accepted take is to be called."""
+
+    name: Text | None = None
