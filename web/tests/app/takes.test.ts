@@ -211,8 +211,24 @@ describe("keeping", () => {
     expect(problem()).toMatch(/^Take 1 is still being written/);
     await studio.takes.stop();
     await studio.takes.keep(1);
-    expect(problem()).toMatch(/^Take 1 was stopped before it was finished, so it cannot be kept/);
+    await studio.takes.keep(2);
+    expect(problem()).toMatch(/^Take 2 was stopped before its first bar was finished/);
     expect(server.calls.filter((call) => call.endsWith("/accept"))).toEqual([]);
+  });
+
+  test("of a stopped take is keeping its finished bars", async () => {
+    server.streams.push(BAR_COMES);
+    await studio.takes.askFor("continue");
+    await settle();
+    await studio.takes.stop();
+    await studio.takes.keep(1);
+    await studio.piece.settled();
+    expect(studio.piece.detail?.id).toBe(2);
+    expect(server.nodes.get(2)?.score.tracks.map(({ notes }) => notes.onset)).toEqual([
+      [0, 480, 2 * BAR],
+      [0],
+    ]);
+    expect(problem()).toMatch(/^1 bar of take 1 kept/);
   });
 
   test("that is refused says so in a sentence", () => {

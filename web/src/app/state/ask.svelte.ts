@@ -208,7 +208,12 @@ function varied(context: AskContext): Where {
 function redone(context: AskContext): Where {
   const { focus, score, locked } = context;
   if (focus === null || score.tracks[focus] === undefined) {
-    throw new AskRefused("Select a track first: click its name at the left.");
+    const isDraft = focus !== null;
+    throw new AskRefused(
+      isDraft
+        ? "This track has no notes yet: draw or record one first, where the part is to begin."
+        : "Select a track first: click its name at the left.",
+    );
   }
   if (locked.has(focus)) {
     throw new AskRefused(`${trackName(score.tracks[focus])} is locked. Unlock it to redo it.`);

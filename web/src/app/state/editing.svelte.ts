@@ -4,9 +4,11 @@ import type { Instrument } from "../../api/types.ts";
 import * as edits from "../../core/edits.ts";
 import { chooseTracks, NOTHING, sizeOf } from "../../core/selection.ts";
 import type { Note, NoteSelection, Score, Track } from "../../core/types.ts";
+import { keepWritten } from "../../core/written_bars.ts";
+import type { Asked, TakeView } from "./asked.svelte.ts";
 import type { Desk } from "./desk.svelte.ts";
 import { draftOf, PIANO, placedIn } from "./drafts.ts";
-import type { Listening } from "./listening.svelte.ts";
+import { type Listening, scoreFor } from "./listening.svelte.ts";
 import type { Notices } from "./notices.svelte.ts";
 import type { Piece } from "./piece.svelte.ts";
 import type { Sound } from "./sound.svelte.ts";
@@ -95,6 +97,15 @@ export class Editing {
     } else {
       this.#make((score) => edits.addNotes(score, track, notes, label));
     }
+  }
+
+  /** Keep the complete bars of a take that was stopped; false if there are none. */
+  keepWritten(asked: Asked, view: TakeView): boolean {
+    const { region } = asked;
+    if (region === null || view.barsDone === 0) return false;
+    return this.#make((score) =>
+      keepWritten(scoreFor(asked, view, score), view.tracks, region, view.barsDone),
+    );
   }
 
   /** A new track, in front. It goes to the server with its first note: files hold no empty ones. */

@@ -68,11 +68,11 @@ export class Studio {
     this.dawPort.onProblem = (error) => this.notices.problem(error);
     this.editing = new Editing(this.piece, this.desk, this.notices, this.sound, this.listening);
     this.sound.onReady = () => this.takes.playWhatCame();
-    const { api, ask, desk, listening, memory, notices, piece, sound, suggestions } = this;
+    const { api, ask, desk, editing, listening, memory, notices, piece, sound, suggestions } = this;
     const open = (project: Project): Promise<void> => this.open(project);
     this.shelf = new Shelf({ api, notices, piece, open, info: () => this.info });
     this.takes = new Takes({
-      ...{ api, ask, desk, listening, memory, notices, piece, sound, suggestions, open },
+      ...{ api, ask, desk, editing, listening, memory, notices, piece, sound, suggestions, open },
       arrived: () => this.arrived(),
       isReady: () => this.state === "ready",
     });

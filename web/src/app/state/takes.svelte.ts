@@ -2,9 +2,11 @@
 import type { Api } from "../../api/client.ts";
 import type { Project, SuggestionRequest, Task } from "../../api/types.ts";
 import type { NodeDetail } from "../../core/types.ts";
+import { count } from "../../core/words.ts";
 import type { Ask } from "./ask.svelte.ts";
 import type { Asked, Suggestions } from "./asked.svelte.ts";
 import type { Desk } from "./desk.svelte.ts";
+import type { Editing } from "./editing.svelte.ts";
 import type { Listening } from "./listening.svelte.ts";
 import { isBoolean, type Memory } from "./memory.ts";
 import type { Notices } from "./notices.svelte.ts";
@@ -16,6 +18,7 @@ export interface TakesNeeds {
   readonly api: Api;
   readonly ask: Ask;
   readonly desk: Desk;
+  readonly editing: Editing;
   readonly listening: Listening;
   readonly memory: Memory;
   readonly notices: Notices;
@@ -142,7 +145,7 @@ export class Takes {
     }
     await this.#needs.listening.hear(shown, number, piece.detail);
     const differs = shown.differences(piece.detail.score).get(number)?.join(", ");
-    const unfinished = view.state === "stopped" ? "Stopped half way." : "Still being written.";
+    const unfinished = view.state === "stopped" ? "Stopped." : "Still being written.";
     this.#needs.notices.speak(`Take ${number}. ${differs ?? unfinished}`);
   }
 
@@ -168,10 +171,15 @@ export class Takes {
     }
     const view = shown.of(number);
     if (view?.take === null) {
+      if (view.state === "stopped" && this.#needs.editing.keepWritten(shown, view)) {
+        const bars = count(view.barsDone, "bar");
+        this.#needs.notices.done(`${bars} of take ${number} kept. Undo goes back.`);
+        return;
+      }
       this.#needs.notices.problem(
         view.state === "stopped"
-          ? `Take ${number} was stopped before it was finished, so it cannot be kept. Ask again, or keep another.`
-          : `Take ${number} is still being written. Keep it when it is finished.`,
+          ? `Take ${number} was stopped before its first bar was finished. Ask again, or keep another.`
+          : `Take ${number} is still being written. Keep it when it is finished, or stop it: its finished bars can be kept.`,
       );
       return;
     }
