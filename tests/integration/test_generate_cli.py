@@ -197,7 +197,7 @@ def test_a_file_that_is_no_music_is_refused_before_anything_is_made(
         (("continue", "SONG", "--instruments", ""), "no instrument ''"),
         (("continue", "SONG", "--key", "H major"), "no key 'H major'"),
         (("continue", "SONG", "--density", "loud"), "density must be"),
-        (("continue", "SONG", "--temperature", "0"), "temperature must be in 0.05..3.0, got 0.0"),
+        (("continue", "SONG", "--temperature", "0"), "temperature must be in 0.05..3, got 0.0"),
         (("continue", "SONG", "--top-p", "2"), "top_p must be"),
         (("continue", "SONG", "--model", "nothing"), "no model 'nothing'"),
         (("infill", "SONG", "--bars", "2:1"), "1 <= FIRST <= LAST"),

@@ -17,6 +17,7 @@ import numpy as np
 from segue.encoding.sequence import BoolArray
 from segue.errors import InputError
 from segue.generation.arrangement import arrangement
+from segue.generation.between import arrangement_between
 from segue.generation.bounds import AMOUNT, BARS, BPM, OPENING_BARS, STEPS
 from segue.generation.cells import varied_cells, without_cells
 from segue.generation.following import Callbacks, Following
@@ -237,7 +238,8 @@ class Composer:
                 task = Task.of(request.placed(piece))
                 return replace(task, arrangement=_arrangement_of(task, request)), ()
             case Infill(), [piece]:
-                return Task.of(request.placed(piece)), ()
+                task = Task.of(request.placed(piece))
+                return replace(task, arrangement=_arrangement_between(task, request)), ()
             case Vary(), [piece]:
                 return self._variation(request, Task.of(request.placed(piece))), ()
             case Compose(), []:
@@ -335,6 +337,21 @@ def _arrangement_of(task: Task, request: Request) -> CellsOf | None:
         n_bars = region.last - region.first
         return arrangement(
             task.score, region.first, n_bars, allowed=allowed, seed=request.seed, take=number
+        )
+
+    return plays
+
+
+def _arrangement_between(task: Task, request: Infill) -> CellsOf:
+    """Who plays where in each take of bars that are replaced."""
+    region, options = task.region, request.options
+    allowed = allowed_parts(task, replace(options, new_instruments=False))
+    named = region.tracks is not None or options.instruments is not None
+
+    @cache
+    def plays(number: int) -> BoolArray:
+        return arrangement_between(
+            task.score, region, allowed=allowed, named=named, seed=request.seed, take=number
         )
 
     return plays

@@ -60,7 +60,7 @@ class _Performance:
             allowed=allowed_parts(task, options),
             told_parts=task.region.tracks is not None
             or task.cells is not None
-            or task.arrangement is not None
+            or (task.arrangement is not None and not options.new_instruments)
             or options.instruments is not None,
             controls=asked_controls(task, options, events=self.shown, max_bars=self.max_bars),
         )
@@ -127,7 +127,8 @@ class _Performance:
             found = replace(found, allowed=cells & found.allowed)
         if self.task.arrangement is not None:
             plays = self._cells_in(window, self.task.arrangement, group)
-            found = replace(found, allowed=plays, required=plays & _whole(window)[:, None])
+            allowed = found.allowed if self.request.options.new_instruments else plays
+            found = replace(found, allowed=allowed, required=plays & _whole(window)[:, None])
         if self.task.latents is None:
             return found
         own = self.task.latents(group.numbers)[:, bars : bars + int(window.written.sum())]

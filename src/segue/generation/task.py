@@ -48,7 +48,8 @@ class Task:
     cells: CellsOf | None = None
     """Those that it writes anew; None: every take writes all of the region."""
     arrangement: CellsOf | None = None
-    """Who plays where: exactly these parts in exactly these bars; None leaves it to the model."""
+    """Who plays where: exactly these parts in exactly these bars, and others only where new
+    instruments may join; None leaves it to the model."""
 
     @classmethod
     def of(cls, placed: Placed) -> "Task":
