@@ -15,7 +15,8 @@ from segue.generation.groups import ROWS, Group, groups
 from segue.generation.network import Network
 from segue.generation.request import Request
 from segue.generation.sampling import Dice
-from segue.generation.task import CellsOf, Task, allowed_parts, asked_controls
+from segue.generation.task import CellsOf, Task, allowed_parts, asked_controls, most_notes
+from segue.generation.thinning import thinned
 from segue.generation.window import Region, Window, cut_windows
 from segue.generation.writer import Instructions, Writer, Written
 from segue.score import Score
@@ -64,6 +65,7 @@ class _Performance:
             or options.instruments is not None,
             controls=asked_controls(task, options, events=self.shown, max_bars=self.max_bars),
         )
+        self.most_notes = most_notes(task, options, events=self.shown, max_bars=self.max_bars)
         self.chunks = chunks(
             task.score,
             task.region,
@@ -197,9 +199,10 @@ class _Performance:
         row: int,
     ) -> Score:
         window = windows[row % len(windows)]
+        table = to_table(written.rows, window)
         return place_notes(
             versions[row % len(versions)],
-            to_table(written.rows, window),
+            table if self.most_notes is None else thinned(table, self.most_notes),
             window=window,
             region=chunk,
             piece=self.task.piece,

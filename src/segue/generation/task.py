@@ -14,6 +14,7 @@ from segue.generation.network import Float32Array
 from segue.generation.options import Options
 from segue.generation.piece import Piece
 from segue.generation.request import Placed
+from segue.generation.thinning import SHARE, usual_notes
 from segue.generation.window import Region, cut_window, parts_of
 from segue.score import Score
 
@@ -87,9 +88,7 @@ def asked_controls(task: Task, options: Options, *, events: int, max_bars: int) 
     steps = _steps_of(options)
     if not steps:
         return asked
-    window = cut_window(task.score, task.region, events=events, max_bars=max_bars)
-    table = np.concatenate([window.visible, window.hidden])
-    table = table[np.lexsort((table[:, Field.PART], table[:, Field.BAR]))]
+    table = _notes_around(task, events=events, max_bars=max_bars)
     classes = cell_controls(table)
     cells = np.unique(np.c_[table[:, [Field.PART, Field.BAR]], classes], axis=0)
     for part in np.unique(cells[:, 0]):
@@ -98,6 +97,22 @@ def asked_controls(task: Task, options: Options, *, events: int, max_bars: int) 
             if part != DRUMS or control != Control.REGISTER:
                 asked[part, control] = min(_HIGHEST_CLASS, max(1, int(usual[control]) + step))
     return asked
+
+
+def most_notes(task: Task, options: Options, *, events: int, max_bars: int) -> IntArray | None:
+    """How many notes of each part a bar may have, (N_PARTS,), where sparser ones are asked for."""
+    if options.density != "sparser":
+        return None
+    usual = usual_notes(_notes_around(task, events=events, max_bars=max_bars))
+    most: IntArray = np.maximum(1, (SHARE * usual).astype(np.int64))
+    return most if usual.any() else None
+
+
+def _notes_around(task: Task, *, events: int, max_bars: int) -> IntArray:
+    """The `NoteTable` of a region and the bars around it, by bars and parts."""
+    window = cut_window(task.score, task.region, events=events, max_bars=max_bars)
+    table = np.concatenate([window.visible, window.hidden])
+    return table[np.lexsort((table[:, Field.PART], table[:, Field.BAR]))]
 
 
 def _steps_of(options: Options) -> dict[Control, int]:
