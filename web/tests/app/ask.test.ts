@@ -102,6 +102,18 @@ describe("requests", () => {
     expect(bpm).toBe(ASKING.bpm.default);
   });
 
+  test("name of a family the instruments of the piece, else one", () => {
+    const asking = ask();
+    const basses = [32, 33, 34, 35];
+    asking.toggleFamily(basses, [0, 33, 35]);
+    expect(asking.instruments).toEqual([33, 35]);
+    asking.toggleFamily([0, 1, 2], [33]);
+    expect(asking.instruments).toEqual([33, 35, 0]);
+    asking.toggleFamily(basses, []);
+    asking.toggleFamily([0, 1, 2], []);
+    expect(asking.instruments).toBe(null);
+  });
+
   test("keep what was set when the server answers again", () => {
     const asking = ask();
     asking.bars = 12;

@@ -111,6 +111,23 @@ export class Ask {
     this.wishes = word === null ? others : { ...others, [choice]: word };
   }
 
+  /** Whether some of these programs are named. */
+  allowsAny(programs: readonly number[]): boolean {
+    return programs.some((program) => this.instruments?.includes(program));
+  }
+
+  /** Allow a family, or no longer: those of its programs that the piece has, else its first. */
+  toggleFamily(programs: readonly number[], own: readonly number[]): void {
+    const before = this.instruments ?? [];
+    if (this.allowsAny(programs)) {
+      const rest = before.filter((program) => !programs.includes(program));
+      this.instruments = rest.length > 0 ? rest : null;
+      return;
+    }
+    const known = programs.filter((program) => own.includes(program));
+    this.instruments = [...before, ...(known.length > 0 ? known : programs.slice(0, 1))];
+  }
+
   get words(): TaskWords {
     return TASKS.find((words) => words.task === this.task) ?? TASKS[0];
   }
