@@ -17,17 +17,10 @@ import typer
 from segue.cli.messages import say, warn
 from segue.errors import InputError
 from segue.generation.bounds import BARS, SEED, TAKES, TEMPERATURE
-from segue.generation.options import CHOICES
 
 if TYPE_CHECKING:
     from segue.generation import Take
     from segue.midi import MidiDocument
-
-
-def _choice(name: str) -> Any:
-    """The option for a choice of `Options`."""
-    choice = CHOICES[name]
-    return typer.Option(metavar="|".join(choice.values), help=choice.words)
 
 
 InputFile = Annotated[Path, typer.Argument(metavar="IN.mid", help="The prompt, a MIDI file.")]
@@ -84,8 +77,6 @@ Instruments = Annotated[
         "mean the prompt's own, else one of them; 'any' for all. Default: those of the prompt.",
     ),
 ]
-Density = Annotated[str | None, _choice("density")]
-Register = Annotated[str | None, _choice("register")]
 Key = Annotated[str | None, typer.Option(metavar="KEY", help="For example 'C', 'F# minor', 'Bbm'.")]
 Picture = Annotated[bool, typer.Option("--picture", help="Draw takes.png, the takes' piano rolls.")]
 

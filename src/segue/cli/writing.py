@@ -8,24 +8,24 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from segue.cli.asking import (
     DEFAULT_OUT,
-    Density,
     Instruments,
     Job,
     Key,
     Model,
     OutputFolder,
     Picture,
-    Register,
     Seed,
     Temperature,
     TopP,
 )
 from segue.generation.bounds import SEED, TEMPERATURE, TOP_P
-from segue.generation.options import Options
+from segue.generation.options import CHOICES, Options
 
 if TYPE_CHECKING:
     from segue.generation import Take
@@ -89,12 +89,18 @@ class Composing(Writing):
     key: Key = None
 
 
+def _choice(name: str) -> Any:
+    """The option for a choice of `Options`."""
+    choice = CHOICES[name]
+    return typer.Option(metavar="|".join(choice.values), help=choice.words)
+
+
 @dataclass(frozen=True)
 class Wishing(Composing):
     """The same with wishes that compare with a prompt."""
 
-    density: Density = None
-    register: Register = None
+    density: Annotated[str | None, _choice("density")] = None
+    register: Annotated[str | None, _choice("register")] = None
 
 
 def with_writing(command: Callable[..., None]) -> Callable[..., None]:
