@@ -13,7 +13,6 @@ from typing import Any, ClassVar
 
 from segue.errors import InputError
 from segue.generation.bounds import AMOUNT, BARS, BPM, OPENING_BARS, SEED, STEPS, TAKES, check_bars
-from segue.generation.following import Cancelled, OnBar
 from segue.generation.joins import a_tempo
 from segue.generation.options import Options
 from segue.generation.piece import Piece
@@ -22,12 +21,10 @@ from segue.score import MetreMap, Notes, Score, TempoMap, slice_bars
 from segue.units import DEFAULT_METRE, DEFAULT_TICKS_PER_QUARTER, US_PER_MINUTE
 
 __all__ = [
-    "Cancelled",
     "Compose",
     "Continue",
     "Infill",
     "Interpolate",
-    "OnBar",
     "Placed",
     "Request",
     "Vary",

@@ -12,6 +12,7 @@ import numpy as np
 
 from segue.encoding.sequence import (
     ATTRIBUTE_COLUMNS,
+    ATTRIBUTES,
     MASKED,
     N_COLUMNS,
     NOTE_EVENT,
@@ -19,10 +20,11 @@ from segue.encoding.sequence import (
     Column,
 )
 from segue.encoding.vocabulary import BAR, N_PARTS, IntArray
+from segue.generation.following import Cancelled, OnBar
 from segue.generation.groups import ROWS, groups
+from segue.generation.leaning import key_leaning
 from segue.generation.network import Float32Array, Network, Plan, Steps
 from segue.generation.options import Options
-from segue.generation.request import Cancelled, OnBar
 from segue.generation.rules import Rules
 from segue.generation.sampling import Dice, FloatArray, draw, log_softmax, top_p_of
 from segue.generation.window import Window
@@ -106,6 +108,7 @@ class Writer:
         self.notes: list[list[IntArray]] = [[] for _ in range(ROWS)]
         self.log_probability = np.zeros(ROWS)
         self.rules = Rules(windows, instructions.allowed, instructions.required)
+        self.leaning = key_leaning(options.key_number)
         self.visible = self._visible()
         first = np.broadcast_to(self.bar_events[self.bars[0]], (ROWS, N_COLUMNS))
         self.events = [*self.visible.swapaxes(0, 1), first]
@@ -204,6 +207,8 @@ class Writer:
                 remains = top_p_of(drawn[0], attribute, top_p=top_p)
                 if attribute == 1:
                     scores = self.rules.positions(logits, latest, drawn[0])
+                elif attribute == _PITCH and self.leaning is not None:
+                    scores = logits + self.leaning
             value = draw(
                 scores,
                 roll[:, attribute],
@@ -254,6 +259,7 @@ class Writer:
 
 
 _EVERY: Final = np.arange(ROWS)
+_PITCH: Final = ATTRIBUTES.index("pitch")
 
 
 def write_takes(

@@ -46,6 +46,16 @@ def key_name(key: int) -> str:
     return f"{_NAMES[key % 12]} {'major' if key < 12 else 'minor'}"
 
 
+def scale_of(key: int) -> tuple[int, ...]:
+    """The pitch classes of a key: of a minor one the natural scale and its leading note."""
+    steps = _MAJOR_STEPS if key < 12 else _MINOR_STEPS
+    return tuple(sorted((key + step) % 12 for step in steps))
+
+
+_MAJOR_STEPS: Final = (0, 2, 4, 5, 7, 9, 11)
+_MINOR_STEPS: Final = (0, 2, 3, 5, 7, 8, 10, 11)
+
+
 def transposed_key(key: int, semitones: int) -> int:
     """The key of the same music, moved."""
     return key // 12 * 12 + (key % 12 + semitones) % 12
