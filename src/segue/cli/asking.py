@@ -77,7 +77,10 @@ Instruments = Annotated[
         "mean the prompt's own, else one of them; 'any' for all. Default: those of the prompt.",
     ),
 ]
-Key = Annotated[str | None, typer.Option(metavar="KEY", help="For example 'C', 'F# minor', 'Bbm'.")]
+Key = Annotated[
+    str | None,
+    typer.Option(metavar="KEY", help="The key to lean on, such as 'C', 'F# minor' or 'Bbm'."),
+]
 Picture = Annotated[bool, typer.Option("--picture", help="Draw takes.png, the takes' piano rolls.")]
 
 Encoding = Annotated[

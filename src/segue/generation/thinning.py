@@ -43,7 +43,8 @@ def thinned(table: IntArray, most: IntArray) -> IntArray:
     begins = np.searchsorted(cells, cells, side="left")
     place_in_cell = np.empty(len(table), np.int64)
     place_in_cell[order] = np.arange(len(table)) - begins
-    return table[place_in_cell < most[table[:, Field.PART]]]
+    left: IntArray = table[place_in_cell < most[table[:, Field.PART]]]
+    return left
 
 
 def _cells(table: IntArray) -> IntArray:
