@@ -14,7 +14,7 @@ import numpy.typing as npt
 from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, N_PITCH_CLASSES_OF_PARTS
 from segue.theory.key import scale_of
 
-STRENGTH: Final = 4.0
+STRENGTH: Final = 6.0
 """In nats. How it was chosen is in experiments/LOG.md."""
 
 
