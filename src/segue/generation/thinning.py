@@ -43,8 +43,7 @@ def thinned(table: IntArray, most: IntArray) -> IntArray:
     begins = np.searchsorted(cells, cells, side="left")
     place_in_cell = np.empty(len(table), np.int64)
     place_in_cell[order] = np.arange(len(table)) - begins
-    left: IntArray = table[place_in_cell < most[table[:, Field.PART]]]
-    return left
+    return table[place_in_cell < most[table[:, Field.PART]]]
 
 
 def _cells(table: IntArray) -> IntArray:
@@ -65,6 +64,7 @@ def _weight(table: IntArray) -> IntArray:
     _, chord = np.unique(chords, axis=0, return_inverse=True)
     order = np.lexsort((pitch, chord.ravel()))
     sorted_chord = chord.ravel()[order]
-    voice = np.empty(len(table), np.int64)
+    voice: IntArray = np.empty(len(table), np.int64)
     voice[order] = np.arange(len(table)) - np.searchsorted(sorted_chord, sorted_chord)
-    return weight - voice
+    carried: IntArray = weight - voice
+    return carried
