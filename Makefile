@@ -45,14 +45,14 @@ test: $(DEVELOP) $(BASELINES)  ## install what the tests need and run them, on t
 test-slow: $(DEVELOP) $(BASELINES)  ## run the tests that take minutes, too
 	$(BIN)/python -m pytest -m "slow or not slow"
 
-check: $(DEVELOP)  ## lint, format and types, strictly, over sources and tests
-	$(BIN)/ruff check src tests scripts
-	$(BIN)/ruff format --check src tests scripts
+check: $(DEVELOP)  ## lint, format and types, strictly, over all that is Python
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
 fix: $(DEVELOP)  ## mend what the linter and the formatter can mend
-	$(BIN)/ruff check --fix src tests scripts
-	$(BIN)/ruff format src tests scripts
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
 docs: $(RUNTIME)  ## write docs/cli.md from the command line itself
 	$(BIN)/python scripts/write_cli_docs.py

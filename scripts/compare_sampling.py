@@ -68,17 +68,23 @@ def continuations(
 
 def key_of(prompt: Score) -> int | None:
     """The key of a prompt, None where it has no pitched notes."""
-    pitches = np.concatenate([t.notes.pitch for t in prompt.tracks if not t.is_drum] or [[]])
+    pitches = np.concatenate(
+        [t.notes.pitch for t in prompt.tracks if not t.is_drum] or [np.empty(0, np.uint8)]
+    )
     if not len(pitches):
         return None
     return estimate_key(np.bincount(pitches.astype(int) % 12, minlength=12).astype(np.float64))
+
+
+def _always(options: Options) -> Callable[[Score], Options]:
+    return lambda _: options
 
 
 def settings() -> Iterator[tuple[str, Callable[[Score], Options]]]:
     """Names, and how the takes of a prompt are drawn."""
     for temperature, top_p in product(TEMPERATURES, TOP_P):
         options = Options(temperature=temperature, top_p=top_p)
-        yield f"temperature {temperature:g}, top-p {top_p:g}", lambda _, o=options: o
+        yield f"temperature {temperature:g}, top-p {top_p:g}", _always(options)
     yield "defaults, the prompt's key told", lambda prompt: Options(key=key_of(prompt))
     yield "defaults, the prompt's density told", lambda _: Options(density="same")
 

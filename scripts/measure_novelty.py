@@ -45,8 +45,8 @@ def write_takes(heard: list[Heard], folder: Path, model: str, seed: int) -> list
         if not all(path.exists() for path in paths):
             composer = composer or load(model)
             takes = composer.continue_(each.own, bars=BARS, takes=TAKES, seed=seed + number)
-            for path, take in zip(paths, takes, strict=True):
-                write_file(path, score_to_bytes(take.new_bars))
+            for path, made in zip(paths, takes, strict=True):
+                write_file(path, score_to_bytes(made.new_bars))
         for take, path in enumerate(paths, 1):
             try:
                 found.append((number, take, read_document(path).score))

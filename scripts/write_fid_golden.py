@@ -16,9 +16,11 @@ program, onset and duration in seconds.
 import json
 import sys
 from pathlib import Path
+from typing import Any
 from unittest.mock import MagicMock, patch
 
 import numpy as np
+from numpy.typing import NDArray
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden" / "pytorch_fid.json"
 CASES = 8
@@ -27,7 +29,7 @@ CENTRES = np.array([60.0, 80.0, 4.0, 40.0, 60.0, 0.4])
 SPREADS = np.array([14.0, 20.0, 3.0, 30.0, 50.0, 0.5])
 
 
-def frechet_function():  # noqa: ANN201 - it is pytorch-fid's
+def frechet_function() -> Any:
     """`calculate_frechet_distance`, without the Inception network that stands beside it."""
     unused = ("torch", "torch.nn", "torch.nn.functional", "torchvision", "torchvision.transforms",
               "pytorch_fid.inception")  # fmt: skip
@@ -36,11 +38,12 @@ def frechet_function():  # noqa: ANN201 - it is pytorch-fid's
     return calculate_frechet_distance
 
 
-def table(random: np.random.Generator) -> np.ndarray:
+def table(random: np.random.Generator) -> NDArray[np.float64]:
     """Notes whose columns lean on each other, (NOTES, 6)."""
     mixing = np.eye(6) + 0.4 * random.normal(size=(6, 6))
     centre = CENTRES * random.uniform(0.7, 1.3, 6)
-    return centre + random.normal(size=(NOTES, 6)) @ mixing * SPREADS
+    notes: NDArray[np.float64] = centre + random.normal(size=(NOTES, 6)) @ mixing * SPREADS
+    return notes
 
 
 def main() -> None:

@@ -22,6 +22,7 @@ BARS = 8
 
 
 def main() -> None:
+    """Write the takes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("prompts", type=Path)
     parser.add_argument("out", type=Path)
@@ -53,8 +54,8 @@ def _written(asked: argparse.Namespace) -> Iterator[tuple[Path, int, bytes]]:
         return
     composer = segue.load(asked.model)
     for number, path in enumerate(paths):
-        for take in composer.continue_(path, bars=BARS, takes=asked.takes, seed=number):
-            yield path, take.number, score_to_bytes(take.new_bars)
+        for made in composer.continue_(path, bars=BARS, takes=asked.takes, seed=number):
+            yield path, made.number, score_to_bytes(made.new_bars)
 
 
 if __name__ == "__main__":

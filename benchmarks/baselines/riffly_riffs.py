@@ -30,6 +30,7 @@ COLUMNS_A_BAR = 16
 
 
 def main() -> None:
+    """Train, if there are no weights yet, and write the riffs."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
     parser.add_argument("--epochs", type=int, default=100)

@@ -22,6 +22,7 @@ BARS = 8
 
 
 def main() -> None:
+    """Write the songs and the prompts."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("out", type=Path)

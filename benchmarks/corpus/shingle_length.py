@@ -12,8 +12,8 @@ from itertools import combinations
 from pathlib import Path
 
 import numpy as np
-from benchmarks.corpus.title_recall import MAX_FILES, title
 
+from benchmarks.corpus.title_recall import MAX_FILES, title
 from segue.corpus import CorpusStore, shingles
 from segue.corpus.clusters import cluster_songs
 from segue.corpus.shards import song_fingerprint

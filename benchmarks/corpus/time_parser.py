@@ -40,7 +40,8 @@ def symusic_parser() -> Parser:
     """The parser itself, symusic, that Segue's corpora stand on."""
     import symusic
 
-    return lambda data: int(symusic.Score.from_midi(data, sanitize_data=True).note_num())
+    score: Any = symusic.Score  # its stubs lack `note_num`
+    return lambda data: int(score.from_midi(data, sanitize_data=True).note_num())
 
 
 def segue_parser() -> Parser:

@@ -29,6 +29,7 @@ _OF_LATENTS: Final = 0.2
 
 
 def main() -> None:
+    """Train the designs and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("out", type=Path)

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from benchmarks.corpus.sampling import write_sample
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset
 
+from benchmarks.corpus.sampling import write_sample
 from segue.corpus import CorpusOptions
 from segue.corpus.export_paper import note_table
 from segue.corpus.parse import Rejected, parse_song
@@ -153,7 +153,8 @@ def main() -> None:
             ways[label] = by_residence(songs, asked.batch)
         print(f"{len(midi)} songs of {N_NOTES} notes, batches of {asked.batch}\n")
         print(
-            "| way | seconds an epoch | of processor, workers included | songs/s |\n|---|--:|--:|--:|"
+            "| way | seconds an epoch | of processor, workers included | songs/s |\n"
+            "|---|--:|--:|--:|"
         )
         for label, epoch in ways.items():
             wall, processor = seconds(epoch, len(midi), asked.repeats)

@@ -3,10 +3,9 @@
     python -m benchmarks.novelty.agreement CORPUS INDEX [--grams]
 
 Excerpts of eight bars with the eight before them as their prompts. Then the share of copies, and of
-other music, that deserves attention: takes that are word for word what a training song goes on with,
-and what test songs do. With `--grams` also: passages
-chained from known grams of 8, 12 and 16 tokens (a fingerprint without false positives) against
-the longest passage that one song has.
+other music, that deserves attention: takes that are word for word what a training song goes on
+with, and what test songs do. With `--grams` also: passages chained from known grams of 8, 12 and
+16 tokens (a fingerprint without false positives) against the longest passage that one song has.
 """
 
 import argparse
@@ -37,7 +36,7 @@ def tell_agreement(heard: list[Heard], index: PassageIndex) -> None:
         least, most = exact.length[kind][has], bound.length[kind][has]
         assert np.all(least <= most)
         ranks = [np.argsort(np.argsort(column, kind="stable")) for column in (least, most)]
-        r = float(np.corrcoef(*ranks)[0, 1])
+        r = float(np.corrcoef(ranks[0], ranks[1])[0, 1])
         gap = np.quantile(most - least, [0.5, 0.95])
         for name, lengths in (("exact", least), ("fingerprint", most)):
             cells = [f"{q:.0f}" for q in np.quantile(lengths, SHARES)]

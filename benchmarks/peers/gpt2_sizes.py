@@ -40,6 +40,7 @@ class Decoder(nn.Module):
 
 @torch.inference_mode()
 def main() -> None:
+    """Time the network of the size that the task names."""
     task = read_task()
     use_threads(task)
     torch.manual_seed(1)
@@ -62,7 +63,8 @@ def _time(task: Task, model: Decoder, fields: list[int], steps_a_note: int, titl
         written = min(prompt.notes * steps_a_note, context // 2)
         length = max(1, min(prompt.prompt_notes * steps_a_note, context - written))
         tokens = torch.stack([torch.randint(n, (1, length)) for n in fields], dim=-1)
-        return model(tokens.expand(task.takes, -1, -1), None)
+        found: tuple[list[torch.Tensor], object] = model(tokens.expand(task.takes, -1, -1), None)
+        return found
 
     def write(state: tuple[list[torch.Tensor], object], prompt: Prompt) -> int:
         logits, cache = state
@@ -70,7 +72,7 @@ def _time(task: Task, model: Decoder, fields: list[int], steps_a_note: int, titl
         for _ in range(steps):
             drawn = [torch.multinomial(each.softmax(-1), 1) for each in logits]
             logits, cache = model(torch.stack(drawn, dim=-1), cache)
-        return task.takes * steps // steps_a_note
+        return int(task.takes * steps // steps_a_note)
 
     tell(
         task,

@@ -18,6 +18,7 @@ TOKENS_A_NOTE = 3
 
 @torch.inference_mode()
 def main() -> None:
+    """Time it on the task of standard input."""
     task = read_task()
     use_threads(task)
     torch.manual_seed(1)
@@ -26,7 +27,7 @@ def main() -> None:
     size = sum(p.numel() for p in model.parameters()) / 1e6
 
     def room(notes: int) -> int:
-        return min(notes * TOKENS_A_NOTE, config.n_positions)
+        return int(min(notes * TOKENS_A_NOTE, config.n_positions))
 
     def read(prompt: Prompt) -> tuple[torch.Tensor, Any]:
         length = min(room(prompt.prompt_notes), config.n_positions - room(prompt.notes))
@@ -40,7 +41,7 @@ def main() -> None:
             token = torch.multinomial(logits.softmax(-1), 1)
             logits, cache = model(token, cache)[:2]
             logits = logits[:, -1]
-        return task.takes * room(prompt.notes) // TOKENS_A_NOTE
+        return int(task.takes) * room(prompt.notes) // TOKENS_A_NOTE
 
     tell(
         task,

@@ -17,6 +17,7 @@ _PITCHES = ("Pitch_", "PitchDrum_")
 
 
 def main() -> None:
+    """Time it on the task of standard input."""
     task = read_task()
     tokenizer = REMI(TokenizerConfig(use_programs=True, one_token_stream_for_programs=True))
     dice = random.Random(1)

@@ -17,6 +17,7 @@ _FIRST_DRUM_KIT = 129
 
 
 def main() -> None:
+    """Time it on the task of standard input."""
     task = read_task()
     use_threads(task)
     torch.manual_seed(1)
@@ -28,7 +29,8 @@ def main() -> None:
         model.reset()
         for inst, pitch, time, velocity in _events(prompt):
             model.feed(inst, pitch, time, velocity)
-        return model.get_state()
+        state: dict[str, torch.Tensor] = model.get_state()
+        return state
 
     def write(state: dict[str, Any], prompt: Prompt) -> int:
         for _ in range(task.takes):
@@ -36,7 +38,7 @@ def main() -> None:
             model.feed(1, 60, 0.0, 0.0)  # a state alone does not tell what comes next
             for _ in range(prompt.notes * EVENTS_A_NOTE):
                 model.query_feed()
-        return task.takes * prompt.notes
+        return int(task.takes * prompt.notes)
 
     tell(
         task,

@@ -14,6 +14,7 @@ COLUMNS_A_BAR = 16
 
 
 def main() -> None:
+    """Time it on the task of standard input."""
     task = read_task()
     use_threads(task)
     trained = task.options.get("riffly")

@@ -55,6 +55,7 @@ PEERS: Final = (
 
 
 def main() -> None:
+    """Time all peers and print the table."""
     asked = _arguments()
     python = asked.environment or _environment(BUILD / "env")
     task = _task(asked)

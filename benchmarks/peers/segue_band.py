@@ -6,6 +6,7 @@ from segue.midi import MidiDocument, read_document
 
 
 def main() -> None:
+    """Time it on the task of standard input."""
     task = read_task()
     use_threads(task)
     model = segue.load(task.options.get("model", "band"))

@@ -90,7 +90,7 @@ def _signatures(
     Shingles are well mixed 32-bit hashes already, so datasketch's permutations are applied to them
     as they are, a song at a time: four times faster than handing it the elements one by one.
     """
-    from datasketch import MinHash  # type: ignore[import-untyped]
+    from datasketch import MinHash
 
     scheme: dict[str, Any] = {"seed": _MINHASH_SEED, "scheme": "affine32"}
     factors, terms = MinHash(_N_PERMUTATIONS, **scheme).permutations
@@ -155,7 +155,7 @@ def _similarities(
     weights: npt.NDArray[np.float32],
 ) -> npt.NDArray[np.float64]:
     """Cosine of the weighted shingle sets of each pair, less one over the number shared; (P,)."""
-    from scipy.sparse import csr_matrix  # type: ignore[import-untyped]
+    from scipy.sparse import csr_matrix
 
     n_songs = len(offsets) - 1
     shape = (n_songs, int(numbers.max(initial=0)) + 1)
@@ -175,7 +175,7 @@ def _similarities(
 def _connected(pairs: npt.NDArray[np.int64], n_songs: int) -> Labels:
     """Union-find over the pairs; labels in order of first appearance."""
     from scipy.sparse import csr_matrix
-    from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
+    from scipy.sparse.csgraph import connected_components
 
     ones = np.ones(len(pairs), np.bool_)
     graph = csr_matrix((ones, (pairs[:, 0], pairs[:, 1])), shape=(n_songs, n_songs))

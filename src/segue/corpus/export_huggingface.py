@@ -25,7 +25,7 @@ from segue.corpus.store import CorpusStore
 from segue.corpus.summary import Summary, songs_of_tiers, summarise
 
 if TYPE_CHECKING:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
 SPLIT_NAMES: Final = {"train": "train", "valid": "validation", "test": "test"}
 SONGS_PER_FILE: Final = 4096
@@ -82,7 +82,7 @@ def _write_split(
     songs: npt.NDArray[np.int64],
     on_songs: Callable[[int], None],
 ) -> None:
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+    import pyarrow.parquet as pq
 
     n_files = -(-len(songs) // SONGS_PER_FILE)
     for number in range(n_files):

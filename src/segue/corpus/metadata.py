@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
 FIELDS: Final[dict[str, tuple[str, str]]] = {
     "path": ("string", "path inside the source"),
@@ -61,6 +61,6 @@ def metadata_table(rows: Sequence[dict[str, Any]]) -> pa.Table:
 
 def write_metadata(path: Path, rows: Sequence[dict[str, Any]]) -> None:
     """Write the rows as a Parquet file."""
-    import pyarrow.parquet as pq  # type: ignore[import-untyped]
+    import pyarrow.parquet as pq
 
     pq.write_table(metadata_table(rows), path, compression="zstd")

@@ -22,7 +22,7 @@ from segue.corpus.split import SPLITS
 from segue.errors import CorpusError, InputError
 
 if TYPE_CHECKING:
-    import pyarrow as pa  # type: ignore[import-untyped]
+    import pyarrow as pa
 
     from segue.score import Score
 
@@ -130,7 +130,7 @@ class CorpusStore:
     @cached_property
     def metadata(self) -> pa.Table:
         """One row a song, in the order of the songs; read from disk when first asked for."""
-        import pyarrow.parquet as pq  # type: ignore[import-untyped]
+        import pyarrow.parquet as pq
 
         return pq.read_table(self.path / METADATA_NAME)
 

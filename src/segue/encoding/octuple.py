@@ -27,7 +27,7 @@ from segue.midi.bulk import from_symusic, to_symusic
 from segue.score import Score
 
 if TYPE_CHECKING:
-    from miditok import Octuple  # type: ignore[import-untyped]
+    from miditok import Octuple
 
 __all__ = ["ATTRIBUTES", "decode_octuple", "encode_octuple", "sizes"]
 

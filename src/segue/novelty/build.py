@@ -121,7 +121,7 @@ def _make_missing(tasks: list[_Task], workers: int, on_part: OnPart) -> None:
 
 
 def _make_part(task: _Task) -> None:
-    from pydivsufsort import divsufsort  # type: ignore[import-untyped]
+    from pydivsufsort import divsufsort
 
     store = CorpusStore.open(task.corpus)
     texts, song_of, track_of = [], [], []

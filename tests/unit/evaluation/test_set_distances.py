@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import gaussian_kde  # type: ignore[import-untyped]
+from scipy.stats import gaussian_kde
 
 from segue.errors import InputError
 from segue.evaluation.distances.coverage import NEIGHBOURS, coverage

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import norm  # type: ignore[import-untyped]
+from scipy.stats import norm
 
 from segue.metrics import framewise_overlap
 from tests.unit.metrics.music import BAR, QUARTER, SILENCE, melody, piece

@@ -3,7 +3,7 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from pydivsufsort import divsufsort  # type: ignore[import-untyped]
+from pydivsufsort import divsufsort
 
 from segue.novelty.matching import WIDTH, SuffixArray
 

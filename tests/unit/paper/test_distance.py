@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.linalg import sqrtm  # type: ignore[import-untyped]
+from scipy.linalg import sqrtm
 
 from segue.errors import InputError
 from segue.evaluation.distances.frechet import Gaussian, frechet_distance

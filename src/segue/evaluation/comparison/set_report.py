@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+from threadpoolctl import threadpool_limits
 
 from segue.evaluation.comparison.measured import MeasuredSet, measure_set
 from segue.evaluation.distances.bootstrap import (

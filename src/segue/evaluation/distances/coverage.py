@@ -26,7 +26,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.spatial.distance import cdist  # type: ignore[import-untyped]
+from scipy.spatial.distance import cdist
 
 from segue.evaluation.distances.bootstrap import Estimate, mean_interval
 from segue.evaluation.types import FloatArray

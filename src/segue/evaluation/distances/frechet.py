@@ -35,7 +35,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from sklearn.covariance import ledoit_wolf  # type: ignore[import-untyped]
+from sklearn.covariance import ledoit_wolf
 
 from segue.errors import InputError
 from segue.evaluation.types import FloatArray

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy.spatial.distance import cdist, pdist  # type: ignore[import-untyped]
+from scipy.spatial.distance import cdist, pdist
 
 from segue.evaluation.distances.overlap import masses
 from segue.evaluation.types import FloatArray

@@ -17,7 +17,7 @@ Source: A. Gretton et al., "A kernel two-sample test" (2012), equation 3.
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.spatial.distance import cdist  # type: ignore[import-untyped]
+from scipy.spatial.distance import cdist
 
 from segue.errors import InputError
 from segue.evaluation.distances.bootstrap import N_RESAMPLES, Estimate, distance_interval

@@ -31,8 +31,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from sklearn.ensemble import GradientBoostingClassifier  # type: ignore[import-untyped]
-from sklearn.model_selection import StratifiedGroupKFold  # type: ignore[import-untyped]
+from sklearn.ensemble import GradientBoostingClassifier
+from sklearn.model_selection import StratifiedGroupKFold
 
 from segue.errors import InputError
 from segue.evaluation.distances.bootstrap import N_RESAMPLES, Estimate, members_of
