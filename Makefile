@@ -8,6 +8,7 @@ INSTALL = $(PIP) install --quiet --constraint requirements.lock $(CPU_OPTION) --
 RUNTIME := $(VENV)/.installed
 DEVELOP := $(VENV)/.installed-dev
 BASELINES := $(VENV)/.installed-baselines
+DOCS := $(VENV)/.installed-docs
 
 # The first Python of 3.11 or later that can make environments; override with `make PYTHON=...`.
 USABLE := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
@@ -26,7 +27,7 @@ NODE := .node-is-there
 CHROMIUM := .chromium-is-there
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo studio test test-slow check fix docs openapi benchmark page page-check test-browser figures examples lock wheel clean
+.PHONY: help setup demo studio test test-slow check fix docs docs-site openapi benchmark page page-check test-browser figures examples lock wheel clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -40,7 +41,7 @@ studio: $(RUNTIME)  ## install Segue and open the studio in the browser
 	$(BIN)/python -m segue studio
 
 test: $(DEVELOP) $(BASELINES)  ## install what the tests need and run them, on two cores
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 $(OPTIONS)
 
 test-slow: $(DEVELOP) $(BASELINES)  ## run the tests that take minutes, too
 	$(BIN)/python -m pytest -m "slow or not slow"
@@ -56,6 +57,10 @@ fix: $(DEVELOP)  ## mend what the linter and the formatter can mend
 
 docs: $(RUNTIME)  ## write docs/cli.md from the command line itself
 	$(BIN)/python scripts/write_cli_docs.py
+
+docs-site: $(DOCS)  ## build the site of docs/ into build/site
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+	@echo "The site is build/site/index.html; to search in it: $(BIN)/python -m mkdocs serve"
 
 openapi: $(RUNTIME)  ## write web/openapi.json from the studio's routes
 	$(BIN)/python scripts/write_openapi.py
@@ -85,10 +90,10 @@ figures: $(RUNTIME)  ## write the README's figures from the card and docs/evalua
 examples: $(RUNTIME)  ## compose the example prompts anew
 	$(BIN)/python -m segue.examples
 
-lock:  ## resolve all dependencies anew, in an environment of their own, into requirements.lock
+lock:  ## resolve all dependencies again, in an environment of their own, into requirements.lock
 	rm -rf build/lock
 	"$(PYTHON)" -m venv build/lock
-	build/lock/bin/python -m pip --disable-pip-version-check install --quiet ".[dev]"
+	build/lock/bin/python -m pip --disable-pip-version-check install --quiet ".[dev,docs]"
 	build/lock/bin/python -m pip --disable-pip-version-check freeze --exclude segue \
 		| build/lock/bin/python scripts/write_lock.py > build/requirements.lock
 	mv build/requirements.lock requirements.lock
@@ -132,3 +137,7 @@ $(DEVELOP): pyproject.toml requirements.lock | $(BIN)/python
 $(BASELINES): baselines/pyproject.toml | $(RUNTIME)
 	$(PIP) install --quiet --no-deps --editable ./baselines
 	@touch $@
+
+$(DOCS): pyproject.toml requirements.lock | $(BIN)/python
+	$(INSTALL) ".[docs]"
+	@touch $(RUNTIME) $@

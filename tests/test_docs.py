@@ -4,17 +4,23 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from scripts import write_cli_docs, write_figures
+from scripts import docs_site, write_cli_docs, write_figures
 from segue.cli import COMMANDS, application
 from tests.test_layers import LAYERS
 
 ROOT = Path(__file__).parent.parent
-GUIDES = ["README.md", "CONTRIBUTING.md", "docs/paper.md", "docs/novelty.md", "docs/evaluation.md"]
-DOCUMENTS = [*GUIDES, "CHANGELOG.md", "docs/cli.md"]
+GUIDES = [
+    "README.md",
+    "CONTRIBUTING.md",
+    *(f"docs/{name}.md" for name in ("musician", "developer", "researcher")),
+    *(f"docs/{name}.md" for name in ("paper", "novelty", "evaluation")),
+]
+DOCUMENTS = [*GUIDES, "CHANGELOG.md", "docs/cli.md", "docs/index.md"]
 
 FENCE = re.compile(r"^```(?:sh|bash|console|text)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"!?\[[^\]]*\]\((?!https?:|#)([^)#\s]+)")
@@ -63,7 +69,7 @@ def test_commands_in_a_document_are_accepted(name: str) -> None:
     assert segue or name != "README.md"
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/developer.md"])
 def test_make_targets_in_a_document_exist(name: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
     asked = {words[1] for words in command_lines(name) if words[:1] == ["make"]}
@@ -81,6 +87,26 @@ def test_contributing_s_table_of_layers_is_the_one_that_is_tested() -> None:
     rows = re.findall(r"^\| (\d+) \|(.*)\|$", read("CONTRIBUTING.md"), re.MULTILINE)
     table = {name: int(layer) for layer, row in rows for name in re.findall(r"`(\w+)`", row)}
     assert table == LAYERS
+
+
+def test_contributing_sends_each_change_to_files_that_exist() -> None:
+    table = read("CONTRIBUTING.md").partition("## Where a change goes")[2].partition("\n## ")[0]
+    paths = re.findall(r"`([\w./]+)`", table)
+    assert len(table.strip().splitlines()) == 2 + 10
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def test_the_site_has_every_page_and_guide() -> None:
+    pages = {path.relative_to(ROOT / "docs").as_posix() for path in (ROOT / "docs").rglob("*.md")}
+    assert set(re.findall(r"(\S+\.md)$", read("mkdocs.yml"), re.MULTILINE)) == pages
+
+
+def test_the_site_names_what_it_does_not_have_instead_of_linking_there() -> None:
+    page = SimpleNamespace(file=SimpleNamespace(src_uri="studio/README.md"))
+    text = "See [the log](../../experiments/LOG.md), [b](../b.md), ![c](c.png), [d](https://d.org)."
+    assert docs_site.on_page_markdown(text, page=page) == (
+        "See the log (`experiments/LOG.md`), [b](../b.md), ![c](c.png), [d](https://d.org)."
+    )
 
 
 def test_the_changelog_has_this_version_or_unreleased_changes() -> None:
