@@ -20,6 +20,7 @@ NEEDY = {
     "corpus build": ("corpus", "build", "midi", "--out", "corpus"),
     "corpus info": ("corpus", "info", "corpus"),
     "corpus verify": ("corpus", "verify", "corpus"),
+    "corpus pack": ("corpus", "pack", "corpus", "--out", "packed"),
     "corpus export": ("corpus", "export", "corpus", "--out", "out", "--format", "paper"),
     "corpus index": ("corpus", "index", "corpus", "--out", "index"),
     "corpus fingerprint": ("corpus", "fingerprint", "c", "--index", "i", "--out", "f"),
