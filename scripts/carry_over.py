@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 
 from segue.encoding import vocabulary as older
 from segue.encoding.parts.sequence import Column
@@ -52,17 +53,30 @@ def carry_over(folder: Path) -> Decoder:
             new.heads.chosen[i - 1].load_state_dict(old.heads.chosen[i].state_dict())
         for i, classes in ((3, durations), (4, velocities)):
             finer = torch.bincount(classes)[classes].log()
-            new.heads.out[i - 1].weight.copy_(old.heads.out[i].weight[classes])
-            new.heads.out[i - 1].bias.copy_(old.heads.out[i].bias[classes] - finer)
-        new.heads.chosen[2].weight.copy_(old.heads.chosen[3].weight[durations])
+            begun, out = _linear(old.heads.out[i]), _linear(new.heads.out[i - 1])
+            out.weight.copy_(begun.weight[classes])
+            out.bias.copy_(begun.bias[classes] - finer)
+        _embedding(new.heads.chosen[2]).weight.copy_(
+            _embedding(old.heads.chosen[3]).weight[durations]
+        )
     return new
+
+
+def _linear(module: nn.Module) -> nn.Linear:
+    assert isinstance(module, nn.Linear)
+    return module
+
+
+def _embedding(module: nn.Module) -> nn.Embedding:
+    assert isinstance(module, nn.Embedding)
+    return module
 
 
 def _rows(
     old: ColumnEmbedding, new: ColumnEmbedding, durations: torch.Tensor, velocities: torch.Tensor
 ) -> None:
     sizes = dict((*EVENT_COLUMNS, *NOTE_COLUMNS, *BAR_COLUMNS, *CONTROL_COLUMNS))
-    names = {OldColumn[name]: Column[name] for name in _SAME}
+    names: dict[int, int] = {OldColumn[name]: Column[name] for name in _SAME}
     names |= {OldColumn.PART: Column.INSTRUMENT}
     names |= {OldColumn.CONTROLS + i: Column.CONTROLS + i for i in range(4)}
     names |= {OldColumn.DURATION: Column.DURATION, OldColumn.VELOCITY: Column.VELOCITY}

@@ -10,7 +10,7 @@ def main() -> None:
     task = read_task()
     use_threads(task)
     model = segue.load(task.options.get("model", "band"))
-    size = sum(p.numel() for p in model.model.parameters()) / 1e6
+    size = model.n_parameters / 1e6
 
     def write(document: MidiDocument, _: Prompt) -> int:
         made = model.continue_(document, bars=task.bars, takes=task.takes, seed=1)
