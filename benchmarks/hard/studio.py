@@ -24,6 +24,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlparse
 
 import httpx
@@ -117,6 +118,7 @@ async def visit(studio: StudioProcess, count: int) -> None:
     async def one(http: httpx.AsyncClient, number: int) -> None:
         for step in range(5):
             kind = (number + step) % 10
+            call: tuple[str, str, str, dict[str, Any]]
             if kind == 0:
                 call = ("upload", "POST", "/api/projects/upload", {"content": large})
             elif kind == 1:

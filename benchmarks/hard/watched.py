@@ -131,7 +131,12 @@ class _Worker:
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         late: list[bool] = []
-        timer = Timer(LIMIT_S * 10, lambda: (late.append(True), self.process.kill()))
+
+        def end() -> None:
+            late.append(True)
+            self.process.kill()
+
+        timer = Timer(LIMIT_S * 10, end)
         timer.start()
         try:
             self.process.stdin.write(words + "\n")
