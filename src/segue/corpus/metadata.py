@@ -35,7 +35,8 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     "has_drums": ("bool", "whether a track is a drum kit"),
     "repairs": (
         "int64",
-        "notes and events changed or dropped: no length, impossible tempo or metre",
+        "notes and events changed or dropped (no length, impossible tempo or metre), and notes "
+        "that only the careful reader found or knew to be drums",
     ),
 }
 """Column name -> (type, meaning)."""

@@ -1,7 +1,7 @@
 """One MIDI file's bytes -> a `Song`, or the reason why not.
 
-Parsing is symusic's (fast, and it does not crash on damaged files); what it gives is checked here,
-not trusted. Ticks stay as the file has them: nothing is quantised. Whatever had to be changed to
+Which reader finds the notes is `reading`'s business; what it gives is checked here, not trusted.
+Ticks stay as the file has them: nothing is quantised. Whatever had to be changed to
 fit the store's rules is counted in `ParsedSong.repairs`, so that no repair is silent.
 
 Conventions: N notes, K tracks; onsets and durations are ticks. Notes are sorted by (onset, track,
@@ -12,20 +12,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 
 from segue.corpus.options import CorpusOptions
+from segue.corpus.reading import Unreadable, read_file
 from segue.corpus.song import MAX_STORED_TICK, Song
 from segue.errors import InputError
 from segue.midi.metre_events import metre_map_of
 from segue.score import BarGrid, MetreMap, TempoMap
-from segue.score.score import MAX_TICKS_PER_QUARTER
 from segue.score.tempo import MAX_US_PER_QUARTER
-
-if TYPE_CHECKING:
-    from symusic.core import ScoreTick
 
 _SECONDS_PER_HOUR: Final = 3600
 
@@ -46,7 +43,8 @@ class ParsedSong:
         song: the columns.
         seconds: time of the last note's end at the song's tempo.
         n_bars: bars up to the last onset, a metre event starting a new bar.
-        repairs: how many notes and events had to be changed or dropped to obey the rules of `Song`.
+        repairs: how many notes and events had to be changed or dropped to obey the rules of `Song`,
+            and how many notes only Segue's own reader found, or found to be drums.
     """
 
     song: Song
@@ -61,14 +59,16 @@ def parse_song(data: bytes, options: CorpusOptions) -> ParsedSong:
     Raises:
         Rejected: the file cannot be parsed, or `options` do not accept the song.
     """
-    score = _read(data)
-    resolution = score.ticks_per_quarter
-    parts = [(track, heard) for track in score.tracks if len(heard := track.notes)]
-    _check_size(sum(len(heard) for _, heard in parts), len(parts), options)
-    notes, zero_length = _sorted_notes([heard for _, heard in parts])
     try:
-        tempo = _tempo(*_as_bytes(score.tempos.numpy()))
-        metre = _metre(resolution, *_as_bytes(score.time_signatures.numpy()))
+        read = read_file(data)
+    except Unreadable as reason:
+        raise Rejected(str(reason)) from None
+    resolution = read.ticks_per_quarter
+    _check_size(read.n_notes, len(read.parts), options)
+    notes, zero_length = _sorted_notes(read.parts)
+    try:
+        tempo = _tempo(*_as_bytes(read.tempos))
+        metre = _metre(resolution, *_as_bytes(read.metres))
         last_onset = int(notes["onset"][-1])
         bars = BarGrid.build(metre.map, ticks_per_quarter=resolution, end_tick=last_onset + 1)
     except InputError as error:
@@ -77,28 +77,15 @@ def parse_song(data: bytes, options: CorpusOptions) -> ParsedSong:
         song=Song(
             ticks_per_quarter=resolution,
             **notes,
-            track_program=np.array([track.program for track, _ in parts], np.uint8),
-            track_is_drum=np.array([track.is_drum for track, _ in parts], np.bool_),
+            track_program=np.array(read.programs, np.uint8),
+            track_is_drum=np.array(read.drums, np.bool_),
             **tempo.columns,
             **metre.columns,
         ),
         seconds=_checked_seconds(notes, tempo.map, resolution, options),
         n_bars=bars.n_bars,
-        repairs=zero_length + tempo.n_bad + metre.n_bad,
+        repairs=read.rescued + zero_length + tempo.n_bad + metre.n_bad,
     )
-
-
-def _read(data: bytes) -> ScoreTick:
-    import symusic
-
-    try:
-        score = symusic.core.ScoreTick.from_midi(data, sanitize_data=True)
-    except (RuntimeError, ValueError, IndexError, OverflowError, MemoryError) as error:
-        first_line = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise Rejected(f"not a readable MIDI file: {first_line[:200]}") from None
-    if not 1 <= score.ticks_per_quarter <= MAX_TICKS_PER_QUARTER:
-        raise Rejected(f"its header says {score.ticks_per_quarter} ticks a quarter")
-    return score
 
 
 def _check_size(n_notes: int, n_tracks: int, options: CorpusOptions) -> None:
@@ -110,12 +97,11 @@ def _check_size(n_notes: int, n_tracks: int, options: CorpusOptions) -> None:
         raise Rejected(f"{n_tracks} tracks with notes, more than {options.max_tracks}")
 
 
-def _sorted_notes(tracks: list[Any]) -> tuple[dict[str, Any], int]:
+def _sorted_notes(parts: list[dict[str, Any]]) -> tuple[dict[str, Any], int]:
     """All notes of all tracks as sorted columns, and how many had no length and got one tick.
 
     Some microseconds an operation and a file are most of what a corpus costs, so there are few.
     """
-    parts = [notes.numpy() for notes in tracks]
     onset, duration, pitch, velocity = (
         np.concatenate([part[name] for part in parts])
         for name in ("time", "duration", "pitch", "velocity")
@@ -124,7 +110,7 @@ def _sorted_notes(tracks: list[Any]) -> tuple[dict[str, Any], int]:
         raise Rejected("times beyond the range of 32-bit ticks")
     if pitch.min() < 0 or velocity.min() < 1:
         raise Rejected("pitch or velocity out of range")
-    track = np.repeat(np.arange(len(parts), dtype=np.uint8), [len(notes) for notes in tracks])
+    track = np.repeat(np.arange(len(parts), dtype=np.uint8), [len(part["time"]) for part in parts])
     key = onset.astype(np.int64)
     for lower in (track, pitch):
         key <<= 8

@@ -28,7 +28,7 @@ from segue.corpus.shingles import song_shingles
 from segue.corpus.song import COLUMNS, Song
 from segue.corpus.sources import Member
 
-SHARD_VERSION: Final = 1
+SHARD_VERSION: Final = 2
 """Part of every fingerprint: raise it when a shard's content changes, and no old shard is
 reused."""
 

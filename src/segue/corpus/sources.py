@@ -25,7 +25,7 @@ from segue.corpus.ledger import LEDGER_SUFFIX
 from segue.corpus.options import MAX_FILE_BYTES
 from segue.errors import CorpusError
 
-MIDI_SUFFIXES: Final = (".mid", ".midi", ".kar", ".rmi")
+MIDI_SUFFIXES: Final = (".mid", ".midi", ".kar", ".rmi", ".xmf", ".mxmf")
 TAR_SUFFIXES: Final = (".tar.xz", ".tar.gz", ".tgz", ".tar.bz2", ".tar")
 ARCHIVE_SUFFIXES: Final = (".zip", *TAR_SUFFIXES)
 

@@ -103,3 +103,65 @@ def test_options_out_of_range_are_all_named_at_once() -> None:
 def test_the_resolution_is_the_file_s_own() -> None:
     version = Version(ticks_per_quarter=96)
     assert parse_song(tune(1, version), ANY_SIZE).song.ticks_per_quarter == 96
+
+
+# What symusic does not read
+
+
+def tune_bytes(*before: tuple[int, bytes], channel: int = 0) -> bytes:
+    """Eight notes on a channel after some messages."""
+    notes = [
+        event
+        for tick in range(0, 768, 96)
+        for event in (
+            (tick, bytes((0x90 | channel, 60 + tick // 96, 80))),
+            (tick + 90, bytes((0x80 | channel, 60 + tick // 96, 64))),
+        )
+    ]
+    return encode_smf([[*before, *notes, (768, b"\xff\x2f\0")]])
+
+
+@pytest.mark.parametrize("error", [-5, 7, 1000])
+def test_wrong_track_lengths_lose_no_notes(error: int) -> None:
+    data = tune_bytes()
+    length = int.from_bytes(data[18:22], "big") + error
+    parsed = parse_song(data[:18] + length.to_bytes(4, "big") + data[22:], ANY_SIZE)
+
+    assert (len(parsed.song), parsed.repairs) == (8, 8)
+
+
+def test_running_status_after_a_meta_event_loses_no_notes() -> None:
+    body = bytes.fromhex("00903c50 00ff010141 603c00 004050 00f00105 604000 004250 00ff0600 604200")
+    body += b"\0\xff\x2f\0"
+    data = encode_smf([[(0, b"\xff\x2f\0")]])[:14] + b"MTrk" + len(body).to_bytes(4, "big") + body
+
+    assert len(parse_song(data, ANY_SIZE).song) == 3
+
+
+def test_notes_that_a_controller_ends_are_kept() -> None:
+    data = encode_smf([[(0, b"\x90\x3c\x50"), (96, b"\xb0\x7b\0"), (96, b"\xff\x2f\0")]])
+    parsed = parse_song(data, ANY_SIZE)
+
+    assert (len(parsed.song), int(parsed.song.duration[0])) == (1, 96)
+
+
+def test_rmid_and_xmf_files_are_read() -> None:
+    data = tune_bytes()
+    riff = b"RIFF" + bytes(4) + b"RMIDdata" + len(data).to_bytes(4, "little") + data
+
+    assert len(parse_song(riff, ANY_SIZE).song) == 8
+    assert len(parse_song(b"XMF_2.00" + bytes(40) + data, ANY_SIZE).song) == 8
+
+
+def test_drums_on_another_channel_are_drums() -> None:
+    rhythm = (0, bytes.fromhex("f00a41104212401a150110f7"))
+    parsed = parse_song(tune_bytes(rhythm, channel=10), ANY_SIZE)
+
+    assert parsed.song.track_is_drum.tolist() == [True]
+
+
+def test_files_that_count_in_frames_are_refused() -> None:
+    data = tune_bytes()
+
+    with pytest.raises(Rejected):
+        parse_song(data[:12] + b"\xe7\x28" + data[14:], ANY_SIZE)
