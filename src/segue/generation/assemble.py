@@ -37,17 +37,29 @@ _FIELDS: Final = (
 
 
 def place_notes(
-    version: Score, table: IntArray, *, window: Window, region: Region, piece: Piece
+    version: Score,
+    table: IntArray,
+    *,
+    window: Window,
+    region: Region,
+    piece: Piece,
+    bar: int | None = None,
 ) -> Score:
     """`version` of the piece with the notes of the table in it; its region must be empty.
 
     A note goes to the track that `voices.choose_tracks` says, or to a new one for its part, and to
-    each track that doubles its track. New notes end with the region at the latest.
+    each track that doubles its track. New notes end with the region at the latest. `bar`: add the
+    notes of this bar of the piece alone; the others only decide who plays them.
     """
     _, end = piece.ticks(region)
     owners = choose_tracks(table, version, region=region, window=window, piece=piece)
     table, owners = with_doublings(table, owners, version=version, region=region, piece=piece)
     version, owners = _with_new_tracks(version, table, owners)
+    if bar is not None:
+        start, following = piece.ticks(Region(bar, bar + 1))
+        begins = window.grid.starts[table[:, Field.BAR]]
+        inside = (begins >= start) & (begins < following)
+        table, owners = table[inside], owners[inside]
     used = np.unique(owners).tolist()
     decoded = [decode_notes(table[owners == index], window.grid) for index in used]
     return _added(version, used, decoded, end, piece.channels(version))

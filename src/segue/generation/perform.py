@@ -173,9 +173,9 @@ class _Performance:
     def _music(
         self, writer: Writer, row: int, chunk: Region, versions: Sequence[Score], bar: int
     ) -> Score:
-        """What the bar that a row has just completed adds: all before it are placed, too."""
+        """What the bar that a row has just completed adds."""
         written = writer.written(row)
-        placed = self._placed_row(versions, written, writer.windows, chunk, row)
+        placed = self._placed_row(versions, written, writer.windows, chunk, row, bar=bar)
         return within(placed, Region(bar, bar + 1, self.task.region.tracks))
 
     def _placed(
@@ -197,7 +197,10 @@ class _Performance:
         windows: Sequence[Window],
         chunk: Region,
         row: int,
+        *,
+        bar: int | None = None,
     ) -> Score:
+        """A row's version with what was written; of the chunk, or of one bar alone."""
         window = windows[row % len(windows)]
         table = to_table(written.rows, window)
         return place_notes(
@@ -206,6 +209,7 @@ class _Performance:
             window=window,
             region=chunk,
             piece=self.task.piece,
+            bar=bar,
         )
 
 

@@ -87,3 +87,16 @@ def test_nothing_written_leaves_the_piece_as_it_is() -> None:
     score, region = score_of(line([60] * 4)), Region(1, 2)
     window = cut_window(score, region, events=500, max_bars=64)
     assert place_notes(score, empty, window=window, region=region, piece=Piece.of(score)) == score
+
+
+def test_a_bar_placed_alone_is_that_bar_and_has_the_tracks_of_all() -> None:
+    piece, region = Piece.of(score_of(line([60] * 4))), Region(1, 3)
+    table = np.zeros((4, len(Field)), np.int64)
+    table[:, Field.BAR] = (1, 1, 2, 2)
+    table[:, Field.PART] = (40, 0, 0, 41)
+    table[:, Field.PITCH] = (70, 60, 62, 72)
+    window = cut_window(piece.score, region, events=500, max_bars=64)
+    last = place_notes(piece.score, table, window=window, region=region, piece=piece, bar=2)
+    assert [track.program for track in last.tracks] == [0, 40, 41]
+    found = new_notes(piece.score, last)
+    assert [[(o, p) for o, _, p, _ in notes] for notes in found] == [[(768, 62)], [], [(768, 72)]]
