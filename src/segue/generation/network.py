@@ -35,7 +35,9 @@ class Plan:
     written: BoolArray
     """The bars of the window that are written, (NB,)."""
     parts: BoolArray
-    """The parts to be written in each bar, (R, NB, P); none at all where they are not told."""
+    """The parts to be written in each bar, (R, NB, P), for the events that begin written bars; none
+    at all where they are not told.
+    """
     controls: IntArray
     """What is asked of each part, in all rows, (P, N_CONTROLS); 0: nothing."""
     latents: Float32Array | None = None

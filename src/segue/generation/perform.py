@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from segue.generation.sampling import Dice
 from segue.generation.task import CellsOf, Task, allowed_parts, asked_controls, most_notes
 from segue.generation.thinning import thinned
 from segue.generation.window import Region, Window, cut_windows
-from segue.generation.writer import Instructions, Writer, Written
+from segue.generation.writer import Instructions, Prompts, Writer, Written
 from segue.score import Score
 
 
@@ -53,7 +54,7 @@ class _Performance:
     def __init__(
         self, network: Network, task: Task, request: Request, following: Following, context: int
     ) -> None:
-        self.network, self.task, self.context = network, task, context
+        self.prompts, self.task, self.context = Prompts(network), task, context
         self.request, self.following = request, following
         options = request.options
         self.shown, self.max_bars = context // 2, network.max_bars
@@ -76,14 +77,15 @@ class _Performance:
 
     def write(self, group: Group) -> list[Result]:
         """A group's takes; in every chunk each sees what it has written in those before."""
-        versions, found = self._blanks(group), [Written.nothing()] * ROWS
-        bars = 0
+        found, bars = [Written.nothing()] * ROWS, 0
+        versions, windows = self._beginnings(group)
         for number, chunk in enumerate(self.chunks):
             if not all(written.complete for written in found):
                 return []
-            windows = self._windows(versions, chunk)
+            if number:
+                windows = self._windows(versions, chunk)
             writer = Writer(
-                self.network,
+                self.prompts,
                 windows,
                 self._instructions(group, windows[0], bars),
                 self.request.options,
@@ -100,12 +102,20 @@ class _Performance:
             if found[row].complete
         ]
 
-    def _blanks(self, group: Group) -> list[Score]:
-        """The piece without what is written anew: the same for all takes, or for each its own."""
-        score, region, cells = self.task.score, self.task.region, self.task.cells
+    def _beginnings(self, group: Group) -> tuple[list[Score], list[Window]]:
+        """The piece without what is replaced, and the first windows: one, or each take's."""
+        cells = self.task.cells
         if cells is None:
-            return [without(score, region)]
-        return [without_cells(score, region, cells(number)) for number in group.numbers]
+            return self._beginning
+        score, region = self.task.score, self.task.region
+        versions = [without_cells(score, region, cells(number)) for number in group.numbers]
+        return versions, self._windows(versions, self.chunks[0])
+
+    @cached_property
+    def _beginning(self) -> tuple[list[Score], list[Window]]:
+        """What all takes begin with where each replaces the whole region."""
+        versions = [without(self.task.score, self.task.region)]
+        return versions, self._windows(versions, self.chunks[0])
 
     def _windows(self, versions: Sequence[Score], chunk: Region) -> list[Window]:
         if self.task.cells is not None:  # what is left of the region is to be seen

@@ -82,12 +82,33 @@ class Written:
         )
 
 
+class Prompts:
+    """Reads what takes begin with: once, where it is the same for all of them."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._visible: IntArray | None = None
+
+    def read(self, visible: IntArray, plan: Plan) -> Steps:
+        """The beginning of every row of a plan; `visible` of each, or one for all, (1, T, C).
+
+        The latest that was one for all is kept for the groups of takes that follow. What is visible
+        is read without regard to the plan, but for latents.
+        """
+        if len(visible) > 1 or plan.latents is not None:
+            every = np.broadcast_to(visible, (len(plan.parts), *visible.shape[1:]))
+            return self._network.read(every, plan)
+        if self._visible is None or not np.array_equal(visible, self._visible):
+            self._visible, self._steps = visible, self._network.read(visible, plan.row(0))
+        return self._steps.fork(plan)
+
+
 class Writer:
     """One group of takes being written."""
 
     def __init__(
         self,
-        network: Network,
+        prompts: Prompts,
         windows: Sequence[Window],
         instructions: Instructions,
         options: Options,
@@ -99,7 +120,7 @@ class Writer:
 
         `context`: the most events that the network is shown.
         """
-        self.network, self.windows, self.instructions = network, windows, instructions
+        self.prompts, self.windows, self.instructions = prompts, windows, instructions
         self.options, self.dice, self.context = options, dice, context
         window = windows[0]
         self.bars = np.flatnonzero(window.written)
@@ -110,8 +131,8 @@ class Writer:
         self.rules = Rules(windows, instructions.allowed, instructions.required)
         self.leaning = key_leaning(options.key_number)
         self.visible = self._visible()
-        first = np.broadcast_to(self.bar_events[self.bars[0]], (ROWS, N_COLUMNS))
-        self.events = [*self.visible.swapaxes(0, 1), first]
+        rows = np.broadcast_to(self.visible, (ROWS, *self.visible.shape[1:]))
+        self.events = list(rows.swapaxes(0, 1))
 
     # ---- writing -------------------------------------------------------------------------------
 
@@ -120,15 +141,15 @@ class Writer:
 
         Returns what has become of all rows.
         """
-        steps = self._begin()
+        steps = self.prompts.read(self.visible, self._plan())
+        self._read(steps, np.tile(self.bar_events[self.bars[0]], (ROWS, 1)))
         wanted = list(asked)
         while not self._done()[wanted].all() and not cancelled():
             events, probability = self._next_events(steps)
             self._account(events, probability, on_bar)
             if steps.length == self.context:
                 steps.restart(self._nearest())
-            self.events.append(events)
-            steps.step(events)
+            self._read(steps, events)
         return [self.written(row) for row in range(ROWS)]
 
     def _done(self) -> BoolArray:
@@ -148,14 +169,14 @@ class Writer:
     # ---- reading -------------------------------------------------------------------------------
 
     def _visible(self) -> IntArray:
-        """The visible pass, (ROWS, T0, N_COLUMNS), with controls where some are asked."""
+        """The visible pass of each window, (1 or ROWS, T, C); its controls where some are asked."""
         most = self.context // 2
         passes = [window.prefix(most) for window in self.windows]
         shortest = min(len(rows) for rows in passes)
         passes = [w.latest(rows, shortest) for w, rows in zip(self.windows, passes, strict=True)]
         visible = np.stack(passes)
         visible[:, :, Column.CONTROLS :] *= self.instructions.controls.any(axis=0)
-        return np.broadcast_to(visible, (ROWS, *visible.shape[1:]))
+        return visible
 
     def _plan(self) -> Plan:
         """What the network is told of each row."""
@@ -167,12 +188,10 @@ class Writer:
             latents = np.broadcast_to(latents, (ROWS, *latents.shape[1:]))
         return Plan(written, parts, self.instructions.controls, latents)
 
-    def _begin(self) -> Steps:
-        """Read the visible pass and the first written bar, once where they are the same."""
-        plan, events = self._plan(), np.stack(self.events, axis=1)
-        if len(self.windows) > 1:
-            return self.network.read(events, plan)
-        return self.network.read(events[:1], plan.row(0)).fork(plan)
+    def _read(self, steps: Steps, events: IntArray) -> None:
+        """Let the next event of each row, (ROWS, C), be read."""
+        self.events.append(events)
+        steps.step(events)
 
     def _nearest(self) -> IntArray:
         """What is ahead and the latest half of the context, as if nothing else was, (ROWS, T, C).
@@ -182,6 +201,7 @@ class Writer:
         slowest = self.bars[min(int(self.next_bar.min()), len(self.bars) - 1)]
         window, visible = self.windows[0], self.visible
         ahead = visible[:, visible[0, :, Column.BAR] >= slowest][:, : self.context // 4]
+        ahead = np.broadcast_to(ahead, (ROWS, *ahead.shape[1:]))
         count = self.context // 2 - ahead.shape[1]
         seen = np.stack(self.events[-self.context :], axis=1)
         latest = [window.latest(row, count) for row in seen]
@@ -274,9 +294,10 @@ def write_takes(
 ) -> list[tuple[IntArray, float]]:
     """The rows of each take of one window, and its log-probability an event."""
     results: list[tuple[IntArray, float]] = []
+    prompts = Prompts(network)
     for group in groups(takes):
         dice = Dice(seed, group.numbers)
-        writer = Writer(network, [window], instructions, options, dice=dice, context=context)
+        writer = Writer(prompts, [window], instructions, options, dice=dice, context=context)
         found = writer.write(asked=group.asked, on_bar=lambda *_: None, cancelled=lambda: False)
         results += [(found[row].rows, found[row].log_probability_an_event) for row in group.asked]
     return results

@@ -1,6 +1,6 @@
 """A network: what it owes the writer, and that another than PyTorch's can write."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pytest
@@ -43,9 +43,12 @@ class Monotone:
     max_bars: int = 8
     n_latents: int = 0
     n_parameters: int = 0
+    read_events: int = 0
+    """How many, in all rows, as the beginning of something."""
 
     def read(self, events: IntArray, plan: Plan) -> "MonotoneSteps":
         assert len(events) == len(plan.parts)
+        self.read_events += events.shape[0] * events.shape[1]
         return MonotoneSteps(events[:, -1], events.shape[1])
 
     def posterior_means(self, events: IntArray, n_bars: int) -> Float32Array:
@@ -98,6 +101,43 @@ def test_a_network_that_is_not_pytorch_s_writes_exact_bars() -> None:
     assert all(not any(lost_notes(prompt, take.score)) for take in takes)
     assert all(take.n_new_notes for take in takes)
     assert composer.continue_(prompt, bars=5, takes=[4], seed=2)[0].score == takes[3].score
+
+
+def test_a_prompt_is_read_once_for_all_takes() -> None:
+    for takes in (1, 4, 12):
+        network = Monotone()
+        Composer(network, name="monotone").continue_(band(1), bars=1, takes=takes)
+        assert network.read_events == 1 + len(band(1).tracks) * 4
+
+
+@dataclass
+class Told(Monotone):
+    """Keeps the plans by which it goes on from a prompt, and what it has read by then."""
+
+    plans: list[Plan] = field(default_factory=list)
+
+    def read(self, events: IntArray, plan: Plan) -> "ToldSteps":
+        assert (events[..., Column.ROLE] == VISIBLE).all()
+        return ToldSteps(events[:, -1], events.shape[1], self)
+
+
+@dataclass
+class ToldSteps(MonotoneSteps):
+    """Of a network that keeps plans."""
+
+    network: Told
+
+    def fork(self, plan: Plan) -> "MonotoneSteps":
+        self.network.plans.append(plan)
+        return super().fork(plan)
+
+
+def test_each_take_is_told_its_own_parts_from_its_first_bar_on() -> None:
+    network = Told()
+    Composer(network, name="told").continue_(band(8), bars=2, takes=8, seed=1)
+    first = [row[plan.written][0] for plan in network.plans for row in plan.parts]
+    assert len(first) == 8
+    assert len({row.tobytes() for row in first}) > 1
 
 
 def events_of(seed: int, rows: int, count: int) -> IntArray:
