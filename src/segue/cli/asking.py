@@ -198,6 +198,8 @@ class Job:
         files[self.out / "takes.json"] = (json.dumps(report, indent=2) + "\n").encode()
         for path, content in files.items():
             write_file(path, content)
+        for take, path in zip(takes, files, strict=False):
+            warn(str(path), [] if take.document is None else take.document.remarks(take.score))
         return report
 
     def _make(self) -> "list[Take]":

@@ -13,6 +13,7 @@ from segue.midi.channels import ChannelEvent, Channels
 from segue.midi.interpretation import MAX_DURATION_S, Interpretation, Origin, interpret
 from segue.midi.opening import read_file
 from segue.midi.reader import MAX_BYTES, read_smf
+from segue.midi.remarks import remarks
 from segue.midi.resets import resets
 from segue.midi.smf import Smf
 from segue.midi.texts import checked_encoding
@@ -51,6 +52,10 @@ class MidiDocument:
     def channels(self) -> Channels:
         """Which channels of which ports it uses, what for, and where new tracks go."""
         return self.interpretation.channels
+
+    def remarks(self, score: Score) -> list[str]:
+        """What writing `score` does that the musician may not expect, in words."""
+        return remarks(self.smf, self.interpretation, score)
 
     def require_one_piece(self) -> None:
         """Refuse a type 2 file of several sequences: there is no telling which is to go on.

@@ -184,6 +184,25 @@ def test_controllers_stay_with_the_port_of_their_track() -> None:
     ]
 
 
+def test_a_part_in_a_full_file_says_what_it_shares() -> None:
+    document = read(smf(*(plays(channel) for channel in range(16))))
+    score = document.score.with_tracks([*document.score.tracks, one_note(100)])
+    (remark,) = document.remarks(score)
+
+    assert remark.startswith("no channel is free for 'New': it is on channel 1 of port 2")
+    assert document.remarks(document.score) == []
+
+
+def test_new_bars_outside_the_loop_are_told() -> None:
+    loop = track("ff06096c6f6f705374617274", (384, "ff06076c6f6f70456e64"), END)
+    document = read(smf(loop, plays(0)))
+    late = one_note().with_notes(Notes.of(onset=[384], duration=[9], pitch=[60], velocity=[80]))
+    (remark,) = document.remarks(document.score.with_tracks([*document.score.tracks, late]))
+
+    assert remark.startswith("the file loops, and its loop ends after bar 1: the new bars")
+    assert document.remarks(document.score) == []
+
+
 # What can be read can be written
 
 
