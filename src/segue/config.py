@@ -18,9 +18,10 @@ import tomllib
 import types
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from segue.errors import ConfigError
+from segue.reading import read_regular
 
 __all__ = ["from_mapping", "read_toml", "to_mapping"]
 
@@ -34,6 +35,13 @@ _TYPE_NAMES: dict[type, str] = {
     Path: "a path",
     types.NoneType: "nothing",
 }
+_MAX_BYTES: Final = 2**20
+_LARGEST: Final = 2**63
+"""Of a whole number: what every library below takes."""
+_TOLD: Final = 40
+"""Problems that a message lists."""
+_SHOWN: Final = 60
+"""Characters of a wrong value that a message repeats."""
 _INVALID: Any = object()
 """What a value that could not be converted becomes; never reaches a dataclass."""
 
@@ -78,23 +86,37 @@ def read_toml(cls: type[ConfigT], path: str | Path) -> ConfigT:
     """
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_regular(path, max_bytes=_MAX_BYTES).decode("utf-8")
+        mapping = tomllib.loads(text)
     except OSError as error:
         reason = error.strerror or error
         raise ConfigError(f"{path}: cannot read the configuration: {reason}") from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8 text at byte {error.start}") from error
-    try:
-        mapping = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    except RecursionError:
+        raise ConfigError(f"{path}: not a configuration: nested too deeply") from None
+    except ValueError as error:  # too large, or a number of thousands of digits
+        raise ConfigError(f"{path}: not a configuration: {error}") from error
     return from_mapping(cls, mapping, where=str(path))
+
+
+def _shown(value: object) -> str:
+    """A wrong value as far as it helps; a damaged file may hold megabytes of it."""
+    try:
+        text = repr(value)
+    except (RecursionError, ValueError):  # nested too deeply, or too many digits
+        return "what cannot be shown"
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def _report(where: str, problems: Sequence[str]) -> str:
     if len(problems) == 1:
         return f"{where}: {problems[0]}"
-    lines = "".join(f"\n  {problem}" for problem in problems)
+    lines = "".join(f"\n  {problem}" for problem in problems[:_TOLD])
+    if len(problems) > _TOLD:
+        lines += f"\n  and {len(problems) - _TOLD} more"
     return f"{where}: {len(problems)} problems{lines}"
 
 
@@ -111,7 +133,7 @@ def _plain(value: object) -> object:
 def _build(cls: Any, mapping: object, place: str, problems: list[str]) -> Any:
     """Build dataclass `cls`, adding to `problems`; `_INVALID` where there were any."""
     if not isinstance(mapping, Mapping):
-        problems.append(f"{place or cls.__name__}: must be a table, got {mapping!r}")
+        problems.append(f"{place or cls.__name__}: must be a table, got {_shown(mapping)}")
         return _INVALID
     found = len(problems)
     hints = get_type_hints(cls)
@@ -141,10 +163,11 @@ def _join(place: str, name: str) -> str:
 
 
 def _unknown(key: object, known: Mapping[str, object], place: str) -> str:
-    close = difflib.get_close_matches(str(key), known, n=1)
+    key = str(key)[:_SHOWN]
+    close = difflib.get_close_matches(key, known, n=1)
     known_keys = f"the keys here are {', '.join(known)}" if known else "no key belongs here"
     advice = f"did you mean {close[0]!r}?" if close else known_keys
-    return f"{_join(place, str(key))}: unknown key; {advice}"
+    return f"{_join(place, key)}: unknown key; {advice}"
 
 
 def _convert(hint: Any, value: object, place: str, problems: list[str]) -> Any:
@@ -179,13 +202,13 @@ def _convert_union(options: Sequence[Any], value: object, place: str, problems: 
         problems.extend(trials[0])
     else:
         wanted = " or ".join(_TYPE_NAMES.get(option, str(option)) for option in options)
-        problems.append(f"{place}: must be {wanted}, got {value!r}")
+        problems.append(f"{place}: must be {wanted}, got {_shown(value)}")
     return _INVALID
 
 
 def _convert_tuple(hints: Sequence[Any], value: object, place: str, problems: list[str]) -> Any:
     if not isinstance(value, list | tuple):
-        problems.append(f"{place}: must be a list, got {value!r}")
+        problems.append(f"{place}: must be a list, got {_shown(value)}")
         return _INVALID
     if len(hints) == 2 and hints[1] is Ellipsis:
         hints = [hints[0]] * len(value)
@@ -200,7 +223,7 @@ def _convert_tuple(hints: Sequence[Any], value: object, place: str, problems: li
 
 def _convert_dict(hint: Any, value: object, place: str, problems: list[str]) -> Any:
     if not isinstance(value, Mapping):
-        problems.append(f"{place}: must be a table, got {value!r}")
+        problems.append(f"{place}: must be a table, got {_shown(value)}")
         return _INVALID
     return {
         str(key): _convert(hint, item, _join(place, str(key)), problems)
@@ -215,21 +238,26 @@ def _convert_literal(
     for option in allowed:
         if type(option) is type(value) and option == value:
             return option
-    close = difflib.get_close_matches(str(value), [str(option) for option in allowed], n=1)
+    close = difflib.get_close_matches(
+        _shown(value).strip("'"), [str(option) for option in allowed], n=1
+    )
     advice = f"; did you mean {close[0]!r}?" if close else ""
     choices = ", ".join(repr(option) for option in allowed)
-    problems.append(f"{place}: must be one of {choices}, got {value!r}{advice}")
+    problems.append(f"{place}: must be one of {choices}, got {_shown(value)}{advice}")
     return _INVALID
 
 
 def _convert_scalar(hint: Any, value: object, place: str, problems: list[str]) -> Any:
     if hint not in _TYPE_NAMES:
         raise TypeError(f"{place}: a configuration cannot hold a field of type {hint!r}")
+    if type(value) is int and abs(value) >= _LARGEST:
+        problems.append(f"{place}: must be a number of less than 2^63")
+        return _INVALID
     if hint is float and type(value) is int:
         return float(value)
     if hint is Path and isinstance(value, str | Path):
         return Path(value)
     if type(value) is hint and not (isinstance(value, float) and not math.isfinite(value)):
         return value
-    problems.append(f"{place}: must be {_TYPE_NAMES[hint]}, got {value!r}")
+    problems.append(f"{place}: must be {_TYPE_NAMES[hint]}, got {_shown(value)}")
     return _INVALID

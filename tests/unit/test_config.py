@@ -1,6 +1,7 @@
 """Configurations convert exactly both ways, and everything wrong with one is told at once."""
 
 import json
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -47,15 +48,15 @@ models = st.builds(
     width=st.integers(0, 100).map(lambda eighth: 8 * eighth),
     size=st.sampled_from(["tiny", "small", "base"]),
     dropout=st.floats(0, 1, exclude_max=True),
-    dilations=st.lists(st.integers()).map(tuple),
-    span=st.tuples(st.integers(), st.integers()),
+    dilations=st.lists(st.integers(1 - 2**63, 2**63 - 1)).map(tuple),
+    span=st.tuples(st.integers(1 - 2**63, 2**63 - 1), st.integers(1 - 2**63, 2**63 - 1)),
 )
 trainings = st.builds(
     Training,
     corpus=st.text(alphabet="abc/._", min_size=1).map(Path),
     compiled=st.booleans(),
     learning_rate=st.none() | st.floats(allow_nan=False, allow_infinity=False),
-    limit=st.integers() | st.text(),
+    limit=st.integers(1 - 2**63, 2**63 - 1) | st.text(),
     weights=st.dictionaries(st.text(), st.floats(allow_nan=False, allow_infinity=False)),
     model=models,
 )
@@ -171,3 +172,39 @@ def test_a_field_type_that_no_mapping_can_hold_is_our_own_defect() -> None:
 def test_only_dataclass_instances_have_a_mapping() -> None:
     with pytest.raises(TypeError, match="dataclass instance"):
         to_mapping(Model)
+
+
+def deep_toml(levels: int) -> str:
+    return f"width = {'[' * levels}{']' * levels}\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        deep_toml(100_000),
+        deep_toml(90),
+        f"width = {'9' * 5000}\n",
+        f"width = 0x{'f' * 5000}\n",
+        f"dropout = {10**400}\n",
+        "width = 9223372036854775808\n",
+        f"{'x' * 100_000} = 1\n",
+        "\n".join(f"x{i} = 1" for i in range(5000)),
+        "#" * 2_000_000,
+    ],
+    ids=["deep", "nested", "digits", "hex", "float", "64 bits", "key", "keys", "size"],
+)
+def test_what_no_configuration_holds_is_one_short_message(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "run.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        read_toml(Model, path)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert len(str(caught.value)) < 10_000
+
+
+def test_a_pipe_is_no_configuration(tmp_path: Path) -> None:
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("pipes are a matter of POSIX")
+    os.mkfifo(tmp_path / "run.toml")
+    with pytest.raises(ConfigError, match=r"run\.toml: cannot read .* a pipe"):
+        read_toml(Model, tmp_path / "run.toml")

@@ -3,6 +3,7 @@
 from os import PathLike, fspath
 
 from segue.errors import FormatError, InputError
+from segue.reading import open_regular
 
 __all__ = ["read_file"]
 
@@ -11,14 +12,14 @@ def read_file(path: str | PathLike[str], *, max_bytes: int) -> bytes:
     """The bytes of a file.
 
     Raises:
-        InputError: the file does not exist, is a folder or may not be read.
+        InputError: the file does not exist, is a folder or a pipe, or may not be read.
         FormatError: the file is larger than `max_bytes`.
     """
     name = fspath(path)
     if "\0" in name:
         raise InputError(f"{name!r}: cannot be read: a path holds no null characters")
     try:
-        with open(name, "rb") as file:
+        with open_regular(name) as file:
             data = file.read(max_bytes + 1)
     except FileNotFoundError as error:
         raise InputError(f"{name}: there is no such file; check the path") from error
