@@ -13,7 +13,18 @@ from pathlib import Path
 
 from segue.errors import InputError
 
-__all__ = ["flush_folder", "make_folder", "replacing", "write_bytes"]
+__all__ = [
+    "TakenError",
+    "flush_folder",
+    "make_folder",
+    "replacing",
+    "write_bytes",
+    "write_fresh",
+]
+
+
+class TakenError(InputError):
+    """There is something of that name already, and it stays."""
 
 
 def make_folder(path: str | Path) -> Path:
@@ -33,35 +44,67 @@ def make_folder(path: str | Path) -> Path:
 
 
 @contextmanager
-def replacing(path: str | Path) -> Iterator[Path]:
+def replacing(path: str | Path, *, only_new: bool = False) -> Iterator[Path]:
     """Give the path of a new empty file that becomes `path` when the block ends without an error.
 
     Only the writing belongs into the block: an `OSError` in it is told as one of this file.
+    `only_new`: what has that name when the block ends stays, were it a link to nothing.
 
     Raises:
+        TakenError: with `only_new`, there is something of that name.
         InputError: the folder is missing or not writable, `path` is a folder, the disk is full.
     """
     if "\0" in str(path):
         raise InputError(f"{str(path)!r}: cannot be written: a path holds no null characters")
     path = Path(path)
-    target = Path(os.path.realpath(path))  # a link stays one: what it points to is replaced
+    # A link stays one: what it points to is replaced.
+    target = path.absolute() if only_new else Path(os.path.realpath(path))
     temporary = target.with_name(f".segue-{secrets.token_hex(8)}.tmp")
     try:
+        if only_new and os.path.lexists(target):
+            raise TakenError(f"{path}: is there already")
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         # Made by os.open, a new file gets the permissions that the user's umask asks for.
         os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
         try:
             yield temporary
-            if target.exists():
+            if not only_new and target.exists():
                 temporary.chmod(target.stat().st_mode & 0o777)
             _flush(temporary)
-            temporary.replace(target)
+            if only_new:
+                _name(temporary, target)
+            else:
+                temporary.replace(target)
             flush_folder(target.parent)
         finally:
             temporary.unlink(missing_ok=True)
+    except FileExistsError as error:
+        raise TakenError(f"{path}: is there already") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {_advice(path, error)}") from error
+
+
+def _name(whole: Path, target: Path) -> None:
+    """Give a whole file a name that nothing has, in one step where the file system has links."""
+    try:
+        os.link(whole, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
+        whole.rename(target)
+
+
+def write_fresh(path: str | Path, content: bytes) -> None:
+    """Write `content` to a file that is not there yet, whole or not at all.
+
+    Raises:
+        TakenError, InputError: as `replacing` with `only_new`.
+    """
+    with replacing(path, only_new=True) as temporary:
+        temporary.write_bytes(content)
 
 
 def write_bytes(path: str | Path, content: bytes) -> None:

@@ -11,13 +11,17 @@ Anything else is a defect of Segue and keeps its traceback.
 
 import errno
 import importlib
-from collections.abc import Iterator, MutableMapping, Sequence
-from typing import Annotated, Any, Final
+import inspect
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any, Final, get_args
 
 import typer
 from typer.core import TyperGroup
 
+from segue.cli.messages import note
 from segue.errors import SegueError
+from segue.plain import plain
 
 __all__ = ["COMMANDS", "application", "main"]
 
@@ -41,6 +45,8 @@ COMMANDS: Final[dict[str, str]] = {
 
 USER_ERROR: Final = 2
 INTERRUPTED: Final = 130
+UsageError: Final[Any] = typer.BadParameter.__base__
+"""What typer raises over a wrong command line; it has no name of its own there."""
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -114,15 +120,51 @@ def _load(name: str, place: str) -> Any:
         parent.command(name)(target)
     group = typer.main.get_command(parent)
     assert isinstance(group, TyperGroup)
+    _refuse_empty_paths(group.commands[name])
     return group.commands[name]
+
+
+def _refuse_empty_paths(command: Any) -> None:
+    """Let no file or folder be named by nothing: to Python that is the folder one is in."""
+    for each in getattr(command, "commands", {}).values():
+        _refuse_empty_paths(each)
+    hints = (
+        inspect.signature(command.callback, eval_str=True).parameters if command.callback else {}
+    )
+    for parameter in command.params:
+        if parameter.name in hints and _names_path(hints[parameter.name].annotation):
+            parameter.process_value = _not_empty(parameter, parameter.process_value)
+
+
+def _names_path(annotation: Any) -> bool:
+    return annotation is Path or any(map(_names_path, get_args(annotation)))
+
+
+def _not_empty(parameter: Any, process: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def processed(ctx: Any, value: Any) -> Any:
+        if value == "" or (isinstance(value, list | tuple) and "" in value):
+            raise typer.BadParameter("a file or folder has a name", ctx=ctx, param=parameter)
+        return process(ctx, value)
+
+    return processed
 
 
 class _Root(TyperGroup):
     """The root command; turns errors into messages and exit codes."""
 
+    def make_context(self, *args: Any, **named: Any) -> Any:
+        try:
+            return super().make_context(*args, **named)
+        except UsageError as error:
+            error.message = plain(error.message, lines=True)
+            raise
+
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        except UsageError as error:
+            error.message = plain(error.message, lines=True)
+            raise
         except SegueError as error:
             _fail(str(error), USER_ERROR, cause=error)
         except OSError as error:
@@ -134,7 +176,7 @@ class _Root(TyperGroup):
 
 
 def _fail(message: str, status: int, *, cause: BaseException) -> None:
-    typer.echo(f"segue: {message}", err=True)
+    note(message)
     raise typer.Exit(status) from cause
 
 

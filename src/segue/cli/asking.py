@@ -6,7 +6,8 @@ kept.
 
 import json
 import re
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,16 +15,21 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from segue.cli.messages import say, warn
+from segue.cli.given import STANDARD_INPUT, read_standard_input, shown
+from segue.cli.keeping import TakesFolder
+from segue.cli.messages import note, say, warn
 from segue.errors import InputError
 from segue.generation.bounds import BARS, SEED, TAKES, TEMPERATURE
+from segue.plain import plain
 
 if TYPE_CHECKING:
     from segue.generation import Take
     from segue.midi import MidiDocument
 
 
-InputFile = Annotated[Path, typer.Argument(metavar="IN.mid", help="The prompt, a MIDI file.")]
+InputFile = Annotated[
+    Path, typer.Argument(metavar="IN.mid", help="The prompt, a MIDI file; - is standard input.")
+]
 OutputFolder = Annotated[
     Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to write the takes into.")
 ]
@@ -106,10 +112,10 @@ def parse_bars(text: str) -> tuple[int, int]:
     """
     found = _BAR_RANGE.fullmatch(text)
     if found is None:
-        raise InputError(f"bars must look like 9:12 or 9, counted from 1; got {text!r}")
+        raise InputError(f"bars must look like 9:12 or 9, counted from 1; got {shown(text)}")
     begin, end = int(found[1]), int(found[2] or found[1])
     if not 1 <= begin <= end:
-        raise InputError(f"bars must be FIRST:LAST with 1 <= FIRST <= LAST, got {text!r}")
+        raise InputError(f"bars must be FIRST:LAST with 1 <= FIRST <= LAST, got {shown(text)}")
     return begin - 1, end
 
 
@@ -141,8 +147,10 @@ def parse_tracks(text: str | None, document: "MidiDocument") -> tuple[int, ...] 
             continue
         matching = [i for i, name in enumerate(names) if word and word in name]
         if not matching:
-            listed = ", ".join(f"{i} {name or '(unnamed)'}" for i, name in enumerate(names, 1))
-            raise InputError(f"{document.source} has no track {word!r}; it has {listed}")
+            listed = ", ".join(
+                f"{i} {plain(name) or '(unnamed)'}" for i, name in enumerate(names, 1)
+            )
+            raise InputError(f"{document.source} has no track {shown(word)}; it has {listed}")
         found += matching
     return tuple(dict.fromkeys(found))
 
@@ -151,11 +159,18 @@ def read_prompt(path: Path, *, encoding: str | None = None) -> "MidiDocument":
     """The musician's file; what was repaired in reading is told on standard error.
 
     `encoding` is that of its texts, by default the one that fits them.
+
+    Raises:
+        InputError: it cannot be read, or is no music.
     """
     from segue.midi import read_document
 
-    document = read_document(path, encoding=encoding)
-    warn(str(path), document.warnings)
+    if str(path) == STANDARD_INPUT:
+        data = read_standard_input()
+        document = read_document(data, source="standard input", encoding=encoding)
+    else:
+        document = read_document(path, encoding=encoding)
+    warn(document.source, document.warnings)
     return document
 
 
@@ -171,12 +186,21 @@ class Job:
     make: Callable[[Callable[[int, int], None]], "list[Take]"]
     ranked: bool = True
     """False where the order of the takes is their meaning, and none is asked to be better."""
+    inputs: tuple[Path, ...] = ()
+    """What the command reads."""
+    force: bool = False
+    """Whether files of earlier takes are replaced; see `keeping`."""
 
-    def run(self) -> None:
-        """Make the takes under a progress bar and write them; or write nothing."""
+    def run(self) -> Path | None:
+        """Make the takes under a progress bar and write them, or nothing; returns the picture."""
+        folder = TakesFolder(self.out, self.force, self.inputs)
+        folder.check(self.takes)
         with writable(self.out):
             takes = self._make()
-            report = self._write(takes)
+            report = self._write(takes, folder)
+        if folder.removed:
+            names = ", ".join(path.name for path in folder.removed)
+            note(f"{self.out}: {names} of earlier takes went, as --force asks")
         for line in report:
             rank = f", rank {line['rank']}" if self.ranked else ""
             say(
@@ -184,21 +208,23 @@ class Job:
             )
             if line["novelty"] is not None:
                 say(f"  {line['novelty']['words']}")
-        if self.picture:
-            self._draw(takes)
+        if not self.picture:
+            return None
+        self._draw(takes, folder.picture)
+        return folder.picture
 
-    def _write(self, takes: "list[Take]") -> list[dict[str, Any]]:
+    def _write(self, takes: "list[Take]", folder: TakesFolder) -> list[dict[str, Any]]:
         """Write the takes, once all of them are bytes, and a report of them; returns that."""
-        from segue.midi import write_file
+        report: list[dict[str, Any]] = []
 
-        files = {self.out / f"take-{take.number}.mid": take.to_bytes() for take in takes}
-        report = [describe(take, path) for take, path in zip(takes, files, strict=True)]
-        if not self.ranked:
-            report = [line | {"rank": None} for line in report]
-        files[self.out / "takes.json"] = (json.dumps(report, indent=2) + "\n").encode()
-        for path, content in files.items():
-            write_file(path, content)
-        for take, path in zip(takes, files, strict=False):
+        def listed(paths: Sequence[Path]) -> bytes:
+            report[:] = [describe(take, path) for take, path in zip(takes, paths, strict=True)]
+            if not self.ranked:
+                report[:] = [line | {"rank": None} for line in report]
+            return (json.dumps(report, indent=2) + "\n").encode()
+
+        paths = folder.write({take.number: take.to_bytes() for take in takes}, listed)
+        for take, path in zip(takes, paths, strict=True):
             warn(str(path), [] if take.document is None else take.document.remarks(take.score))
         return report
 
@@ -213,13 +239,12 @@ class Job:
             bar = progress.add_task(self.task, total=self.takes * self.bars)
             return self.make(lambda take, done: progress.advance(bar))
 
-    def _draw(self, takes: "list[Take]") -> None:
+    def _draw(self, takes: "list[Take]", path: Path) -> None:
         from segue.picture import draw_takes
         from segue.score import slice_bars
 
         document, region = takes[0].document, takes[0].region
         prompt = slice_bars(takes[0].score, 0, 0) if document is None else document.score
-        path = self.out / "takes.png"
         scores = [take.score for take in takes]
         draw_takes(prompt, scores, path, new_bars=(region.first, region.last))
         say(str(path))
@@ -233,9 +258,8 @@ def try_folder(folder: Path) -> None:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        probe = folder / ".segue-probe"
-        probe.write_bytes(b"0")
-        probe.unlink()
+        with tempfile.TemporaryFile(dir=folder, prefix=".segue-") as probe:
+            probe.write(b"0")
     except OSError as error:
         raise InputError(
             f"{folder} cannot be written ({error.strerror}); give another folder with --out"

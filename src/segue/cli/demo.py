@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from segue.cli.asking import Bars, Job, Model, Seed, Takes, try_folder
+from segue.cli.keeping import Force, put
 from segue.cli.messages import say
 from segue.generation.bounds import BARS, SEED, TAKES
 
@@ -28,13 +29,13 @@ def demo(
         Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to write into.")
     ] = Path("demo-output"),
     model: Model = "band",
+    force: Force = False,
 ) -> None:
     """Continue the example prompts: takes as MIDI files, and a picture of them."""
     from segue.examples import NAMES, example_path
     from segue.generation.composer import load
     from segue.generation.following import Following
     from segue.generation.request import Continue
-    from segue.midi import write_file
 
     request = Continue(bars=bars, takes=takes, seed=seed)
     paths = {name: example_path(name) for name in names or NAMES}
@@ -44,10 +45,11 @@ def demo(
         folder = out / name
         say(f"{name}: {bars} new bars in {takes} takes")
         try_folder(folder)
-        write_file(folder / "prompt.mid", path.read_bytes())
+        put(folder / "prompt.mid", path.read_bytes(), force=force)
 
         def make(on_bar: "OnBar", path: Path = path) -> "list[Take]":
             return composer.write(request, path, following=Following(on_bar=on_bar))
 
-        Job(f"continuing {name}", takes, bars, folder, picture=True, make=make).run()
-    say(f"The takes are in {out}: open them in a DAW, or look at {folder / 'takes.png'}.")
+        job = Job(f"continuing {name}", takes, bars, folder, True, make, force=force)
+        picture = job.run()
+    say(f"The takes are in {out}: open them in a DAW, or look at {picture}.")

@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING, Final
 
+from segue.cli.messages import say
+from segue.plain import plain
+
 if TYPE_CHECKING:
     from rich.table import Table
 
@@ -27,10 +30,10 @@ def show_benchmark(benchmark: "Benchmark") -> None:
     title = f"{report['n']} excerpts a set, against {report['against']['name']}"
     console.print(_table(turned(headline_table(report, SUMMARY)), title, overflow="fold"))
     for reason, names in _by_reason(report["missing"]).items():
-        console.print(f"{', '.join(names)}: not there, because {reason}", highlight=False)
+        say(f"{', '.join(names)}: not there, because {reason}")
     for each in report["sets"]:
         if each["unreadable"]:
-            console.print(f"{each['name']}: {len(each['unreadable'])} files could not be read")
+            say(f"{each['name']}: {len(each['unreadable'])} files could not be read")
         if each["kind"] in ("ceiling", "baseline"):
             continue
         title = f"What gives {each['name']} away"
@@ -54,7 +57,7 @@ def show_trial(trial: "Trial") -> None:
 
     console = Console()
     console.print(_table(trial.table(), trial.title, overflow="fold"))
-    console.print(trial.about, highlight=False)
+    say(trial.about)
     if trial.unreadable:
         console.print(f"{len(trial.unreadable)} files could not be read")
 
@@ -64,11 +67,11 @@ def _table(rows: list[list[str]], title: str, *, overflow: str = "ellipsis") -> 
     from rich.table import Table
 
     header, *body = rows
-    table = Table(title=title)
-    for cell in header:
+    table = Table(title=plain(title))
+    for cell in map(plain, header):
         table.add_column(cell, overflow="fold" if overflow == "fold" else "ellipsis")
     for row in body:
-        table.add_row(*row)
+        table.add_row(*map(plain, row))
     return table
 
 

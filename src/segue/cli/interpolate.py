@@ -5,7 +5,9 @@ from typing import Annotated
 import typer
 
 from segue.cli.asking import Bars, Encoding, InputFile, read_prompt
+from segue.cli.given import STANDARD_INPUT
 from segue.cli.writing import Writing, with_writing
+from segue.errors import InputError
 from segue.generation.bounds import OPENING_BARS, STEPS
 
 __all__ = ["interpolate"]
@@ -24,6 +26,8 @@ def interpolate(
     how: Writing = Writing(),  # noqa: B008 - frozen
 ) -> None:
     """Write takes that lead from the first bars of one piece to those of another."""
+    if str(start) == str(end) == STANDARD_INPUT:
+        raise InputError("standard input holds one piece; give a file for the other")
     from segue.generation.piece import Piece
     from segue.generation.request import Interpolate
 

@@ -1,18 +1,28 @@
-"""What commands say: results on standard output, everything else on standard error."""
+"""What commands say: results on standard output, everything else on standard error.
+
+Names of files and of tracks are said as they are, so nothing is said raw: see `segue.plain`.
+"""
 
 from collections.abc import Iterable
 
 import typer
 
-__all__ = ["say", "warn"]
+from segue.plain import plain
+
+__all__ = ["note", "say", "warn"]
 
 
 def say(line: str) -> None:
     """Print a line of the result."""
-    typer.echo(line)
+    typer.echo(plain(line, lines=True))
+
+
+def note(message: str) -> None:
+    """Tell something that is no result."""
+    typer.echo(f"segue: {plain(message, lines=True)}", err=True)
 
 
 def warn(source: str, warnings: Iterable[str]) -> None:
     """Tell what was repaired or dropped when `source` was read."""
     for warning in warnings:
-        typer.echo(f"segue: {source}: warning: {warning}", err=True)
+        note(f"{source}: warning: {warning}")

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from segue.plain import plain
+
 if TYPE_CHECKING:
     from segue.corpus.progress import Progress
 
@@ -82,7 +84,7 @@ class StepDisplay:
 
     def tell(self, line: str) -> None:
         """A line that stays."""
-        self._console.print(line, highlight=False, soft_wrap=True)
+        self._console.print(plain(line), highlight=False, soft_wrap=True)
 
 
 @contextmanager
@@ -104,7 +106,7 @@ def named_bars() -> Iterator[Callable[[str, int, int], None]]:
 
         def show(name: str, done: int, total: int) -> None:
             if name not in tasks:
-                tasks[name] = bars.add_task(name, total=total)
+                tasks[name] = bars.add_task(plain(name), total=total)
             bars.update(tasks[name], completed=done, total=total)
 
         yield show

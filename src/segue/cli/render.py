@@ -5,14 +5,19 @@ from typing import Annotated
 
 import typer
 
-from segue.cli.messages import say, warn
+from segue.cli.asking import read_prompt
+from segue.cli.given import STANDARD_INPUT
+from segue.cli.keeping import Force, free_name
+from segue.cli.messages import say
 from segue.errors import InputError
 
 __all__ = ["render"]
 
 
 def render(
-    source: Annotated[Path, typer.Argument(metavar="IN.mid", help="The MIDI file to play.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="IN.mid", help="The MIDI file to play; - is standard input.")
+    ],
     out: Annotated[
         Path | None,
         typer.Option("--out", "-o", metavar="OUT.wav", help="Where to; by default beside IN.mid."),
@@ -21,17 +26,20 @@ def render(
         Path | None,
         typer.Option(metavar="PATH", help="A .sf2 or .sf3 file instead of Segue's own."),
     ] = None,
+    force: Force = False,
 ) -> None:
     """Play a MIDI file into a WAV file, through the system's FluidSynth."""
-    from segue.midi import read_document
     from segue.sound import render as render_wav
 
+    if out is None and str(source) == STANDARD_INPUT:
+        raise InputError("the music comes from standard input: name the sound with -o OUT.wav")
     target = out if out is not None else source.with_suffix(".wav")
     if target.suffix.lower() != ".wav":
         raise InputError(f"{target}: the sound is written as WAV; give a name that ends in .wav")
-    document = read_document(source)
-    warn(document.source, document.warnings)
+    document = read_prompt(source)
     if not document.score.n_notes:
         raise InputError(f"{source}: there are no notes in it, so there is nothing to hear")
+    if not force:
+        target = free_name(target)
     seconds = render_wav(document.updated(document.score), target, soundfont=soundfont)
     say(f"{target}: {seconds:.1f} s")

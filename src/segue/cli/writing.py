@@ -8,6 +8,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -24,6 +25,7 @@ from segue.cli.asking import (
     Temperature,
     TopP,
 )
+from segue.cli.keeping import Force
 from segue.generation.bounds import SEED, TEMPERATURE, TOP_P
 from segue.generation.options import CHOICES, Options
 
@@ -46,6 +48,7 @@ class Writing:
     temperature: Temperature = TEMPERATURE.default
     top_p: TopP = TOP_P.default
     picture: Picture = False
+    force: Force = False
 
     def options(self) -> Options:
         """How takes are drawn.
@@ -78,7 +81,18 @@ class Writing:
             return load(self.model).write(request, *prompts, following=Following(on_bar=on_bar))
 
         takes, bars = len(request.numbers), placed.region.last - placed.region.first
-        Job(task, takes, bars, self.out, self.picture, make, ranked=ranked).run()
+        read = (getattr(prompt, "source", None) for prompt in prompts)
+        Job(
+            task,
+            takes,
+            bars,
+            self.out,
+            self.picture,
+            make,
+            ranked=ranked,
+            inputs=tuple(Path(source) for source in read if source),
+            force=self.force,
+        ).run()
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def _named(word: str) -> tuple[int, ...]:
     """Every program that a word can mean."""
     if word == "drums":
         return (DRUMS,)
-    if word.isdecimal() and int(word) < len(PROGRAM_NAMES):
+    if word.isdecimal() and len(word) <= 3 and int(word) < len(PROGRAM_NAMES):
         return (int(word),)
     if word in FAMILIES:
         first = 8 * FAMILIES.index(word)
