@@ -2,7 +2,8 @@
 place.
 
 All work happens in `OUT.building` beside the goal, which is kept after a failure or a kill and
-taken up by the next attempt. `OUT` itself appears in one rename, whole or not at all.
+taken up by the next attempt; a lock in it keeps a second build out. `OUT` itself appears in one
+rename, whole or not at all.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -25,11 +26,13 @@ from segue.corpus.manifest import MANIFEST_NAME, Manifest
 from segue.corpus.options import CorpusOptions
 from segue.corpus.progress import OnProgress, Progress, ignore_progress
 from segue.corpus.shards import read_shard
-from segue.corpus.sources import find_sources
+from segue.corpus.sources import Source, find_sources
 from segue.corpus.split import SPLITS, split_by_cluster
 from segue.corpus.workers import default_workers
 from segue.errors import CorpusError
+from segue.locking import held
 
+LOCK_NAME: Final = "lock"
 _DEFAULT_OPTIONS = CorpusOptions()
 
 
@@ -58,17 +61,34 @@ def build_corpus(
 
     Raises:
         CorpusError: `out` exists, a source is missing or damaged, or no song was accepted.
+        InputError: another process builds the same corpus, or the folder cannot be written.
     """
     out = Path(out)
     _check_goal(out, replace=replace)
+    found = find_sources([Path(source) for source in sources])
     building = out.with_name(out.name + ".building")
-    shards = ingest(
-        find_sources([Path(source) for source in sources]),
-        building / "shards",
-        options,
-        workers=default_workers() if workers is None else workers,
-        on_progress=on_progress,
-    )
+    with held(building / LOCK_NAME, doing=f"builds {out}"):
+        _check_goal(out, replace=replace)  # another build may just have made it
+        return _build(
+            found,
+            out,
+            building,
+            options,
+            workers=default_workers() if workers is None else workers,
+            on_progress=on_progress,
+        )
+
+
+def _build(
+    sources: list[Source],
+    out: Path,
+    building: Path,
+    options: CorpusOptions,
+    *,
+    workers: int,
+    on_progress: OnProgress,
+) -> Manifest:
+    shards = ingest(sources, building / "shards", options, workers=workers, on_progress=on_progress)
     songs = _gather(shards, keep_shingles=options.near_duplicates)
     _assign_clusters_and_splits(songs, options, on_progress)
     fresh = building / "store"

@@ -17,6 +17,7 @@ from segue.corpus.manifest import record_of
 from segue.corpus.metadata import LEDGER_FIELDS
 from segue.corpus.store import LEDGER_NAME, CorpusStore
 from segue.errors import InputError
+from segue.locking import held
 
 CARD_NAME: Final = "README.md"
 CHECKSUMS_NAME: Final = "SHA256SUMS"
@@ -44,8 +45,13 @@ def export_folder(out: Path) -> Iterator[Path]:
     Checksums of all its files are added in the form that `sha256sum --check` reads.
 
     Raises:
-        InputError: there is something at `out` already.
+        InputError: there is something at `out` already, or another process exports to it.
     """
+    with held(out.with_name(f"{out.name}.lock"), doing=f"exports to {out}"):
+        yield from _export_folder(out)
+
+
+def _export_folder(out: Path) -> Iterator[Path]:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise InputError(f"{out}: exists already; choose another folder or remove it")
     fresh = out.with_name(out.name + ".exporting")

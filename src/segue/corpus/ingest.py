@@ -14,12 +14,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from segue.corpus.archives import Member
 from segue.corpus.ledger import Provenance, read_ledger
 from segue.corpus.options import CorpusOptions
 from segue.corpus.progress import OnProgress, Progress
 from segue.corpus.shards import SHARD_VERSION, ShardTask, is_whole, make_shard
-from segue.corpus.sources import Member, Source
+from segue.corpus.sources import Source
 from segue.corpus.workers import Workers
+from segue.reading import read_json
 
 FILES_PER_SHARD: Final = 256
 BYTES_PER_SHARD: Final = 16 * 2**20
@@ -66,7 +68,7 @@ def _shards(
     folder = folder / _fingerprint(source, options)
     folder.mkdir(parents=True, exist_ok=True)
     table = folder / "complete.json"
-    sizes: dict[str, int] = json.loads(table.read_text()) if table.exists() else {}
+    sizes = _sizes(table)
     if sizes and all(is_whole(folder / name) for name in sizes):
         running.skip(sum(sizes.values()))
     else:
@@ -81,6 +83,15 @@ def _shards(
         table.with_suffix(".tmp").write_text(json.dumps(sizes))
         table.with_suffix(".tmp").replace(table)
     return (folder / name for name in sizes)
+
+
+def _sizes(table: Path) -> dict[str, int]:
+    """The numbers of files of all shards of a source, by name; empty where not all are made."""
+    try:
+        told = read_json(table)
+        return {str(name): int(size) for name, size in told.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}  # not there yet, or damaged: the shards that are there are found again
 
 
 def _fingerprint(source: Source, options: CorpusOptions) -> str:

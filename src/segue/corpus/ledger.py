@@ -8,17 +8,21 @@ guessed from file names.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from segue.errors import CorpusError
+from segue.plain import well_formed
+from segue.reading import open_regular, parse_json
 
 LEDGER_SUFFIX: Final = ".ledger.jsonl"
 UNKNOWN_TIER: Final = "unknown"
 OPEN_TIER: Final = "open"
 """The tier whose files may be passed on, each under the licence that its ledger names."""
+
+
+_MAX_LINE_BYTES: Final = 2**20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,22 +48,30 @@ def read_ledger(path: Path) -> dict[str, Provenance]:
     """Provenance by path inside the source.
 
     Raises:
-        CorpusError: a line is no JSON object with a `path`; the message names the line.
+        CorpusError: the ledger cannot be read, or a line is no JSON object with a `path`; the
+            message names the line.
     """
     entries: dict[str, Provenance] = {}
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                row = _parse_line(line, f"{path}, line {number}")
-                entries[str(row["path"])] = _provenance(row, default_source=path.name)
+    try:
+        with open_regular(path) as lines:
+            number = 0
+            while line := lines.readline(_MAX_LINE_BYTES):
+                number += 1
+                if line.strip():
+                    row = _parse_line(line, f"{path}, line {number}")
+                    entries[_text(row["path"])] = _provenance(row, default_source=path.name)
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot be read: {error.strerror or error}") from error
     return entries
 
 
-def _parse_line(line: str, place: str) -> dict[str, Any]:
+def _parse_line(line: bytes, place: str) -> dict[str, Any]:
+    if len(line) == _MAX_LINE_BYTES:
+        raise CorpusError(f"{place}: a line of more than {_MAX_LINE_BYTES:,} bytes; remove it")
     try:
-        row = json.loads(line)
-    except json.JSONDecodeError as error:
-        raise CorpusError(f"{place}: not JSON ({error.msg}); mend or remove the line") from None
+        row = parse_json(line)
+    except ValueError as error:
+        raise CorpusError(f"{place}: {error}; mend or remove the line") from None
     if not isinstance(row, dict) or "path" not in row:
         raise CorpusError(f'{place}: a ledger line must be an object with a "path"')
     return row
@@ -67,9 +79,14 @@ def _parse_line(line: str, place: str) -> dict[str, Any]:
 
 def _provenance(row: dict[str, Any], *, default_source: str) -> Provenance:
     return Provenance(
-        source=str(row.get("source") or default_source.removesuffix(LEDGER_SUFFIX)),
-        origin=str(row.get("origin") or ""),
-        tier=str(row.get("tier") or UNKNOWN_TIER),
-        licence=str(row.get("licence") or ""),
-        sha256=str(row.get("sha256") or "").lower(),
+        source=_text(row.get("source") or default_source.removesuffix(LEDGER_SUFFIX)),
+        origin=_text(row.get("origin") or ""),
+        tier=_text(row.get("tier") or UNKNOWN_TIER),
+        licence=_text(row.get("licence") or ""),
+        sha256=_text(row.get("sha256") or "").lower(),
     )
+
+
+def _text(value: object) -> str:
+    """A value as text that any encoding holds, in the same way as a member's path."""
+    return well_formed(str(value))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from segue.errors import CorpusError
+from segue.reading import read_json
 
 MANIFEST_NAME: Final = "manifest.json"
 FORMAT: Final = "segue-corpus"
@@ -81,13 +82,13 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST_NAME
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = read_json(path)
     except FileNotFoundError:
         raise CorpusError(
             f"{folder}: no corpus here (no {MANIFEST_NAME}); make one with"
             f" `segue corpus build SOURCE --out {folder}`"
         ) from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         raise CorpusError(f"{path}: damaged ({error}); build the corpus again") from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise CorpusError(f"{path}: not the manifest of a Segue corpus")
@@ -97,6 +98,9 @@ def read_manifest(folder: Path) -> Manifest:
             f" {FORMAT_VERSION}; build the corpus again"
         )
     try:
+        for name in ("n_songs", "n_notes", "n_clusters", "n_rejected"):
+            if type(content[name]) is not int or content[name] < 0:
+                raise TypeError(f"{name} is no number")
         files = {name: FileRecord(**record) for name, record in content["files"].items()}
         known = {name: content[name] for name in Manifest.__dataclass_fields__ if name != "files"}
     except (KeyError, TypeError, AttributeError) as error:

@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,12 +22,13 @@ from typing import IO, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from segue.corpus.archives import Member
 from segue.corpus.ledger import Provenance
 from segue.corpus.options import CorpusOptions
 from segue.corpus.parse import ParsedSong, Rejected, parse_song
 from segue.corpus.shingles import song_shingles
 from segue.corpus.song import COLUMNS, Song
-from segue.corpus.sources import Member
+from segue.errors import CorpusError
 
 SHARD_VERSION: Final = 2
 """Part of every fingerprint: raise it when a shard's content changes, and no old shard is
@@ -199,11 +201,28 @@ def _json_bytes(value: object) -> npt.NDArray[np.uint8]:
 
 
 def read_shard(path: Path, *, columns: Sequence[str] = ARRAY_COLUMNS) -> Shard:
-    """Read a shard: its records, its shingles, and the columns asked for."""
-    with np.load(path, allow_pickle=False) as file:
-        records = json.loads(file["rows"].tobytes())
-        arrays = {name: file[name] for name in columns}
-        return Shard(records["rows"], records["rejected"], arrays, file["shingles"])
+    """Read a shard: its records, its shingles, and the columns asked for.
+
+    Raises:
+        CorpusError: it is damaged.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            records = json.loads(file["rows"].tobytes())
+            arrays = {name: file[name] for name in columns}
+            return Shard(records["rows"], records["rejected"], arrays, file["shingles"])
+    except (
+        OSError,
+        ValueError,
+        LookupError,
+        TypeError,
+        EOFError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as e:
+        raise CorpusError(
+            f"{path}: a part of an unfinished build, damaged ({e}); remove the file and build again"
+        ) from e
 
 
 def is_whole(path: Path) -> bool:

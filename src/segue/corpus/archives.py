@@ -1,0 +1,216 @@
+"""MIDI files in .zip and .tar(.xz|.gz|.bz2) archives, read member by member, whatever they hold.
+
+An archive is not trusted: what it says of sizes is checked before anything of that size is held.
+The headers of a tar that carry long names may be as large as the archive likes, and an .xz file may
+ask for gigabytes to be unpacked with; both are refused. What is wrong with an archive as a whole is
+a `CorpusError`, with a member one bad file.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import struct
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from segue.errors import CorpusError
+from segue.plain import well_formed
+from segue.reading import open_regular
+
+MIDI_SUFFIXES: Final = (".mid", ".midi", ".kar", ".rmi", ".xmf", ".mxmf")
+TAR_SUFFIXES: Final = (".tar.xz", ".tar.gz", ".tgz", ".tar.bz2", ".tar")
+ARCHIVE_SUFFIXES: Final = (".zip", *TAR_SUFFIXES)
+
+_MAX_HEADER_BYTES: Final = 2**20
+"""Of a header that holds a long name: names have some hundreds of bytes."""
+_MAX_UNPACKING_BYTES: Final = 2**28
+"""Of memory that unpacking may take: `xz -9` asks for 65 MiB."""
+_XZ_CHUNK: Final = 2**16
+_XZ_MAGIC: Final = b"\xfd7zXZ\0"
+_DAMAGED: Final = (
+    tarfile.TarError,
+    zipfile.BadZipFile,
+    lzma.LZMAError,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    LookupError,
+    ArithmeticError,
+    RuntimeError,
+    MemoryError,
+)
+"""What the readers raise over archives that are damaged, or made to harm."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One MIDI file of a source: its path inside it, and its bytes or why there are none."""
+
+    path: str
+    data: bytes
+    problem: str = ""
+
+
+def is_midi(name: str) -> bool:
+    """Whether a file is called as MIDI files are."""
+    # "._x.mid" is macOS's shadow of x.mid: a resource fork and no music.
+    base = name.rsplit("/", 1)[-1]
+    return base.lower().endswith(MIDI_SUFFIXES) and not base.startswith("._")
+
+
+def too_large(name: str, size: int, max_bytes: int) -> Member | None:
+    """The member without its bytes if they are too many for music; else None."""
+    if size <= max_bytes:
+        return None
+    return Member(name, b"", f"{size} bytes, more than {max_bytes}")
+
+
+def n_members(path: Path) -> int:
+    """How many MIDI files a zip holds.
+
+    Raises:
+        CorpusError: it is damaged.
+    """
+    with _guarded(path), open_regular(path) as file, zipfile.ZipFile(file) as archive:
+        return sum(is_midi(name) for name in archive.namelist())
+
+
+def archive_members(path: Path, max_bytes: int) -> Iterator[Member]:
+    """The MIDI files of an archive, in its order; larger ones than `max_bytes` without bytes.
+
+    Raises:
+        CorpusError: it is damaged, after its readable members were given.
+    """
+    reader = _zip_members if path.suffix.lower() == ".zip" else _tar_members
+    with _guarded(path):
+        yield from reader(path, max_bytes)
+
+
+def _zip_members(path: Path, max_bytes: int) -> Iterator[Member]:
+    with open_regular(path) as file, zipfile.ZipFile(file) as archive:
+        for info in sorted(archive.infolist(), key=lambda info: info.filename):
+            if info.is_dir() or not is_midi(info.filename):
+                continue
+            name = well_formed(info.filename)
+            if refused := too_large(name, info.file_size, max_bytes):
+                yield refused
+                continue
+            try:
+                yield Member(name, archive.read(info))
+            except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError) as error:
+                yield Member(name, b"", f"cannot be read: {error}")
+
+
+def _tar_members(path: Path, max_bytes: int) -> Iterator[Member]:
+    # These, unlike tarfile's own stream, notice when a compressed file has been cut short.
+    with (
+        open_regular(path) as packed,
+        _unpacked(packed, path.suffix.lower()) as file,
+        tarfile.open(fileobj=file, mode="r|", bufsize=1 << 20, tarinfo=_BoundedHeader) as archive,
+    ):
+        for info in archive:
+            # tarfile would keep the header of every file, a kilobyte each.
+            archive.members = []  # type: ignore[attr-defined]
+            if info.isfile() and is_midi(info.name):
+                name = well_formed(info.name.removeprefix("./"))
+                opened = archive.extractfile(info)
+                if refused := too_large(name, info.size, max_bytes):
+                    yield refused
+                elif opened is not None:
+                    yield Member(name, opened.read())
+
+
+def _unpacked(packed: BinaryIO, suffix: str) -> Any:
+    """The file object that gives what a compressed file holds."""
+    if suffix == ".xz":
+        return io.BufferedReader(_Xz(packed), _XZ_CHUNK)
+    if suffix in (".gz", ".tgz"):
+        return gzip.open(packed, "rb")
+    if suffix == ".bz2":
+        return bz2.open(packed, "rb")
+    return packed
+
+
+class _Xz(io.RawIOBase):
+    """What an .xz file holds, unpacked with a bound on memory, which `lzma.open` has not."""
+
+    def __init__(self, packed: BinaryIO) -> None:
+        self._packed = packed
+        self._decoder = self._fresh()
+
+    @staticmethod
+    def _fresh() -> lzma.LZMADecompressor:
+        return lzma.LZMADecompressor(memlimit=_MAX_UNPACKING_BYTES)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while True:
+            packed = b""
+            if self._decoder.eof:  # a file may hold several streams one after another
+                packed = self._next_stream()
+                if not packed:
+                    return 0
+                self._decoder = self._fresh()
+            elif self._decoder.needs_input:
+                packed = self._packed.read(_XZ_CHUNK)
+                if not packed:
+                    raise EOFError("the compressed file ends before the end-of-stream mark")
+            data = self._decoder.decompress(packed, len(buffer))
+            if data:
+                buffer[: len(data)] = data
+                return len(data)
+
+    def _next_stream(self) -> bytes:
+        """The first bytes of another stream; none at the end, or before what is none."""
+        rest = self._decoder.unused_data.lstrip(b"\0")
+        while len(rest) < len(_XZ_MAGIC) and (chunk := self._packed.read(_XZ_CHUNK)):
+            rest = (rest + chunk).lstrip(b"\0")
+        return rest if rest.startswith(_XZ_MAGIC) else b""
+
+
+class _BoundedHeader(tarfile.TarInfo):
+    """A member of a tar whose header takes no more memory than a header should."""
+
+    _EXTENDED: Final = (
+        tarfile.GNUTYPE_LONGNAME,
+        tarfile.GNUTYPE_LONGLINK,
+        tarfile.XHDTYPE,
+        tarfile.XGLTYPE,
+        tarfile.SOLARIS_XHDTYPE,
+    )
+
+    def _proc_member(self, archive: tarfile.TarFile) -> Any:
+        if self.type in self._EXTENDED and self.size > _MAX_HEADER_BYTES:
+            raise tarfile.ReadError(f"a header of {self.size:,} bytes")
+        if self.type == tarfile.GNUTYPE_SPARSE and self._sparse_structs[1]:  # type: ignore[attr-defined]
+            raise tarfile.ReadError("a file in pieces without number (packed with --sparse)")
+        return super()._proc_member(archive)  # type: ignore[misc]
+
+    def _proc_gnusparse_10(self, *_: Any) -> None:
+        raise tarfile.ReadError("a file in pieces without number (packed with --sparse)")
+
+
+@contextmanager
+def _guarded(path: Path) -> Iterator[None]:
+    """Tell what damaged archives raise as one error of ours."""
+    try:
+        yield
+    except _DAMAGED as error:
+        reason = str(error) or type(error).__name__
+        raise CorpusError(
+            f"{path}: the archive is damaged ({reason[:200]}); fetch it again, or unpack what can"
+            " be unpacked and give the folder"
+        ) from error
