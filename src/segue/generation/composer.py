@@ -37,6 +37,7 @@ from segue.generation.request import (
 from segue.generation.take import Take, ranked
 from segue.generation.task import CellsOf, Task, allowed_parts, palette_of
 from segue.generation.window import Region, cut_window
+from segue.novelty.known import known_music_of
 from segue.score import Score
 from segue.units import DEFAULT_METRE
 from segue.version import __version__
@@ -71,6 +72,7 @@ def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer
     folder = model_folder(model)
     network = load_network(folder, threads=threads)
     digest = hashlib.sha256((folder / WEIGHTS_NAME).read_bytes()).hexdigest()
+    known_music_of(folder)  # if that is damaged it is told now, and not after the takes
     name = f"{Path(model).resolve().name}@{digest[:12]}"
     context = _trained_context(read_card(folder), network.context)
     return Composer(network, name=name, context=context, folder=folder)

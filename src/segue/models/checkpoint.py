@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import save
 
 from segue.config import from_mapping, to_mapping
 from segue.errors import CheckpointError, ConfigError
 from segue.files import make_folder, write_bytes
 from segue.models.config import ModelConfig
 from segue.models.segue_vae import SegueVAE
+from segue.models.weights import load_weights
+from segue.reading import read_json
 
 FORMAT_VERSION: Final = 1
 WEIGHTS_NAME: Final = "model.safetensors"
@@ -51,17 +52,17 @@ def read_card(folder: Path) -> dict[str, Any]:
     """
     path = folder / CARD_NAME
     try:
-        card = json.loads(path.read_text(encoding="utf-8"))
+        card = read_json(path)
     except FileNotFoundError:
         raise CheckpointError(
             f"{folder} holds no model ({CARD_NAME} is missing); give the folder that training wrote"
         ) from None
     except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path} cannot be read: {error}") from error
+        raise CheckpointError(f"{path} cannot be read: {error}; copy it again") from error
     version = card.get("format_version") if isinstance(card, dict) else None
     if version != FORMAT_VERSION:
         raise CheckpointError(
-            f"{path} is of format version {version}, this Segue reads {FORMAT_VERSION}; "
+            f"{path} is of format version {version!r:.40}, this Segue reads {FORMAT_VERSION}; "
             "use the Segue that wrote it, or train again"
         )
     return dict(card)
@@ -78,21 +79,14 @@ def load_model(folder: Path) -> SegueVAE:
         config = from_mapping(ModelConfig, card.get("model", {}), where="model")
     except ConfigError as error:
         raise CheckpointError(f"{folder / CARD_NAME} describes no model: {error}") from error
-    model = SegueVAE(config)
-    path = folder / WEIGHTS_NAME
-    try:
-        weights = load_file(path)
-    except FileNotFoundError:
-        raise CheckpointError(f"{path} is missing; copy the whole folder of the model") from None
-    except (OSError, SafetensorError) as error:
-        raise CheckpointError(f"{path} cannot be read: {error}; copy or train it again") from error
-    try:
-        model.load_state_dict({name: value.float() for name, value in weights.items()})
-    except RuntimeError as error:
-        raise CheckpointError(
-            f"{path} holds other weights than {CARD_NAME} says; copy both from one place ({error})"
-        ) from error
-    return model.eval()
+    model = load_weights(
+        lambda: SegueVAE(config),
+        folder / WEIGHTS_NAME,
+        card=CARD_NAME,
+        n_least=config.layers * config.width**2 + config.encoder_width**2 + config.sketch_width**2,
+    )
+    model.eval()
+    return model
 
 
 def shipped_models() -> list[str]:

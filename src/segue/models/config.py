@@ -19,6 +19,19 @@ Size = Literal["tiny", "small", "base"]
 Design = Literal["segue", "no-latents", "plain"]
 
 
+_LARGEST: Final = {
+    "width": 8192,
+    "layers": 128,
+    "heads": 128,
+    "latents": 4096,
+    "encoder_width": 8192,
+    "sketch_width": 8192,
+    "context": 2**17,
+    "max_bars": 4096,
+}
+"""Far above what Segue trains: a card that says more is damaged."""
+
+
 @dataclass(frozen=True)
 class ModelConfig:
     """Widths and depths; `for_size` gives those that Segue trains."""
@@ -41,13 +54,18 @@ class ModelConfig:
     """Whether the heads are handed what the music did before, and what sounds."""
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be built."""
+        """Refuse what cannot be built, and what is larger than any model of Segue could be."""
         of_latents = ("latents", "encoder_width", "sketch_width")
         least = {k: 0 if k in of_latents else 1 for k in vars(self) if k != "look_back"}
         wrong = [
             f"{k} must be at least {n}, got {getattr(self, k)}"
             for k, n in least.items()
             if getattr(self, k) < n
+        ]
+        wrong += [
+            f"{k} must be at most {n}, got {getattr(self, k)}"
+            for k, n in _LARGEST.items()
+            if getattr(self, k) > n
         ]
         if len({getattr(self, k) > 0 for k in of_latents}) > 1:
             told = ", ".join(f"{k} {getattr(self, k)}" for k in of_latents)

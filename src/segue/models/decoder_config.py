@@ -8,6 +8,10 @@ from segue.errors import ConfigError
 DecoderSize = Literal["tiny", "small", "medium", "base"]
 
 
+_LARGEST: Final = 2**13
+"""Far above what Segue trains: a card that says more is damaged."""
+
+
 @dataclass(frozen=True)
 class DecoderConfig:
     """Widths and depths; `for_size` gives those that Segue trains."""
@@ -24,6 +28,11 @@ class DecoderConfig:
     def __post_init__(self) -> None:
         """Refuse what cannot be built."""
         wrong = [f"{k} must be at least 1, got {v}" for k, v in vars(self).items() if v < 1]
+        wrong += [
+            f"{k} must be at most {_LARGEST}, got {v}"
+            for k, v in vars(self).items()
+            if v > _LARGEST
+        ]
         if self.heads >= 1 and self.width % (4 * self.heads):
             wrong.append(
                 f"width must be a multiple of 4 x heads ({4 * self.heads}), got {self.width}"

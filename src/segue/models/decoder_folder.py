@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import save
 
 from segue.config import from_mapping, to_mapping
 from segue.errors import CheckpointError, ConfigError
@@ -14,6 +13,8 @@ from segue.files import make_folder, write_bytes
 from segue.models.checkpoint import CARD_NAME, WEIGHTS_NAME
 from segue.models.decoder import Decoder
 from segue.models.decoder_config import DecoderConfig
+from segue.models.weights import load_weights
+from segue.reading import read_json
 
 FORMAT_VERSION: Final = 2
 """Version 1 are the models with look-back and latents of bars (`checkpoint`)."""
@@ -46,17 +47,22 @@ def load_decoder(folder: Path) -> Decoder:
     """
     path = folder / CARD_NAME
     try:
-        card = json.loads(path.read_text(encoding="utf-8"))
+        card = read_json(path)
         if card["format_version"] != FORMAT_VERSION:
             raise CheckpointError(
                 f"{path} is of format version {card['format_version']}, not {FORMAT_VERSION}; use "
                 "the Segue that wrote it, or train again"
             )
-        model = Decoder(from_mapping(DecoderConfig, card["model"], where="model"))
-        weights = load_file(folder / WEIGHTS_NAME)
-        model.load_state_dict({name: value.float() for name, value in weights.items()})
-    except (OSError, ValueError, LookupError, TypeError, RuntimeError) as error:
-        raise CheckpointError(f"{folder} holds no decoder that can be read: {error}") from error
-    except (ConfigError, SafetensorError) as error:
-        raise CheckpointError(f"{folder} holds no decoder that can be read: {error}") from error
-    return model.eval()
+        config = from_mapping(DecoderConfig, card["model"], where="model")
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise CheckpointError(f"{path} is no decoder's card: {error}") from error
+    except ConfigError as error:
+        raise CheckpointError(f"{path} is no decoder's card: {error}") from error
+    model = load_weights(
+        lambda: Decoder(config),
+        folder / WEIGHTS_NAME,
+        card=CARD_NAME,
+        n_least=config.layers * config.width**2,
+    )
+    model.eval()
+    return model

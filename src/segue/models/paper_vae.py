@@ -16,7 +16,7 @@ mean. Conventions: tables are (B, N, C), see `segue.vae.columns`.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal
 
 import torch
 from torch import Tensor, nn
@@ -30,6 +30,10 @@ from segue.vae.sequence_encoder import EncoderKind, SequenceEncoder
 __all__ = ["PaperModelConfig", "PaperVAE", "Reading"]
 
 Parts = dict[str, Tensor]
+
+
+_LARGEST: Final = 8192
+"""Far above the paper's models: a card that says more is damaged."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,11 @@ class PaperModelConfig:
             f"{name}: must be at least 1, got {getattr(self, name)}"
             for name in positive
             if getattr(self, name) < 1
+        ]
+        problems += [
+            f"{name}: must be at most {_LARGEST}, got {getattr(self, name)}"
+            for name in (*positive, "notes")
+            if getattr(self, name) > _LARGEST
         ]
         if self.notes < 2:
             problems.append(f"notes: must be at least 2, got {self.notes}")

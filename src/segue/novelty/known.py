@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
-from segue.errors import FormatError
+from segue.errors import CheckpointError, FormatError
 from segue.files import replacing
+from segue.novelty.arrays import read_arrays
 from segue.novelty.fingerprint import Fingerprint
 from segue.novelty.grams import Ruler
+from segue.novelty.lines import Kind
 from segue.novelty.report import NoveltyReport, report_novelty
 from segue.novelty.yardstick import Yardstick
 from segue.score import Score
@@ -24,6 +27,24 @@ __all__ = ["FILE_NAME", "KnownMusic", "known_music_of", "read_known_music"]
 
 FILE_NAME: Final = "novelty.npz"
 FORMAT_VERSION: Final = 1
+
+_MAX_BITMAP_BYTES: Final = 2**27
+"""Sixteen times that of `band`, which was trained on 16,000 songs."""
+_MAX_YARDSTICK_BYTES: Final = 2**22
+_KINDS: Final = {
+    "format_version": (np.int64, 0, 8),
+    "corpus": (np.uint8, 1, 1024),
+    "bitmap": (np.uint8, 1, _MAX_BITMAP_BYTES),
+    **{
+        f"{name}_{column}": (np.int32, 2, _MAX_YARDSTICK_BYTES)
+        for name in ("bound", "exact")
+        for column in ("size", "length")
+    },
+}
+
+
+class DamagedError(CheckpointError, FormatError):
+    """A model's `novelty.npz` is missing or damaged: so is the file, and so is the model."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +93,7 @@ def known_music_of(folder: Path) -> KnownMusic | None:
     """What the model of a folder knows, read once; None if the folder has no such file.
 
     Raises:
-        FormatError: the file is damaged, or of another version.
+        DamagedError: the file is damaged, or of another version.
     """
     path = folder / FILE_NAME
     return read_known_music(path) if path.exists() else None
@@ -82,31 +103,37 @@ def read_known_music(path: Path) -> KnownMusic:
     """Read the file.
 
     Raises:
-        FormatError: it is missing, damaged, or of another version.
+        DamagedError: it is missing, damaged, or of another version.
     """
     try:
-        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
-            version = int(file["format_version"])
-            if version != FORMAT_VERSION:
-                raise FormatError(
-                    f"{path}: format version {version}, this Segue reads {FORMAT_VERSION}; make it"
-                    " again: segue corpus fingerprint"
-                )
-            known = KnownMusic(
-                fingerprint=Fingerprint(file["bitmap"]),
-                bound=Yardstick(file["bound_size"], file["bound_length"]),
-                exact=Yardstick(file["exact_size"], file["exact_length"]),
-                corpus=file["corpus"].tobytes().decode(),
-            )
+        found = read_arrays(path, _KINDS)
     except FileNotFoundError:
-        raise FormatError(f"{path}: missing; make it: segue corpus fingerprint") from None
-    except FormatError:
-        raise
-    # What zipfile, zlib and numpy raise for a damaged file has no common base.
-    except Exception as error:
-        raise FormatError(
+        raise DamagedError(f"{path}: missing; make it: segue corpus fingerprint") from None
+    except (OSError, ValueError) as error:
+        raise DamagedError(
             f"{path}: damaged ({error}); copy it again, or make it: segue corpus fingerprint"
         ) from error
-    if known.fingerprint.bitmap.dtype != np.uint8 or known.fingerprint.bitmap.ndim != 1:
-        raise FormatError(f"{path}: its bitmap is not one of bytes; copy it again")
-    return known
+    version = int(found["format_version"])
+    if version != FORMAT_VERSION:
+        raise DamagedError(
+            f"{path}: format version {version}, this Segue reads {FORMAT_VERSION}; make it again:"
+            " segue corpus fingerprint"
+        )
+    bound, exact = (
+        _yardstick(path, found[f"{name}_size"], found[f"{name}_length"])
+        for name in ("bound", "exact")
+    )
+    if not len(found["bitmap"]):
+        raise DamagedError(f"{path}: damaged (its bitmap is empty); copy it again")
+    return KnownMusic(
+        fingerprint=Fingerprint(found["bitmap"]),
+        bound=bound,
+        exact=exact,
+        corpus=found["corpus"].tobytes().decode("ascii", "replace"),
+    )
+
+
+def _yardstick(path: Path, size: npt.NDArray[np.int32], length: npt.NDArray[np.int32]) -> Yardstick:
+    if size.shape != length.shape or len(size) != len(Kind) or (size < 0).any():
+        raise DamagedError(f"{path}: damaged (a yardstick of other kinds of lines); copy it again")
+    return Yardstick(size, length)

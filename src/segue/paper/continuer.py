@@ -17,7 +17,6 @@ One trained model is in `segue-baselines`, so that it takes part in every evalua
 installed (`PaperContinuer.shipped`); `scripts/ship_baselines.py` puts it there.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -40,6 +39,7 @@ from segue.paper.results import Curves, read_results
 from segue.paper.run import BEST_FOLDER
 from segue.paper.samples import Sampler
 from segue.paper.sweep import open_experiment
+from segue.reading import read_json
 from segue.score import Notes, Score, Track, slice_bars
 
 __all__ = ["PaperContinuer"]
@@ -92,10 +92,10 @@ class PaperContinuer:
         model = load_paper_model(folder)
         path = folder / CARD_NAME
         try:
-            card = json.loads(path.read_text(encoding="utf-8"))
+            card = read_json(path)
             scale = TimeScale(tuple(card["scale"]["mean_s"]), tuple(card["scale"]["deviation_s"]))
             order, name = card["order"], str(card["name"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, LookupError, TypeError) as error:
             raise CheckpointError(f"{path}: does not say how notes are read: {error}") from error
         if order not in get_args(NoteOrder):
             raise CheckpointError(f"{path}: no order of notes is called {order!r}")

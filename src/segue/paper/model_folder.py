@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
+from safetensors.torch import save
 
 from segue.config import from_mapping, to_mapping
 from segue.errors import CheckpointError, ConfigError
 from segue.files import make_folder, write_bytes
 from segue.models.paper_vae import PaperModelConfig, PaperVAE
+from segue.models.weights import load_weights
+from segue.reading import read_json
 from segue.vae.columns import Column
 
 __all__ = ["CARD_NAME", "load_paper_model", "save_paper_model"]
@@ -51,7 +52,7 @@ def load_paper_model(folder: Path) -> PaperVAE:
         CheckpointError: it is missing, damaged, or of another version.
     """
     try:
-        card = json.loads((folder / CARD_NAME).read_text(encoding="utf-8"))
+        card = read_json(folder / CARD_NAME)
         if card["format_version"] != FORMAT_VERSION:
             raise CheckpointError(
                 f"{folder} is of format version {card['format_version']}, this Segue reads "
@@ -60,10 +61,15 @@ def load_paper_model(folder: Path) -> PaperVAE:
         where = str(folder / CARD_NAME)
         config = from_mapping(PaperModelConfig, card["model"], where=where)
         columns = [from_mapping(Column, column, where=where) for column in card["columns"]]
-        model = PaperVAE(config, columns)
-        model.load_state_dict(load_file(folder / WEIGHTS_NAME))
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        model = load_weights(
+            lambda: PaperVAE(config, columns),
+            folder / WEIGHTS_NAME,
+            card=CARD_NAME,
+            n_least=config.hidden**2 + config.decoder_hidden**2 + config.latents * config.hidden,
+        )
+        model.eval()
+    except (OSError, ValueError, LookupError, TypeError, RuntimeError) as error:
         raise CheckpointError(f"{folder}: holds no model of the paper: {error}") from error
-    except (SafetensorError, ConfigError) as error:
+    except ConfigError as error:
         raise CheckpointError(f"{folder}: is damaged: {error}") from error
-    return model.eval()
+    return model

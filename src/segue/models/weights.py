@@ -1,0 +1,89 @@
+"""A model's weights from a file that is not trusted: what they are is checked before they are held.
+
+Safetensors hold no code, and are never larger than their file. But a card may describe a model of
+any size, and a file may hold numbers that are none: both end in a `CheckpointError` here, and not
+in a memory that is full, or in an index that goes astray while notes are drawn.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import torch
+from safetensors import SafetensorError, safe_open
+from torch import Tensor, nn
+
+from segue.errors import CheckpointError
+from segue.reading import is_regular
+
+__all__ = ["load_weights"]
+
+_LEAST_BYTES: Final = 2
+"""Of a number: weights are kept in bfloat16 or float32."""
+
+ModelT = TypeVar("ModelT", bound=nn.Module)
+
+
+def load_weights(build: Callable[[], ModelT], path: Path, *, card: str, n_least: int) -> ModelT:
+    """A model with the weights of a file, in float32.
+
+    `build`: makes it, with any weights. `card`: what says how the model is, for messages.
+    `n_least`: how many numbers such a model has at least, within a small factor: one of which the
+    file holds less is never built.
+
+    Raises:
+        CheckpointError: the file is missing or damaged, is of another model, or holds a number that
+            is not finite.
+    """
+    _check_file(path, n_least, card)
+    model = build()
+    weights = _read(path, {name: tuple(v.shape) for name, v in model.state_dict().items()}, card)
+    for name, value in weights.items():
+        if not torch.isfinite(value).all():
+            raise CheckpointError(
+                f"{path}: {name} holds a number that is not finite; copy or train it again"
+            )
+    model.load_state_dict(weights)
+    return model
+
+
+def _check_file(path: Path, n_least: int, card: str) -> None:
+    if not path.exists():
+        raise CheckpointError(f"{path} is missing; copy the whole folder of the model")
+    if not is_regular(path):
+        raise CheckpointError(f"{path} cannot be read: it is no file; copy or train it again")
+    if path.stat().st_size < n_least * _LEAST_BYTES:
+        raise CheckpointError(
+            f"{path} holds other weights than {card} says, which are {n_least:,} at least; "
+            "copy both from one place"
+        )
+
+
+def _read(path: Path, wanted: Mapping[str, tuple[int, ...]], card: str) -> dict[str, Tensor]:
+    try:
+        with safe_open(path, framework="pt") as file:
+            found = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
+            if found != wanted:
+                raise CheckpointError(
+                    f"{path} holds other weights than {card} says: {_difference(found, wanted)}; "
+                    "copy both from one place"
+                )
+            return {name: _as_float(file.get_tensor(name), name, path) for name in wanted}
+    except (OSError, SafetensorError, RuntimeError, ValueError) as error:
+        raise CheckpointError(f"{path} cannot be read: {error}; copy or train it again") from error
+
+
+def _as_float(value: Tensor, name: str, path: Path) -> Tensor:
+    if not value.is_floating_point():
+        raise CheckpointError(f"{path}: {name} holds no real numbers; copy or train it again")
+    return value.float()
+
+
+def _difference(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
+    """The first weight, by name, that is not as it should be."""
+    name = min(name for name in {*found, *wanted} if found.get(name) != wanted.get(name))
+    if name not in found:
+        return f"{name} is not there"
+    if name not in wanted:
+        return f"nothing is called {name[:60]!r}"
+    return f"{name} has the shape {found[name]} instead of {wanted[name]}"
