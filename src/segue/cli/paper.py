@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from segue.cli.extras import require
-from segue.cli.messages import say
+from segue.cli.messages import note, say
 from segue.errors import InputError
 
 if TYPE_CHECKING:
     import torch
+
+    from segue.paper.config import ExperimentConfig
 
 __all__ = ["app"]
 
@@ -63,16 +65,29 @@ def run(
     require("paper", "segue paper run")
     from dataclasses import replace
 
-    from segue.cli.paper_display import SweepDisplay
-    from segue.cli.progress import phase_bars
     from segue.config import read_toml
+    from segue.locking import held
     from segue.paper.config import ExperimentConfig
-    from segue.paper.sweep import Sweep
-    from segue.training.interruption import Stopped
 
     settings = read_toml(ExperimentConfig, config)
     if beta:
         settings = replace(settings, betas=tuple(dict.fromkeys((*settings.betas, *beta))))
+    with held(out / ".lock", doing=f"trains in {out}"):
+        _run(settings, corpus, out, beta, devices)
+
+
+def _run(
+    settings: "ExperimentConfig",
+    corpus: Path,
+    out: Path,
+    beta: list[float] | None,
+    devices: int | None,
+) -> None:
+    from segue.cli.paper_display import SweepDisplay
+    from segue.cli.progress import phase_bars
+    from segue.paper.sweep import Sweep
+    from segue.training.interruption import Stopped
+
     with phase_bars() as on_progress:
         sweep = Sweep(settings, corpus, out, devices=_devices(devices), on_progress=on_progress)
     for name, songs in sweep.data.splits.items():
@@ -85,7 +100,7 @@ def run(
         with SweepDisplay(n_models, settings.training.epochs) as display:
             sweep.run(display.on_epoch, betas=beta or ())
     except Stopped as stopped:
-        typer.echo(f"segue: stopped; the same command goes on from {out}", err=True)
+        note(f"stopped; the same command goes on from {out}")
         raise typer.Exit(_INTERRUPTED) from stopped
     say(f"{out}: {n_models} models; now `segue paper report {out}`")
 

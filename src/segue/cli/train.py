@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from segue.cli.extras import require
-from segue.cli.messages import say, warn
+from segue.cli.messages import note, say, warn
 from segue.errors import InputError
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def _run(trainer: "Trainer") -> None:
     except Stopped as stopped:
         if tells:
             where = f"after step {trainer.step:,} of {steps:,}"
-            typer.echo(f"segue: stopped {where}; the same command goes on from {run}", err=True)
+            note(f"stopped {where}; the same command goes on from {run}")
         raise typer.Exit(INTERRUPTED) from stopped
     if tells:
         Console().print(validation_table(found))

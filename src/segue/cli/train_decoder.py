@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import typer
 
-from segue.cli.messages import say
+from segue.cli.messages import note, say
 from segue.cli.progress import StepDisplay, phase_bars
 from segue.cli.train import INTERRUPTED
 
@@ -55,7 +55,7 @@ def train_decoder(
     except Stopped as stopped:
         if speaks:
             where = f"after step {trainer.step:,} of {trainer.last_step:,}"
-            typer.echo(f"segue: stopped {where}; the same command goes on from {out}", err=True)
+            note(f"stopped {where}; the same command goes on from {out}")
         raise typer.Exit(INTERRUPTED) from stopped
     if speaks:
         for name, value in found.items():

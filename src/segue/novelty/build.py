@@ -20,6 +20,7 @@ import numpy as np
 from segue.corpus import CorpusStore
 from segue.errors import CorpusError, InputError
 from segue.files import make_folder, write_bytes
+from segue.locking import held
 from segue.novelty.index import MANIFEST_NAME, IndexManifest, PassageIndex, part_folder
 from segue.novelty.lines import IntArray, lines_of_columns
 from segue.novelty.matching import WIDTH
@@ -52,12 +53,25 @@ def build_index(
 
     Raises:
         CorpusError: no corpus there, an index of something else in `out`, or an empty split.
-        InputError: the folder cannot be written.
+        InputError: another process makes the same index, or the folder cannot be written.
     """
-    store, folder = CorpusStore.open(corpus), make_folder(out)
+    store, folder = CorpusStore.open(corpus), Path(out)
     songs = store.split(split)
     if not len(songs):
         raise CorpusError(f'{corpus}: no songs in the split "{split}"')
+    with held(folder.with_name(f"{folder.name}.lock"), doing=f"makes the index {folder}"):
+        return _build(store, songs, make_folder(folder), split, workers, part_tokens, on_part)
+
+
+def _build(
+    store: CorpusStore,
+    songs: IntArray,
+    folder: Path,
+    split: str,
+    workers: int,
+    part_tokens: int,
+    on_part: OnPart,
+) -> IndexManifest:
     plan = {"corpus": store.manifest.content_sha256, "split": split, "part_tokens": part_tokens}
     _settle(folder, plan)
     groups = _groups(songs, store.n_notes[songs], part_tokens)

@@ -91,11 +91,18 @@ def read_results(folder: Path, config: ExperimentConfig) -> Results:
 
 
 def _read(path: Path) -> dict[str, FloatArray]:
-    """A log's columns; none if it is not there or has no row."""
+    """A log's columns; none if it is not there or has no row.
+
+    Raises:
+        InputError: it is damaged.
+    """
     if not path.exists():
         return {}
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    if not rows:
-        return {}
-    return {name: np.array([float(row[name]) for row in rows]) for name in rows[0]}
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        return (
+            {name: np.array([float(row[name]) for row in rows]) for name in rows[0]} if rows else {}
+        )
+    except (OSError, ValueError, TypeError, LookupError, csv.Error) as error:
+        raise InputError(f"{path}: damaged ({error}); move it away, or mend the row") from error

@@ -24,6 +24,7 @@ from torch.utils.data import DataLoader
 from segue.config import to_mapping
 from segue.errors import CheckpointError, InputError
 from segue.files import make_folder, write_bytes
+from segue.locking import held
 from segue.models.decoder import Decoder, Terms, Windows
 from segue.models.decoder_config import DecoderConfig
 from segue.models.decoder_folder import save_decoder
@@ -43,6 +44,7 @@ from segue.training.state import read_tensors, write_tensors
 
 MODEL_FOLDER: Final = "model"
 STATE_NAME: Final = "decoder.pt"
+LOCK_NAME: Final = ".lock"
 CONFIG_NAME: Final = "config.json"
 DECAY_NAME: Final = "decay"
 _LOG_EVERY: Final = 10
@@ -128,9 +130,16 @@ class DecoderTrainer:
 
         Raises:
             CorpusError: the songs are too short.
-            InputError: the folder cannot be written, the disk is full, or training diverged.
+            InputError: another process trains there, the folder cannot be written, the disk is
+                full, or training diverged.
             Stopped: after Ctrl-C or SIGTERM; all is saved.
         """
+        if not self.fabric.is_global_zero:
+            return self._run(on_step)
+        with held(self.folder / LOCK_NAME, doing=f"trains in {self.folder}"):
+            return self._run(on_step)
+
+    def _run(self, on_step: OnStep) -> dict[str, float]:
         if self.fabric.is_global_zero:
             settings = json.dumps(to_mapping(self.config), indent=2) + "\n"
             write_bytes(make_folder(self.folder) / CONFIG_NAME, settings.encode())

@@ -7,16 +7,22 @@ it are dropped and written anew.
 
 import csv
 import io
+import logging
+import math
+import os
 from pathlib import Path
 from typing import Final, Literal
 
 from torch.utils.tensorboard import SummaryWriter
 
 from segue.files import make_folder, write_bytes
+from segue.reading import is_regular, read_regular
 
 Table = Literal["steps", "validation"]
 TABLES: Final[tuple[Table, ...]] = ("steps", "validation")
 _STEP: Final = "step"
+_MAX_BYTES: Final = 2**28
+_LOG: Final = logging.getLogger(__name__)
 
 
 class RunLog:
@@ -63,19 +69,68 @@ class RunLog:
 
 
 def _drop_after(step: int, path: Path) -> list[str]:
-    """Remove the rows of later steps from a table; returns its columns, none if there is none."""
-    if not path.exists():
+    """Remove the rows of later steps from a table; returns its columns, none if there is none.
+
+    Rows that are damaged go, too. A file that is no table at all is set aside: a run whose state is
+    whole goes on whatever became of its logs.
+    """
+    if not os.path.lexists(path):
         return []
-    text = path.read_text(encoding="utf-8")
-    whole = text[: text.rfind("\n") + 1]  # a kill may have torn the last row
-    rows = list(csv.DictReader(io.StringIO(whole)))
-    if not rows or _STEP not in rows[0]:
-        path.unlink()
+    try:
+        columns, rows = _read_table(path)
+    except (OSError, ValueError, csv.Error):
+        if is_regular(path) and not path.stat().st_size:
+            return []
+        aside = _free(path)
+        path.rename(aside)
+        _LOG.warning("%s: damaged; it is now %s, and a new one begins", path, aside.name)
         return []
-    columns = list(rows[0])
     kept = io.StringIO()
     writer = csv.DictWriter(kept, columns, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(row for row in rows if float(row[_STEP]) <= step)
+    writer.writerows(row for row in rows if _step_of(row) <= step)
     write_bytes(path, kept.getvalue().encode())
     return columns
+
+
+def _read_table(path: Path) -> tuple[list[str], list[dict[str, str]]]:
+    """The columns of a table, and those of its rows that are whole.
+
+    Raises:
+        OSError, ValueError, csv.Error: it is none.
+    """
+    text = read_regular(path, max_bytes=_MAX_BYTES).decode("utf-8")
+    whole = text[: text.rfind("\n") + 1]  # a kill may have torn the last row
+    reader = csv.DictReader(io.StringIO(whole))
+    columns = list(reader.fieldnames or ())
+    if _STEP not in columns or len(set(columns)) < len(columns):
+        raise ValueError(f"no column {_STEP!r}")
+    rows = [row for row in reader if _is_whole(row, columns)]
+    return columns, rows
+
+
+def _is_whole(row: dict[str, str], columns: list[str]) -> bool:
+    """Whether a row is of some step and has a number, or nothing, in each column."""
+    if set(row) != set(columns):
+        return False
+    if any(value is None for value in row.values()):
+        return False
+    try:
+        for value in row.values():
+            float(value or "0")
+        return math.isfinite(_step_of(row))
+    except ValueError:
+        return False
+
+
+def _step_of(row: dict[str, str]) -> float:
+    return float(row[_STEP])
+
+
+def _free(path: Path) -> Path:
+    """The first of `NAME.damaged`, `NAME.damaged-2`, ... that nothing has."""
+    number, free = 1, path.with_name(f"{path.name}.damaged")
+    while os.path.lexists(free):
+        number += 1
+        free = path.with_name(f"{path.name}.damaged-{number}")
+    return free

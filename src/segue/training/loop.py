@@ -21,6 +21,7 @@ from segue.config import to_mapping
 from segue.corpus import CorpusStore
 from segue.errors import CheckpointError, ConfigError, InputError
 from segue.files import make_folder, write_bytes
+from segue.locking import held
 from segue.models.batch import Batch
 from segue.models.checkpoint import save_model
 from segue.models.config import ModelConfig
@@ -40,6 +41,7 @@ from segue.training.validation import READINGS, score_windows
 
 MODEL_FOLDER: Final = "model"
 CONFIG_NAME: Final = "config.json"
+LOCK_NAME: Final = ".lock"
 _LOG_EVERY: Final = 10
 
 
@@ -124,9 +126,21 @@ class Trainer:
 
         Raises:
             CorpusError: the corpus is damaged, or its songs are too short.
-            InputError: the folder cannot be written, the disk is full, or training diverged.
+            InputError: another process trains in the folder, it cannot be written, the disk is
+                full, or training diverged.
             Stopped: after Ctrl-C or SIGTERM; all is saved.
         """
+        if not self.fabric.is_global_zero:
+            return self._run(on_step)
+        with held(self.folder / LOCK_NAME, doing=f"trains in {self.folder}"):
+            if _stamp(self.folder / STATE_NAME) != self._resumed:
+                raise CheckpointError(
+                    f"{self.folder}: another process has trained here meanwhile; "
+                    "give the same command again"
+                )
+            return self._run(on_step)
+
+    def _run(self, on_step: OnStep) -> dict[str, float]:
         if self.fabric.is_global_zero:
             told = json.dumps(to_mapping(self.config), indent=2) + "\n"
             write_bytes(make_folder(self.folder) / CONFIG_NAME, told.encode())
@@ -259,6 +273,7 @@ class Trainer:
         """
         if self.fabric.is_global_zero:
             write_state(make_folder(self.folder) / STATE_NAME, self.config, self._state())
+            self._resumed = _stamp(self.folder / STATE_NAME)
             kept = SegueVAE(self.model.config)
             kept.load_state_dict(self.average.weights)
             save_model(kept, self.folder / MODEL_FOLDER, self._card())
@@ -266,6 +281,7 @@ class Trainer:
 
     def _resume(self) -> None:
         path = self.folder / STATE_NAME
+        self._resumed = _stamp(path)
         state = read_state(path, self.config, device=self.fabric.device)
         if state is None:
             return
@@ -307,6 +323,15 @@ class Trainer:
                 "content_sha256": corpus.content_sha256,
             },
         }
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    """What changes whenever a file is replaced; None where there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns
 
 
 def _check_room(config: TrainingConfig, model: ModelConfig) -> None:

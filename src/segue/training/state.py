@@ -15,6 +15,7 @@ import torch
 from segue.config import to_mapping
 from segue.errors import CheckpointError
 from segue.files import write_bytes
+from segue.reading import is_regular, parse_json
 from segue.training.config import TrainingConfig
 
 STATE_NAME: Final = "state.pt"
@@ -63,6 +64,8 @@ def read_tensors(path: Path, *, device: torch.device) -> Any:
     Raises:
         CheckpointError: the file is damaged.
     """
+    if path.exists() and not is_regular(path):
+        raise CheckpointError(f"{path} is no file; move it away to begin the run anew")
     try:
         return torch.load(path, map_location=device, weights_only=True)
     except (FileNotFoundError, NotADirectoryError):
@@ -96,7 +99,16 @@ def read_state(
             f"{path} lacks {', '.join(sorted(missing))}: it is no run's state; "
             "move it away to begin the run anew"
         )
-    _check_same_run(path, json.loads(state["config"]), to_mapping(config))
+    try:
+        was = parse_json(state["config"])
+        counts = [float(state[name]) for name in ("step", "seconds", "events", "beta")]
+    except (ValueError, TypeError, AttributeError) as error:
+        raise CheckpointError(
+            f"{path} is damaged ({error}); move it away to begin the run anew"
+        ) from error
+    if not isinstance(was, dict) or type(state["step"]) is not int or min(counts) < 0:
+        raise CheckpointError(f"{path} is damaged; move it away to begin the run anew")
+    _check_same_run(path, was, to_mapping(config))
     return dict(state)
 
 

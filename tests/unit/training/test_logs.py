@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from segue.training.logs import RunLog
 
 
@@ -61,3 +63,40 @@ def test_after_closing_the_tables_alone_go_on(tmp_path: Path) -> None:
     log.write("validation", 5, {"nll": 3.0})
 
     assert (tmp_path / "validation.csv").read_text() == "step,nll\n5,3\n"
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        b"step,loss,beta\n1,0.5,0.1\n2,0.4\nx,0.3,0.1\n\n,,\nnan,1,1\n3,1,1,1\n4,a,0.1\n",
+        b"step,loss,beta\n1,0.5,0.1\n\0\0\0\0\n",
+        b"step,loss,beta\n1,0.5,0.1\n2," + b"9" * 5000 + b"x,1\n",
+    ],
+)
+def test_damaged_rows_are_dropped_and_the_others_kept(damaged: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "steps.csv"
+    path.write_bytes(damaged)
+    write(tmp_path, after=9, steps=[10])
+    assert path.read_text() == "step,loss,beta\n1,0.5,0.1\n10,3.333333,0.1\n"
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [b"\xff\xfe\0", b"no table\nat all\n", b"\n\n1,2\n", b"step,step\n1,1\n", b"\0" * 4096],
+)
+def test_what_is_no_table_is_set_aside_and_the_run_goes_on(damaged: bytes, tmp_path: Path) -> None:
+    for name in ("steps.csv", "validation.csv"):
+        (tmp_path / name).write_bytes(damaged)
+    (tmp_path / "steps.csv.damaged").write_bytes(b"older")
+    write(tmp_path, after=9, steps=[10])
+    assert (tmp_path / "steps.csv").read_text() == "step,loss,beta\n10,3.333333,0.1\n"
+    assert (tmp_path / "steps.csv.damaged").read_bytes() == b"older"
+    assert (tmp_path / "steps.csv.damaged-2").read_bytes() == damaged
+    assert (tmp_path / "validation.csv.damaged").read_bytes() == damaged
+
+
+def test_a_row_of_another_version_s_columns_is_kept_when_resumed(tmp_path: Path) -> None:
+    (tmp_path / "steps.csv").write_text("step,loss,old\n1,0.5,7\n")
+    write(tmp_path, after=1, steps=[2])
+    write(tmp_path, after=2, steps=[3])
+    assert (tmp_path / "steps.csv").read_text().splitlines()[-2:] == ["2,0.6666667,", "3,1,"]

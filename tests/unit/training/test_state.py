@@ -98,3 +98,28 @@ def test_a_state_from_before_versions_were_numbered_is_read(path: Path) -> None:
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="does not exist"):
         write_state(tmp_path / "no" / STATE_NAME, settings(), STATE)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"config": "{"},
+        {"config": "[" * 100_000},
+        {"config": "[]"},
+        {"config": None},
+        {"step": "five"},
+        {"step": 1.5},
+        {"step": -1},
+        {"beta": None},
+    ],
+)
+def test_a_state_of_wrong_values_is_refused(path: Path, change: dict[str, Any]) -> None:
+    torch.save(torch.load(path, weights_only=True) | change, path)
+    with pytest.raises(CheckpointError, match="is damaged"):
+        read_state(path, settings(), device=CPU)
+
+
+def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / STATE_NAME).mkdir()
+    with pytest.raises(CheckpointError, match="is no file"):
+        read_state(tmp_path / STATE_NAME, settings(), device=CPU)
