@@ -9,6 +9,7 @@ for the same mutant wherever the files are the same: --only 17 looks at one agai
 
 import argparse
 import sys
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,11 +35,13 @@ def main() -> int:
     work = {"read": "read", "continue": "continued"}[asked.what]
     report = Report()
     arguments = {"folder": str(asked.folder), "seed": asked.seed}
-    for outcome in watched(f"benchmarks.hard.mutants:{work}", arguments, numbers):
-        report.add(outcome)
-        done = sum(report.ends.values())
-        if done % 500 == 0:
-            print(f"{done} of {len(numbers)}", file=sys.stderr)
+    with suppress(KeyboardInterrupt):  # tells of those that were done
+        for done, outcome in enumerate(
+            watched(f"benchmarks.hard.mutants:{work}", arguments, numbers), 1
+        ):
+            report.add(outcome)
+            if done % 500 == 0:
+                print(f"{done} of {len(numbers)}", file=sys.stderr)
     return 0 if report.tell(f"mutants {asked.what}") else 1
 
 

@@ -2,6 +2,9 @@
 
 Threads append, coroutines follow; a follower that is slow or comes back loses nothing, since it
 reads from the log and not from a queue of its own.
+
+`fastapi.sse` is not used: with it an answer begins before the suggestion is looked up, so that one
+that is missing could not be 404, and the API would describe other events than these.
 """
 
 import asyncio

@@ -136,6 +136,23 @@ def test_the_token_in_the_address_becomes_a_cookie(remote: Client) -> None:
     assert remote.http.get(f"/api/info?token={TOKEN}", headers=foreign).status_code == 403
 
 
+def test_a_page_that_leads_here_with_the_token_is_led_on_by_a_page_of_the_studio(
+    remote: Client,
+) -> None:
+    """A strict cookie would not go along with a redirect that another page begins."""
+    remote.http.cookies.clear()
+    link = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    address = f"/?token={TOKEN}&project=%22%3E%3Cscript%3E"
+    answer = remote.http.get(address, headers=link, follow_redirects=False)
+    assert answer.status_code == 200
+    assert answer.text == (
+        '<meta http-equiv="refresh" content="0;url=/?project=%22%3E%3Cscript%3E">'
+    )
+    assert "samesite=strict" in answer.headers["set-cookie"].lower()
+    assert remote.http.get("/api/info").status_code == 200
+    remote.http.cookies.clear()
+
+
 def test_the_soundfont_is_sent_as_it_is_within_this_machine(studio: Client) -> None:
     here = TestClient(studio.http.app, base_url=ADDRESS, client=("127.0.0.1", 50_000))
     answer = here.get("/sound/gm.sf3")
