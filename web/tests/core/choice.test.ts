@@ -90,13 +90,13 @@ describe("mixing", () => {
 });
 
 describe("words", () => {
-  test("what may be quoted is told with its length, what is usual in three words", () => {
+  test("a card asks to check what is similar to known music, and says nothing was copied else", () => {
     const novelty = { longest_notes: 31, longest_quarters: 8, share: 0.2, words: "" };
     expect(noveltyInBrief({ ...novelty, deserves_attention: true })).toBe(
-      "may quote: up to 31 notes",
+      "similar to known music: check",
     );
-    expect(noveltyInBrief({ ...novelty, deserves_attention: false })).toBe("no unusual quotations");
-    expect(noveltyInBrief(novelty)).toBe("no unusual quotations");
+    expect(noveltyInBrief({ ...novelty, deserves_attention: false })).toBe("nothing copied");
+    expect(noveltyInBrief(novelty)).toBe("nothing copied");
   });
 
   test("pitches, drums and lists", () => {
