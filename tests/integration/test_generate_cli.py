@@ -95,7 +95,6 @@ def in_smpte() -> bytes:
 GOOD: dict[str, Callable[[], bytes]] = {
     "type 0": lambda: encode_smf([body(*notes(60, 62, 64))], format=0),
     "type 1": lambda: encode_smf([body(*notes(60, 62)), body(*notes(40, 43, channel=1))]),
-    "type 2": of_type_2,
     "SMPTE time": in_smpte,
     "running status": lambda: encode_smf([body(*notes(60, 62))], running_status=True),
     "tempo 0": lambda: encode_smf([body((0, b"\xff\x51\x03\0\0\0"), *notes(60, 62))]),
@@ -125,6 +124,14 @@ def test_a_file_that_a_daw_opens_is_gone_on_with(kind: str, model: Path, tmp_pat
     assert after.n_bars <= before.n_bars + 2
     assert after.metre_map == before.metre_map
     assert all(bars.starts[-1] >= t.notes.onset.max(initial=0) for t in after.tracks)
+
+
+def test_independent_sequences_are_refused_with_the_way_out(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    song = put(tmp_path, "song.mid", of_type_2())
+    assert segue("continue", song, "-o", tmp_path / "takes", "--model", model) == 2
+    assert "a type 2 file of 2 independent sequences; open it in a DAW" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -362,4 +369,4 @@ def test_a_file_without_notes_is_told_and_gone_on_with(
     silence = put(tmp_path, "silence.mid", score_to_bytes(Score(ticks_per_quarter=96, tracks=())))
     out = tmp_path / "takes"
     assert segue("continue", silence, "-o", out, "--model", model, "-b", "1", "-k", "1") == 0
-    assert "warning: there are no notes in it" in capsys.readouterr().err
+    assert "warning: it has no notes; only its metre and tempo are used" in capsys.readouterr().err

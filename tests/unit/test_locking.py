@@ -32,9 +32,9 @@ def holder(tmp_path: Path) -> Iterator["subprocess.Popen[str]"]:
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"
-    yield process
-    process.kill()
-    process.communicate()
+    with process:  # closes its pipes, and waits
+        yield process
+        process.kill()
 
 
 def test_the_second_is_refused_until_the_first_is_done(
