@@ -8,12 +8,12 @@ The promise: what is said of a row depends on what that row has read and is told
 rows there are (matrix products are not the same to the bit for one row and for four), but not on
 what the other rows hold.
 
-Shapes: R rows (one a take), T events, C columns of an event (`encoding.sequence.Column`), NB bars
-of the window, P parts, Z channels of a bar's latent. The sizes are the network's.
+Shapes: R rows (one a take), T events, C columns of an event (`encoding.parts.sequence.Column`), NB
+bars of the window, P the most parts (`encoding.parts.vocabulary.MAX_PARTS`).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -30,24 +30,21 @@ Choose = Callable[[int, Float32Array], IntArray]
 
 @dataclass(frozen=True)
 class Plan:
-    """What each row is told, whatever is written."""
+    """What each row is given beforehand, whatever is written."""
 
-    written: BoolArray
-    """The bars of the window that are written, (NB,)."""
+    instruments: IntArray
+    """Of the roster's parts, (R, P); `NO_PART` where there is none."""
     parts: BoolArray
-    """The parts to be written in each bar, (R, NB, P), for the events that begin written bars; none
-    at all where they are not told.
+    """The parts to be written in each bar, (R, NB, P), read with the events that begin written
+    bars; none at all where they are not given.
     """
     controls: IntArray
-    """What is asked of each part, in all rows, (P, N_CONTROLS); 0: nothing."""
-    latents: Float32Array | None = None
-    """z of each bar, (R, NB, Z), of which those of written bars count; None: none is given."""
+    """What is asked of each part, (R, P, N_CONTROLS); 0: nothing."""
 
     def row(self, row: int) -> "Plan":
         """The plan of one row alone."""
         one = slice(row, row + 1)
-        latents = None if self.latents is None else self.latents[one]
-        return replace(self, parts=self.parts[one], latents=latents)
+        return Plan(self.instruments[one], self.parts[one], self.controls[one])
 
 
 class Steps(Protocol):
@@ -93,19 +90,13 @@ class Network(Protocol):
         ...
 
     @property
-    def n_latents(self) -> int:
-        """Z; 0: it has none."""
-        ...
-
-    @property
     def n_parameters(self) -> int:
         """How many numbers it has learned."""
         ...
 
     def read(self, events: IntArray, plan: Plan) -> Steps:
-        """Read what is known, (R, T, C), as the beginning of every row of a plan."""
-        ...
+        """Read what is known, (R, T, C), as the beginning of every row of a plan.
 
-    def posterior_means(self, events: IntArray, n_bars: int) -> Float32Array:
-        """The mean z of each bar's masked notes in a window's events, (T, C) to (NB, Z)."""
+        What is known is visible, so that the plan does not change what is read.
+        """
         ...
