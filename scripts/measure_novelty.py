@@ -18,7 +18,7 @@ from segue.corpus import CorpusStore
 from segue.errors import InputError
 from segue.evaluation.copies.yardstick import Heard, draw_heard
 from segue.midi import read_document, score_to_bytes, write_file
-from segue.models.checkpoint import model_folder
+from segue.models.folder import model_folder
 from segue.novelty import Kind, NoveltyReport, PassageIndex, read_known_music
 from segue.novelty.known import FILE_NAME
 from segue.novelty.search import PassageSearch, kinships

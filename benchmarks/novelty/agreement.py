@@ -15,7 +15,7 @@ import numpy as np
 
 from segue.corpus import CorpusStore
 from segue.evaluation.copies.yardstick import Heard, draw_heard, measure_yardstick
-from segue.models.checkpoint import model_folder
+from segue.models.folder import model_folder
 from segue.novelty import Kind, PassageIndex, lines_of_score, read_known_music
 from segue.novelty.known import FILE_NAME
 

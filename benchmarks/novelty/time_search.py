@@ -17,7 +17,7 @@ import numpy as np
 
 from segue.corpus import CorpusStore
 from segue.evaluation.copies.yardstick import Heard, draw_heard
-from segue.models.checkpoint import model_folder
+from segue.models.folder import model_folder
 from segue.novelty import PassageIndex, lines_of_score, read_known_music
 from segue.novelty.known import FILE_NAME
 from segue.novelty.search import PassageSearch

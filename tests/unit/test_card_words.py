@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from scripts.card_words import card_words
-from segue.models.checkpoint import model_folder
+from segue.models.folder import model_folder
 
 COUNTS = {"train": 23_015, "valid": 4_892, "test": 4_947}
 TIERS = {"open": 497, "research": 31_416, "unclear": 941}

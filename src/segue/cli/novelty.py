@@ -48,7 +48,7 @@ def novelty(
     from segue.cli.asking import parse_bars, read_prompt
     from segue.corpus import CorpusStore
     from segue.errors import InputError
-    from segue.models.checkpoint import model_folder
+    from segue.models.folder import model_folder
     from segue.novelty import PassageIndex
     from segue.novelty.known import FILE_NAME, read_known_music
     from segue.novelty.regions import new_and_own

@@ -36,8 +36,8 @@ def train_decoder(
     Raises:
         InputError: see `DecoderTrainer` and `begin_decay`.
     """
-    from segue.models.checkpoint import model_folder
     from segue.models.decoder_folder import load_decoder
+    from segue.models.folder import model_folder
     from segue.training.decoder_loop import MODEL_FOLDER, DecoderTrainer, begin_decay
     from segue.training.interruption import Stopped
 

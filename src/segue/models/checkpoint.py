@@ -5,7 +5,6 @@ how they measured. Weights are kept in bfloat16 or float32 and read back as floa
 """
 
 import json
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,13 +15,23 @@ from segue.config import from_mapping, to_mapping
 from segue.errors import CheckpointError, ConfigError
 from segue.files import make_folder, write_bytes
 from segue.models.config import ModelConfig
+from segue.models.folder import CARD_NAME, WEIGHTS_NAME, model_folder, shipped_models
+from segue.models.folder import read_card as read_card_of
 from segue.models.segue_vae import SegueVAE
 from segue.models.weights import load_weights
-from segue.reading import read_json
+
+__all__ = [
+    "CARD_NAME",
+    "FORMAT_VERSION",
+    "WEIGHTS_NAME",
+    "load_model",
+    "model_folder",
+    "read_card",
+    "save_model",
+    "shipped_models",
+]
 
 FORMAT_VERSION: Final = 1
-WEIGHTS_NAME: Final = "model.safetensors"
-CARD_NAME: Final = "card.json"
 
 
 def save_model(
@@ -50,22 +59,7 @@ def read_card(folder: Path) -> dict[str, Any]:
     Raises:
         CheckpointError: there is none, it is damaged, or of another format version.
     """
-    path = folder / CARD_NAME
-    try:
-        card = read_json(path)
-    except FileNotFoundError:
-        raise CheckpointError(
-            f"{folder} holds no model ({CARD_NAME} is missing); give the folder that training wrote"
-        ) from None
-    except (OSError, ValueError) as error:
-        raise CheckpointError(f"{path} cannot be read: {error}; copy it again") from error
-    version = card.get("format_version") if isinstance(card, dict) else None
-    if version != FORMAT_VERSION:
-        raise CheckpointError(
-            f"{path} is of format version {version!r:.40}, this Segue reads {FORMAT_VERSION}; "
-            "use the Segue that wrote it, or train again"
-        )
-    return dict(card)
+    return read_card_of(folder, version=FORMAT_VERSION)
 
 
 def load_model(folder: Path) -> SegueVAE:
@@ -87,26 +81,3 @@ def load_model(folder: Path) -> SegueVAE:
     )
     model.eval()
     return model
-
-
-def shipped_models() -> list[str]:
-    """The names of the models inside the package."""
-    folder = resources.files("segue.models") / "shipped"
-    return sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
-
-
-def model_folder(name: str) -> Path:
-    """The folder of a model: a shipped one by its name, or a folder by its path.
-
-    Raises:
-        CheckpointError: there is no such model.
-    """
-    shipped = shipped_models()
-    if name in shipped:
-        return Path(str(resources.files("segue.models") / "shipped" / name))
-    if Path(name).is_dir():
-        return Path(name)
-    raise CheckpointError(
-        f"no model {name!r}: give a folder that training wrote"
-        + (f", or one of {', '.join(shipped)}" if shipped else "")
-    )

@@ -2,22 +2,24 @@
 
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import torch
 from safetensors.torch import save
 
-from segue.config import from_mapping, to_mapping
-from segue.errors import CheckpointError, ConfigError
+from segue.config import to_mapping
 from segue.files import make_folder, write_bytes
-from segue.models.checkpoint import CARD_NAME, WEIGHTS_NAME
 from segue.models.decoder import Decoder
-from segue.models.decoder_config import DecoderConfig
+from segue.models.folder import (
+    CARD_NAME,
+    FORMAT_VERSION,
+    WEIGHTS_NAME,
+    least_numbers,
+    read_config,
+)
 from segue.models.weights import load_weights
-from segue.reading import read_json
 
-FORMAT_VERSION: Final = 2
-"""Version 1 are the models with look-back and latents of bars (`checkpoint`)."""
+__all__ = ["FORMAT_VERSION", "load_decoder", "save_decoder"]
 
 
 def save_decoder(
@@ -45,24 +47,12 @@ def load_decoder(folder: Path) -> Decoder:
     Raises:
         CheckpointError: a file is missing or damaged, or of another version.
     """
-    path = folder / CARD_NAME
-    try:
-        card = read_json(path)
-        if card["format_version"] != FORMAT_VERSION:
-            raise CheckpointError(
-                f"{path} is of format version {card['format_version']}, not {FORMAT_VERSION}; use "
-                "the Segue that wrote it, or train again"
-            )
-        config = from_mapping(DecoderConfig, card["model"], where="model")
-    except (OSError, ValueError, LookupError, TypeError) as error:
-        raise CheckpointError(f"{path} is no decoder's card: {error}") from error
-    except ConfigError as error:
-        raise CheckpointError(f"{path} is no decoder's card: {error}") from error
+    config = read_config(folder)
     model = load_weights(
         lambda: Decoder(config),
         folder / WEIGHTS_NAME,
         card=CARD_NAME,
-        n_least=config.layers * config.width**2,
+        n_least=least_numbers(config),
     )
     model.eval()
     return model

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from segue.encoding.parts.sequence import NOTE_EVENT, Column
-from segue.encoding.parts.vocabulary import MAX_PARTS
+from segue.encoding.parts.vocabulary import MAX_PARTS, NO_PART
 from segue.encoding.vocabulary import (
     DRUM_PITCH_OFFSET,
     DRUMS,
@@ -23,8 +23,6 @@ from segue.encoding.vocabulary import (
 
 FORBIDDEN: Final = -1e9
 """The logit of what cannot be: its probability is 0 exactly, in any precision."""
-NO_PART: Final = DRUMS + 1
-"""The instrument of a part that the roster does not have."""
 _HIGHEST_PITCH: Final = DRUM_PITCH_OFFSET - 1
 _HIGHEST_DRUM: Final = N_PITCH_CLASSES_OF_PARTS - 1
 

@@ -14,13 +14,15 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from segue.encoding.vocabulary import IntArray
+from segue.encoding.vocabulary import DRUMS, IntArray
 from segue.units import N_VELOCITIES as N_MIDI_VELOCITIES
 
 MAX_PARTS: Final = 32
 """The most parts in a window; of 32,854 real songs 99.5 % have no more tracks."""
 END: Final = MAX_PARTS
 N_PART_CLASSES: Final = MAX_PARTS + 1
+NO_PART: Final = DRUMS + 1
+"""The instrument of a part that the roster does not have."""
 
 
 def _durations() -> IntArray:

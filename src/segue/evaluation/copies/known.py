@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from segue.generation.composer import DEFAULT_MODEL
-from segue.models.checkpoint import model_folder
+from segue.models.folder import model_folder
 from segue.novelty import KnownMusic
 from segue.novelty.known import known_music_of
 

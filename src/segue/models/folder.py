@@ -1,0 +1,86 @@
+"""The folder of a trained model: `model.safetensors` and `card.json`, found and read without torch.
+
+The card says what the weights are: format version, configuration, what they were trained on and
+how they measured. What is not here: the weights (`weights` for PyTorch, `plain_weights` without).
+"""
+
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+from segue.config import from_mapping
+from segue.errors import CheckpointError, ConfigError
+from segue.models.decoder_config import DecoderConfig
+from segue.reading import read_json
+
+WEIGHTS_NAME: Final = "model.safetensors"
+CARD_NAME: Final = "card.json"
+FORMAT_VERSION: Final = 2
+"""Of decoders; version 1 are the models with look-back and latents of bars (`checkpoint`)."""
+
+
+def shipped_models() -> list[str]:
+    """The names of the models inside the package."""
+    folder = resources.files("segue.models") / "shipped"
+    return sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
+
+
+def model_folder(name: str) -> Path:
+    """The folder of a model: a shipped one by its name, or a folder by its path.
+
+    Raises:
+        CheckpointError: there is no such model.
+    """
+    shipped = shipped_models()
+    if name in shipped:
+        return Path(str(resources.files("segue.models") / "shipped" / name))
+    if Path(name).is_dir():
+        return Path(name)
+    raise CheckpointError(
+        f"no model {name!r}: give a folder that training wrote"
+        + (f", or one of {', '.join(shipped)}" if shipped else "")
+    )
+
+
+def read_card(folder: Path, *, version: int = FORMAT_VERSION) -> dict[str, Any]:
+    """The card of a model.
+
+    Raises:
+        CheckpointError: there is none, it is damaged, or of another format version.
+    """
+    path = folder / CARD_NAME
+    try:
+        card = read_json(path)
+    except FileNotFoundError:
+        raise CheckpointError(
+            f"{folder} holds no model ({CARD_NAME} is missing); give the folder that training wrote"
+        ) from None
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path} cannot be read: {error}; copy it again") from error
+    found = card.get("format_version") if isinstance(card, dict) else None
+    if found != version:
+        raise CheckpointError(
+            f"{path} is of format version {found!r:.40}, this Segue reads {version}; "
+            "use the Segue that wrote it, or train again"
+        )
+    return dict(card)
+
+
+def read_config(folder: Path) -> DecoderConfig:
+    """The shape of a decoder, by its card.
+
+    Raises:
+        CheckpointError: as `read_card`; or the card describes no decoder.
+    """
+    try:
+        return from_mapping(DecoderConfig, read_card(folder).get("model", {}), where="model")
+    except ConfigError as error:
+        raise CheckpointError(f"{folder / CARD_NAME} describes no model: {error}") from error
+
+
+def least_numbers(config: DecoderConfig) -> int:
+    """How many numbers a decoder has at least, within a small factor.
+
+    A file of weights that holds less is refused before memory is taken for what its card says.
+    """
+    return config.layers * config.width**2
