@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from segue.encoding.parts.sequence import MASKED, N_KINDS, N_ROLES, NOTE_EVENT, Column
+from segue.encoding.parts.sequence import ATTRIBUTES, MASKED, N_KINDS, N_ROLES, NOTE_EVENT, Column
 from segue.encoding.parts.vocabulary import END, MAX_PARTS, N_DURATIONS, N_VELOCITIES
 from segue.encoding.vocabulary import (
     MAX_POSITIONS,
@@ -27,7 +27,7 @@ from segue.encoding.vocabulary import (
     POSITIONS_PER_QUARTER,
 )
 from segue.models.decoder_config import DecoderConfig
-from segue.models.decoder_heads import ATTRIBUTES, CONTROL_COLUMNS, AttributeHeads
+from segue.models.decoder_heads import CONTROL_COLUMNS, AttributeHeads
 from segue.models.embedding import TABLE_STD, ColumnEmbedding
 from segue.nn.norm import RMSNorm
 from segue.nn.transformer import Block, LayerCache, rotary_angles

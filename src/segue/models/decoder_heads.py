@@ -27,7 +27,6 @@ from segue.models import decoder_grammar as grammar
 from segue.models.embedding import TABLE_STD, ColumnEmbedding
 from segue.nn.norm import RMSNorm
 
-ATTRIBUTES: Final = ("part", "position", "pitch", "duration", "velocity")
 SIZES: Final = (
     N_PART_CLASSES,
     MAX_POSITIONS,

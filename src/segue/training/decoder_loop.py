@@ -22,13 +22,13 @@ import torch
 from torch.utils.data import DataLoader
 
 from segue.config import to_mapping
+from segue.encoding.parts.sequence import ATTRIBUTES
 from segue.errors import CheckpointError, InputError
 from segue.files import make_folder, write_bytes
 from segue.locking import held
 from segue.models.decoder import Decoder, Terms, Windows
 from segue.models.decoder_config import DecoderConfig
 from segue.models.decoder_folder import save_decoder
-from segue.models.decoder_heads import ATTRIBUTES
 from segue.training.averaging import WeightAverage
 from segue.training.coarse import coarse_nll
 from segue.training.decoder_config import DecoderTraining

@@ -7,6 +7,7 @@ by program, so that harmony can listen to the bass; tracks of one instrument kee
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,9 @@ from segue.encoding.parts.vocabulary import MAX_PARTS
 from segue.encoding.vocabulary import DRUMS, PART_RANK, IntArray, part_of
 from segue.score import Score
 
-NOT_A_TRACK = -1
+NOT_A_TRACK: Final = -1
+NO_PART: Final = DRUMS + 1
+"""The instrument of a part that a roster does not have."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +62,13 @@ class Roster:
     def is_drum(self) -> npt.NDArray[np.bool_]:
         """Which parts are drums, (P,)."""
         return np.asarray(self.instruments == DRUMS)
+
+    @property
+    def padded(self) -> IntArray:
+        """The instruments, then `NO_PART`, (MAX_PARTS,)."""
+        found = np.full(MAX_PARTS, NO_PART, np.int64)
+        found[: len(self)] = self.instruments
+        return found
 
     def part_of_track(self, n_tracks: int) -> IntArray:
         """The part of each track of a piece, (n_tracks,); `NOT_A_TRACK` of those left out."""

@@ -35,6 +35,8 @@ from segue.encoding.sequence import (
 from segue.encoding.vocabulary import IntArray
 
 __all__ = [
+    "ATTRIBUTES",
+    "ATTRIBUTE_COLUMNS",
     "BAR_EVENT",
     "MASKED",
     "NOTE_EVENT",
@@ -78,6 +80,16 @@ class Column(IntEnum):
 
 
 N_COLUMNS: Final = Column.CONTROLS + N_CONTROLS
+
+ATTRIBUTES: Final = ("part", "position", "pitch", "duration", "velocity")
+"""What a note says, in the order in which the model chooses it."""
+ATTRIBUTE_COLUMNS: Final = (
+    Column.PART,
+    Column.POSITION,
+    Column.PITCH,
+    Column.DURATION,
+    Column.VELOCITY,
+)
 
 
 @dataclass(frozen=True)
