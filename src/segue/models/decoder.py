@@ -109,13 +109,19 @@ class Decoder(nn.Module):
 
         With caches, `columns` are the events from index `at`. The other arguments: see `Windows`.
         """
+        return self.read(columns, self.embed.asked(masked_parts, instruments), caches, at)
+
+    def read(
+        self, columns: Tensor, asked: Tensor, caches: list[LayerCache] | None = None, at: int = 0
+    ) -> Tensor:
+        """`decode`, where what bars are asked is known already: `EventEmbedding.asked`."""
         angles = rotary_angles(
             columns[..., Column.TIME],
             at,
             head_width=self.config.width // self.config.heads,
             longest_time=_LONGEST_TIME,
         )
-        x = self.embed(columns, masked_parts, instruments)
+        x = self.embed(columns, asked)
         for i, block in enumerate(self.blocks):
             x = block(x, angles, None if caches is None else caches[i], at)
         out: Tensor = self.norm(x)
@@ -161,17 +167,20 @@ class EventEmbedding(nn.Module):
         self.register_buffer("of_note", kinds <= 1, persistent=False)
         self.register_buffer("of_bar", kinds != 1, persistent=False)
 
-    def forward(self, columns: Tensor, masked_parts: Tensor, instruments: Tensor) -> Tensor:
-        """Events (B, T, N_COLUMNS) as vectors, (B, T, width); see `Windows` for the others."""
+    def asked(self, masked_parts: Tensor, instruments: Tensor) -> Tensor:
+        """What the event that begins a written bar says of its parts, (B, NB, width)."""
+        by_instrument: Tensor = masked_parts @ self.masked_instruments(instruments)
+        by_part: Tensor = self.masked_parts(masked_parts)
+        return by_instrument + by_part
+
+    def forward(self, columns: Tensor, asked: Tensor) -> Tensor:
+        """Events (B, T, N_COLUMNS) as vectors, (B, T, width)."""
         is_note = (columns[..., Column.KIND] == NOTE_EVENT)[..., None]
         applies = torch.where(is_note, self.of_note, self.of_bar)
-        asked = masked_parts @ self.masked_instruments(instruments) + self.masked_parts(
-            masked_parts
-        )
-        bar = columns[..., Column.BAR].clamp(max=masked_parts.shape[1] - 1)
-        told = asked.gather(1, bar[..., None].expand(-1, -1, asked.shape[-1]))
+        bar = columns[..., Column.BAR].clamp(max=asked.shape[1] - 1)
+        of_bar = asked.gather(1, bar[..., None].expand(-1, -1, asked.shape[-1]))
         begins = (columns[..., Column.ROLE, None] == MASKED) & ~is_note
-        out: Tensor = self.sum(columns, applies) + told * begins
+        out: Tensor = self.sum(columns, applies) + of_bar * begins
         return out
 
 

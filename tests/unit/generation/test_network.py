@@ -1,189 +1,84 @@
-"""A network: what it owes the writer, and that another than PyTorch's can write."""
+"""A network: what it owes the writer, and that it says what the model was trained to say."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
+import torch
 
-from segue.encoding.controls import N_CONTROLS
-from segue.encoding.sequence import (
-    ATTRIBUTES,
-    MASKED,
-    N_COLUMNS,
-    NOTE_EVENT,
-    VISIBLE,
-    Column,
-)
-from segue.encoding.vocabulary import (
-    BAR,
-    DRUMS,
-    N_DURATIONS,
-    N_PART_CLASSES,
-    N_PARTS,
-    N_PITCH_CLASSES_OF_PARTS,
-    N_VELOCITIES,
-    PART_CLASS_RANK,
-    IntArray,
-)
-from segue.generation.composer import Composer
-from segue.generation.network import Choose, Float32Array, Network, Plan, Steps
+from segue.encoding.parts.roster import Roster
+from segue.encoding.parts.sequence import MASKED, NOTE_EVENT, VISIBLE, Column
+from segue.encoding.parts.vocabulary import END, MAX_PARTS, N_PART_CLASSES
+from segue.encoding.vocabulary import DRUMS, IntArray
+from segue.generation.network import Float32Array, Network, Plan, Steps
 from segue.generation.torch_network import TorchNetwork
-from tests.composers import band, lost_notes
-from tests.unit.models.batches import SMALLEST, smallest_model
+from segue.models.decoder import Decoder, Windows, true_attributes
+from segue.models.decoder_heads import ATTRIBUTES, SIZES
+from tests.unit.models.decoders import ROSTER, SHAPE, all_logits, random_decoder, random_windows
 
-IMPOSSIBLE = -1e9
-BARS, ROWS = 3, 4
-
-
-@dataclass
-class Monotone:
-    """Computes nothing: every part that may plays middle C on some quarters, then the bar ends."""
-
-    context: int = 40
-    max_bars: int = 8
-    n_latents: int = 0
-    n_parameters: int = 0
-    read_events: int = 0
-    """How many, in all rows, as the beginning of something."""
-
-    def read(self, events: IntArray, plan: Plan) -> "MonotoneSteps":
-        assert len(events) == len(plan.parts)
-        self.read_events += events.shape[0] * events.shape[1]
-        return MonotoneSteps(events[:, -1], events.shape[1])
-
-    def posterior_means(self, events: IntArray, n_bars: int) -> Float32Array:
-        return np.zeros((n_bars, 0), np.float32)
+ROSTERS = (
+    ROSTER,
+    Roster(np.array([33, 40, 41, 60, 127]), np.arange(5)),
+    Roster(np.array([DRUMS, DRUMS, 0]), np.arange(3)),
+    Roster(np.array([5]), np.arange(1)),
+)
+ROWS = len(ROSTERS)
 
 
 @dataclass
-class MonotoneSteps:
-    """What the rows have read: the latest event of each, and how many."""
+class Music:
+    """Windows of several rows, whose parts are asked for the same in every bar."""
 
-    latest: IntArray
-    length: int
+    windows: Windows
+    """Of ROWS rows; the same number of events each."""
+    plan: Plan
 
-    def fork(self, plan: Plan) -> "MonotoneSteps":
-        return replace(self, latest=self.latest.repeat(len(plan.parts), axis=0))
+    @classmethod
+    def of(cls, seed: int) -> "Music":
+        rows = [
+            random_windows(10 * seed + row, roster=roster) for row, roster in enumerate(ROSTERS)
+        ]
+        count = min(row.columns.shape[1] for row in rows)
+        windows = Windows(
+            columns=torch.cat([row.columns[:, :count] for row in rows]),
+            weights=torch.ones(ROWS, count - 1),
+            instruments=torch.cat([row.instruments for row in rows]),
+            masked_parts=torch.cat([row.masked_parts for row in rows]),
+        )
+        controls = np.random.default_rng(seed).integers(0, 9, (ROWS, MAX_PARTS, 5))
+        columns = windows.columns.numpy()
+        of_parts = np.take_along_axis(controls, columns[..., Column.PART, None], axis=1)
+        is_note = columns[..., Column.KIND, None] == NOTE_EVENT
+        columns[..., Column.CONTROLS :] = of_parts * is_note
+        plan = Plan(windows.instruments.numpy(), windows.masked_parts.numpy() > 0, controls)
+        return cls(windows, plan)
 
-    def step(self, events: IntArray) -> None:
-        self.latest, self.length = events, self.length + 1
+    @property
+    def events(self) -> IntArray:
+        """(ROWS, T, C)."""
+        found: IntArray = self.windows.columns.numpy()
+        return found
 
-    def restart(self, events: IntArray) -> None:
-        self.latest, self.length = events[:, -1], events.shape[1]
-
-    def next_event(self, choose: Choose) -> None:
-        after_note = self.latest[:, Column.KIND] == NOTE_EVENT
-        part, position = self.latest[:, Column.PART], self.latest[:, Column.POSITION]
-        reached = np.where(after_note, PART_CLASS_RANK[part] + (position == 72), -1)
-        later = reached[:, None] <= PART_CLASS_RANK
-        chosen = choose(0, np.where(later, 0, IMPOSSIBLE).astype(np.float32))
-        goes_on = after_note & (chosen == part)
-        drums = np.where(chosen == DRUMS, 128 + 36, 60)
-        for attribute, (value, size) in enumerate(
-            [
-                (np.where(goes_on, position + 24, 0), 192),
-                (drums, N_PITCH_CLASSES_OF_PARTS),
-                (np.full(len(chosen), 10), N_DURATIONS),
-                (np.full(len(chosen), 9), N_VELOCITIES),
-            ],
-            start=1,
-        ):
-            logits = np.full((len(chosen), size), IMPOSSIBLE, np.float32)
-            logits[np.arange(len(chosen)), value] = 0
-            assert (choose(attribute, logits) == value).all()
-
-
-def test_a_network_that_is_not_pytorch_s_writes_exact_bars() -> None:
-    composer = Composer(Monotone(), name="monotone")
-    prompt = band(2)
-    takes = composer.continue_(prompt, bars=5, takes=5, seed=2)
-    assert [take.score.n_bars for take in takes] == [7] * 5
-    assert all(not any(lost_notes(prompt, take.score)) for take in takes)
-    assert all(take.n_new_notes for take in takes)
-    assert composer.continue_(prompt, bars=5, takes=[4], seed=2)[0].score == takes[3].score
+    def truth(self, event: int) -> list[IntArray]:
+        """The attributes of every row's event, five of (ROWS,)."""
+        attributes, _ = true_attributes(self.windows.columns[:, event])
+        return [attribute.numpy() for attribute in attributes]
 
 
-def test_a_prompt_is_read_once_for_all_takes() -> None:
-    for takes in (1, 4, 12):
-        network = Monotone()
-        Composer(network, name="monotone").continue_(band(1), bars=1, takes=takes)
-        assert network.read_events == 1 + len(band(1).tracks) * 4
-
-
-@dataclass
-class Told(Monotone):
-    """Keeps the plans by which it goes on from a prompt, and what it has read by then."""
-
-    plans: list[Plan] = field(default_factory=list)
-
-    def read(self, events: IntArray, plan: Plan) -> "ToldSteps":
-        assert (events[..., Column.ROLE] == VISIBLE).all()
-        return ToldSteps(events[:, -1], events.shape[1], self)
-
-
-@dataclass
-class ToldSteps(MonotoneSteps):
-    """Of a network that keeps plans."""
-
-    network: Told
-
-    def fork(self, plan: Plan) -> "MonotoneSteps":
-        self.network.plans.append(plan)
-        return super().fork(plan)
-
-
-def test_each_take_is_told_its_own_parts_from_its_first_bar_on() -> None:
-    network = Told()
-    Composer(network, name="told").continue_(band(8), bars=2, takes=8, seed=1)
-    first = [row[plan.written][0] for plan in network.plans for row in plan.parts]
-    assert len(first) == 8
-    assert len({row.tobytes() for row in first}) > 1
-
-
-def events_of(seed: int, rows: int, count: int) -> IntArray:
-    """Notes and the beginnings of bars, all of them possible, (rows, count, N_COLUMNS)."""
-    random = np.random.default_rng(seed)
-    events = np.zeros((rows, count, N_COLUMNS), np.int64)
-    events[..., Column.KIND] = random.integers(1, 3, (rows, count))
-    events[..., Column.ROLE] = random.choice((VISIBLE, MASKED), (rows, count))
-    events[..., Column.BAR] = np.sort(random.integers(0, BARS, (rows, count)), axis=1)
-    events[..., Column.POSITION] = random.integers(0, 96, (rows, count))
-    events[..., Column.TIME] = 96 * events[..., Column.BAR] + events[..., Column.POSITION]
-    events[..., Column.LENGTH] = 96
-    events[..., Column.PART] = random.choice((0, 33, 40), (rows, count))
-    events[..., Column.PITCH] = random.integers(40, 80, (rows, count))
-    return events
-
-
-def plan_of(seed: int, rows: int, *, latents: bool = True) -> Plan:
-    random = np.random.default_rng(seed)
-    z = random.standard_normal((rows, BARS, SMALLEST.latents), np.float32)
-    return Plan(
-        written=np.array([False, True, True]),
-        parts=random.random((rows, BARS, N_PARTS)) < 0.5,
-        controls=random.integers(0, 2, (N_PARTS, N_CONTROLS)),
-        latents=z if latents else None,
-    )
-
-
-def said(steps: Steps) -> list[Float32Array]:
-    """The logits of each attribute, where the likeliest is chosen."""
+def said(steps: Steps, truth: list[IntArray] | None = None) -> list[Float32Array]:
+    """The logits of each attribute, where the truth or the likeliest is chosen."""
     found: list[Float32Array] = []
 
     def choose(attribute: int, logits: Float32Array) -> IntArray:
         assert attribute == len(found)
+        assert logits.dtype == np.float32
         found.append(logits.copy())
-        likeliest: IntArray = logits[:, :BAR].argmax(axis=-1).astype(np.int64)
-        return likeliest
+        likeliest: IntArray = logits.argmax(axis=-1)
+        return likeliest if truth is None else truth[attribute]
 
     steps.next_event(choose)
-    assert len(found) == len(ATTRIBUTES)
+    assert [logits.shape for logits in found] == [(ROWS, size) for size in SIZES]
     return found
-
-
-@pytest.fixture(params=[True, False], ids=["with what came before", "plain"])
-def network(request: pytest.FixtureRequest) -> Network:
-    return TorchNetwork(smallest_model(config=replace(SMALLEST, look_back=request.param)))
 
 
 def assert_says(one: Steps, other: Steps) -> None:
@@ -191,54 +86,137 @@ def assert_says(one: Steps, other: Steps) -> None:
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4)
 
 
-def test_the_first_logits_are_of_the_parts_and_the_end_of_the_bar(network: Network) -> None:
-    first = said(network.read(events_of(1, ROWS, 9), plan_of(1, ROWS)))[0]
-    assert first.shape == (ROWS, N_PART_CLASSES)
+@pytest.fixture(name="model")
+def _model() -> Decoder:
+    return random_decoder()
+
+
+@pytest.fixture(name="network")
+def _network(model: Decoder) -> Network:
+    return TorchNetwork(model)
+
+
+def test_a_network_has_the_model_s_bounds(network: Network, model: Decoder) -> None:
+    assert (network.context, network.max_bars) == (SHAPE.context, SHAPE.max_bars)
+    assert network.n_parameters == sum(p.numel() for p in model.parameters())
+
+
+@torch.inference_mode()
+def test_what_is_trained_is_what_is_said(network: Network, model: Decoder) -> None:
+    music = Music.of(1)
+    trained = [logits.numpy() for logits in all_logits(model, music.windows)]
+    count = music.events.shape[1]
+    steps = network.read(music.events[:, :4], music.plan)
+    for event in range(4, count):
+        for one, other in zip(said(steps, music.truth(event)), trained, strict=True):
+            np.testing.assert_allclose(one, other[:, event - 1], rtol=1e-4, atol=1e-4)
+        steps.step(music.events[:, event])
+    assert steps.length == count
 
 
 def test_reading_one_by_one_is_reading(network: Network) -> None:
-    events, plan = events_of(2, ROWS, 12), plan_of(2, ROWS)
-    steps = network.read(events[:, :7], plan)
-    for event in range(7, 12):
-        steps.step(events[:, event])
-    assert steps.length == 12
-    assert_says(steps, network.read(events, plan))
+    music = Music.of(2)
+    steps = network.read(music.events[:, :7], music.plan)
+    for event in range(7, 30):
+        steps.step(music.events[:, event])
+    assert steps.length == 30
+    assert_says(steps, network.read(music.events[:, :30], music.plan))
 
 
-@pytest.mark.parametrize("count", [0, 1, 8])
+@pytest.mark.parametrize("count", [0, 1, 12])
 def test_a_fork_has_read_what_its_origin_has_and_follows_its_own_plan(
     network: Network, count: int
 ) -> None:
-    plan = plan_of(3, ROWS, latents=False)
-    events = np.repeat(events_of(3, 1, count + 1), ROWS, axis=0)
+    music, other_plan = Music.of(3), Music.of(4).plan
+    events = np.repeat(music.events[:1, : count + 2], ROWS, axis=0)
     events[:, :count, Column.ROLE] = VISIBLE
-    events[:, count:, Column.KIND], events[:, count:, Column.ROLE] = 1, MASKED
-    origin = network.read(events[:1, :count], plan.row(0))
-    for _ in range(2):  # the origin stays as it is
+    events[:, count, Column.KIND] = 1
+    events[:, count:, Column.ROLE] = MASKED
+    origin = network.read(events[:1, :count], music.plan.row(0))
+    assert origin.length == count
+    for plan in (music.plan, other_plan):  # the origin stays as it is
         fork = origin.fork(plan)
         fork.step(events[:, count])
+        fork.step(events[:, count + 1])
+        assert fork.length == count + 2
         assert_says(fork, network.read(events, plan))
 
 
-def test_a_restart_looks_back_at_no_other_events() -> None:
-    network = TorchNetwork(smallest_model(config=replace(SMALLEST, look_back=False)))
-    events, plan = events_of(4, ROWS, 10), plan_of(4, ROWS)
-    steps = network.read(events, plan)
-    steps.restart(events[:, 5:])
-    assert steps.length == 5
-    assert_says(steps, network.read(events[:, 5:], plan))
+def test_a_fork_says_at_once_what_reading_says(network: Network) -> None:
+    music = Music.of(5)
+    visible = np.flatnonzero(music.events[0, :, Column.ROLE] == VISIBLE)
+    events = music.events[:1, visible]
+    fork = network.read(events, music.plan.row(0)).fork(music.plan)
+    assert_says(fork, network.read(np.broadcast_to(events, (ROWS, *events.shape[1:])), music.plan))
+
+
+def test_a_restart_looks_back_at_no_other_events(network: Network) -> None:
+    music = Music.of(6)
+    steps = network.read(music.events[:, :20], music.plan)
+    steps.restart(music.events[:, 9:22])
+    steps.step(music.events[:, 22])
+    assert steps.length == 14
+    assert_says(steps, network.read(music.events[:, 9:23], music.plan))
+
+
+def test_as_many_events_as_the_context_holds_can_be_read(network: Network) -> None:
+    music = Music.of(7)
+    events = np.concatenate([music.events] * 5, axis=1)[:, : SHAPE.context]
+    assert events.shape[1] == network.context
+    steps = network.read(events[:, :-1], music.plan)
+    steps.step(events[:, -1])
+    assert steps.length == network.context
+    assert all(np.isfinite(logits).all() for logits in said(steps))
+
+
+def test_the_parts_that_a_written_bar_is_to_have_are_read_where_it_begins(network: Network) -> None:
+    music = Music.of(8)
+    nothing = Plan(music.plan.instruments, 0 * music.plan.parts > 0, music.plan.controls)
+    begins = np.flatnonzero(music.events[0, :, Column.ROLE] == MASKED)[0]
+    before, after = (
+        [said(network.read(music.events[:, :count], plan))[0] for plan in (music.plan, nothing)]
+        for count in (begins - 3, begins + 1)
+    )
+    assert (before[0] == before[1]).all()
+    assert (after[0][0] != after[1][0]).any()
+
+
+def test_what_is_asked_of_a_part_is_heard_once_it_is_chosen_and_of_the_end_never(
+    network: Network,
+) -> None:
+    music = Music.of(9)
+    other = Plan(music.plan.instruments, music.plan.parts, (music.plan.controls + 1) % 9)
+    chosen = [np.array([0, 1, END, 0]), *([np.zeros(ROWS, np.int64)] * (len(ATTRIBUTES) - 1))]
+    one, two = (
+        said(network.read(music.events[:, :10], plan), chosen) for plan in (music.plan, other)
+    )
+    assert (one[0] == two[0]).all()
+    for row, ends in enumerate(chosen[0] == END):
+        assert (one[3][row] == two[3][row]).all() == ends
 
 
 def test_what_is_said_of_a_row_does_not_depend_on_the_others_to_the_bit(network: Network) -> None:
-    events, plan = events_of(5, ROWS, 10), plan_of(5, ROWS)
-    others, other_plan = events_of(6, ROWS, 10), plan_of(6, ROWS)
-    others[1], other_plan.parts[1] = events[1], plan.parts[1]
-    assert plan.latents is not None
-    assert other_plan.latents is not None
-    other_plan.latents[1] = plan.latents[1]
-    other_plan = replace(other_plan, controls=plan.controls)
+    music, others = Music.of(10), Music.of(11)
+    count = min(music.events.shape[1], others.events.shape[1])
+    mixed = others.events[:, :count].copy()
+    mixed[1] = music.events[1, :count]
+    plan = Plan(others.plan.instruments, others.plan.parts.copy(), others.plan.controls.copy())
+    plan.parts[1], plan.controls[1] = music.plan.parts[1], music.plan.controls[1]
     one, other = (
-        said(network.read(read, told)) for read, told in ((events, plan), (others, other_plan))
+        network.read(events[:, :20], told)
+        for events, told in ((music.events, music.plan), (mixed, plan))
     )
-    for a, b in zip(one, other, strict=True):
+    for event in range(20, count):
+        one.step(music.events[:, event])
+        other.step(mixed[:, event])
+    truth = music.truth(count - 1)
+    for a, b in zip(said(one, truth), said(other, truth), strict=True):
         assert (a[1] == b[1]).all()
+
+
+def test_parts_come_first_and_those_that_the_roster_lacks_never(network: Network) -> None:
+    first = said(network.read(Music.of(12).events[:, :9], Music.of(12).plan))[0]
+    assert first.shape == (ROWS, N_PART_CLASSES)
+    for row, roster in enumerate(ROSTERS):
+        assert (first[row, len(roster) : END] < -1e8).all()
+        assert first[row, END] > -1e8

@@ -2,77 +2,23 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
-from torch import Tensor
 
-from segue.encoding.parts.roster import Roster
-from segue.encoding.parts.sequence import Bars, Column, build_sequence
-from segue.encoding.parts.table import Field
-from segue.encoding.parts.vocabulary import END, MAX_PARTS, N_PART_CLASSES
-from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS
+from segue.encoding.parts.sequence import Column
+from segue.encoding.parts.vocabulary import END, N_PART_CLASSES
 from segue.errors import CheckpointError
-from segue.models.decoder import Decoder, Windows, true_attributes
-from segue.models.decoder_config import DecoderConfig
+from segue.models.decoder import Decoder, true_attributes
 from segue.models.decoder_folder import load_decoder, save_decoder
-from segue.models.decoder_grammar import FORBIDDEN, NO_PART
+from segue.models.decoder_grammar import FORBIDDEN
 from segue.nn.transformer import LayerCache
 from segue.training.coarse import coarse_nll
-
-SHAPE = DecoderConfig(width=32, layers=2, heads=2, context=96, max_bars=8)
-ROSTER = Roster(np.array([DRUMS, 33, 0, 0]), np.arange(4))
-
-
-def random_windows(seed: int, *, notes: int = 40, n_bars: int = 4, first: int = 2) -> Windows:
-    """One window of four parts, two of them pianos; the bars from `first` on are written."""
-    rng = np.random.default_rng(seed)
-    table = np.zeros((notes, len(Field)), np.int64)
-    table[:, Field.BAR] = rng.integers(n_bars, size=notes)
-    table[:, Field.PART] = rng.integers(len(ROSTER), size=notes)
-    table[:, Field.POSITION] = 6 * rng.integers(16, size=notes)
-    table[:, Field.PITCH] = rng.integers(36, 84, size=notes)
-    table[:, Field.PITCH] += DRUM_PITCH_OFFSET * ROSTER.is_drum[table[:, Field.PART]]
-    table[:, Field.DURATION] = rng.integers(90, size=notes)
-    table[:, Field.VELOCITY] = rng.integers(1, 64, size=notes)
-    every = np.ones(n_bars, np.int64)
-    bars = Bars(96 * every, 4 * every, every, 0 * every)
-    masked = table[:, Field.BAR] >= first
-    sequence = build_sequence(table, ROSTER, bars, masked, np.arange(n_bars) >= first)
-    instruments = np.full((1, MAX_PARTS), NO_PART)
-    instruments[0, : len(ROSTER)] = ROSTER.instruments
-    masked_parts = np.zeros((1, SHAPE.max_bars, MAX_PARTS), np.float32)
-    masked_parts[0, :n_bars] = sequence.masked_parts
-    columns = torch.from_numpy(sequence.columns)[None]
-    return Windows(
-        columns=columns,
-        weights=torch.ones(1, columns.shape[1] - 1),
-        instruments=torch.from_numpy(instruments),
-        masked_parts=torch.from_numpy(masked_parts),
-    )
+from tests.unit.models.decoders import ROSTER, SHAPE, all_logits, random_decoder, random_windows
 
 
 @pytest.fixture(name="model")
 def _model() -> Decoder:
-    torch.manual_seed(1)
-    model = Decoder(SHAPE).eval()
-    with torch.no_grad():
-        model.heads.out_part.weight.normal_(std=0.3)
-    return model
-
-
-def all_logits(model: Decoder, windows: Windows) -> list[Tensor]:
-    """Teacher-forced logits of every event after the first."""
-    read, target = windows.columns[:, :-1], windows.columns[:, 1:]
-    hidden = model.decode(read, windows.masked_parts, windows.instruments)
-    walk = model.heads.walk(hidden, read, windows.instruments)
-    truth, _ = true_attributes(target)
-    found = []
-    for attribute, true in enumerate(truth):
-        found.append(walk.logits())
-        if attribute < len(truth) - 1:
-            walk.choose(true, target if attribute == 0 else None)
-    return found
+    return random_decoder()
 
 
 def test_what_comes_later_changes_nothing_before(model: Decoder) -> None:
