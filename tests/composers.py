@@ -1,30 +1,40 @@
 """Composers without training, small enough to be asked hundreds of times, and prompts for them."""
 
+import copy
 from collections import Counter
 from functools import cache
 
 import torch
 
-from segue.encoding.vocabulary import BAR
 from segue.generation.composer import Composer
-from segue.generation.torch_network import TorchNetwork
+from segue.generation.torch_network import TorchNetwork, weights_of
 from segue.midi import MidiDocument, read_document
+from segue.models.decoder_config import DecoderConfig
 from segue.score import Notes, Score, Track
-from tests.unit.models.batches import smallest_model
+from tests.unit.models.decoders import random_decoder
 
 Note = tuple[int, int, int, int]
 """Onset, duration, pitch, velocity."""
 
 
+SMALL = DecoderConfig(width=32, layers=2, heads=2, context=256, max_bars=16)
+
+
 @cache
 def small_composer(*, context: int = 64, longing_for_bars: float = 0.0) -> Composer:
     """Writes about five notes a bar, of all sorts; more if it longs less for the next bar."""
-    model = smallest_model()
+    model = random_decoder(shape=SMALL)
     with torch.no_grad():
-        bias = model.heads.out[0].bias
-        assert isinstance(bias, torch.Tensor)
-        bias[BAR] += longing_for_bars
+        model.heads.out_instrument.bias[-1] += longing_for_bars
     return Composer(TorchNetwork(model), name="small", context=context)
+
+
+def boosted(composer: Composer, instruments: list[int], by: float) -> Composer:
+    """One that would rather write these instruments than any other."""
+    model = copy.deepcopy(weights_of(composer.network))
+    with torch.no_grad():
+        model.heads.out_instrument.bias[instruments] += by
+    return Composer(TorchNetwork(model), name="boosted", context=composer.context)
 
 
 def track_notes(notes: Notes) -> Counter[Note]:

@@ -14,7 +14,8 @@ from segue.cli import main
 from segue.encoding.vocabulary import IntArray
 from segue.generation.torch_network import TorchSteps, weights_of
 from segue.midi import read_document, score_to_bytes
-from segue.models.checkpoint import CARD_NAME, WEIGHTS_NAME, save_model
+from segue.models.decoder_folder import save_decoder
+from segue.models.folder import CARD_NAME, WEIGHTS_NAME
 from segue.score import Score
 from tests.composers import band, line, score_of, small_composer
 from tests.strategies import Event, encode_smf
@@ -25,7 +26,7 @@ END = b"\xff\x2f\x00"
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models") / "small"
-    save_model(weights_of(small_composer().network), folder, {"note": "for a test"})
+    save_decoder(weights_of(small_composer().network), folder, {"note": "for a test"})
     return folder
 
 
@@ -145,7 +146,7 @@ def test_independent_sequences_are_refused_with_the_way_out(
         ("infill", "SONG", "--bars", "1:2", "--picture"),
         ("vary", "SONG", "--amount", "0.5", "--tracks", "1,3"),
         ("compose", "-b", "1", "--metre", "3/4", "--bpm", "90", "--picture"),
-        ("interpolate", "SONG", "SONG", "-b", "1", "--steps", "2"),
+        ("bridge", "SONG", "SONG", "-b", "1"),
     ],
 )
 def test_every_task_writes_its_takes_and_says_where(
@@ -157,8 +158,7 @@ def test_every_task_writes_its_takes_and_says_where(
 ) -> None:
     out = tmp_path / "a" / "takes"
     asked = [str(song) if arg == "SONG" else arg for arg in args]
-    count = () if args[0] == "interpolate" else ("-k", "2")
-    assert segue(*asked, *count, "-o", out, "--model", model) == 0
+    assert segue(*asked, "-k", "2", "-o", out, "--model", model) == 0
     said = capsys.readouterr()
     names = ["take-1.mid", "take-2.mid", "takes.json"] + ["takes.png"] * ("--picture" in args)
     assert sorted(path.name for path in out.iterdir()) == names
@@ -166,9 +166,8 @@ def test_every_task_writes_its_takes_and_says_where(
     assert said.err == ""
     told = json.loads((out / "takes.json").read_text())
     assert told[1]["provenance"]["task"] == args[0]
-    is_ranked = args[0] != "interpolate"  # there, the order of the takes is their meaning
-    assert ("rank" in said.out) == is_ranked
-    assert {take["rank"] for take in told} == ({1, 2} if is_ranked else {None})
+    assert "rank" in said.out
+    assert {take["rank"] for take in told} == {1, 2}
 
 
 # ---- files and wishes that cannot be ------------------------------------------------------------
@@ -225,7 +224,7 @@ def test_a_file_that_is_no_music_is_refused_before_anything_is_made(
         (("compose", "--metre", "4"), "metre must look like 4/4"),
         (("compose", "--metre", "4/5"), "power of two"),
         (("compose", "--bpm", "nan"), "bpm must be"),
-        (("interpolate", "SONG", "SILENCE"), "no notes"),
+        (("bridge", "SONG", "SILENCE"), "no notes"),
     ],
 )
 def test_a_wish_that_cannot_be_met_is_told_and_nothing_is_left(
@@ -330,7 +329,7 @@ def test_a_model_that_is_damaged_or_of_another_version_is_told(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    save_model(weights_of(small_composer().network), tmp_path / "model", {})
+    save_decoder(weights_of(small_composer().network), tmp_path / "model", {})
     damage(tmp_path / "model")
     said = refused(
         capsys, "continue", song, "-o", tmp_path / "takes", "--model", tmp_path / "model"

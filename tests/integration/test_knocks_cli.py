@@ -11,7 +11,7 @@ import pytest
 from segue.cli import main
 from segue.generation.torch_network import weights_of
 from segue.midi import read_document, score_to_bytes
-from segue.models.checkpoint import save_model
+from segue.models.decoder_folder import save_decoder
 from tests.composers import band, small_composer
 from tests.strategies import encode_smf
 
@@ -19,7 +19,7 @@ from tests.strategies import encode_smf
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models") / "small"
-    save_model(weights_of(small_composer().network), folder, {"note": "for a test"})
+    save_decoder(weights_of(small_composer().network), folder, {"note": "for a test"})
     return folder
 
 
@@ -47,7 +47,7 @@ def contents(folder: Path) -> dict[str, bytes]:
         ("continue", "IN", "-b", "1", "-k", "2", "--picture"),
         ("infill", "IN", "-b", "2", "-k", "2"),
         ("vary", "IN", "-k", "2"),
-        ("interpolate", "IN", "IN", "-b", "1", "--steps", "2"),
+        ("bridge", "IN", "IN", "-b", "1", "-k", "2"),
         ("compose", "-b", "1", "-k", "2", "--picture"),
     ],
 )
@@ -95,7 +95,7 @@ def test_standard_input_is_a_prompt(
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"words")))
     assert segue("vary", "-", "-o", out) == 2
     assert "standard input: not a MIDI file" in capsys.readouterr().err
-    assert segue("interpolate", "-", "-", "-o", out) == 2
+    assert segue("bridge", "-", "-", "-o", out) == 2
     assert "standard input holds one piece" in capsys.readouterr().err
     assert segue("render", "-") == 2
     assert "name the sound with -o OUT.wav" in capsys.readouterr().err

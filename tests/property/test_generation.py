@@ -232,7 +232,7 @@ def test_the_same_seed_gives_the_same_bytes_alone_or_among_others() -> None:
 
 
 @settings(max_examples=8)
-@given(st.sampled_from(["continue", "infill", "vary", "compose", "interpolate"]), st.data())
+@given(st.sampled_from(["continue", "infill", "vary", "compose", "bridge"]), st.data())
 def test_the_provenance_in_the_file_makes_the_take_again(task: str, data: st.DataObject) -> None:
     options = Options(
         temperature=data.draw(st.sampled_from([0.8, 1.0])),
@@ -264,7 +264,7 @@ def ask(task: str, piece: Score, wishes: dict[str, object]) -> Take:
         "infill": lambda: composer.infill(piece, first=0, last=1, **wishes),  # type: ignore[arg-type]
         "vary": lambda: composer.vary(piece, first=0, last=1, **wishes),  # type: ignore[arg-type]
         "compose": lambda: composer.compose(bars=1, **wishes),  # type: ignore[arg-type]
-        "interpolate": lambda: composer.interpolate(piece, band(bars=1), bars=1, steps=3, **wishes),  # type: ignore[arg-type]
+        "bridge": lambda: composer.bridge(piece, band(bars=1), bars=1, **wishes),  # type: ignore[arg-type]
     }
     (take,) = made[task]()  # type: ignore[operator]
     assert isinstance(take, Take)

@@ -30,7 +30,7 @@ COMMANDS: Final[dict[str, str]] = {
     "infill": "segue.cli.infill:infill",
     "vary": "segue.cli.vary:vary",
     "compose": "segue.cli.compose:compose",
-    "interpolate": "segue.cli.interpolate:interpolate",
+    "bridge": "segue.cli.bridge:bridge",
     "studio": "segue.cli.studio:studio",
     "demo": "segue.cli.demo:demo",
     "render": "segue.cli.render:render",

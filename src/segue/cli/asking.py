@@ -184,8 +184,6 @@ class Job:
     out: Path
     picture: bool
     make: Callable[[Callable[[int, int], None]], "list[Take]"]
-    ranked: bool = True
-    """False where the order of the takes is their meaning, and none is asked to be better."""
     inputs: tuple[Path, ...] = ()
     """What the command reads."""
     force: bool = False
@@ -202,10 +200,8 @@ class Job:
             names = ", ".join(path.name for path in folder.removed)
             note(f"{self.out}: {names} of earlier takes went, as --force asks")
         for line in report:
-            rank = f", rank {line['rank']}" if self.ranked else ""
-            say(
-                f"{line['file']}: {line['notes']} new notes{rank}: {', '.join(line['instruments'])}"
-            )
+            what = f"{line['notes']} new notes, rank {line['rank']}"
+            say(f"{line['file']}: {what}: {', '.join(line['instruments'])}")
             if line["novelty"] is not None:
                 say(f"  {line['novelty']['words']}")
         if not self.picture:
@@ -219,8 +215,6 @@ class Job:
 
         def listed(paths: Sequence[Path]) -> bytes:
             report[:] = [describe(take, path) for take, path in zip(takes, paths, strict=True)]
-            if not self.ranked:
-                report[:] = [line | {"rank": None} for line in report]
             return (json.dumps(report, indent=2) + "\n").encode()
 
         paths = folder.write({take.number: take.to_bytes() for take in takes}, listed)

@@ -70,7 +70,6 @@ class Writing:
         request: "Request",
         placed: "Placed",
         *prompts: "Prompt",
-        ranked: bool = True,
     ) -> None:
         """Let the model write what is asked for; `task` is a word for it. See `Job`."""
 
@@ -89,7 +88,6 @@ class Writing:
             self.out,
             self.picture,
             make,
-            ranked=ranked,
             inputs=tuple(Path(source) for source in read if source),
             force=self.force,
         ).run()

@@ -1,4 +1,4 @@
-"""Continuing, infilling, composing, varying and interpolating: from a Score to takes.
+"""Continuing, infilling, composing, varying and bridging: from a Score to takes.
 
 The names below are imported when they are first used: the command line's help needs only `bounds`.
 """
@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from segue.generation.following import Following
     from segue.generation.options import Options
-    from segue.generation.request import Compose, Continue, Infill, Interpolate, Vary
+    from segue.generation.request import Bridge, Compose, Continue, Infill, Vary
     from segue.generation.take import Take
 
 __all__ = [
+    "Bridge",
     "Compose",
     "Continue",
     "Following",
     "Infill",
-    "Interpolate",
     "Options",
     "Take",
     "Vary",

@@ -10,7 +10,8 @@ and in how many of the last eight bars. How often it does was counted on the son
 are trained on (`scripts/count_arrangements.py`). Parts come and go together, in breaks and
 choruses: their dice are Gaussians that share a part of their variance (a Gaussian copula).
 
-Convention: a *grid* of parts is (bars, P) bool, P any number of parts.
+Convention: a *grid* is (bars, P) bool, a column a part; here a part is a track of a score of parts
+(`cast`).
 """
 
 import json
@@ -25,9 +26,8 @@ import numpy as np
 import numpy.typing as npt
 
 from segue.encoding.sequence import BoolArray
-from segue.encoding.vocabulary import N_PARTS, IntArray
+from segue.encoding.vocabulary import IntArray
 from segue.errors import InputError
-from segue.generation.window import parts_of
 from segue.score import Score
 
 HISTORY: Final = 8
@@ -36,7 +36,7 @@ _LAGS: Final = (1, 2, 4, 8)
 N_SITUATIONS: Final = 2 ** len(_LAGS) * (HISTORY + 1)
 _SHIPPED: Final = Path(__file__).with_name("arrangement.json")
 _ARRANGEMENT: Final = 3
-"""The dice are thrown by (seed, take, chunk), latents and cells by a fourth number, 1 and 2."""
+"""The dice are thrown by (seed, take, chunk), cells by a fourth number, 2."""
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -125,9 +125,9 @@ def situation(history: BoolArray) -> IntArray:
 
 
 def part_grid(score: Score, n_bars: int) -> BoolArray:
-    """In which of a piece's first bars each part begins a note, (n_bars, N_PARTS)."""
-    bars, grid = score.bar_grid(n_bars=n_bars), np.zeros((n_bars, N_PARTS), bool)
-    for part, track in zip(parts_of(score), score.tracks, strict=True):
+    """In which of a piece's first bars each track begins a note, (n_bars, P)."""
+    bars, grid = score.bar_grid(n_bars=n_bars), np.zeros((n_bars, len(score.tracks)), bool)
+    for part, track in enumerate(score.tracks):
         bar = bars.bar_of(track.notes.onset)
         grid[bar[bar < n_bars], part] = True
     return grid
@@ -136,19 +136,18 @@ def part_grid(score: Score, n_bars: int) -> BoolArray:
 def arrangement(
     score: Score, first: int, n_bars: int, *, allowed: BoolArray, seed: int, take: int
 ) -> BoolArray:
-    """Who plays in the bars [first, first + n_bars) of a take, (n_bars, N_PARTS).
+    """Who plays in the bars [first, first + n_bars) of a take, (n_bars, P).
 
     Of the bars before, at least one, the last eight count from the first that is not silent; where
-    those are fewer, they are taken to have gone round. `allowed`, (N_PARTS,): parts that may play
-    at all; of those, the ones that the piece does not have are taken to have played all the time.
-    In no take do all parts keep silent.
+    those are fewer, they are taken to have gone round. `allowed`, (P,): parts that may play at all;
+    of those, the ones that have no notes yet are taken to have played all the time. In no take do
+    all parts keep silent.
     """
     played = part_grid(score, first)[-HISTORY:]
     played = played[np.argmax(played.any(axis=1)) :]
     history = np.concatenate([played] * -(-HISTORY // len(played)))[-HISTORY:] & allowed
-    known = np.zeros(N_PARTS, bool)
-    known[parts_of(score)] = True
-    history[:, allowed & ~known] = True
+    unheard = np.array([not len(track.notes) for track in score.tracks], bool)
+    history[:, allowed & unheard] = True
     random = np.random.default_rng([seed, take, 0, _ARRANGEMENT])
     drawn = Arranging.shipped().draw(history, n_bars, random)
     return drawn if drawn.any() else np.broadcast_to(history.any(axis=0), drawn.shape)

@@ -8,19 +8,19 @@ from typing import Final
 
 import numpy as np
 
-from segue.encoding.events import Field, decode_notes
-from segue.encoding.sequence import BoolArray, Column
-from segue.encoding.vocabulary import DRUMS, IntArray
+from segue.encoding.parts.sequence import Column
+from segue.encoding.parts.table import Field, decode_notes
+from segue.encoding.sequence import BoolArray
+from segue.encoding.vocabulary import IntArray
+from segue.generation.cast import Cast
 from segue.generation.piece import Piece
-from segue.generation.voices import NEW_TRACK, choose_tracks, with_doublings
 from segue.generation.window import Region, Window
-from segue.score import Notes, Score, Track
-from segue.theory.gm import instrument_name
+from segue.score import Notes, Score
 
 
 def to_table(rows: IntArray, window: Window) -> IntArray:
-    """The `NoteTable` of what was written, bars counted by the piece's grid; no tracks yet."""
-    table = np.full((len(rows), len(Field)), NEW_TRACK, np.int64)
+    """The `PartTable` of what was written, bars counted by the piece's grid."""
+    table = np.empty((len(rows), len(Field)), np.int64)
     table[:, Field.BAR] = window.bars_of_piece[rows[:, Column.BAR]]
     for field, column in _FIELDS:
         table[:, field] = rows[:, column]
@@ -28,8 +28,8 @@ def to_table(rows: IntArray, window: Window) -> IntArray:
 
 
 _FIELDS: Final = (
-    (Field.POSITION, Column.POSITION),
     (Field.PART, Column.PART),
+    (Field.POSITION, Column.POSITION),
     (Field.PITCH, Column.PITCH),
     (Field.DURATION, Column.DURATION),
     (Field.VELOCITY, Column.VELOCITY),
@@ -37,49 +37,28 @@ _FIELDS: Final = (
 
 
 def place_notes(
-    version: Score,
-    table: IntArray,
-    *,
-    window: Window,
-    region: Region,
-    piece: Piece,
-    bar: int | None = None,
+    version: Score, table: IntArray, *, window: Window, region: Region, cast: Cast, piece: Piece
 ) -> Score:
-    """`version` of the piece with the notes of the table in it; its region must be empty.
+    """A version of `cast.score` with the notes of the table in it; its region must be empty.
 
-    A note goes to the track that `voices.choose_tracks` says, or to a new one for its part, and to
-    each track that doubles its track. New notes end with the region at the latest. `bar`: add the
-    notes of this bar of the piece alone; the others only decide who plays them.
+    New notes end with the region at the latest.
     """
     _, end = piece.ticks(region)
-    owners = choose_tracks(table, version, region=region, window=window, piece=piece)
-    table, owners = with_doublings(table, owners, version=version, region=region, piece=piece)
-    version, owners = _with_new_tracks(version, table, owners)
-    if bar is not None:
-        start, following = piece.ticks(Region(bar, bar + 1))
-        begins = window.grid.starts[table[:, Field.BAR]]
-        inside = (begins >= start) & (begins < following)
-        table, owners = table[inside], owners[inside]
+    owners = cast.targets[table[:, Field.PART]]
     used = np.unique(owners).tolist()
     decoded = [decode_notes(table[owners == index], window.grid) for index in used]
-    return _added(version, used, decoded, end, piece.channels(version))
+    return _added(version, used, decoded, end, _channels(version, used, cast, piece))
 
 
-def _with_new_tracks(version: Score, table: IntArray, owners: IntArray) -> tuple[Score, IntArray]:
-    """A track for each part whose notes have none yet, and whose each note is now.
+def _channels(version: Score, used: list[int], cast: Cast, piece: Piece) -> IntArray:
+    """A number for the channel of each track; of new tracks that are not used, none."""
+    joined = [index for index in used if index >= cast.n_own]
+    channels = np.full(len(version.tracks), _NO_CHANNEL, np.int64)
+    channels[[*range(cast.n_own), *joined]] = piece.channels(cast.finished(version, joined))
+    return channels
 
-    New tracks come in the order in which they are first heard, so that those of the bars that are
-    complete keep their places when more bars are.
-    """
-    tracks, owners = list(version.tracks), owners.copy()
-    lacking = owners == NEW_TRACK
-    for part in dict.fromkeys(table[lacking, Field.PART].tolist()):
-        owners[lacking & (table[:, Field.PART] == part)] = len(tracks)
-        is_drum = part == DRUMS
-        program = 0 if is_drum else part
-        name = instrument_name(program=program, is_drum=is_drum)
-        tracks.append(Track(notes=Notes.empty(), program=program, is_drum=is_drum, name=name))
-    return version.with_tracks(tracks), owners
+
+_NO_CHANNEL: Final = -(2**40)
 
 
 def _added(

@@ -11,7 +11,6 @@ from typing import Final
 import numpy as np
 
 from segue.encoding.sequence import BoolArray
-from segue.encoding.vocabulary import N_PARTS
 from segue.generation.arrangement import HISTORY, Arranging, FloatArray, part_grid, situation
 from segue.generation.window import Region
 from segue.score import Score
@@ -28,7 +27,7 @@ _LEAST: Final = 1e-6
 
 @dataclass(frozen=True)
 class _Sides:
-    """The bars beside a region, (bars, N_PARTS) each; silence at the far ends is left out."""
+    """The bars beside a region, (bars, P) each; silence at the far ends is left out."""
 
     before: BoolArray
     inside: BoolArray
@@ -37,24 +36,23 @@ class _Sides:
 
     @classmethod
     def of(cls, score: Score, region: Region) -> "_Sides":
-        """Of the tracks of a region alone, where it names some."""
-        chosen = range(len(score.tracks)) if region.tracks is None else region.tracks
-        own = score.with_tracks([score.tracks[index] for index in chosen])
-        n_bars = max(score.n_bars, region.last)
-        grid = part_grid(own, n_bars)
-        heard = np.flatnonzero(part_grid(score, n_bars).any(axis=1))
+        """Of the parts of a region alone, where it names some."""
+        grid = part_grid(score, max(score.n_bars, region.last))
+        heard = np.flatnonzero(grid.any(axis=1))
+        if region.tracks is not None:
+            grid[:, np.setdiff1d(np.arange(grid.shape[1]), region.tracks)] = False
         begin, end = (heard[0], heard[-1] + 1) if len(heard) else (0, 0)
         return cls(
             grid[begin : region.first], grid[region.first : region.last], grid[region.last : end]
         )
 
     def heard(self) -> BoolArray:
-        """The parts that play at all, (N_PARTS,)."""
+        """The parts that play at all, (P,)."""
         found: BoolArray = np.logical_or.reduce([*self.before, *self.inside, *self.after])
         return found
 
     def on_both(self) -> BoolArray:
-        """The parts that play near the region before it and after it, (N_PARTS,)."""
+        """The parts that play near the region before it and after it, (P,)."""
         sides = self.before[-_BESIDE:].any(axis=0), self.after[:_BESIDE].any(axis=0)
         both: BoolArray = np.logical_and(*sides)
         return both
@@ -63,9 +61,9 @@ class _Sides:
 def arrangement_between(
     score: Score, region: Region, *, allowed: BoolArray, named: bool, seed: int, take: int
 ) -> BoolArray:
-    """Who plays in the bars of a region of a piece, (bars, N_PARTS).
+    """Who plays in the bars of a region of a piece, (bars, P).
 
-    `allowed`, (N_PARTS,): parts that may play at all; `named`: whether the musician named them, so
+    `allowed`, (P,): parts that may play at all; `named`: whether the musician named them, so
     that each of them has to.
     """
     sides, n_bars = _Sides.of(score, region), region.last - region.first
@@ -95,7 +93,7 @@ def _through(
     must: BoolArray,
     random: np.random.Generator,
 ) -> BoolArray:
-    """A way of each part from the bars before to those after, (n_bars, N_PARTS).
+    """A way of each part from the bars before to those after, (n_bars, P).
 
     `unheard`: parts that are taken to have played all the time; `must`: those that play somewhere.
     """
@@ -106,7 +104,7 @@ def _through(
     ways = np.stack([arranging.draw(history, n_bars, random) for _ in range(_WAYS)])
     weights = np.exp([_likelihood(arranging, history, way, after[:HISTORY]) for way in ways])
     weights[~ways.any(axis=1) & must] = 0
-    drawn = np.zeros((n_bars, N_PARTS), bool)
+    drawn = np.zeros(ways.shape[1:], bool)
     for part in np.flatnonzero(ways.any(axis=(0, 1))):
         weight = weights[:, part]
         if weight.sum():
@@ -117,9 +115,9 @@ def _through(
 def _likelihood(
     arranging: Arranging, history: BoolArray, way: BoolArray, after: BoolArray
 ) -> FloatArray:
-    """The log-probability of the bars that follow a way, for each part, (N_PARTS,)."""
+    """The log-probability of the bars that follow a way, for each part, (P,)."""
     grid = np.concatenate([history, way, after])
-    total = np.zeros(N_PARTS)
+    total = np.zeros(history.shape[1])
     for bar in range(len(grid) - len(after), len(grid)):
         chance = arranging.plays[situation(grid[bar - HISTORY : bar])]
         total += np.log(np.clip(np.where(grid[bar], chance, 1 - chance), _LEAST, 1))

@@ -40,10 +40,9 @@ _LARGEST_SEED: Final = 2**63 - 1
 
 BARS: Final = Bounds(1, 256, 8)
 """New bars; also the bars of a region that is replaced."""
-OPENING_BARS: Final = Bounds(1, BARS.highest, 4)
-"""The bars of two pieces that `Interpolate` leads between."""
+BRIDGE_BARS: Final = Bounds(1, BARS.highest, 4)
+"""The bars between two pieces that `Bridge` joins."""
 TAKES: Final = Bounds(1, 64, 4)
-STEPS: Final = Bounds(2, TAKES.highest, 5)
 SEED: Final = Bounds(0, _LARGEST_SEED, 1)
 AMOUNT: Final = Bounds(0.0, 1.0, 0.3)
 """How much of a region `Vary` replaces."""

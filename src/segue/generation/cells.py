@@ -1,7 +1,7 @@
-"""Which cells of a region a variation writes anew: all others keep their notes, as they are.
+"""Which cells of a region a variation writes again: all others keep their notes, as they are.
 
-A cell is a bar of a part. The nearer a take is to stay, the fewer of them are given to the model: a
-run of bars of some parts, so that about `amount` of the region is new. What it is trained to fill
+A cell is a bar of a track. The nearer a take is to stay, the fewer of them the model writes: a run
+of bars of some tracks, so that about `amount` of the region is new. What it is trained to fill
 are holes of this shape, and a phrase of some players is what a musician would change.
 """
 
@@ -11,59 +11,51 @@ from typing import Final
 import numpy as np
 
 from segue.encoding.sequence import BoolArray
-from segue.encoding.vocabulary import N_PARTS
-from segue.generation.window import Region, parts_of
+from segue.generation.window import Region
 from segue.score import Score
 
 _CELLS: Final = 2
-"""The dice are thrown by (seed, take, chunk), latents by a fourth number, 1: this keeps apart."""
+"""The dice are thrown by (seed, take, chunk); others use 3 to 5 as the fourth number."""
 
 
 def varied_cells(score: Score, region: Region, *, amount: float, seed: int, take: int) -> BoolArray:
-    """The cells of a region that a take writes anew, (bars, N_PARTS), at least one.
+    """The cells of a region that a take writes again, (bars, tracks), at least one.
 
-    Parts that do not play in the region are free in the bars of the run: whether they may come in
+    Tracks that do not play in the region are free in the bars of the run: whether they may come in
     is not said here.
     """
     random = np.random.default_rng([seed, take, 0, _CELLS])
-    playing = _parts_in(score, region)
+    playing = _tracks_in(score, region)
     n_bars, share = region.last - region.first, math.sqrt(amount)
     length = max(1, round(share * n_bars))
     first = int(random.integers(n_bars - length + 1))
     count = max(1, round(share * len(playing)))
     kept = random.permutation(playing)[count:]
-    cells = np.zeros((n_bars, N_PARTS), bool)
+    cells = np.zeros((n_bars, len(score.tracks)), bool)
     cells[first : first + length] = True
     cells[:, kept] = False
     return cells
 
 
 def without_cells(score: Score, region: Region, cells: BoolArray) -> Score:
-    """The piece without the notes of a region's cells, (bars, N_PARTS)."""
+    """The piece without the notes of a region's cells, (bars, tracks); further tracks stay."""
     grid = score.bar_grid(n_bars=region.last)
-    parts = parts_of(score)
-    tracks = []
-    for index, track in enumerate(score.tracks):
+    tracks = list(score.tracks)
+    for index, track in enumerate(score.tracks[: cells.shape[1]]):
         if region.tracks is not None and index not in region.tracks:
-            tracks.append(track)
             continue
         bar = grid.bar_of(track.notes.onset) - region.first
         inside = (bar >= 0) & (bar < len(cells))
         gone = np.zeros(len(bar), bool)
-        gone[inside] = cells[bar[inside], parts[index]]
-        tracks.append(track.with_notes(track.notes.select(~gone)))
+        gone[inside] = cells[bar[inside], index]
+        tracks[index] = track.with_notes(track.notes.select(~gone))
     return score.with_tracks(tracks)
 
 
-def _parts_in(score: Score, region: Region) -> list[int]:
-    """The parts that a region's tracks play in it, or else those of its tracks."""
+def _tracks_in(score: Score, region: Region) -> list[int]:
+    """The region's tracks that play in it, or else all of them."""
     grid = score.bar_grid(n_bars=region.last)
-    start, end = grid.start(region.first), grid.start(region.last)
+    span = [grid.start(region.first), grid.start(region.last)]
     chosen = range(len(score.tracks)) if region.tracks is None else region.tracks
-    parts = parts_of(score)
-    heard = {
-        int(parts[index])
-        for index in chosen
-        if np.diff(np.searchsorted(score.tracks[index].notes.onset, [start, end]))[0]
-    }
-    return sorted(heard or {int(parts[index]) for index in chosen})
+    heard = [i for i in chosen if np.diff(np.searchsorted(score.tracks[i].notes.onset, span))[0]]
+    return sorted(heard or chosen)

@@ -7,38 +7,28 @@ request of its name (`segue.generation.request`), and `write` does what a reques
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypedDict, Unpack
 
-import numpy as np
-
-from segue.encoding.sequence import BoolArray
-from segue.errors import InputError
-from segue.generation.arrangement import arrangement
-from segue.generation.between import arrangement_between
-from segue.generation.bounds import AMOUNT, BARS, BPM, OPENING_BARS, STEPS
-from segue.generation.cells import varied_cells, without_cells
+from segue.generation.bounds import AMOUNT, BARS, BPM, BRIDGE_BARS
+from segue.generation.cast import instruments_of
 from segue.generation.following import Callbacks, Following
-from segue.generation.latents import interpolate, latents_of, vary
-from segue.generation.network import Float32Array, Network
+from segue.generation.network import Network
 from segue.generation.options import Options
 from segue.generation.perform import Result, perform
 from segue.generation.piece import Piece, Prompt
 from segue.generation.request import (
+    Bridge,
     Compose,
     Continue,
     Infill,
-    Interpolate,
+    Placed,
     Request,
     Vary,
 )
 from segue.generation.take import Take, ranked
-from segue.generation.task import CellsOf, Task, allowed_parts, palette_of
-from segue.generation.window import Region, cut_window
+from segue.generation.task import Task, task_of
 from segue.novelty.known import known_music_of
-from segue.score import Score
 from segue.units import DEFAULT_METRE
 from segue.version import __version__
 
@@ -67,7 +57,7 @@ def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer
         CheckpointError: there is no such model, or it is damaged or of another version.
     """
     from segue.generation.torch_network import load_network
-    from segue.models.checkpoint import WEIGHTS_NAME, model_folder, read_card
+    from segue.models.folder import WEIGHTS_NAME, model_folder, read_card
 
     folder = model_folder(model)
     network = load_network(folder, threads=threads)
@@ -184,38 +174,33 @@ class Composer:
         wishes, following = _parted(asking)
         return self.write(Compose(bars=bars, bpm=bpm, metre=metre, **wishes), following=following)
 
-    def interpolate(
+    def bridge(
         self,
         start: Prompt,
         end: Prompt,
         *,
-        bars: int = OPENING_BARS.default,
-        steps: int = STEPS.default,
+        bars: int = BRIDGE_BARS.default,
         **asking: Unpack[Asking],
     ) -> list[Take]:
-        """Takes that lead from the first bars of one piece to those of another by their latents.
-
-        Each of the `steps` takes is `bars` bars in the start's metre and tempo, for the instruments
-        of both.
+        """Takes of both pieces with `bars` new bars that lead from the one to the other.
 
         Raises:
             InputError: as `continue_`, or a piece without notes.
         """
         wishes, following = _parted(asking)
-        request = Interpolate(bars=bars, steps=steps, **wishes)
-        return self.write(request, start, end, following=following)
+        return self.write(Bridge(bars=bars, **wishes), start, end, following=following)
 
     def write(
         self, request: Request, *prompts: Prompt, following: Following | None = None
     ) -> list[Take]:
-        """The takes that a request asks for: of one prompt, of none (`Compose`), of two
-        (`Interpolate`).
+        """The takes that a request asks for: of one prompt, of none (`Compose`) or two (`Bridge`).
 
         Raises:
             InputError: a file that cannot be read, or bars or tracks that it does not have.
         """
         following = following or Following()
-        task, own = self._task(request, [Piece.of(prompt) for prompt in prompts])
+        pieces = [Piece.of(prompt) for prompt in prompts]
+        task = task_of(request, _placed(request, pieces))
         takes = []
         for result in perform(self.network, task, request, following, context=self.context):
             take = Take(
@@ -226,81 +211,18 @@ class Composer:
                 rank=result.number,
                 provenance=self._provenance(task, request, result),
                 document=task.piece.document,
-                own=(task.piece.score, *own),
+                own=(task.piece.score,),
                 model_folder=self.folder,
             )
             takes.append(take)
             following.on_take(take)
         return ranked(takes)
 
-    def _task(self, request: Request, pieces: list[Piece]) -> tuple[Task, tuple[Score, ...]]:
-        """What the model is to do, and what the musician gave besides the task's piece."""
-        match request, pieces:
-            case Continue(), [piece]:
-                task = Task.of(request.placed(piece))
-                return replace(task, arrangement=_arrangement_of(task, request)), ()
-            case Infill(), [piece]:
-                task = Task.of(request.placed(piece))
-                return replace(task, arrangement=_arrangement_between(task, request)), ()
-            case Vary(), [piece]:
-                return self._variation(request, Task.of(request.placed(piece))), ()
-            case Compose(), []:
-                return Task.of(request.placed()), ()
-            case Interpolate(), [start, end]:
-                openings = request.openings(start, end)
-                return self._way(request, Task.of(request.placed(start, end)), openings), openings
-        raise TypeError(f"{type(request).__name__} does not take {len(pieces)} prompts")
-
-    def _variation(self, request: Vary, task: Task) -> Task:
-        """The task with the cells that each take replaces, and the latents of what was there."""
-        score, region, seed, amount = task.score, task.region, request.seed, request.amount
-
-        @cache
-        def cells(number: int) -> BoolArray:
-            return varied_cells(score, region, amount=amount, seed=seed, take=number)
-
-        @cache
-        def latents_of(number: int) -> Float32Array:
-            mean = self._means(without_cells(score, region, ~cells(number)), region)
-            return vary(mean, amount, seed=seed, take=number)
-
-        def latents(numbers: Sequence[int]) -> Float32Array:
-            return np.stack([latents_of(number) for number in numbers])
-
-        return replace(task, latents=latents, cells=cells)
-
-    def _way(self, request: Interpolate, task: Task, openings: tuple[Score, Score]) -> Task:
-        """The task with the latents between two openings, for the instruments of both."""
-        first, second = (self._means(opening, task.region) for opening in openings)
-        # A bar of more than eight quarters has several latents: the end's follow the start's.
-        second = second[np.arange(len(first)) * len(second) // len(first)]
-        path = interpolate(first, second, request.steps)
-
-        def latents(numbers: Sequence[int]) -> Float32Array:
-            return path[[min(number, request.steps) - 1 for number in numbers]]
-
-        palette = np.union1d(*(palette_of(opening) for opening in openings))
-        return replace(task, palette=palette, latents=latents)
-
-    def _means(self, score: Score, region: Region) -> Float32Array:
-        """The posterior means of a region's bars as they are, (bars, Z).
-
-        Raises:
-            InputError: the model has no latents.
-        """
-        if not self.network.n_latents:
-            raise InputError(
-                f"{self.name} has no latents, so it can neither vary nor interpolate; "
-                "ask a model that has them, such as band"
-            )
-        window = cut_window(score, region, events=0, max_bars=0)
-        return latents_of(self.network, window)
-
     def _provenance(self, task: Task, request: Request, result: Result) -> dict[str, Any]:
         """Version, model, task and wishes, bars and tracks counted from 1 as musicians do."""
         region = task.region
         options = {k: v for k, v in vars(request.options).items() if v is not None}
-        programs = request.options.programs(task.palette.tolist())
+        programs = request.options.programs(instruments_of(task.score, region, request.options))
         named = {} if programs is None else {"instruments": programs}
         tracks = {} if region.tracks is None else {"tracks": [t + 1 for t in region.tracks]}
         return {
@@ -327,33 +249,13 @@ def _parted(asking: Asking) -> tuple[_Wishes, Following]:
     return wishes, Following(**callbacks)
 
 
-def _arrangement_of(task: Task, request: Request) -> CellsOf | None:
-    """Who plays where in each take; None where any instrument may join, or nothing is known."""
-    region = task.region
-    if request.options.new_instruments or not len(task.palette) or not region.first:
-        return None
-    allowed = allowed_parts(task, request.options)
-
-    @cache
-    def plays(number: int) -> BoolArray:
-        n_bars = region.last - region.first
-        return arrangement(
-            task.score, region.first, n_bars, allowed=allowed, seed=request.seed, take=number
-        )
-
-    return plays
-
-
-def _arrangement_between(task: Task, request: Infill) -> CellsOf:
-    """Who plays where in each take of bars that are replaced."""
-    region, options = task.region, request.options
-    allowed = allowed_parts(task, replace(options, new_instruments=False))
-    named = region.tracks is not None or options.instruments is not None
-
-    @cache
-    def plays(number: int) -> BoolArray:
-        return arrangement_between(
-            task.score, region, allowed=allowed, named=named, seed=request.seed, take=number
-        )
-
-    return plays
+def _placed(request: Request, pieces: list[Piece]) -> Placed:
+    """Where a request is to be written."""
+    match request, pieces:
+        case ((Continue() | Infill() | Vary()), [piece]):
+            return request.placed(piece)
+        case Compose(), []:
+            return request.placed()
+        case Bridge(), [start, end]:
+            return request.placed(start, end)
+    raise TypeError(f"{type(request).__name__} does not take {len(pieces)} prompts")

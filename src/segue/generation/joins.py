@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from segue.generation.window import Region
-from segue.score import Score, TempoMap
+from segue.score import Notes, Score, TempoMap, Track, append_bars, resample, slice_bars
 
 _BARS_HEARD: Final = 8
 """What the usual tempo is, so many bars before the join tell."""
@@ -48,6 +48,30 @@ def a_tempo(score: Score, bar: int) -> Score:
         us_per_quarter=np.append(tempo.us_per_quarter, usual),
     )
     return replace(score, tempo_map=restored)
+
+
+def join_pieces(start: Score, end: Score, *, gap: int) -> Score:
+    """A piece, some silent bars in its last metre and tempo, then another piece from its music on.
+
+    Tracks of one instrument, in their order, become one track; the resolution is the start's.
+    """
+    begins = min(int(track.notes.onset[0]) for track in end.tracks if len(track.notes))
+    first = int(end.bar_grid().bar_of(begins))
+    following = resample(slice_bars(end, first, end.n_bars), start.ticks_per_quarter)
+    tracks = [track.with_notes(Notes.empty()) for track in start.tracks]
+    free = list(range(len(tracks)))
+    for track in following.tracks:
+        index = next((i for i in free if _plays_like(tracks[i], track)), None)
+        if index is None:
+            tracks.append(track)
+        else:
+            free.remove(index)
+            tracks[index] = tracks[index].with_notes(track.notes)
+    return append_bars(start, following.with_tracks(tracks), at_bar=start.n_bars + gap)
+
+
+def _plays_like(track: Track, other: Track) -> bool:
+    return (track.program, track.is_drum) == (other.program, other.is_drum)
 
 
 def _usual_us(tempo: TempoMap, start: int, end: int) -> int:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 
 import numpy as np
 
+from segue.encoding.parts.sequence import Column
+from segue.encoding.parts.vocabulary import MAX_PARTS
 from segue.encoding.sequence import BoolArray
-from segue.encoding.vocabulary import N_PARTS
+from segue.encoding.vocabulary import IntArray
 from segue.generation.assemble import place_notes, to_table
+from segue.generation.cast import Cast
 from segue.generation.cells import without_cells
 from segue.generation.chunks import chunks, within, without
 from segue.generation.following import Following
@@ -16,7 +18,7 @@ from segue.generation.groups import ROWS, Group, groups
 from segue.generation.network import Network
 from segue.generation.request import Request
 from segue.generation.sampling import Dice
-from segue.generation.task import CellsOf, Task, allowed_parts, asked_controls, most_notes
+from segue.generation.task import Task, asked_controls, most_notes
 from segue.generation.thinning import thinned
 from segue.generation.window import Region, Window, cut_windows
 from segue.generation.writer import Instructions, Prompts, Writer, Written
@@ -25,7 +27,7 @@ from segue.score import Score
 
 @dataclass(frozen=True)
 class Result:
-    """A complete take, before it is told what it came from."""
+    """A complete take, before it is said what it came from."""
 
     number: int
     score: Score
@@ -48,6 +50,23 @@ def perform(
         yield from performance.write(group)
 
 
+@dataclass
+class _Row:
+    """What a take has become."""
+
+    version: Score
+    """Of its cast's score."""
+    cast: Cast
+    most_notes: IntArray | None
+    """How many notes of each part a bar may have, (MAX_PARTS,)."""
+    joined: tuple[int, ...] = ()
+    """The new tracks that have joined, in order."""
+
+    def with_rows(self, rows: IntArray) -> tuple[int, ...]:
+        """The new tracks that have joined when these events are written as well."""
+        return self.cast.joined(rows[:, Column.PART], self.joined)
+
+
 class _Performance:
     """What is the same for all groups."""
 
@@ -56,17 +75,7 @@ class _Performance:
     ) -> None:
         self.prompts, self.task, self.context = Prompts(network), task, context
         self.request, self.following = request, following
-        options = request.options
         self.shown, self.max_bars = context // 2, network.max_bars
-        self.instructions = Instructions(
-            allowed=allowed_parts(task, options),
-            told_parts=task.region.tracks is not None
-            or task.cells is not None
-            or (task.arrangement is not None and not options.new_instruments)
-            or options.instruments is not None,
-            controls=asked_controls(task, options, events=self.shown, max_bars=self.max_bars),
-        )
-        self.most_notes = most_notes(task, options, events=self.shown, max_bars=self.max_bars)
         self.chunks = chunks(
             task.score,
             task.region,
@@ -77,150 +86,173 @@ class _Performance:
 
     def write(self, group: Group) -> list[Result]:
         """A group's takes; in every chunk each sees what it has written in those before."""
-        found, bars = [Written.nothing()] * ROWS, 0
-        versions, windows = self._beginnings(group)
+        found = [Written.nothing()] * ROWS
+        rows = self._beginnings(group)
         for number, chunk in enumerate(self.chunks):
             if not all(written.complete for written in found):
                 return []
-            if number:
-                windows = self._windows(versions, chunk)
+            windows = self._windows(rows, chunk)
             writer = Writer(
                 self.prompts,
                 windows,
-                self._instructions(group, windows[0], bars),
+                self._instructions(group, rows, windows[0]),
                 self.request.options,
                 dice=Dice(self.request.seed, group.numbers, chunk=number),
                 context=self.context,
             )
-            chunk_found = self._run(writer, group, chunk, versions)
-            versions = self._placed(versions, chunk_found, windows, chunk)
+            chunk_found = self._run(writer, group, chunk, rows)
+            rows = [
+                replace(
+                    row,
+                    version=self._placed(row, written.rows, window, chunk),
+                    joined=row.with_rows(written.rows),
+                )
+                for row, written, window in zip(rows, chunk_found, _each(windows), strict=True)
+            ]
             found = [before + after for before, after in zip(found, chunk_found, strict=True)]
-            bars += int(windows[0].written.sum())
         return [
-            Result(group.numbers[row], versions[row], found[row].log_probability_an_event)
+            Result(
+                group.numbers[row],
+                rows[row].cast.finished(rows[row].version, rows[row].joined),
+                found[row].log_probability_an_event,
+            )
             for row in group.asked
             if found[row].complete
         ]
 
-    def _beginnings(self, group: Group) -> tuple[list[Score], list[Window]]:
-        """The piece without what is replaced, and the first windows: one, or each take's."""
-        cells = self.task.cells
-        if cells is None:
-            return self._beginning
-        score, region = self.task.score, self.task.region
-        versions = [without_cells(score, region, cells(number)) for number in group.numbers]
-        return versions, self._windows(versions, self.chunks[0])
+    def _beginnings(self, group: Group) -> list[_Row]:
+        """Each take's cast, and the piece without what it replaces."""
+        rows: list[_Row] = []
+        for number in group.numbers:
+            cast = self.task.cast(number)
+            alike = next((row for row in rows if row.cast is cast), None)
+            if self.task.cells is not None:
+                cells = self.task.cells(number)
+                version = without_cells(cast.score, self.task.region, cells)
+            elif alike is None:
+                version = without(cast.score, self.task.region)
+            else:
+                version = alike.version
+            most = self._most_notes(cast) if alike is None else alike.most_notes
+            rows.append(_Row(version, cast, most))
+        return rows
 
-    @cached_property
-    def _beginning(self) -> tuple[list[Score], list[Window]]:
-        """What all takes begin with where each replaces the whole region."""
-        versions = [without(self.task.score, self.task.region)]
-        return versions, self._windows(versions, self.chunks[0])
-
-    def _windows(self, versions: Sequence[Score], chunk: Region) -> list[Window]:
+    def _windows(self, rows: Sequence[_Row], chunk: Region) -> list[Window]:
+        """The window of each take, or one where all see the same."""
+        if all(row.version is rows[0].version for row in rows):
+            rows = rows[:1]
+        region = rows[0].cast.parts_of(chunk)
         if self.task.cells is not None:  # what is left of the region is to be seen
-            chunk = replace(chunk, tracks=())
+            region = replace(region, tracks=())
         windows = cut_windows(
-            versions,
-            chunk,
+            [row.cast.score_of_parts(row.version) for row in rows],
+            [row.cast.roster_of_parts for row in rows],
+            region,
             events=self.shown,
             max_bars=self.max_bars,
             show_after=chunk.last == self.chunks[-1].last,
         )
         return [window.with_key(self.request.options.key_number) for window in windows]
 
-    def _instructions(self, group: Group, window: Window, bars: int) -> Instructions:
-        """With each take's cells in the window, and the latents of its written bars, before which
-        `bars` have been written.
-        """
-        found = self.instructions
-        if self.task.cells is not None:
-            cells = self._cells_in(window, self.task.cells, group)
-            found = replace(found, allowed=cells & found.allowed)
-        if self.task.arrangement is not None:
-            plays = self._cells_in(window, self.task.arrangement, group)
-            allowed = found.allowed if self.request.options.new_instruments else plays
-            found = replace(found, allowed=allowed, required=plays & _whole(window)[:, None])
-        if self.task.latents is None:
-            return found
-        own = self.task.latents(group.numbers)[:, bars : bars + int(window.written.sum())]
-        z = np.zeros((ROWS, len(window.bars), own.shape[-1]), np.float32)
-        z[:, window.written] = own
-        return replace(found, latents=z)
+    # ---- what holds ----------------------------------------------------------------------------
 
-    def _cells_in(self, window: Window, cells: CellsOf, group: Group) -> BoolArray:
-        """Cells of the region in each window bar, (ROWS, NB, N_PARTS)."""
+    def _instructions(self, group: Group, rows: Sequence[_Row], window: Window) -> Instructions:
+        """Each take's parts and cells in the window."""
+        task, options = self.task, self.request.options
+        casts = [row.cast for row in rows]
+        allowed = np.zeros((ROWS, len(window.bars), MAX_PARTS), bool)
+        for row, cast in enumerate(casts):
+            allowed[row, :, : len(cast)] = cast.allowed
+        required = None
+        if task.cells is not None:
+            own = [
+                cast.of_cells(task.cells(number))
+                for cast, number in zip(casts, group.numbers, strict=True)
+            ]
+            allowed &= self._cells_in(window, own)
+        if task.arrangement is not None:
+            plays = self._cells_in(window, [task.arrangement(n) for n in group.numbers])
+            allowed = allowed if options.new_instruments else plays
+            required = plays & _whole(window)[:, None]
+        return Instructions(
+            allowed=allowed,
+            gives_parts=task.region.tracks is not None
+            or task.cells is not None
+            or (task.arrangement is not None and not options.new_instruments)
+            or options.instruments is not None,
+            controls=np.stack([self._controls(cast) for cast in casts]),
+            required=required,
+        )
+
+    def _cells_in(self, window: Window, cells: Sequence[BoolArray]) -> BoolArray:
+        """Each take's cells of the region, (bars, P), by window bars: (ROWS, NB, MAX_PARTS)."""
         region, score = self.task.region, self.task.score
         starts = window.grid.starts[window.bars_of_piece]
         bars = score.bar_grid(n_bars=region.last).bar_of(starts) - region.first
         inside = (bars >= 0) & (bars < region.last - region.first)
-        own = np.zeros((ROWS, len(bars), N_PARTS), bool)
-        own[:, inside] = np.stack([cells(number)[bars[inside]] for number in group.numbers])
-        return own
+        found = np.zeros((ROWS, len(bars), MAX_PARTS), bool)
+        for row, own in enumerate(cells):
+            found[row, inside, : own.shape[1]] = own[bars[inside]]
+        return found
+
+    def _controls(self, cast: Cast) -> IntArray:
+        options = self.request.options
+        return asked_controls(cast, self.task, options, events=self.shown, bars=self.max_bars)
+
+    def _most_notes(self, cast: Cast) -> IntArray | None:
+        options = self.request.options
+        return most_notes(cast, self.task, options, events=self.shown, bars=self.max_bars)
+
+    # ---- writing -------------------------------------------------------------------------------
 
     def _run(
-        self, writer: Writer, group: Group, chunk: Region, versions: Sequence[Score]
+        self, writer: Writer, group: Group, chunk: Region, rows: Sequence[_Row]
     ) -> list[Written]:
         """Write a chunk: of the last one, only what is asked for need be complete."""
         done = chunk.first - self.task.region.first
+        windows = _each(writer.windows)
 
-        def told(row: int, bars: int) -> None:
+        def on_bar(row: int, bars: int) -> None:
             if row not in group.asked:
                 return
             self.following.on_bar(group.numbers[row], done + bars)
             if self.following.on_music is not None:
                 bar = chunk.first + bars - 1
-                music = self._music(writer, row, chunk, versions, bar)
+                written = writer.written(row).rows
+                music = self._music(rows[row], written, windows[row], chunk, bar)
                 self.following.on_music(group.numbers[row], bar, music)
 
         is_last = chunk == self.chunks[-1]
         return writer.write(
             asked=group.asked if is_last else range(ROWS),
-            on_bar=told,
+            on_bar=on_bar,
             cancelled=self.following.cancelled,
         )
 
     def _music(
-        self, writer: Writer, row: int, chunk: Region, versions: Sequence[Score], bar: int
+        self, row: _Row, written: IntArray, window: Window, chunk: Region, bar: int
     ) -> Score:
-        """What the bar that a row has just completed adds."""
-        written = writer.written(row)
-        placed = self._placed_row(versions, written, writer.windows, chunk, row, bar=bar)
-        return within(placed, Region(bar, bar + 1, self.task.region.tracks))
+        """What a bar that a take has just completed adds."""
+        bars = self.task.score.bar_grid(n_bars=bar + 1)
+        begins = window.grid.starts[window.bars_of_piece[written[:, Column.BAR]]]
+        inside = (begins >= bars.start(bar)) & (begins < bars.start(bar + 1))
+        placed = self._placed(row, written[inside], window, chunk)
+        music = row.cast.finished(placed, row.with_rows(written))
+        return within(music, Region(bar, bar + 1, self.task.region.tracks))
 
-    def _placed(
-        self,
-        versions: Sequence[Score],
-        found: Sequence[Written],
-        windows: Sequence[Window],
-        chunk: Region,
-    ) -> list[Score]:
-        return [
-            self._placed_row(versions, written, windows, chunk, row)
-            for row, written in enumerate(found)
-        ]
-
-    def _placed_row(
-        self,
-        versions: Sequence[Score],
-        written: Written,
-        windows: Sequence[Window],
-        chunk: Region,
-        row: int,
-        *,
-        bar: int | None = None,
-    ) -> Score:
-        """A row's version with what was written; of the chunk, or of one bar alone."""
-        window = windows[row % len(windows)]
-        table = to_table(written.rows, window)
+    def _placed(self, row: _Row, written: IntArray, window: Window, chunk: Region) -> Score:
+        """A take's version with what was written, events (N, C)."""
+        table = to_table(written, window)
+        if row.most_notes is not None:
+            table = thinned(table, row.most_notes)
         return place_notes(
-            versions[row % len(versions)],
-            table if self.most_notes is None else thinned(table, self.most_notes),
-            window=window,
-            region=chunk,
-            piece=self.task.piece,
-            bar=bar,
+            row.version, table, window=window, region=chunk, cast=row.cast, piece=self.task.piece
         )
+
+
+def _each(windows: Sequence[Window]) -> list[Window]:
+    """The window of each take."""
+    return list(windows) if len(windows) == ROWS else list(windows) * ROWS
 
 
 def _whole(window: Window) -> BoolArray:

@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from segue.errors import InputError
-from segue.generation.bounds import AMOUNT, BARS, BPM, OPENING_BARS, SEED, STEPS, TAKES, check_bars
-from segue.generation.joins import a_tempo
+from segue.generation.bounds import AMOUNT, BARS, BPM, BRIDGE_BARS, SEED, TAKES, check_bars
+from segue.generation.joins import a_tempo, join_pieces
 from segue.generation.options import Options
 from segue.generation.piece import Piece
 from segue.generation.window import Region
-from segue.score import MetreMap, Notes, Score, TempoMap, slice_bars
+from segue.score import MetreMap, Score, TempoMap
 from segue.units import DEFAULT_METRE, DEFAULT_TICKS_PER_QUARTER, US_PER_MINUTE
 
 __all__ = [
+    "Bridge",
     "Compose",
     "Continue",
     "Infill",
-    "Interpolate",
     "Placed",
     "Request",
     "Vary",
@@ -39,6 +39,8 @@ class Placed:
     score: Score
     """The piece's, perhaps with the tempo of the join."""
     region: Region
+    replaces: bool = False
+    """Whether there is music already where it is to be written."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,14 +68,9 @@ class Request:
         SEED.check("seed", self.seed)
 
     @property
-    def default_takes(self) -> int:
-        """How many takes are written where nothing else is asked."""
-        return TAKES.default
-
-    @property
     def numbers(self) -> tuple[int, ...]:
         """The numbers of the takes that are wanted, counted from 1, rising."""
-        takes = self.default_takes if self.takes is None else self.takes
+        takes = TAKES.default if self.takes is None else self.takes
         if isinstance(takes, int):
             return tuple(range(1, min(takes, TAKES.highest + 1) + 1))
         return tuple(sorted(set(takes)))
@@ -131,7 +128,8 @@ class _Replacing(Request):
             InputError: it does not have them.
         """
         last = piece.score.n_bars if self.last is None else self.last
-        return Placed(piece, piece.score, piece.region(self.first, last, self.tracks))
+        region = piece.region(self.first, last, self.tracks)
+        return Placed(piece, piece.score, region, replaces=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,8 +143,7 @@ class Infill(_Replacing):
 class Vary(_Replacing):
     """These bars with about `amount` of them, at least one bar of one part, replaced.
 
-    What is new follows the latents of what was there, the less the greater the amount; at 1 nothing
-    is kept, and no latent either.
+    What is new fits what is kept; at 1 nothing is.
     """
 
     task: ClassVar = "vary"
@@ -198,52 +195,30 @@ class Compose(Request):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Interpolate(Request):
-    """`steps` takes that lead from the first bars of one piece to those of another.
+class Bridge(Request):
+    """Exactly `bars` new bars that lead from the end of one piece to the beginning of another.
 
-    Each is `bars` bars in the start's metre and tempo, for the instruments of both.
+    The take is both pieces with the new bars between them, in the start's tempo and metre, for the
+    instruments of both. Tracks of one instrument, in their order, become one track.
     """
 
-    task: ClassVar = "interpolate"
-    bars: int = OPENING_BARS.default
-    steps: int = STEPS.default
+    task: ClassVar = "bridge"
+    bars: int = BRIDGE_BARS.default
 
     def __post_init__(self) -> None:
         """As `Request`."""
-        STEPS.check("steps", self.steps)
         super().__post_init__()
         check_bars(self.bars)
 
-    @property
-    def default_takes(self) -> int:
-        """One a step."""
-        return self.steps
-
-    def openings(self, start: Piece, end: Piece) -> tuple[Score, Score]:
-        """The first bars of both pieces, from the bar on in which their music begins.
+    def placed(self, start: Piece, end: Piece) -> Placed:
+        """Both pieces, and the silent bars between them.
 
         Raises:
             InputError: a piece without notes.
         """
-        return _opening(start, self.bars), _opening(end, self.bars)
-
-    def placed(self, start: Piece, end: Piece) -> Placed:
-        """The tracks, tempo and metre of the start's opening, without its notes."""
-        opening, _ = self.openings(start, end)
-        tracks = [track.with_notes(Notes.empty()) for track in opening.tracks]
-        silent = opening.with_tracks(tracks)
-        return Placed(Piece.of(silent), silent, Region(0, self.bars))
-
-    @property
-    def details(self) -> dict[str, Any]:
-        """How many steps there are."""
-        return {"steps": self.steps}
-
-
-def _opening(piece: Piece, bars: int) -> Score:
-    """The first bars of a piece from the bar on in which its music begins."""
-    onsets = [int(track.notes.onset[0]) for track in piece.score.tracks if len(track.notes)]
-    if not onsets:
-        raise InputError(f"{piece.name} has no notes, so nothing can lead to it or from it")
-    first = int(piece.score.bar_grid().bar_of(min(onsets)))
-    return slice_bars(piece.score, first, first + bars)
+        for piece in (start, end):
+            if not piece.score.n_notes:
+                raise InputError(f"{piece.name} has no notes, so nothing can lead to it or from it")
+        first = start.score.n_bars
+        joined = join_pieces(a_tempo(start.score, first), end.score, gap=self.bars)
+        return Placed(Piece.of(joined), joined, Region(first, first + self.bars))

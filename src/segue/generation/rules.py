@@ -1,7 +1,7 @@
 """What may be written next, whatever the model says: who plays, how full a bar and a chord may be.
 
 The choice of the next part is also the choice of all that is passed over: a bar is written part by
-part, in one order (`models.grammar`), so a part that is skipped is silent in that bar. A forbidden
+part, in the order of their numbers, so a part that is skipped is silent in that bar. A forbidden
 part is passed over as well, and a part that must play is never: what the model would give to
 those goes to what comes after, or to the part that is due, and not to one more note of the part
 written last.
@@ -13,9 +13,11 @@ from typing import Final
 
 import numpy as np
 
-from segue.encoding.events import Field
-from segue.encoding.sequence import NOTE_EVENT, BoolArray, Column
-from segue.encoding.vocabulary import BAR, N_PART_CLASSES, N_PARTS, PART_CLASS_RANK, IntArray
+from segue.encoding.parts.sequence import NOTE_EVENT, Column
+from segue.encoding.parts.table import Field
+from segue.encoding.parts.vocabulary import END, MAX_PARTS, N_PART_CLASSES
+from segue.encoding.sequence import BoolArray
+from segue.encoding.vocabulary import IntArray
 from segue.generation.groups import ROWS
 from segue.generation.network import Float32Array
 from segue.generation.sampling import FloatArray, log_softmax, log_sum_exp
@@ -28,6 +30,7 @@ _MIN_CHORD: Final = 4
 _ALMOST_ONE: Final = 1 - 1e-6
 _NEVER: Final = -np.inf
 _EVERY: Final = np.arange(ROWS)
+_PARTS: Final = np.arange(N_PART_CLASSES)
 
 
 class Rules:
@@ -38,16 +41,16 @@ class Rules:
     ) -> None:
         """`windows`: one for all takes, or one for each.
 
-        `allowed`: the parts that may play, (N_PARTS,), or of each take in each window bar, (ROWS,
-        NB, N_PARTS); `required`: of each take in each window bar, those that must.
+        `allowed`: the parts that may play, of each take in each window bar, (ROWS, NB, MAX_PARTS);
+        `required`: those that must.
         """
         n_bars = len(windows[0].bars)
         self.allowed = np.ones((ROWS, n_bars, N_PART_CLASSES), bool)
-        self.allowed[..., :N_PARTS] = allowed
+        self.allowed[..., :MAX_PARTS] = allowed
         self._required = np.zeros((ROWS, n_bars, N_PART_CLASSES), bool)
-        self._required[..., BAR] = True  # every bar ends
+        self._required[..., END] = True  # every bar ends
         if required is not None:
-            self._required[..., :N_PARTS] = required
+            self._required[..., :MAX_PARTS] = required
         self._most_in_bar = max(_MIN_BAR_EVENTS, 2 * max(_busiest(w) for w in windows))
         self._largest_chord = max(_MIN_CHORD, *(_largest_chord(w) for w in windows))
         self._in_bar = np.zeros(ROWS, np.int64)
@@ -58,16 +61,16 @@ class Rules:
 
         `latest`: the events before, (ROWS, N_COLUMNS).
         """
-        given, rank = log_softmax(logits), PART_CLASS_RANK
+        given = log_softmax(logits)
         bar, part = latest[:, Column.BAR], latest[:, Column.PART]
         after_note = latest[:, Column.KIND] == NOTE_EVENT
         full = self._in_bar >= self._most_in_bar
-        reached = np.where(after_note, rank[part], -1)
+        reached = np.where(after_note, part, -1)
 
-        later = self._required[_EVERY, bar] & (rank > reached[:, None]) & ~full[:, None]
-        later[:, BAR] = True
-        due = np.where(later, rank, rank[BAR] + 1).argmin(axis=-1)
-        passing = rank >= rank[due][:, None]
+        later = self._required[_EVERY, bar] & (reached[:, None] < _PARTS) & ~full[:, None]
+        later[:, END] = True
+        due = later.argmax(axis=-1)
+        passing = due[:, None] <= _PARTS
         at_due = log_sum_exp(np.where(passing, given, _NEVER))[:, 0]
 
         following = self.allowed[_EVERY, bar] & ~passing & ~full[:, None]

@@ -6,8 +6,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from segue.encoding.sequence import ATTRIBUTES
-from segue.encoding.vocabulary import DRUMS, IntArray
+from segue.encoding.parts.sequence import ATTRIBUTES
+from segue.encoding.sequence import BoolArray
+from segue.encoding.vocabulary import IntArray
 from segue.generation.network import Float32Array
 
 FloatArray = npt.NDArray[np.float64]
@@ -56,7 +57,7 @@ def draw(
     return values
 
 
-def top_p_of(part: IntArray, attribute: int, *, top_p: float) -> FloatArray:
+def top_p_of(is_drum: BoolArray, attribute: int, *, top_p: float) -> FloatArray:
     """How much of each row's choice remains, (B,): all of where and what drums play.
 
     A drum pattern comes back with small changes. Each has a few percent at most, and there are many
@@ -64,11 +65,11 @@ def top_p_of(part: IntArray, attribute: int, *, top_p: float) -> FloatArray:
     (experiments/LOG.md).
 
     Args:
-        part: that the rows write, (B,).
+        is_drum: whether the rows write a drum, (B,).
         attribute: of `ATTRIBUTES`, not the part.
         top_p: of all else.
     """
-    free = (part == DRUMS) & (attribute in _PLACE_AND_PITCH)
+    free = is_drum & (attribute in _PLACE_AND_PITCH)
     return np.where(free, 1.0, top_p)
 
 

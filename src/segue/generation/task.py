@@ -1,21 +1,27 @@
 """What a model is to do, whatever the musician called it: a region of a piece to be written."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
 import numpy as np
 
-from segue.encoding.controls import N_CONTROL_CLASSES, N_CONTROLS, Control, cell_controls
-from segue.encoding.events import Field
+from segue.encoding.parts.controls import N_CONTROL_CLASSES, N_CONTROLS, Control, cell_controls
+from segue.encoding.parts.table import Field
+from segue.encoding.parts.vocabulary import MAX_PARTS
 from segue.encoding.sequence import BoolArray
-from segue.encoding.vocabulary import DRUMS, N_PARTS, IntArray
-from segue.generation.network import Float32Array
+from segue.encoding.vocabulary import IntArray
+from segue.errors import InputError
+from segue.generation.arrangement import arrangement
+from segue.generation.between import arrangement_between
+from segue.generation.cast import Cast, cast_of, is_drawn
+from segue.generation.cells import varied_cells
 from segue.generation.options import Options
 from segue.generation.piece import Piece
-from segue.generation.request import Placed
+from segue.generation.request import Continue, Infill, Placed, Request, Vary
 from segue.generation.thinning import SHARE, usual_notes
-from segue.generation.window import Region, cut_window, parts_of
+from segue.generation.window import Region, cut_window
 from segue.score import Score
 
 _STEPS: Final = {
@@ -27,12 +33,8 @@ control is named like the choice.
 """
 _HIGHEST_CLASS: Final = N_CONTROL_CLASSES - 1
 
-LatentsOf = Callable[[Sequence[int]], Float32Array]
-"""Numbers of takes -> z of each written bar, (takes, bars, Z)."""
-
-
 CellsOf = Callable[[int], BoolArray]
-"""The number of a take -> some cells of the region, (bars, N_PARTS)."""
+"""The number of a take -> some cells of the region, (bars, tracks) or (bars, P)."""
 
 
 @dataclass(frozen=True)
@@ -43,74 +45,151 @@ class Task:
     score: Score
     """The piece's, perhaps with the tempo of the join."""
     region: Region
-    palette: IntArray
-    """The parts that play where nothing else is asked; none: any may."""
-    latents: LatentsOf | None = None
+    cast: Callable[[int], Cast]
+    """The number of a take -> its cast; the same one for all where nothing of it is drawn."""
     cells: CellsOf | None = None
-    """Those that it writes anew; None: every take writes all of the region."""
+    """The cells of the piece's tracks that it writes again; None: all of the region."""
     arrangement: CellsOf | None = None
-    """Who plays where: exactly these parts in exactly these bars, and others only where new
+    """Who plays where, by parts: exactly these in exactly these bars, and others only where new
     instruments may join; None leaves it to the model."""
 
-    @classmethod
-    def of(cls, placed: Placed) -> "Task":
-        """All of a region, for the parts of the piece."""
-        return cls(placed.piece, placed.score, placed.region, palette_of(placed.score))
 
+def task_of(request: Request, placed: Placed) -> Task:
+    """What a request asks of a model in a place.
 
-def palette_of(score: Score) -> IntArray:
-    """The parts of a piece."""
-    return np.unique(parts_of(score))
-
-
-def allowed_parts(task: Task, options: Options) -> BoolArray:
-    """The parts that may be written, (N_PARTS,)."""
-    allowed = np.zeros(N_PARTS, bool)
-    programs = options.programs(task.palette.tolist())
-    if task.region.tracks is not None:
-        allowed[parts_of(task.score)[list(task.region.tracks)]] = True
-    elif programs is not None:
-        allowed[list(programs)] = True
-    elif options.new_instruments or not len(task.palette):
-        allowed[:] = True
-    else:
-        allowed[task.palette] = True
-    return allowed
-
-
-def asked_controls(task: Task, options: Options, *, events: int, max_bars: int) -> IntArray:
-    """What is asked of each part, (N_PARTS, N_CONTROLS): classes of its bars; 0 asks nothing.
-
-    A choice is relative to the class that the part's bars usually have. `events` and `max_bars` say
-    how far around the region they are looked at.
+    Raises:
+        InputError: more tracks than can be written at once.
     """
-    asked = np.zeros((N_PARTS, N_CONTROLS), np.int64)
+    piece, score, options = placed.piece, placed.score, request.options
+    region = _within_reach(score, placed.region) if placed.replaces else placed.region
+    drawn = is_drawn(score, region, options)
+
+    @cache
+    def cast_number(number: int) -> Cast:
+        return cast_of(piece, score, region, options, seed=request.seed, take=number)
+
+    def cast(number: int) -> Cast:
+        return cast_number(number if drawn else 1)
+
+    cells = arranged = None
+    match request:
+        case Vary():
+            cells = _varied(score, region, request)
+        case Continue() if region.first and not drawn:
+            arranged = _continued(score, region, request.seed, cast)
+        case Infill():
+            arranged = _filled(score, region, request, cast)
+    return Task(piece, score, region, cast, cells, arranged)
+
+
+def _within_reach(score: Score, region: Region) -> Region:
+    """The region in no more tracks than a model can write at once: the busiest ones."""
+    if region.tracks is not None and len(region.tracks) > MAX_PARTS:
+        raise InputError(
+            f"at most {MAX_PARTS} tracks can be written again at once, got {len(region.tracks)}; "
+            "name fewer"
+        )
+    notes = np.array([len(track.notes) for track in score.tracks], np.int64)
+    if region.tracks is not None or np.count_nonzero(notes) <= MAX_PARTS:
+        return region
+    busiest = np.argsort(-notes, kind="stable")[:MAX_PARTS]
+    return replace(region, tracks=tuple(sorted(busiest.tolist())))
+
+
+def _varied(score: Score, region: Region, request: Vary) -> CellsOf:
+    @cache
+    def cells(number: int) -> BoolArray:
+        return varied_cells(score, region, amount=request.amount, seed=request.seed, take=number)
+
+    return cells
+
+
+def _continued(
+    score: Score, region: Region, seed: int, cast_number: Callable[[int], Cast]
+) -> CellsOf:
+    """Who plays in each take of bars that come after the piece."""
+
+    @cache
+    def plays(number: int) -> BoolArray:
+        cast = cast_number(number)
+        return arrangement(
+            cast.score_of_parts(cast.score),
+            region.first,
+            region.last - region.first,
+            allowed=cast.allowed,
+            seed=seed,
+            take=number,
+        )
+
+    return plays
+
+
+def _filled(
+    score: Score, region: Region, request: Infill, cast_number: Callable[[int], Cast]
+) -> CellsOf:
+    """Who plays in each take of bars that are replaced."""
+    named = region.tracks is not None or request.options.instruments is not None
+
+    @cache
+    def plays(number: int) -> BoolArray:
+        cast = cast_number(number)
+        own = cast.roster.tracks < cast.n_own
+        return arrangement_between(
+            cast.score_of_parts(cast.score),
+            cast.parts_of(region),
+            allowed=cast.allowed & (own | named),
+            named=named,
+            seed=request.seed,
+            take=number,
+        )
+
+    return plays
+
+
+# ---- controls ------------------------------------------------------------------------------------
+
+
+def asked_controls(cast: Cast, task: Task, options: Options, *, events: int, bars: int) -> IntArray:
+    """What is asked of each part, (MAX_PARTS, N_CONTROLS): classes of its bars; 0 asks nothing.
+
+    A choice is relative to the class that the part's bars usually have. `events` and `bars` say how
+    far around the region they are looked at.
+    """
+    asked = np.zeros((MAX_PARTS, N_CONTROLS), np.int64)
     steps = _steps_of(options)
     if not steps:
         return asked
-    table = _notes_around(task, events=events, max_bars=max_bars)
+    table = _notes_around(cast, task, events=events, bars=bars)
     classes = cell_controls(table)
     cells = np.unique(np.c_[table[:, [Field.PART, Field.BAR]], classes], axis=0)
     for part in np.unique(cells[:, 0]):
         usual = np.median(cells[cells[:, 0] == part, 2:], axis=0).astype(np.int64)
         for control, step in steps.items():
-            if part != DRUMS or control != Control.REGISTER:
+            if control != Control.REGISTER or not cast.roster.is_drum[part]:
                 asked[part, control] = min(_HIGHEST_CLASS, max(1, int(usual[control]) + step))
     return asked
 
 
-def most_notes(task: Task, options: Options, *, events: int, max_bars: int) -> IntArray | None:
-    """How many notes of each part a bar may have, (N_PARTS,), where sparser ones are asked for."""
+def most_notes(
+    cast: Cast, task: Task, options: Options, *, events: int, bars: int
+) -> IntArray | None:
+    """How many notes of each part a bar may have, (MAX_PARTS,), where it is to be sparser."""
     if options.density != "sparser":
         return None
-    usual = usual_notes(_notes_around(task, events=events, max_bars=max_bars))
+    usual = usual_notes(_notes_around(cast, task, events=events, bars=bars))
     most: IntArray = np.maximum(1, (SHARE * usual).astype(np.int64))
     return most if usual.any() else None
 
 
-def _notes_around(task: Task, *, events: int, max_bars: int) -> IntArray:
-    """The `NoteTable` of a region and the bars around it, by bars and parts."""
-    window = cut_window(task.score, task.region, events=events, max_bars=max_bars)
+def _notes_around(cast: Cast, task: Task, *, events: int, bars: int) -> IntArray:
+    """The `PartTable` of a region and the bars around it, by bars and parts."""
+    window = cut_window(
+        cast.score_of_parts(cast.score),
+        cast.roster_of_parts,
+        cast.parts_of(task.region),
+        events=events,
+        max_bars=bars,
+    )
     table = np.concatenate([window.visible, window.hidden])
     return table[np.lexsort((table[:, Field.PART], table[:, Field.BAR]))]
 

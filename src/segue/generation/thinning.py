@@ -9,8 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from segue.encoding.events import Field
-from segue.encoding.vocabulary import DRUMS, N_PARTS, POSITIONS_PER_QUARTER, IntArray
+from segue.encoding.parts.table import Field
+from segue.encoding.parts.vocabulary import MAX_PARTS
+from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, POSITIONS_PER_QUARTER, IntArray
 
 SHARE: Final = 2 / 3
 """Of a part's usual notes, so many may be in a sparser bar."""
@@ -19,23 +20,23 @@ _DIVISIONS: Final = (1, 2, 4)
 
 
 def usual_notes(table: IntArray) -> IntArray:
-    """How many notes each part usually has in a bar in which it plays, (N_PARTS,).
+    """How many notes each part usually has in a bar in which it plays, (MAX_PARTS,).
 
-    The median over the bars of a `NoteTable`; parts that are not in it have that of the others
+    The median over the bars of a `PartTable`; parts that are not in it have that of the others
     together, and 0 stands for an empty table.
     """
-    usual = np.zeros(N_PARTS, np.int64)
+    usual = np.zeros(MAX_PARTS, np.int64)
     if not len(table):
         return usual
     cells, counts = np.unique(_cells(table), return_counts=True)
     usual[:] = round(float(np.median(counts)))
-    for part in np.unique(cells % N_PARTS):
-        usual[part] = round(float(np.median(counts[cells % N_PARTS == part])))
+    for part in np.unique(cells % MAX_PARTS):
+        usual[part] = round(float(np.median(counts[cells % MAX_PARTS == part])))
     return usual
 
 
 def thinned(table: IntArray, most: IntArray) -> IntArray:
-    """A `NoteTable` with at most `most` notes of each part in a bar, (N_PARTS,), in its order."""
+    """A `PartTable` with at most `most` notes of each part in a bar, (MAX_PARTS,), in its order."""
     if not len(table):
         return table
     order = np.lexsort((-_weight(table), _cells(table)))
@@ -48,7 +49,7 @@ def thinned(table: IntArray, most: IntArray) -> IntArray:
 
 def _cells(table: IntArray) -> IntArray:
     """A number for the bar and part of each note, (N,)."""
-    cells: IntArray = table[:, Field.BAR] * N_PARTS + table[:, Field.PART]
+    cells: IntArray = table[:, Field.BAR] * MAX_PARTS + table[:, Field.PART]
     return cells
 
 
@@ -58,7 +59,7 @@ def _weight(table: IntArray) -> IntArray:
     weight = (position == 0).astype(np.int64)
     for division in _DIVISIONS:
         weight += position % (POSITIONS_PER_QUARTER // division) == 0
-    is_drum = table[:, Field.PART] == DRUMS
+    is_drum = table[:, Field.PITCH] >= DRUM_PITCH_OFFSET
     pitch = np.where(is_drum, table[:, Field.PITCH], -table[:, Field.PITCH])
     chords = np.stack([_cells(table), position], axis=1)
     _, chord = np.unique(chords, axis=0, return_inverse=True)

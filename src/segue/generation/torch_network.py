@@ -5,12 +5,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from segue.encoding.parts.sequence import N_COLUMNS, Column
+from segue.encoding.parts.sequence import ATTRIBUTES, N_COLUMNS, Column
 from segue.encoding.vocabulary import IntArray
 from segue.generation.network import Choose, Network, Plan
 from segue.models.decoder import Decoder
 from segue.models.decoder_folder import load_decoder
-from segue.models.decoder_heads import ATTRIBUTES
 from segue.nn.transformer import LayerCache
 
 __all__ = ["TorchNetwork", "TorchSteps", "load_network", "weights_of"]

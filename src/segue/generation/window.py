@@ -5,7 +5,8 @@ begins, or between its end and the first written bar, is not shown, since it say
 music goes. So window bars are a selection of the piece's; `bars_of_piece` leads back.
 
 Bars here are the grid's (`encoding.events.Grid`), except those of a `Region`, which are the
-piece's; a bar of the piece that is longer than eight quarters is several of the grid.
+piece's; a bar of the piece that is longer than eight quarters is several of the grid. A window is
+cut from a score of parts (`cast`): its tracks are the parts.
 """
 
 from collections.abc import Sequence
@@ -13,17 +14,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from segue.encoding.events import Field, Grid, encode, event_grid
-from segue.encoding.sequence import (
-    MASKED,
-    VISIBLE,
-    Bars,
-    BoolArray,
-    Column,
-    bar_rows,
-    build_sequence,
-)
-from segue.encoding.vocabulary import IntArray, part_of, tempo_class
+from segue.encoding.events import Grid, event_grid
+from segue.encoding.parts.roster import Roster
+from segue.encoding.parts.sequence import MASKED, VISIBLE, Bars, Column, bar_rows, build_sequence
+from segue.encoding.parts.table import Field, encode
+from segue.encoding.sequence import BoolArray
+from segue.encoding.vocabulary import IntArray, tempo_class
 from segue.score import Score
 from segue.units import US_PER_MINUTE
 
@@ -46,10 +42,11 @@ class Window:
     bars_of_piece: IntArray
     """The grid's bar of each window bar, (n_bars,)."""
     bars: Bars
+    roster: Roster
     visible: IntArray
-    """The `NoteTable` of what is shown."""
+    """The `PartTable` of what is shown."""
     hidden: IntArray
-    """The `NoteTable` of the region as it is: empty for a continuation."""
+    """The `PartTable` of the region as it is: empty for a continuation."""
     written: BoolArray
     """The bars that are to be written, (n_bars,)."""
     ends_bar: BoolArray
@@ -61,7 +58,7 @@ class Window:
         Where there are more, the farthest from the first written bar are left out.
         """
         nothing = np.zeros(len(self.visible), bool)
-        sequence = build_sequence(self.visible, self.bars, nothing, self.written)
+        sequence = build_sequence(self.visible, self.roster, self.bars, nothing, self.written)
         columns = sequence.columns[sequence.columns[:, Column.ROLE] == VISIBLE]
         ahead = columns[:, Column.BAR] >= np.argmax(self.written)
         behind, ahead = columns[~ahead], columns[ahead]
@@ -86,13 +83,16 @@ class Window:
         return replace(self, bars=replace(self.bars, keys=keys))
 
 
-def cut_window(score: Score, region: Region, *, events: int, max_bars: int) -> Window:
+def cut_window(
+    score: Score, roster: Roster, region: Region, *, events: int, max_bars: int
+) -> Window:
     """The window for a region of a piece; see `cut_windows`."""
-    return cut_windows([score], region, events=events, max_bars=max_bars)[0]
+    return cut_windows([score], [roster], region, events=events, max_bars=max_bars)[0]
 
 
 def cut_windows(
     versions: Sequence[Score],
+    rosters: Sequence[Roster],
     region: Region,
     *,
     events: int,
@@ -102,8 +102,9 @@ def cut_windows(
     """A window for each version of a piece, all with the same bars.
 
     Args:
-        versions: they may differ in their notes, not in tempo and metre.
-        region: what is to be written.
+        versions: scores of parts; they may differ in all but tempo and metre.
+        rosters: what the parts of each version play.
+        region: what is to be written; its tracks are parts.
         events: how many events may be shown; the nearest bars are shown first, two thirds of them
             before the region where there are bars after it. The written bars come on top.
         max_bars: the most bars that may be in the window, the written ones among them.
@@ -115,7 +116,10 @@ def cut_windows(
     grid = event_grid(score, bars)
     lines = np.searchsorted(grid.starts, bars.starts)
     first, last = int(lines[region.first]), int(lines[region.last])
-    tables = [_Notes.near(v, grid, (first, last), region.tracks, max_bars) for v in versions]
+    tables = [
+        _Notes.near(version, roster, grid, (first, last), region.tracks, max_bars)
+        for version, roster in zip(versions, rosters, strict=True)
+    ]
     counts = [np.bincount(t.shown[:, Field.BAR], minlength=grid.n_bars) for t in tables]
     notes = np.max(counts, axis=0)
     room = max(0, max_bars - (last - first))
@@ -134,6 +138,7 @@ def cut_windows(
 class _Notes:
     """The notes near a region, bars counted by the grid: what is shown, and what is replaced."""
 
+    roster: Roster
     shown: IntArray
     replaced: IntArray
 
@@ -141,9 +146,10 @@ class _Notes:
     def near(
         cls,
         score: Score,
+        roster: Roster,
         grid: Grid,
         region: tuple[int, int],
-        tracks: tuple[int, ...] | None,
+        parts: tuple[int, ...] | None,
         max_bars: int,
     ) -> "_Notes":
         """Encode the notes before, in and after a region apart, so that none crosses its edges.
@@ -158,13 +164,18 @@ class _Notes:
         nearest = max(0, int(np.searchsorted(starts, latest, side="right")) - max_bars)
         begin = int(starts[nearest])
         end = int(starts[min(grid.n_bars, last + max_bars)])
-        before = _encode_between(score, grid, begin, int(starts[first]), n_bars=first)
-        inside = _encode_between(score, grid, int(starts[first]), int(starts[last]), n_bars=last)
-        after = _encode_between(score, grid, int(starts[last]), end, n_bars=grid.n_bars)
+
+        def between(begin: int, end: int, n_bars: int) -> IntArray:
+            return _encode_between(score, roster, grid, begin, end, n_bars=n_bars)
+
+        before = between(begin, int(starts[first]), first)
+        inside = between(int(starts[first]), int(starts[last]), last)
+        after = between(int(starts[last]), end, grid.n_bars)
         replaced = np.ones(len(inside), bool)
-        if tracks is not None:
-            replaced = np.isin(inside[:, Field.TRACK], tracks)
-        return cls(np.concatenate([before, inside[~replaced], after]), inside[replaced])
+        if parts is not None:
+            replaced = np.isin(inside[:, Field.PART], parts)
+        shown = np.concatenate([before, inside[~replaced], after])
+        return cls(roster, shown, inside[replaced])
 
     def window(
         self,
@@ -186,6 +197,7 @@ class _Notes:
             grid=grid,
             bars_of_piece=chosen,
             bars=bars,
+            roster=self.roster,
             visible=_in_bars(self.shown, chosen, grid.n_bars),
             hidden=_in_bars(self.replaced, chosen, grid.n_bars),
             written=(chosen >= region[0]) & (chosen < region[1]),
@@ -193,7 +205,9 @@ class _Notes:
         )
 
 
-def _encode_between(score: Score, grid: Grid, begin: int, end: int, *, n_bars: int) -> IntArray:
+def _encode_between(
+    score: Score, roster: Roster, grid: Grid, begin: int, end: int, *, n_bars: int
+) -> IntArray:
     """The notes that begin in the ticks [begin, end), none of them past the first `n_bars`."""
     if begin >= end:
         return np.zeros((0, len(Field)), np.int64)
@@ -207,7 +221,7 @@ def _encode_between(score: Score, grid: Grid, begin: int, end: int, *, n_bars: i
         numerators=grid.numerators[:n_bars],
         ticks_per_quarter=grid.ticks_per_quarter,
     )
-    return encode(score.with_tracks(tracks), part)
+    return encode(score.with_tracks(tracks), roster, part)
 
 
 def _in_bars(table: IntArray, chosen: IntArray, n_bars: int) -> IntArray:
@@ -239,9 +253,3 @@ def _bars_after(notes: IntArray, last: int, budget: int, room: int) -> IntArray:
     candidates = np.arange(last, last + following[-1] + 1)[:room]
     fits = np.cumsum(notes[candidates] + 1) <= budget
     return candidates[fits]
-
-
-def parts_of(score: Score) -> IntArray:
-    """The part of each track, (tracks,)."""
-    parts = [part_of(program=t.program, is_drum=t.is_drum) for t in score.tracks]
-    return np.array(parts, np.int64)

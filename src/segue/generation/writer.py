@@ -10,18 +10,19 @@ from typing import Final
 
 import numpy as np
 
-from segue.encoding.sequence import (
+from segue.encoding.parts.sequence import (
     ATTRIBUTE_COLUMNS,
     ATTRIBUTES,
     MASKED,
     N_COLUMNS,
     NOTE_EVENT,
-    BoolArray,
     Column,
 )
-from segue.encoding.vocabulary import BAR, N_PARTS, IntArray
+from segue.encoding.parts.vocabulary import END, MAX_PARTS
+from segue.encoding.sequence import BoolArray
+from segue.encoding.vocabulary import DRUMS, IntArray
 from segue.generation.following import Cancelled, OnBar
-from segue.generation.groups import ROWS, groups
+from segue.generation.groups import ROWS
 from segue.generation.leaning import key_leaning
 from segue.generation.network import Float32Array, Network, Plan, Steps
 from segue.generation.options import Options
@@ -32,21 +33,16 @@ from segue.generation.window import Window
 
 @dataclass(frozen=True)
 class Instructions:
-    """What holds for a window's written bars."""
+    """What holds for the written bars of a window of NB bars, for each take."""
 
     allowed: BoolArray
-    """The parts that may play, (N_PARTS,), or of each take in each window bar, (ROWS, NB, N_PARTS).
-    """
-    told_parts: bool
-    """Whether the model is told that these are the parts to be written."""
+    """The parts that may play, (ROWS, NB, MAX_PARTS)."""
+    gives_parts: bool
+    """Whether the model is given that these are the parts to be written."""
     controls: IntArray
-    """What is asked of each part, (N_PARTS, N_CONTROLS); 0: nothing."""
-    latents: Float32Array | None = None
-    """z of each window bar, (ROWS or 1, NB, Z); None: none is given."""
+    """What is asked of each part, (ROWS, MAX_PARTS, N_CONTROLS); 0: nothing."""
     required: BoolArray | None = None
-    """The parts that must play, of each take in each window bar, (ROWS, NB, N_PARTS); None: any may
-    be silent.
-    """
+    """The parts that must play, (ROWS, NB, MAX_PARTS); None: any may be silent."""
 
 
 @dataclass(frozen=True)
@@ -92,12 +88,11 @@ class Prompts:
     def read(self, visible: IntArray, plan: Plan) -> Steps:
         """The beginning of every row of a plan; `visible` of each, or one for all, (1, T, C).
 
-        The latest that was one for all is kept for the groups of takes that follow. What is visible
-        is read without regard to the plan, but for latents.
+        The latest that was one for all is kept for the groups of takes that follow: what is visible
+        is read without regard to the plan.
         """
-        if len(visible) > 1 or plan.latents is not None:
-            every = np.broadcast_to(visible, (len(plan.parts), *visible.shape[1:]))
-            return self._network.read(every, plan)
+        if len(visible) > 1:
+            return self._network.read(visible, plan)
         if self._visible is None or not np.array_equal(visible, self._visible):
             self._visible, self._steps = visible, self._network.read(visible, plan.row(0))
         return self._steps.fork(plan)
@@ -129,6 +124,8 @@ class Writer:
         self.notes: list[list[IntArray]] = [[] for _ in range(ROWS)]
         self.log_probability = np.zeros(ROWS)
         self.rules = Rules(windows, instructions.allowed, instructions.required)
+        instruments = np.stack([window.roster.padded for window in windows])
+        self.instruments = np.broadcast_to(instruments, (ROWS, MAX_PARTS))
         self.leaning = key_leaning(options.key_number)
         self.visible = self._visible()
         rows = np.broadcast_to(self.visible, (ROWS, *self.visible.shape[1:]))
@@ -175,18 +172,15 @@ class Writer:
         shortest = min(len(rows) for rows in passes)
         passes = [w.latest(rows, shortest) for w, rows in zip(self.windows, passes, strict=True)]
         visible = np.stack(passes)
-        visible[:, :, Column.CONTROLS :] *= self.instructions.controls.any(axis=0)
+        visible[:, :, Column.CONTROLS :] *= self.instructions.controls.any(axis=(0, 1))
         return visible
 
     def _plan(self) -> Plan:
-        """What the network is told of each row."""
-        written, latents = self.windows[0].written, self.instructions.latents
-        parts = np.zeros((ROWS, len(written), N_PARTS), bool)
-        if self.instructions.told_parts:
-            parts[:, self.bars] = self.rules.allowed[:, self.bars, :N_PARTS]
-        if latents is not None:
-            latents = np.broadcast_to(latents, (ROWS, *latents.shape[1:]))
-        return Plan(written, parts, self.instructions.controls, latents)
+        """What the network is given for each row."""
+        parts = np.zeros((ROWS, len(self.windows[0].written), MAX_PARTS), bool)
+        if self.instructions.gives_parts:
+            parts[:, self.bars] = self.rules.allowed[:, self.bars, :MAX_PARTS]
+        return Plan(self.instruments, parts, self.instructions.controls)
 
     def _read(self, steps: Steps, events: IntArray) -> None:
         """Let the next event of each row, (ROWS, C), be read."""
@@ -212,7 +206,7 @@ class Writer:
     def _next_events(self, steps: Steps) -> tuple[IntArray, FloatArray]:
         """Draw the next event of every take: (ROWS, N_COLUMNS), and its log-probability, (ROWS,).
 
-        A bar's end is an event without a note, its part is `BAR`.
+        A bar's end is an event without a note, its part is `END`.
         """
         latest, roll, top_p = self.events[-1], self.dice.roll(), self.options.top_p
         drawn: list[IntArray] = []
@@ -224,7 +218,7 @@ class Writer:
             if attribute == 0:
                 scores = self.rules.parts(logits, latest)
             else:
-                remains = top_p_of(drawn[0], attribute, top_p=top_p)
+                remains = top_p_of(self._instrument(drawn[0]) == DRUMS, attribute, top_p=top_p)
                 if attribute == 1:
                     scores = self.rules.positions(logits, latest, drawn[0])
                 elif attribute == _PITCH and self.leaning is not None:
@@ -240,7 +234,7 @@ class Writer:
             return value
 
         steps.next_event(choose)
-        ends = drawn[0] == BAR
+        ends = drawn[0] == END
         total = np.stack(probability)
         return self._events(latest, drawn), np.where(ends, total[0], total.sum(axis=0))
 
@@ -252,9 +246,15 @@ class Writer:
         events[:, Column.NUMERATOR : Column.CONTROLS] = 0
         events[:, [int(column) for column in ATTRIBUTE_COLUMNS]] = np.stack(drawn, axis=1)
         events[:, Column.TIME] += events[:, Column.POSITION] - latest[:, Column.POSITION]
-        part = np.minimum(drawn[0], N_PARTS - 1)
-        events[:, Column.CONTROLS :] = self.instructions.controls[part]
+        events[:, Column.INSTRUMENT] = self._instrument(drawn[0])
+        part = np.minimum(drawn[0], MAX_PARTS - 1)
+        events[:, Column.CONTROLS :] = self.instructions.controls[_EVERY, part]
         return events
+
+    def _instrument(self, part: IntArray) -> IntArray:
+        """What the part of each row plays, (ROWS,); of `END`, anything."""
+        found: IntArray = self.instruments[_EVERY, np.minimum(part, MAX_PARTS - 1)]
+        return found
 
     def _account(self, events: IntArray, probability: FloatArray, on_bar: OnBar) -> None:
         """Keep the notes; where a bar ended, put the event of the next (at the end, the last)."""
@@ -264,7 +264,7 @@ class Writer:
                 events[row] = self.bar_events[self.bars[-1]]
                 continue
             self.log_probability[row] += probability[row]
-            if events[row, Column.PART] != BAR:
+            if events[row, Column.PART] != END:
                 self.rules.note_written(row, events[row], self.events[-1][row])
                 self.notes[row].append(events[row].copy())
                 continue
@@ -280,24 +280,3 @@ class Writer:
 
 _EVERY: Final = np.arange(ROWS)
 _PITCH: Final = ATTRIBUTES.index("pitch")
-
-
-def write_takes(
-    network: Network,
-    window: Window,
-    instructions: Instructions,
-    options: Options,
-    *,
-    seed: int,
-    takes: Sequence[int],
-    context: int,
-) -> list[tuple[IntArray, float]]:
-    """The rows of each take of one window, and its log-probability an event."""
-    results: list[tuple[IntArray, float]] = []
-    prompts = Prompts(network)
-    for group in groups(takes):
-        dice = Dice(seed, group.numbers)
-        writer = Writer(prompts, [window], instructions, options, dice=dice, context=context)
-        found = writer.write(asked=group.asked, on_bar=lambda *_: None, cancelled=lambda: False)
-        results += [(found[row].rows, found[row].log_probability_an_event) for row in group.asked]
-    return results

@@ -12,7 +12,6 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from segue.encoding.parts.roster import NO_PART
 from segue.encoding.parts.sequence import NOTE_EVENT, Column
 from segue.encoding.parts.vocabulary import MAX_PARTS, NO_PART
 from segue.encoding.vocabulary import (

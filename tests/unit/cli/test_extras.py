@@ -78,7 +78,7 @@ def test_the_musician_s_commands_need_no_extra() -> None:
         "infill",
         "vary",
         "compose",
-        "interpolate",
+        "bridge",
         "studio",
         "demo",
         "render",

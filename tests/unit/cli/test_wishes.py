@@ -30,7 +30,7 @@ from tests.composers import band
         ("compose --bpm 9", "bpm must be in 10..500, got 9.0"),
         ("compose --metre ²/²", "metre must look like 4/4"),
         ("compose --metre 4/3", "power of two"),
-        ("interpolate SONG SONG --steps 65", "steps must be in 2..64, got 65"),
+        ("bridge SONG SONG --bars 300", "bars must be in 1..256, got 300"),
         ("demo --takes 65", "takes must be in 1..64, got 65"),
     ],
 )

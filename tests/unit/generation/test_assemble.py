@@ -2,9 +2,12 @@
 
 import numpy as np
 
-from segue.encoding.events import Field
-from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS, IntArray, duration_class
+from segue.encoding.parts.table import Field
+from segue.encoding.parts.vocabulary import duration_class
+from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS, IntArray
+from segue.generation import Options
 from segue.generation.assemble import place_notes
+from segue.generation.cast import Cast, cast_of
 from segue.generation.piece import Piece
 from segue.generation.window import Region, cut_window
 from segue.midi import read_document
@@ -13,20 +16,32 @@ from tests.composers import line, new_notes, score_of
 from tests.strategies import encode_smf
 
 Row = tuple[int, int, int, int]
-"""Position, part, pitch, length in positions; in bar 1."""
+"""Position, track, pitch, length in positions; in bar 1."""
+
+
+def put(piece: Piece, cast: Cast, table: IntArray, region: Region) -> Score:
+    """The cast's score with the notes of a table in it."""
+    window = cut_window(
+        cast.score_of_parts(cast.score),
+        cast.roster_of_parts,
+        cast.parts_of(region),
+        events=500,
+        max_bars=64,
+    )
+    return place_notes(cast.score, table, window=window, region=region, cast=cast, piece=piece)
 
 
 def placed(piece: Piece, rows: list[Row], region: Region) -> list[list[tuple[int, int, int]]]:
     """(onset, duration, pitch) of what is new in each track."""
+    cast = cast_of(piece, piece.score, region, Options(), seed=1, take=1)
     table = np.zeros((len(rows), len(Field)), np.int64)
     table[:, Field.BAR] = 1
-    for row, (position, part, pitch, length) in zip(table, rows, strict=True):
+    for row, (position, track, pitch, length) in zip(table, rows, strict=True):
+        part = cast.of_tracks[track]
         row[[Field.POSITION, Field.PART, Field.PITCH]] = position, part, pitch
         row[Field.DURATION] = duration_class(np.array([length]))[0]
-        row[Field.VELOCITY] = 10
-    window = cut_window(piece.score, region, events=500, max_bars=64)
-    score = place_notes(piece.score, table, window=window, region=region, piece=piece)
-    found = new_notes(piece.score, score)
+        row[Field.VELOCITY] = 40
+    found = new_notes(piece.score, put(piece, cast, table, region))
     return [sorted((o, d, p) for o, d, p, _ in notes.elements()) for notes in found]
 
 
@@ -48,7 +63,7 @@ def test_a_note_ends_where_a_note_of_the_piece_begins() -> None:
     piece = Piece.of(score_of(Track(notes=later), line([62] * 8, program=40)))
     # Bar 1 is written in the other track only: what the first plays in it stays, and so it limits
     # nothing here; the same pitch on its own channel does.
-    assert placed(piece, [(0, 40, 60, 96)], Region(1, 2, (1,)))[1] == [(384, 384, 60)]
+    assert placed(piece, [(0, 1, 60, 96)], Region(1, 2, (1,)))[1] == [(384, 384, 60)]
 
 
 def test_tracks_that_share_a_channel_give_way_to_each_other() -> None:
@@ -59,19 +74,21 @@ def test_tracks_that_share_a_channel_give_way_to_each_other() -> None:
     piece = Piece.of(read_document(encode_smf([body(0, 40), body(300, 80)])))
     assert piece.channels(piece.score).tolist() == [0, 0]
     # 80 sounds in the second track until tick 700, which is position 79 of bar 1.
-    rows = [(0, 0, 80, 24), (80, 0, 80, 24), (0, 0, 41, 24)]
+    rows = [(0, 1, 80, 24), (80, 1, 80, 24), (0, 0, 41, 24)]
     assert placed(piece, rows, Region(1, 2)) == [[(384, 96, 41)], [(704, 64, 80)]]
 
 
-def test_new_instruments_get_a_track_with_their_name() -> None:
-    score = score_of(line([60] * 4))
-    piece, region = Piece.of(score), Region(1, 2)
-    window = cut_window(score, region, events=500, max_bars=64)
+def test_new_instruments_get_a_track_with_their_name_when_they_join() -> None:
+    piece, region = Piece.of(score_of(line([60] * 4))), Region(1, 2)
+    wanted = Options(instruments=(0, 40, DRUMS, 73))
+    cast = cast_of(piece, piece.score, region, wanted, seed=1, take=1)
+    violin = cast.roster.instruments.tolist().index(40)
     table = np.zeros((3, len(Field)), np.int64)
-    table[:, [Field.BAR, Field.VELOCITY]] = 1, 10
-    table[:, Field.PART] = [40, DRUMS, 40]
+    table[:, [Field.BAR, Field.VELOCITY]] = 1, 40
+    table[:, Field.PART] = [violin, 0, violin]
     table[:, Field.PITCH] = [76, DRUM_PITCH_OFFSET + 38, 79]
-    made = place_notes(score, table, window=window, region=region, piece=piece)
+    joined = cast.joined(table[:, Field.PART])
+    made = cast.finished(put(piece, cast, table, region), joined)
     found = [(t.name, t.program, t.is_drum, len(t.notes)) for t in made.tracks[1:]]
     assert found == [("Violin", 40, False, 2), ("Drums", 0, True, 1)]
 
@@ -83,20 +100,7 @@ def test_at_a_coarse_resolution_notes_that_fall_together_become_one() -> None:
 
 
 def test_nothing_written_leaves_the_piece_as_it_is() -> None:
+    piece, region = Piece.of(score_of(line([60] * 4))), Region(1, 2)
+    cast = cast_of(piece, piece.score, region, Options(), seed=1, take=1)
     empty: IntArray = np.zeros((0, len(Field)), np.int64)
-    score, region = score_of(line([60] * 4)), Region(1, 2)
-    window = cut_window(score, region, events=500, max_bars=64)
-    assert place_notes(score, empty, window=window, region=region, piece=Piece.of(score)) == score
-
-
-def test_a_bar_placed_alone_is_that_bar_and_has_the_tracks_of_all() -> None:
-    piece, region = Piece.of(score_of(line([60] * 4))), Region(1, 3)
-    table = np.zeros((4, len(Field)), np.int64)
-    table[:, Field.BAR] = (1, 1, 2, 2)
-    table[:, Field.PART] = (40, 0, 0, 41)
-    table[:, Field.PITCH] = (70, 60, 62, 72)
-    window = cut_window(piece.score, region, events=500, max_bars=64)
-    last = place_notes(piece.score, table, window=window, region=region, piece=piece, bar=2)
-    assert [track.program for track in last.tracks] == [0, 40, 41]
-    found = new_notes(piece.score, last)
-    assert [[(o, p) for o, _, p, _ in notes] for notes in found] == [[(768, 62)], [], [(768, 72)]]
+    assert cast.finished(put(piece, cast, empty, region), ()) == piece.score

@@ -1,6 +1,5 @@
 """What a musician can ask, and that it is done; hostile pieces are in the property tests."""
 
-from collections import Counter
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -9,23 +8,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from segue.encoding.controls import Control
-from segue.encoding.sequence import Column
+from segue.encoding.parts.controls import Control
+from segue.encoding.parts.sequence import Column
 from segue.errors import InputError
 from segue.examples import NAMES, example_path
 from segue.generation import Options
 from segue.generation.composer import Composer, load
-from segue.generation.latents import interpolate, latents_of, vary
 from segue.generation.piece import Piece
-from segue.generation.task import Task, asked_controls, palette_of
+from segue.generation.request import Continue
+from segue.generation.task import asked_controls, task_of
 from segue.generation.torch_network import TorchNetwork
-from segue.generation.window import Region, cut_window
 from segue.generation.writer import Writer
-from segue.models.checkpoint import save_model, shipped_models
+from segue.models.decoder_folder import save_decoder
+from segue.models.folder import shipped_models
 from segue.score import MetreMap, Notes, Score, TempoMap, Track, diff
 from segue.score.columns import Int64Array
-from tests.composers import band, line, lost_notes, new_notes, score_of, small_composer
-from tests.unit.models.batches import SMALLEST, smallest_model
+from tests.composers import SMALL, band, line, lost_notes, new_notes, score_of, small_composer
+from tests.unit.models.decoders import random_decoder
 
 DRUMS, PIANO, BASS, VIOLIN = 128, 0, 33, 40
 
@@ -83,15 +82,22 @@ def test_composing_keeps_to_metre_tempo_and_instruments() -> None:
     assert take.score.last_onset < 3 * 3 * take.score.ticks_per_quarter
 
 
-def test_interpolation_leads_with_the_instruments_of_both_in_the_start_s_metre() -> None:
+def test_a_bridge_leads_from_the_end_of_one_piece_to_the_beginning_of_another() -> None:
     metre = MetreMap.constant(numerator=3, denominator=4)
     start = replace(score_of(line([60] * 12, start=288)), metre_map=metre)
-    takes = small_composer().interpolate(start, score_of(line([70] * 12, program=40)), steps=4)
-    assert [take.number for take in takes] == [1, 2, 3, 4]
+    end = score_of(line([70] * 8, program=40, start=384), line([50] * 4, start=384))
+    takes = small_composer().bridge(start, end, bars=2, takes=2)
     for take in takes:
-        assert parts(take.score) <= {PIANO, VIOLIN}
-        assert take.score.metre_map.metre_at(0) == (3, 4)
-        assert take.score.last_onset < 4 * 288
+        assert (take.region.first, take.region.last) == (5, 7)
+        piano, violin = (track.notes for track in take.score.tracks[:2])
+        join = 7 * 288
+        assert [track.program for track in take.score.tracks] == [PIANO, VIOLIN]
+        assert (piano.select(piano.onset < 5 * 288).pitch == 60).all()
+        assert (piano.onset[piano.onset >= join] - join).tolist() == [0, 96, 192, 288]
+        assert (violin.onset[violin.onset >= join] - join).tolist() == list(range(0, 768, 96))
+        assert take.n_new_notes
+        assert take.score.metre_map.metre_at(6 * 288) == (3, 4)
+        assert take.score.metre_map.metre_at(join) == (4, 4)
 
 
 def test_a_long_infill_sees_what_follows_and_touches_nothing_else() -> None:
@@ -150,8 +156,8 @@ def test_a_ritardando_at_the_join_is_over_in_the_new_bars() -> None:
         (lambda c: c.continue_(band(2), bars=0), "bars must be in"),
         (lambda c: c.compose(bpm=float("nan")), "bpm must be in 10..500"),
         (lambda c: c.compose(metre=(4, 3)), "power of two"),
-        (lambda c: c.interpolate(band(1), score_of()), "no notes"),
-        (lambda c: c.interpolate(band(1), band(1), steps=1), "steps must be in 2"),
+        (lambda c: c.bridge(band(1), score_of()), "no notes, so nothing can lead to it"),
+        (lambda c: c.bridge(band(1), band(1), bars=0), "bars must be in"),
     ],
 )
 def test_what_cannot_be_done_is_told(ask: object, message: str) -> None:
@@ -192,38 +198,31 @@ def test_a_trained_model_writes_more_notes_where_it_is_asked_for_them() -> None:
 # ---- what the model is told ----------------------------------------------------------------------
 
 
+def asked(piece: Score, **wishes: Any) -> Int64Array:
+    """The controls of each part after four bars of a piece."""
+    request = Continue(bars=2, options=Options(**wishes))
+    task = task_of(request, request.placed(Piece.of(piece)))
+    return asked_controls(task.cast(1), task, request.options, events=200, bars=8)
+
+
 def test_denser_asks_for_more_than_the_part_s_usual_class_and_sparser_for_less() -> None:
     piece = score_of(line([60] * 16), line([50] * 32, step=48, program=33))
-    region = Region(4, 5)
-    task = Task(Piece.of(piece), piece, region, palette_of(piece))
-
-    def asked(density: str | None) -> list[int]:
-        options = Options(density=density)  # type: ignore[arg-type]
-        found: Int64Array = asked_controls(task, options, events=200, max_bars=8)
-        assert (found[:, [c for c in Control if c != Control.DENSITY]] == 0).all()
-        return [int(found[part, Control.DENSITY]) for part in (PIANO, BASS, VIOLIN)]
-
-    assert asked(None) == [0, 0, 0]
-    assert asked("same") == [3, 5, 0]
-    assert asked("sparser") == [1, 3, 0]
-    assert asked("denser") == [5, 7, 0]
+    for density, classes in ((None, [0, 0]), ("same", [5, 3]), ("sparser", [3, 1])):
+        found = asked(piece, density=density)
+        assert (np.delete(found, Control.DENSITY, axis=1) == 0).all()
+        assert found[:3, Control.DENSITY].tolist() == [*classes, 0]
+    assert asked(piece, density="denser")[:2, Control.DENSITY].tolist() == [7, 5]
 
 
 def test_higher_and_lower_ask_for_another_register_of_each_part_but_the_drums() -> None:
     piece = band(4)
-    task = Task(Piece.of(piece), piece, Region(4, 5), palette_of(piece))
-
-    def asked(**wishes: Any) -> Int64Array:
-        found: Int64Array = asked_controls(task, Options(**wishes), events=200, max_bars=8)
-        return found
-
-    lower, higher = asked(register="lower"), asked(register="higher")
+    lower, higher = asked(piece, register="lower"), asked(piece, register="higher")
     assert (np.delete(higher, Control.REGISTER, axis=1) == 0).all()
-    for part in (PIANO, BASS):
+    for part in (1, 2):
         assert 1 <= lower[part, Control.REGISTER] < higher[part, Control.REGISTER] <= 8
-    assert lower[DRUMS, Control.REGISTER] == higher[DRUMS, Control.REGISTER] == 0
-    both = asked(register="higher", density="denser")
-    assert both[DRUMS, Control.DENSITY] > 0
+    assert lower[0, Control.REGISTER] == higher[0, Control.REGISTER] == 0  # the drums
+    both = asked(piece, register="higher", density="denser")
+    assert both[0, Control.DENSITY] > 0
     assert (both[:, Control.REGISTER] == higher[:, Control.REGISTER]).all()
 
 
@@ -255,64 +254,21 @@ def test_a_key_is_told_to_the_model_and_changes_what_it_writes() -> None:
     assert diff(plain, told) != []
 
 
-def test_latents_change_what_is_written() -> None:
-    composer = small_composer(longing_for_bars=-1.0)
-    near, far = (
-        composer.vary(band(2), amount=amount, takes=1, seed=3)[0].score for amount in (0.0, 1.0)
-    )
-    assert diff(near, far) != []
-
-
-def test_varying_leads_from_the_posterior_to_the_prior() -> None:
-    window = cut_window(band(2), Region(0, 2), events=0, max_bars=0)
-    mean = latents_of(TorchNetwork(smallest_model()), window)
-    assert (vary(mean, 0.0, seed=1, take=1) == mean).all()
-    nothing = np.zeros((200, 50), np.float32)
-    new = [vary(nothing, 1.0, seed=1, take=take) for take in (1, 2)]
-    assert abs(float(new[0].std()) - 1) < 0.02
-    assert (new[0] != new[1]).any()
-
-
-def test_interpolation_ends_at_its_ends() -> None:
-    ends = np.random.default_rng(0).standard_normal((2, 3, 8), np.float32)
-    path = interpolate(ends[0], ends[1], 5)
-    np.testing.assert_allclose(path[0], ends[0], rtol=1.3e-6, atol=1e-5)
-    np.testing.assert_allclose(path[-1], ends[1], rtol=1.3e-6, atol=1e-5)
-    same = interpolate(ends[0], ends[0], 3)
-    np.testing.assert_allclose(same[1], ends[0], rtol=1e-3, atol=1e-4)
-
-
 @pytest.mark.parametrize(
     ("card", "context"),
-    [({"training": {"data": {"events": 40}}}, 40), ({"training": "for an hour"}, 64), ({}, 64)],
+    [({"training": {"data": {"events": 40}}}, 40), ({"training": "for an hour"}, 256), ({}, 256)],
 )
 def test_a_loaded_model_is_shown_no_more_than_it_was_trained_on(
     card: dict[str, object], context: int, tmp_path: Path
 ) -> None:
-    save_model(smallest_model(), tmp_path / "mine", card)
+    save_decoder(random_decoder(shape=SMALL), tmp_path / "mine", card)
     composer = load(str(tmp_path / "mine"))
     assert composer.context == context
     assert composer.name.startswith("mine@")
 
 
 def test_the_name_and_the_context_are_what_was_given() -> None:
-    composer = Composer(TorchNetwork(smallest_model()), name="a", context=32)
+    composer = Composer(TorchNetwork(random_decoder(shape=SMALL)), name="a", context=32)
     assert (composer.name, composer.context) == ("a", 32)
-    assert Composer(TorchNetwork(smallest_model()), name="a").context == 64
+    assert Composer(TorchNetwork(random_decoder(shape=SMALL)), name="a").context == 256
     assert np.isfinite(composer.continue_(band(4), bars=2, takes=1)[0].log_probability)
-
-
-@pytest.mark.parametrize("look_back", [True, False])
-def test_a_model_without_latents_continues_and_refuses_what_needs_them(look_back: bool) -> None:
-    rung = replace(SMALLEST, latents=0, encoder_width=0, sketch_width=0, look_back=look_back)
-    composer = Composer(TorchNetwork(smallest_model(config=rung)), name="rung", context=64)
-    prompt = band(2)
-
-    takes = composer.continue_(prompt, bars=3, takes=2, seed=3)
-
-    assert [take.region for take in takes] == [Region(2, 5)] * 2
-    assert composer.continue_(prompt, bars=3, takes=2, seed=3)[1].score == takes[1].score
-    assert lost_notes(prompt, takes[0].score) == [Counter()] * len(prompt.tracks)
-    for ask in (composer.vary, lambda piece: composer.interpolate(piece, piece)):
-        with pytest.raises(InputError, match="rung has no latents, so it can neither vary"):
-            ask(prompt)

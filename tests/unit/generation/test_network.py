@@ -7,13 +7,13 @@ import pytest
 import torch
 
 from segue.encoding.parts.roster import Roster
-from segue.encoding.parts.sequence import MASKED, NOTE_EVENT, VISIBLE, Column
+from segue.encoding.parts.sequence import ATTRIBUTES, MASKED, NOTE_EVENT, VISIBLE, Column
 from segue.encoding.parts.vocabulary import END, MAX_PARTS, N_PART_CLASSES
 from segue.encoding.vocabulary import DRUMS, IntArray
 from segue.generation.network import Float32Array, Network, Plan, Steps
 from segue.generation.torch_network import TorchNetwork
 from segue.models.decoder import Decoder, Windows, true_attributes
-from segue.models.decoder_heads import ATTRIBUTES, SIZES
+from segue.models.decoder_heads import SIZES
 from tests.unit.models.decoders import ROSTER, SHAPE, all_logits, random_decoder, random_windows
 
 ROSTERS = (

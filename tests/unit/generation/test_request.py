@@ -9,7 +9,7 @@ from segue.generation.bounds import BARS, BPM, TAKES, check_bars
 from segue.generation.groups import groups
 from segue.generation.options import CHOICES, Options
 from segue.generation.piece import Piece
-from segue.generation.request import Compose, Continue, Infill, Interpolate, Vary
+from segue.generation.request import Bridge, Compose, Continue, Infill, Vary
 from segue.generation.window import Region
 from tests.composers import band
 
@@ -27,7 +27,7 @@ from tests.composers import band
     ],
 )
 def test_wishes_out_of_range_are_refused(wishes: dict[str, Any], message: str) -> None:
-    for kind in (Continue, Infill, Vary, Compose, Interpolate):
+    for kind in (Continue, Infill, Vary, Compose, Bridge):
         with pytest.raises(InputError, match=message):
             kind(**wishes)
 
@@ -35,7 +35,7 @@ def test_wishes_out_of_range_are_refused(wishes: dict[str, Any], message: str) -
 @pytest.mark.parametrize("bars", [0, -1, BARS.highest + 1])
 def test_as_many_bars_as_can_be_written(bars: int) -> None:
     check_bars(BARS.highest)
-    for kind in (Continue, Compose, Interpolate):
+    for kind in (Continue, Compose, Bridge):
         with pytest.raises(InputError, match=r"bars must be in 1\.\.256, got .*go on from a take"):
             kind(bars=bars)
 
@@ -49,8 +49,6 @@ def test_a_tempo_out_of_range_is_refused(bpm: float) -> None:
 def test_what_is_refused_is_refused_before_there_is_a_piece_or_a_model() -> None:
     with pytest.raises(InputError, match=r"amount must be in 0\.\.1, got 1.01"):
         Vary(amount=1.01)
-    with pytest.raises(InputError, match="steps must be in 2"):
-        Interpolate(steps=1)
     with pytest.raises(InputError, match="power of two"):
         Compose(metre=(4, 3))
     with pytest.raises(InputError, match="a track keeps its instrument"):
@@ -63,9 +61,9 @@ def test_a_request_says_which_bars_it_writes() -> None:
     assert Infill(first=1, last=3, tracks=(2,)).placed(piece).region == Region(1, 3, (2,))
     assert Vary().placed(piece).region == Region(0, 4)
     assert Compose(bars=5).placed().region == Region(0, 5)
-    placed = Interpolate(bars=2).placed(piece, piece)
-    assert placed.region == Region(0, 2)
-    assert placed.score.n_notes == 0
+    placed = Bridge(bars=2).placed(piece, piece)
+    assert placed.region == Region(4, 6)
+    assert placed.score.n_notes == 2 * piece.score.n_notes
 
 
 def test_every_choice_is_an_option_that_is_left_open() -> None:
@@ -99,7 +97,6 @@ def test_takes_are_a_count_or_numbers() -> None:
     assert Continue().numbers == (1, 2, 3, 4)
     assert Continue(takes=3).numbers == (1, 2, 3)
     assert Continue(takes=[5, 2, 5]).numbers == (2, 5)
-    assert Interpolate(steps=6).numbers == (1, 2, 3, 4, 5, 6)
 
 
 def test_groups_are_always_the_same_four() -> None:

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segue.encoding.sequence import ATTRIBUTES
-from segue.encoding.vocabulary import DRUMS
+from segue.encoding.parts.sequence import ATTRIBUTES
 from segue.generation.network import Float32Array
 from segue.generation.sampling import Dice, FloatArray, draw, log_softmax, top_p_of
 from tests.strategies import SEEDS
@@ -85,13 +84,13 @@ def test_dice_depend_on_seed_take_and_chunk_alone() -> None:
 
 
 def test_drums_keep_all_of_where_and_what_they_play() -> None:
-    part = np.array([DRUMS, 0])
+    is_drum = np.array([True, False])
 
-    assert top_p_of(part, ATTRIBUTES.index("position"), top_p=0.9).tolist() == (
+    assert top_p_of(is_drum, ATTRIBUTES.index("position"), top_p=0.9).tolist() == (
         pytest.approx([1.0, 0.9])
     )
-    assert top_p_of(part, ATTRIBUTES.index("pitch"), top_p=1.0).tolist() == [1.0, 1.0]
-    assert top_p_of(part, ATTRIBUTES.index("velocity"), top_p=0.9).tolist() == (
+    assert top_p_of(is_drum, ATTRIBUTES.index("pitch"), top_p=1.0).tolist() == [1.0, 1.0]
+    assert top_p_of(is_drum, ATTRIBUTES.index("velocity"), top_p=0.9).tolist() == (
         pytest.approx([0.9, 0.9])
     )
 

@@ -1,13 +1,30 @@
 """What the model is shown: the active bars nearest to the region, each note on its side."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
-from segue.encoding.events import Field
-from segue.encoding.sequence import BAR_EVENT, VISIBLE, Column
-from segue.generation.window import Region, cut_window, cut_windows
+from segue.encoding.parts.roster import Roster
+from segue.encoding.parts.sequence import BAR_EVENT, VISIBLE, Column
+from segue.encoding.parts.table import Field
+from segue.generation import window as windows_
+from segue.generation.window import Region, Window
 from segue.score import Notes, Score, Track
 from tests.composers import band, line, score_of
+
+
+def roster_of(score: Score) -> Roster:
+    programs = [128 if track.is_drum else track.program for track in score.tracks]
+    return Roster(np.array(programs), np.arange(len(programs)))
+
+
+def cut_window(score: Score, region: Region, *, events: int, max_bars: int) -> Window:
+    return windows_.cut_window(score, roster_of(score), region, events=events, max_bars=max_bars)
+
+
+def cut_windows(scores: list[Score], region: Region, **limits: Any) -> list[Window]:
+    return windows_.cut_windows(scores, [roster_of(s) for s in scores], region, **limits)
 
 
 def bars_shown(score: Score, region: Region, *, events: int = 500, max_bars: int = 64) -> list[int]:
@@ -60,9 +77,9 @@ def test_a_note_just_before_the_region_is_shown_and_one_just_before_its_end_is_n
     early = Notes.of(onset=[380, 764], duration=[10, 10], pitch=[60, 61], velocity=[80, 80])
     score = score_of(Track(notes=early), line([50] * 12, program=33))
     window = cut_window(score, Region(1, 2), events=500, max_bars=64)
-    shown = window.visible[window.visible[:, Field.TRACK] == 0]
+    shown = window.visible[window.visible[:, Field.PART] == 0]
     assert shown[:, [Field.BAR, Field.POSITION, Field.PITCH]].tolist() == [[0, 95, 60]]
-    replaced = window.hidden[window.hidden[:, Field.TRACK] == 0]
+    replaced = window.hidden[window.hidden[:, Field.PART] == 0]
     assert replaced[:, [Field.BAR, Field.POSITION, Field.PITCH]].tolist() == [[1, 95, 61]]
 
 

@@ -12,13 +12,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from segue.encoding.parts.vocabulary import MAX_PARTS
+from segue.encoding.parts.vocabulary import MAX_PARTS, NO_PART
 from segue.encoding.vocabulary import DRUMS, PART_RANK, IntArray, part_of
 from segue.score import Score
 
 NOT_A_TRACK: Final = -1
-NO_PART: Final = DRUMS + 1
-"""The instrument of a part that a roster does not have."""
 
 
 @dataclass(frozen=True, eq=False)
