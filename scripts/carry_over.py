@@ -19,10 +19,10 @@ from segue.encoding.parts.sequence import Column
 from segue.encoding.parts.vocabulary import DURATIONS, N_VELOCITIES, velocity_of
 from segue.encoding.sequence import Column as OldColumn
 from segue.models.checkpoint import load_model
-from segue.models.decoder import BAR_COLUMNS, EVENT_COLUMNS, NOTE_COLUMNS, Decoder
+from segue.models.decoder import Decoder
 from segue.models.decoder_config import DecoderConfig
 from segue.models.decoder_folder import save_decoder
-from segue.models.decoder_heads import CONTROL_COLUMNS
+from segue.models.decoder_shape import BAR_COLUMNS, CONTROL_COLUMNS, EVENT_COLUMNS, NOTE_COLUMNS
 from segue.models.embedding import ColumnEmbedding
 
 _SAME = ("POSITION", "PITCH", "LENGTH", "NUMERATOR", "TEMPO", "KEY", "KIND", "ROLE")

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import segue
+from segue.models.decoder_folder import save_decoder
+from tests.unit.models.decoders import random_decoder
 
 HEAVY = {"torch", "lightning_fabric", "matplotlib", "sklearn", "scipy", "pyarrow", "symusic"}
 
@@ -39,6 +41,24 @@ def test_writing_is_imported_without_torch() -> None:
     names = sorted(path.stem for path in folder.glob("*.py") if path.stem != "torch_network")
     assert "composer" in names
     code = "\n".join(f"import segue.generation.{name}" for name in names)
+    assert "torch" not in heavy_modules_after(code)
+
+
+def test_a_network_writes_without_torch(tmp_path: Path) -> None:
+    save_decoder(random_decoder(), tmp_path, {})
+    code = f"""
+import numpy as np
+from pathlib import Path
+from segue.encoding.parts.sequence import N_COLUMNS
+from segue.generation.network import Plan
+from segue.generation.numpy_network import load_network
+
+plan = Plan(np.zeros((1, 32), int), np.ones((1, 4, 32), bool), np.zeros((1, 32, 5), int))
+steps = load_network(Path({str(tmp_path)!r})).read(np.ones((1, 3, N_COLUMNS), int), plan)
+steps.next_event(lambda _, logits: logits.argmax(-1))
+steps.step(np.ones((1, N_COLUMNS), int))
+assert steps.length == 4
+"""
     assert "torch" not in heavy_modules_after(code)
 
 

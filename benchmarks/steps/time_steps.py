@@ -1,82 +1,111 @@
-"""Time a step of writing: processor milliseconds an event of a group of takes, with two versions.
+"""Time the steps of a decoder's writing in NumPy and in PyTorch, in turn, in one process.
 
-Each version writes the same takes in a process of its own, in turn, so that a busy machine disturbs
-both alike. A step is counted where the writer asks whether to go on. Prints a Markdown table of
-medians, and the ratio of the second version to the first.
+A step is the next event of each row: its attributes chosen one by one, then read. Prints a Markdown
+table: the least and the median of processor milliseconds, and the ratio of the least ones. One
+thread; processor time, so that a busy machine disturbs it less.
 
-    python -m benchmarks.steps.time_steps src ../main/src --repeats 5
+    python -m benchmarks.steps.time_steps runs/mine/model --repeats 7
 """
 
 import argparse
-import json
-import os
 import statistics
-import subprocess
-import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-CASES: dict[str, dict[str, Any]] = {
-    "1 take, 4 bars": {"takes": 1, "bars": 4},
-    "4 takes, 4 bars": {"takes": 4, "bars": 4},
-    "8 takes, 4 bars": {"takes": 8, "bars": 4},
-    "4 takes, 16 bars, every bar told": {"takes": 4, "bars": 16, "music": True},
-}
+import numpy as np
 
+from segue.encoding.parts.sequence import N_COLUMNS, NOTE_EVENT, Column
+from segue.encoding.parts.vocabulary import MAX_PARTS, NO_PART
+from segue.encoding.vocabulary import IntArray
+from segue.generation.network import Float32Array, Network, Plan, Steps
+from segue.generation.numpy_network import load_network as load_numpy
+from segue.generation.torch_network import load_network as load_torch
 
-def measure(case: dict[str, Any]) -> dict[str, float]:
-    """Write the takes of a case in this process."""
-    import segue
-    from segue.examples import example_path
-
-    composer = segue.load("band", threads=1)
-    prompt = example_path("band")
-    composer.continue_(prompt, bars=1, takes=1)  # the first use of a model is slower
-    asked = 0
-
-    def counted() -> bool:
-        nonlocal asked
-        asked += 1
-        return False
-
-    told: dict[str, Any] = {"on_music": lambda *_: None} if case.get("music") else {}
-    begun = time.process_time()
-    composer.continue_(
-        prompt, bars=case["bars"], takes=case["takes"], seed=1, cancelled=counted, **told
-    )
-    seconds = time.process_time() - begun
-    return {"s": seconds, "ms": 1000 * seconds / asked}
+PROMPT, STEPS, TAKES, PARTS, BARS = 500, 320, 4, 6, 32
+"""Events of the prompt; those of eight bars of a band, in each of so many takes."""
 
 
-def run(source: Path, name: str) -> dict[str, float]:
-    """The same in a fresh process with a version's sources."""
-    code = f"from benchmarks.steps.time_steps import *; print(json.dumps(measure(CASES[{name!r}])))"
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(source.resolve())}
-    done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True
-    )
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+def music(rows: int, count: int, seed: int = 1) -> IntArray:
+    """Notes of random bands, (rows, count, N_COLUMNS)."""
+    random = np.random.default_rng(seed)
+    events = np.zeros((rows, count, N_COLUMNS), np.int64)
+    events[..., Column.KIND] = NOTE_EVENT
+    events[..., Column.BAR] = np.arange(count) * BARS // count
+    events[..., Column.LENGTH] = 96
+    for column, most in (("POSITION", 96), ("PART", PARTS), ("PITCH", 96), ("DURATION", 60)):
+        events[..., Column[column]] = random.integers(most, size=(rows, count))
+    events[..., Column.TIME] = 96 * events[..., Column.BAR] + events[..., Column.POSITION]
+    events[..., Column.INSTRUMENT] = events[..., Column.PART]
+    return events
+
+
+def plan_of(rows: int) -> Plan:
+    """A roster of so many programs, of which nothing is asked."""
+    instruments = np.full((rows, MAX_PARTS), NO_PART)
+    instruments[:, :PARTS] = np.arange(PARTS)
+    return Plan(instruments, np.zeros((rows, BARS, MAX_PARTS), bool), np.zeros((rows, 32, 5), int))
+
+
+def likeliest(_: int, logits: Float32Array) -> IntArray:
+    """What sampling would take at temperature 0."""
+    found: IntArray = logits.argmax(axis=-1)
     return found
+
+
+def step(steps: Steps, events: IntArray) -> None:
+    """One event of each row, as the writer asks for it."""
+    steps.next_event(likeliest)
+    steps.step(events)
+
+
+def cases(network: Network) -> dict[str, Callable[[], object]]:
+    """What is timed, by its name."""
+    prompt, plan = music(1, PROMPT), plan_of(TAKES)
+    read = network.read(prompt, plan.row(0))
+    found: dict[str, Callable[[], object]] = {
+        f"reading {PROMPT} events": lambda: network.read(prompt, plan.row(0))
+    }
+    for rows in (1, TAKES, 2 * TAKES):
+        forked, events = read.fork(plan_of(rows)), music(rows, STEPS, seed=2)
+        for event in range(10):
+            step(forked, events[:, event])
+        found[f"a step of {rows} rows after {PROMPT} events"] = (
+            lambda forked=forked, events=events: step(forked, events[:, 11])  # type: ignore[misc]
+        )
+    events = music(TAKES, STEPS, seed=3)
+
+    def takes() -> None:
+        steps = network.read(prompt, plan.row(0)).fork(plan)
+        for event in range(STEPS):
+            step(steps, events[:, event])
+
+    found[f"the prompt and {STEPS} steps of {TAKES} rows"] = takes
+    return found
+
+
+def seconds(run: Callable[[], object]) -> float:
+    """Of the processor."""
+    begun = time.process_time()
+    run()
+    return time.process_time() - begun
 
 
 def main() -> None:
     """Time both and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sources", type=Path, nargs=2)
+    parser.add_argument("model", type=Path)
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--case", choices=CASES, action="append")
     asked = parser.parse_args()
-    print("| | ms a step | ms a step, second | ratio | CPU s | CPU s, second |")
-    print("|---|--:|--:|--:|--:|--:|")
-    for name in asked.case or CASES:
-        runs = [[run(source, name) for source in asked.sources] for _ in range(asked.repeats)]
-        first, second = zip(*runs, strict=True)
-        ms = [statistics.median(each["ms"] for each in side) for side in (first, second)]
-        s = [statistics.median(each["s"] for each in side) for side in (first, second)]
-        ratio = statistics.median(b["ms"] / a["ms"] for a, b in runs)
-        cells = f"{ms[0]:.1f} | {ms[1]:.1f} | {ratio:.2f} | {s[0]:.2f} | {s[1]:.2f}"
-        print(f"| {name} | {cells} |", flush=True)
+    both = [cases(load(asked.model, threads=1)) for load in (load_numpy, load_torch)]
+    print("| milliseconds, least (median) | NumPy | PyTorch | PyTorch / NumPy |")
+    print("|---|--:|--:|--:|")
+    for name in both[0]:
+        repeats = asked.repeats * (8 if name.startswith("a step") else 1)
+        runs = [[1000 * seconds(of[name]) for of in both] for _ in range(repeats + 1)][1:]
+        sides = list(zip(*runs, strict=True))
+        cells = [f"{min(side):.1f} ({statistics.median(side):.1f})" for side in sides]
+        print(f"| {name} | {' | '.join(cells)} | {min(sides[1]) / min(sides[0]):.1f} |", flush=True)
 
 
 if __name__ == "__main__":

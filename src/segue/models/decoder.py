@@ -9,51 +9,20 @@ Shapes: B batch, T events, NB bars, D width.
 """
 
 from dataclasses import dataclass, fields
-from typing import Final
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from segue.encoding.parts.sequence import ATTRIBUTES, MASKED, N_KINDS, N_ROLES, NOTE_EVENT, Column
-from segue.encoding.parts.vocabulary import END, MAX_PARTS, N_DURATIONS, N_VELOCITIES
-from segue.encoding.vocabulary import (
-    MAX_POSITIONS,
-    N_KEYS,
-    N_NUMERATORS,
-    N_PARTS,
-    N_PITCH_CLASSES_OF_PARTS,
-    N_TEMPI,
-    POSITIONS_PER_QUARTER,
-)
+from segue.encoding.parts.sequence import ATTRIBUTES, MASKED, NOTE_EVENT, Column
+from segue.encoding.parts.vocabulary import END, MAX_PARTS
+from segue.encoding.vocabulary import N_PARTS
 from segue.models.decoder_config import DecoderConfig
-from segue.models.decoder_heads import CONTROL_COLUMNS, AttributeHeads
+from segue.models.decoder_heads import AttributeHeads
+from segue.models.decoder_shape import BAR_COLUMNS, EVENT_COLUMNS, LONGEST_TIME, NOTE_COLUMNS
 from segue.models.embedding import TABLE_STD, ColumnEmbedding
 from segue.nn.norm import RMSNorm
 from segue.nn.transformer import Block, LayerCache, rotary_angles
-
-_LONGEST_TIME: Final = float(64 * 4 * POSITIONS_PER_QUARTER)
-"""The slowest turn of the rotary embedding: 64 bars of 4/4, in positions."""
-
-EVENT_COLUMNS: Final = (
-    (Column.KIND, N_KINDS),
-    (Column.ROLE, N_ROLES),
-)
-NOTE_COLUMNS: Final = (
-    (Column.POSITION, MAX_POSITIONS),
-    (Column.PART, MAX_PARTS),
-    (Column.INSTRUMENT, N_PARTS),
-    (Column.PITCH, N_PITCH_CLASSES_OF_PARTS),
-    (Column.DURATION, N_DURATIONS),
-    (Column.VELOCITY, N_VELOCITIES),
-    *CONTROL_COLUMNS,
-)
-BAR_COLUMNS: Final = (
-    (Column.LENGTH, MAX_POSITIONS + 1),
-    (Column.NUMERATOR, N_NUMERATORS),
-    (Column.TEMPO, N_TEMPI),
-    (Column.KEY, N_KEYS),
-)
 
 
 @dataclass
@@ -119,7 +88,7 @@ class Decoder(nn.Module):
             columns[..., Column.TIME],
             at,
             head_width=self.config.width // self.config.heads,
-            longest_time=_LONGEST_TIME,
+            longest_time=LONGEST_TIME,
         )
         x = self.embed(columns, asked)
         for i, block in enumerate(self.blocks):

@@ -20,9 +20,10 @@ from segue.encoding.vocabulary import (
     MAX_POSITIONS,
     N_PITCH_CLASSES_OF_PARTS,
 )
+from segue.models.decoder_shape import FORBIDDEN
 
-FORBIDDEN: Final = -1e9
-"""The logit of what cannot be: its probability is 0 exactly, in any precision."""
+__all__ = ["FORBIDDEN", "allowed_parts", "allowed_pitches", "allowed_positions"]
+
 _HIGHEST_PITCH: Final = DRUM_PITCH_OFFSET - 1
 _HIGHEST_DRUM: Final = N_PITCH_CLASSES_OF_PARTS - 1
 

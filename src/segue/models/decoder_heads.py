@@ -8,39 +8,21 @@ A part is chosen by pointing: its logit is that of its instrument, which the ros
 of its number, which tells apart the tracks of one instrument.
 """
 
-from typing import Final
-
 import torch
 from torch import Tensor, nn
 
-from segue.encoding.parts.controls import N_CONTROL_CLASSES, N_CONTROLS
-from segue.encoding.parts.sequence import Column
-from segue.encoding.parts.vocabulary import (
-    END,
-    MAX_PARTS,
-    N_DURATIONS,
-    N_PART_CLASSES,
-    N_VELOCITIES,
-)
-from segue.encoding.vocabulary import MAX_POSITIONS, N_PARTS, N_PITCH_CLASSES_OF_PARTS
+from segue.encoding.parts.vocabulary import END, MAX_PARTS, N_PART_CLASSES
 from segue.models import decoder_grammar as grammar
+from segue.models.decoder_shape import (
+    CONTROL_COLUMNS,
+    END_OF_BAR,
+    N_INSTRUMENT_CLASSES,
+    SIZES,
+)
 from segue.models.embedding import TABLE_STD, ColumnEmbedding
 from segue.nn.norm import RMSNorm
 
-SIZES: Final = (
-    N_PART_CLASSES,
-    MAX_POSITIONS,
-    N_PITCH_CLASSES_OF_PARTS,
-    N_DURATIONS,
-    N_VELOCITIES,
-)
-CONTROL_COLUMNS: Final = tuple(
-    (Column.CONTROLS + control, N_CONTROL_CLASSES) for control in range(N_CONTROLS)
-)
-N_INSTRUMENT_CLASSES: Final = N_PARTS + 1
-"""Instruments, and the end of a bar, which is no part's."""
-_END_OF_BAR: Final = N_PARTS
-_PART, _POSITION, _PITCH, _DURATION = 0, 1, 2, 3
+_PART, _POSITION, _PITCH = range(3)
 
 
 class AttributeHeads(nn.Module):
@@ -109,7 +91,7 @@ class AttributeWalk:
             assert controls is not None, "the part comes with what is asked of it"
             ends = value == END
             of_part = self.instruments.gather(1, value.clamp(max=MAX_PARTS - 1))
-            self.instrument = torch.where(ends, _END_OF_BAR, of_part)
+            self.instrument = torch.where(ends, END_OF_BAR, of_part)
             self.h = self.h + self.heads.instrument(self.instrument) + self.heads.part(value)
             self.h = self.h + self.heads.controls(controls)
         else:
@@ -119,8 +101,8 @@ class AttributeWalk:
 
     def _part_logits(self, before: Tensor) -> Tensor:
         by_instrument = self.heads.out_instrument(before)
-        index = self.instruments.clamp(max=_END_OF_BAR)[:, None].expand(-1, before.shape[1], -1)
+        index = self.instruments.clamp(max=END_OF_BAR)[:, None].expand(-1, before.shape[1], -1)
         of_parts = by_instrument.gather(-1, index) + self.heads.out_part(before)
-        logits = torch.cat([of_parts, by_instrument[..., _END_OF_BAR:]], dim=-1)
+        logits = torch.cat([of_parts, by_instrument[..., END_OF_BAR:]], dim=-1)
         allowed = grammar.allowed_parts(self.previous, self.instruments)
         return logits.masked_fill(~allowed, grammar.FORBIDDEN)

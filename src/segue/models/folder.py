@@ -4,6 +4,7 @@ The card says what the weights are: format version, configuration, what they wer
 how they measured. What is not here: the weights (`weights` for PyTorch, `plain_weights` without).
 """
 
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -11,10 +12,12 @@ from typing import Any, Final
 from segue.config import from_mapping
 from segue.errors import CheckpointError, ConfigError
 from segue.models.decoder_config import DecoderConfig
-from segue.reading import read_json
+from segue.reading import is_regular, read_json
 
 WEIGHTS_NAME: Final = "model.safetensors"
 CARD_NAME: Final = "card.json"
+_LEAST_BYTES: Final = 2
+"""Of a number: weights are kept in float16, bfloat16 or float32."""
 FORMAT_VERSION: Final = 2
 """Of decoders; version 1 are the models with look-back and latents of bars (`checkpoint`)."""
 
@@ -84,3 +87,32 @@ def least_numbers(config: DecoderConfig) -> int:
     A file of weights that holds less is refused before memory is taken for what its card says.
     """
     return config.layers * config.width**2
+
+
+def require_weights(path: Path, n_least: int, card: str = CARD_NAME) -> None:
+    """Refuse a file of weights before memory is taken for what its card says.
+
+    `n_least`: how many numbers such a model has at least. `card`: what says how the model is.
+
+    Raises:
+        CheckpointError: the file is missing, is no regular file, or is too small.
+    """
+    if not path.exists():
+        raise CheckpointError(f"{path} is missing; copy the whole folder of the model")
+    if not is_regular(path):
+        raise CheckpointError(f"{path} cannot be read: it is no file; copy or train it again")
+    if path.stat().st_size < n_least * _LEAST_BYTES:
+        raise CheckpointError(
+            f"{path} holds other weights than {card} says, which are {n_least:,} at least; "
+            "copy both from one place"
+        )
+
+
+def difference(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
+    """The first weight, by name, whose shape is not as it should be."""
+    name = min(name for name in {*found, *wanted} if found.get(name) != wanted.get(name))
+    if name not in found:
+        return f"{name} is not there"
+    if name not in wanted:
+        return f"nothing is called {name[:60]!r}"
+    return f"{name} has the shape {found[name]} instead of {wanted[name]}"

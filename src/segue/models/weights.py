@@ -7,19 +7,16 @@ in a memory that is full, or in an index that goes astray while notes are drawn.
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from segue.errors import CheckpointError
-from segue.reading import is_regular
+from segue.models.folder import difference, require_weights
 
 __all__ = ["load_weights"]
-
-_LEAST_BYTES: Final = 2
-"""Of a number: weights are kept in bfloat16 or float32."""
 
 ModelT = TypeVar("ModelT", bound=nn.Module)
 
@@ -35,7 +32,7 @@ def load_weights(build: Callable[[], ModelT], path: Path, *, card: str, n_least:
         CheckpointError: the file is missing or damaged, is of another model, or holds a number that
             is not finite.
     """
-    _check_file(path, n_least, card)
+    require_weights(path, n_least, card)
     model = build()
     weights = _read(path, {name: tuple(v.shape) for name, v in model.state_dict().items()}, card)
     for name, value in weights.items():
@@ -47,25 +44,13 @@ def load_weights(build: Callable[[], ModelT], path: Path, *, card: str, n_least:
     return model
 
 
-def _check_file(path: Path, n_least: int, card: str) -> None:
-    if not path.exists():
-        raise CheckpointError(f"{path} is missing; copy the whole folder of the model")
-    if not is_regular(path):
-        raise CheckpointError(f"{path} cannot be read: it is no file; copy or train it again")
-    if path.stat().st_size < n_least * _LEAST_BYTES:
-        raise CheckpointError(
-            f"{path} holds other weights than {card} says, which are {n_least:,} at least; "
-            "copy both from one place"
-        )
-
-
 def _read(path: Path, wanted: Mapping[str, tuple[int, ...]], card: str) -> dict[str, Tensor]:
     try:
         with safe_open(path, framework="pt") as file:
             found = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
             if found != wanted:
                 raise CheckpointError(
-                    f"{path} holds other weights than {card} says: {_difference(found, wanted)}; "
+                    f"{path} holds other weights than {card} says: {difference(found, wanted)}; "
                     "copy both from one place"
                 )
             return {name: _as_float(file.get_tensor(name), name, path) for name in wanted}
@@ -77,13 +62,3 @@ def _as_float(value: Tensor, name: str, path: Path) -> Tensor:
     if not value.is_floating_point():
         raise CheckpointError(f"{path}: {name} holds no real numbers; copy or train it again")
     return value.float()
-
-
-def _difference(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> str:
-    """The first weight, by name, that is not as it should be."""
-    name = min(name for name in {*found, *wanted} if found.get(name) != wanted.get(name))
-    if name not in found:
-        return f"{name} is not there"
-    if name not in wanted:
-        return f"nothing is called {name[:60]!r}"
-    return f"{name} has the shape {found[name]} instead of {wanted[name]}"

@@ -17,12 +17,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from segue.nn.norm import RMSNorm
+from segue.nn.periods import INDEX_RANGE, SHORTEST_TIME
 
-_INDEX_RANGE: Final = 10_000.0
-"""The longest period of the index over the shortest (Su et al. 2021)."""
 _QUERIES_A_BLOCK: Final = 128
-_SHORTEST_TIME: Final = 4.0
-"""The shortest period of the second coordinate, in its units."""
 
 
 def rotary_angles(
@@ -37,8 +34,8 @@ def rotary_angles(
     n = head_width // 4
     ramp = torch.arange(n, device=time.device, dtype=torch.float32) / n
     index = torch.arange(first_index, first_index + time.shape[1], device=time.device)
-    by_index = index[None, :, None] * (_INDEX_RANGE**-ramp)
-    periods = _SHORTEST_TIME * (longest_time / _SHORTEST_TIME) ** ramp
+    by_index = index[None, :, None] * (INDEX_RANGE**-ramp)
+    periods = SHORTEST_TIME * (longest_time / SHORTEST_TIME) ** ramp
     by_time = time[:, :, None] * (2 * math.pi / periods)
     angles = torch.cat([by_index.expand(len(time), -1, -1), by_time], dim=-1)[:, None]
     return angles.cos(), angles.sin()

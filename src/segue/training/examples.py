@@ -13,10 +13,10 @@ import torch
 from torch.utils.data import Dataset
 
 from segue.encoding.parts.controls import N_CONTROLS
-from segue.encoding.parts.roster import NO_PART, Roster
+from segue.encoding.parts.roster import Roster
 from segue.encoding.parts.sequence import MASKED, N_COLUMNS, Bars, Column, Sequence, build_sequence
 from segue.encoding.parts.table import Field
-from segue.encoding.parts.vocabulary import MAX_PARTS
+from segue.encoding.parts.vocabulary import MAX_PARTS, NO_PART
 from segue.encoding.sequence import BoolArray
 from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, IntArray
 from segue.errors import CorpusError

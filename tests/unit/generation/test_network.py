@@ -11,9 +11,11 @@ from segue.encoding.parts.sequence import ATTRIBUTES, MASKED, NOTE_EVENT, VISIBL
 from segue.encoding.parts.vocabulary import END, MAX_PARTS, N_PART_CLASSES
 from segue.encoding.vocabulary import DRUMS, IntArray
 from segue.generation.network import Float32Array, Network, Plan, Steps
+from segue.generation.numpy_network import NumpyNetwork
 from segue.generation.torch_network import TorchNetwork
 from segue.models.decoder import Decoder, Windows, true_attributes
-from segue.models.decoder_heads import SIZES
+from segue.models.decoder_shape import SIZES
+from segue.models.numpy_decoder import NumpyDecoder
 from tests.unit.models.decoders import ROSTER, SHAPE, all_logits, random_decoder, random_windows
 
 ROSTERS = (
@@ -91,9 +93,14 @@ def _model() -> Decoder:
     return random_decoder()
 
 
-@pytest.fixture(name="network")
-def _network(model: Decoder) -> Network:
-    return TorchNetwork(model)
+@pytest.fixture(name="network", params=["PyTorch", "NumPy"])
+def _network(request: pytest.FixtureRequest, model: Decoder) -> Network:
+    return TorchNetwork(model) if request.param == "PyTorch" else numpy_network(model)
+
+
+def numpy_network(model: Decoder) -> NumpyNetwork:
+    weights = {name: value.numpy() for name, value in model.state_dict().items()}
+    return NumpyNetwork(NumpyDecoder(model.config, weights))
 
 
 def test_a_network_has_the_model_s_bounds(network: Network, model: Decoder) -> None:

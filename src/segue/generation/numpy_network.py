@@ -1,0 +1,131 @@
+"""A network that NumPy computes: what musicians use; it needs no PyTorch.
+
+A step waits for memory and for single products of small matrices, so that more than one thread
+gains little: by default there is one.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from segue.encoding.parts.sequence import ATTRIBUTES, N_COLUMNS, Column
+from segue.encoding.parts.vocabulary import END, MAX_PARTS, N_PART_CLASSES
+from segue.encoding.vocabulary import IntArray
+from segue.generation.network import Choose, Float32Array, Plan
+from segue.models import numpy_grammar as grammar
+from segue.models.decoder_shape import END_OF_BAR, FORBIDDEN, N_INSTRUMENT_CLASSES
+from segue.models.folder import read_config
+from segue.models.numpy_attention import Past
+from segue.models.numpy_decoder import NumpyDecoder
+from segue.models.numpy_weights import read_weights
+
+__all__ = ["NumpyNetwork", "NumpySteps", "load_network"]
+
+_PART, _POSITION, _PITCH = range(3)
+
+
+def load_network(folder: Path, *, threads: int | None = None) -> "NumpyNetwork":
+    """The network of a model's folder.
+
+    `threads`: of matrix products, for the whole process; by default one.
+
+    Raises:
+        CheckpointError: the folder holds no model, or a damaged one.
+    """
+    config = read_config(folder)
+    threadpool_limits(threads or 1, user_api="blas")
+    return NumpyNetwork(NumpyDecoder(config, read_weights(folder, config)))
+
+
+class NumpyNetwork:
+    """See `network.Network`."""
+
+    def __init__(self, model: NumpyDecoder) -> None:
+        self.model = model
+        self.context = model.config.context
+        self.max_bars = model.config.max_bars
+        self.n_parameters = model.n_parameters
+
+    def read(self, events: IntArray, plan: Plan) -> "NumpySteps":
+        """See `network.Network`."""
+        steps = NumpySteps(self.model, plan)
+        steps.restart(events)
+        return steps
+
+
+class NumpySteps:
+    """See `network.Steps`."""
+
+    def __init__(self, model: NumpyDecoder, plan: Plan, origin: "NumpySteps | None" = None) -> None:
+        """`origin`: of one row, whose past every row begins with; by default nothing is read."""
+        self.model, self.length = model, 0
+        config, rows = self.model.config, len(plan.instruments)
+        shape = (config.heads, rows, config.context, config.width // config.heads)
+        self._instruments = plan.instruments
+        self._classes = np.minimum(plan.instruments, END_OF_BAR)
+        self._asked = self.model.asked(plan.parts, plan.instruments)
+        self._controls = np.zeros((rows, END + 1, N_COLUMNS), np.int64)
+        """Rows whose control columns are those of each part; of the end of a bar, nothing."""
+        self._controls[:, :MAX_PARTS, Column.CONTROLS :] = plan.controls
+        self._every_row = np.arange(rows)
+        self._last: IntArray
+        self._hidden: Float32Array
+        """Of the event that was read last, (R, C), and what the network makes of it, (R, D)."""
+        if origin is None or not origin.length:
+            self._past = [Past(shape) for _ in range(config.layers)]
+            return
+        self._past = [Past(shape, prompt=past.of_one_row()) for past in origin._past]
+        self.length = origin.length
+        self._last = origin._last.repeat(rows, axis=0)
+        self._hidden = origin._hidden.repeat(rows, axis=0)
+
+    def fork(self, plan: Plan) -> "NumpySteps":
+        """See `network.Steps`."""
+        return NumpySteps(self.model, plan, self)
+
+    def restart(self, events: IntArray) -> None:
+        """See `network.Steps`."""
+        self.length = events.shape[1]
+        if self.length:
+            self._hidden = self.model.read(events, self._asked, self._past, at=None)
+            self._last = events[:, -1].copy()
+
+    def step(self, events: IntArray) -> None:
+        """See `network.Steps`."""
+        self._hidden = self.model.read(events[:, None], self._asked, self._past, at=self.length)
+        self._last = events.copy()
+        self.length += 1
+
+    def next_event(self, choose: Choose) -> None:
+        """See `network.Steps`."""
+        heads, h, last = self.model.heads, self._hidden, grammar.LastNote.of(self._last)
+        part = choose(_PART, self._part_logits(heads.logits(_PART, h), last))
+        of_part = self._instruments[self._every_row, np.minimum(part, MAX_PARTS - 1)]
+        instrument = np.where(part == END, END_OF_BAR, of_part)
+        h = h + heads.instrument[instrument]
+        h += heads.part[part]
+        h += heads.controls.sum(self._controls[self._every_row, part])
+        value = part
+        for attribute in range(1, len(ATTRIBUTES)):
+            logits = heads.logits(attribute, h)
+            if attribute == _POSITION:
+                forbidden = ~grammar.allowed_positions(last, part)
+                np.copyto(logits, FORBIDDEN, where=forbidden)
+            elif attribute == _PITCH:
+                forbidden = ~grammar.allowed_pitches(last, part, instrument, value)
+                np.copyto(logits, FORBIDDEN, where=forbidden)
+            value = choose(attribute, logits)
+            if attribute < len(ATTRIBUTES) - 1:
+                h += heads.chosen[attribute - 1][value]
+
+    def _part_logits(self, of_all: Float32Array, last: grammar.LastNote) -> Float32Array:
+        """Of the roster's parts, each its instrument's and its number's, and of the bar's end."""
+        by_number = of_all[:, N_INSTRUMENT_CLASSES:]
+        allowed = grammar.allowed_parts(last, self._instruments)
+        logits = np.empty((len(of_all), N_PART_CLASSES), np.float32)
+        logits[:, END] = of_all[:, END_OF_BAR]
+        logits[:, :MAX_PARTS] = FORBIDDEN
+        of_parts = of_all[self._every_row[:, None], self._classes]
+        np.add(of_parts, by_number, out=logits[:, :MAX_PARTS], where=allowed)
+        return logits

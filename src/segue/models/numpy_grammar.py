@@ -1,0 +1,79 @@
+"""`decoder_grammar` in NumPy, one event a row: which events may follow which.
+
+`previous`: the event that each row read last, (R, N_COLUMNS).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from segue.encoding.parts.sequence import NOTE_EVENT, Column
+from segue.encoding.parts.vocabulary import MAX_PARTS, NO_PART
+from segue.encoding.sequence import BoolArray
+from segue.encoding.vocabulary import (
+    DRUM_PITCH_OFFSET,
+    DRUMS,
+    MAX_POSITIONS,
+    N_PITCH_CLASSES_OF_PARTS,
+    IntArray,
+)
+
+_PARTS: Final = np.arange(MAX_PARTS)
+_POSITIONS: Final = np.arange(MAX_POSITIONS)
+_PITCHES: Final = np.arange(N_PITCH_CLASSES_OF_PARTS)
+_IS_DRUM_PITCH: Final = _PITCHES >= DRUM_PITCH_OFFSET
+_HIGHEST_PITCH: Final = DRUM_PITCH_OFFSET - 1
+_HIGHEST_DRUM: Final = N_PITCH_CLASSES_OF_PARTS - 1
+_BEFORE_ALL: Final = -1
+
+
+@dataclass(frozen=True)
+class LastNote:
+    """The note that each row read last, (R,) each; its part is -1 where a bar has begun instead."""
+
+    part: IntArray
+    position: IntArray
+    pitch: IntArray
+    is_highest: BoolArray
+    """No pitch of its kind is above it."""
+    length: IntArray
+    """Positions of the bar."""
+
+    @classmethod
+    def of(cls, previous: IntArray) -> "LastNote":
+        """That of rows of events."""
+        is_note = previous[:, Column.KIND] == NOTE_EVENT
+        is_drum = previous[:, Column.INSTRUMENT] == DRUMS
+        pitch = previous[:, Column.PITCH]
+        return cls(
+            part=np.where(is_note, previous[:, Column.PART], _BEFORE_ALL),
+            position=previous[:, Column.POSITION],
+            pitch=pitch,
+            is_highest=pitch == np.where(is_drum, _HIGHEST_DRUM, _HIGHEST_PITCH),
+            length=previous[:, Column.LENGTH],
+        )
+
+
+def allowed_parts(last: LastNote, instruments: IntArray) -> BoolArray:
+    """(R, MAX_PARTS): a part of the roster, (R, MAX_PARTS), that is not before the last one."""
+    full = (last.part >= 0) & last.is_highest & (last.position == last.length - 1)
+    allowed: BoolArray = ((last.part + full)[:, None] <= _PARTS) & (instruments != NO_PART)
+    return allowed
+
+
+def allowed_positions(last: LastNote, part: IntArray) -> BoolArray:
+    """(R, MAX_POSITIONS), given the part of the note, (R,)."""
+    first = np.where(last.part == part, last.position + last.is_highest, 0)[:, None]
+    allowed: BoolArray = (first <= _POSITIONS) & (last.length[:, None] > _POSITIONS)
+    return allowed
+
+
+def allowed_pitches(
+    last: LastNote, part: IntArray, instrument: IntArray, position: IntArray
+) -> BoolArray:
+    """(R, 256), given the part, its instrument and the position of the note, (R,)."""
+    together = (last.part == part) & (last.position == position)
+    above = np.where(together, last.pitch, _BEFORE_ALL)[:, None]
+    allowed: BoolArray = (above < _PITCHES) & ((instrument == DRUMS)[:, None] == _IS_DRUM_PITCH)
+    return allowed
