@@ -12,13 +12,15 @@ import torch
 from segue.cli import COMMANDS, application
 from segue.cli.train_display import TrainingDisplay
 from segue.config import to_mapping
-from segue.models.checkpoint import load_model, read_card, save_model
-from segue.models.config import ModelConfig
-from segue.models.segue_vae import SegueVAE
-from segue.training.config import DataConfig, TrainingConfig
+from segue.models.decoder import Decoder
+from segue.models.decoder_config import DecoderConfig
+from segue.models.decoder_folder import load_decoder, save_decoder
+from segue.models.folder import read_card
+from segue.training.config import ExampleConfig, TrainingConfig
 from segue.training.loop import Report
+from segue.training.packing import Pack
 from segue.training.state import STATE_NAME
-from tests.unit.training.corpora import build_tiny, write_songs
+from tests.unit.training.corpora import build_packs, build_tiny, write_songs
 
 TINY = """
 [training]
@@ -29,9 +31,6 @@ validate_windows = 1
 
 [training.data]
 events = 64
-
-[training.objective]
-sketch_steps = 1
 """
 
 
@@ -66,9 +65,11 @@ def test_a_folder_of_midi_files_becomes_a_model(
     assert "step 2 of 2: validation" in said.err
     card = read_card(run / "model")
     assert card["trained_steps"] == 2
-    assert card["corpus"]["songs"] == 8
+    assert card["corpus"]["split"] == "train"
+    assert 0 < card["corpus"]["songs"] < 8
     assert {path.name for path in run.iterdir()} == {
-        "config.json", "corpus", "model", "state.pt", "steps.csv", "tensorboard", "validation.csv",
+        "config.json", "corpus", "model", "pack", "state.pt", "steps.csv", "tensorboard",
+        "validation.csv",
     }  # fmt: skip
 
     shutil.rmtree(songs)  # the corpus was built: the files are not asked for again
@@ -76,7 +77,7 @@ def test_a_folder_of_midi_files_becomes_a_model(
     train("--config", config, "--corpus", songs, "--out", run, "--steps", "3")
 
     assert "3 steps" in capsys.readouterr().out
-    assert load_model(run / "model").config.size() == "tiny"
+    assert load_decoder(run / "model").config.size() == "tiny"
 
 
 def test_ctrl_c_saves_and_the_same_command_goes_on(
@@ -107,7 +108,7 @@ def test_ctrl_c_saves_and_the_same_command_goes_on(
 @pytest.fixture
 def tiny_model(tmp_path: Path) -> Path:
     """A folder with a model of size tiny."""
-    save_model(SegueVAE(ModelConfig.for_size("tiny")), tmp_path / "model", {})
+    save_decoder(Decoder(DecoderConfig.for_size("tiny")), tmp_path / "model", {})
     return tmp_path / "model"
 
 
@@ -131,10 +132,8 @@ def test_fine_tuning_has_gentle_settings_of_its_own(
     corpus: Path, tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gentle = TrainingConfig.fine_tuning("tiny")
-    short = replace(gentle, data=DataConfig(events=64), validate_windows=1)
-    monkeypatch.setattr(
-        TrainingConfig, "fine_tuning", lambda *told: {("tiny", "segue"): short}[told]
-    )
+    short = replace(gentle, data=ExampleConfig(events=64), validate_windows=1)
+    monkeypatch.setattr(TrainingConfig, "fine_tuning", lambda *told: {("tiny",): short}[told])
     run = tmp_path / "run"
 
     train("--from", tiny_model, "--corpus", corpus, "--out", run, "--steps", "1", "--batch", "1")
@@ -145,6 +144,10 @@ def test_fine_tuning_has_gentle_settings_of_its_own(
 
 
 WRONG: dict[str, tuple[list[str], str]] = {
+    "no such run": (
+        ["--decay-of", "{tmp}/no", "--corpus", "{corpus}", "--out", "{tmp}/run"],
+        "no: no run (state.pt cannot be read",
+    ),
     "nothing": ([], "--corpus DIR --out RUN"),
     "no such corpus": (["--corpus", "{tmp}/no", "--out", "{tmp}/run"], "no such file or folder"),
     "no music": (["--corpus", "{tmp}", "--out", "{tmp}/run"], "no MIDI file"),
@@ -204,3 +207,58 @@ def test_a_misspelt_setting_is_told_with_the_near_one(
     train("--config", config, status=2)
 
     assert "training.stepps: unknown key; did you mean 'steps'?" in capsys.readouterr().err
+
+
+def test_a_decay_of_a_run_is_a_branch_with_an_end_of_its_own(
+    corpus: Path, config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ("--config", config, "--corpus", corpus)
+    train(*command, "--out", tmp_path / "run", "--steps", "5")
+    branch = tmp_path / "branch"
+    capsys.readouterr()
+
+    train(*command, "--out", branch, "--steps", "100", "--decay-of", tmp_path / "run")
+
+    assert f"{branch / 'model'}: 6 steps" in capsys.readouterr().out.replace("\n", "")
+    assert read_card(tmp_path / "run" / "model")["trained_steps"] == 5
+
+
+def test_a_packed_corpus_is_trained_on_as_it_is(config: Path, tmp_path: Path) -> None:
+    packs = build_packs(tmp_path / "packed")
+    train("--config", config, "--corpus", packs, "--out", tmp_path / "run")
+
+    assert not (tmp_path / "run" / "pack").exists()
+
+
+def test_another_corpus_is_packed_again(corpus: Path, config: Path, tmp_path: Path) -> None:
+    other = build_tiny(tmp_path / "other", n_songs=4).path
+    songs = []
+    for music in (corpus, other, other):
+        train("--config", config, "--corpus", music, "--out", tmp_path / "run")
+        songs.append(Pack.open(tmp_path / "run" / "pack" / "train").card["content_sha256"])
+
+    assert songs[0] != songs[1] == songs[2]
+
+
+def test_a_pack_that_a_kill_has_left_is_packed_again(
+    corpus: Path, config: Path, tmp_path: Path
+) -> None:
+    command = ("--config", config, "--corpus", corpus, "--out", tmp_path / "run")
+    train(*command)
+    (tmp_path / "run" / "pack" / "valid" / "pack.json").unlink()
+
+    train(*command, "--steps", "3")
+
+    assert read_card(tmp_path / "run" / "model")["trained_steps"] == 3
+
+
+@pytest.mark.parametrize("n_songs", [1, 10])
+def test_a_few_songs_of_one_s_own_fine_tune_a_model(
+    tiny_model: Path, tmp_path: Path, n_songs: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Short ones, too: fewer notes than a window has events, by far."""
+    songs, run = write_songs(tmp_path / "songs", n_songs), tmp_path / "run"
+    train("--from", tiny_model, "--corpus", songs, "--out", run, "--steps", "1", "--batch", "1")
+
+    assert load_decoder(run / "model").config.size() == "tiny"
+    assert ("too few songs for a split" in capsys.readouterr().err) == (n_songs == 1)

@@ -12,7 +12,7 @@ from segue.cli.messages import note, say, warn
 from segue.errors import InputError
 
 if TYPE_CHECKING:
-    from segue.models.segue_vae import SegueVAE
+    from segue.models.decoder import Decoder
     from segue.training.config import TrainingConfig
     from segue.training.loop import Trainer
 
@@ -23,10 +23,11 @@ INTERRUPTED: Final = 130
 
 
 class ModelSize(StrEnum):
-    """The sizes of `segue.models.config`."""
+    """The sizes of `segue.models.decoder_config`."""
 
     TINY = "tiny"
     SMALL = "small"
+    MEDIUM = "medium"
     BASE = "base"
 
 
@@ -34,15 +35,15 @@ def train(
     config: Annotated[
         Path | None,
         typer.Option(
-            "--config", "-c", metavar="FILE.toml", help="A run's settings, like configs/small.toml."
+            "--config", "-c", metavar="FILE.toml", help="A run's settings, like configs/band.toml."
         ),
     ] = None,
     corpus: Annotated[
         Path | None,
         typer.Option(
             metavar="DIR",
-            help="A corpus made by `segue corpus build`; or a folder or archive of MIDI files, of "
-            "which one is then built inside RUN.",
+            help="A corpus made by `segue corpus build`, as it is or packed by `segue corpus "
+            "pack`; or a folder or archive of MIDI files, of which one is then built inside RUN.",
         ),
     ] = None,
     out: Annotated[
@@ -53,7 +54,9 @@ def train(
     ] = None,
     size: Annotated[
         ModelSize | None,
-        typer.Option(help="tiny for trying out, small for a laptop (default), base for a GPU."),
+        typer.Option(
+            help="tiny for trying out, small (default) or medium for a laptop, base for a GPU."
+        ),
     ] = None,
     start_from: Annotated[
         str | None,
@@ -79,8 +82,8 @@ def train(
         typer.Option(
             "--decay-of",
             metavar="RUN",
-            help="Begin from another run of a decoder and let its rates fall to 0: weights to use, "
-            "while that run goes on.",
+            help="Begin where another run is, and let the rates fall to 0: weights to use, while "
+            "that run goes on.",
         ),
     ] = None,
 ) -> None:
@@ -97,10 +100,11 @@ def train(
 
     from segue.cli.progress import phase_bars
     from segue.config import read_toml
-    from segue.models.checkpoint import load_model, model_folder
-    from segue.training.loop import Trainer
+    from segue.models.decoder_folder import load_decoder
+    from segue.models.folder import model_folder
+    from segue.training.loop import Trainer, begin_decay
     from segue.training.run_config import RunConfig
-    from segue.training.source import open_or_build
+    from segue.training.source import open_or_pack
 
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # it logs the precision
     file = RunConfig() if config is None else read_toml(RunConfig, config)
@@ -113,58 +117,53 @@ def train(
         )
     if threads is not None:
         torch.set_num_threads(threads)
+    model = None if start_from is None else load_decoder(model_folder(start_from))
     asked = {"size": size and size.value, "steps": steps, "batch": batch, "seed": seed}
-    if file.decoder is not None:
-        from segue.cli.train_decoder import train_decoder
-
-        wishes: dict[str, Any] = {n: v for n, v in asked.items() if v is not None}
-        wanted = replace(file.decoder, **wishes)
-        train_decoder(wanted, corpus, out, start_from, devices=devices, decay_of=decay_of)
-        return
-    if decay_of is not None:
-        raise InputError("--decay-of is for a decoder: give --config with a table [decoder]")
-    model = None if start_from is None else load_model(model_folder(start_from))
     settings = _settings(None if config is None else file.training, model, asked)
+    if decay_of is not None:
+        begin_decay(decay_of, out)
     with phase_bars() as on_progress:
-        store = open_or_build(corpus, out, on_progress=on_progress)
-    _run(Trainer(settings, store, out, start_from=model, devices=devices))
+        packs = open_or_pack(corpus, out, on_progress=on_progress)
+    _run(Trainer(settings, packs["train"], packs["valid"], out, start_from=model, devices=devices))
 
 
 def _settings(
-    file: "TrainingConfig | None", model: "SegueVAE | None", asked: dict[str, Any]
+    file: "TrainingConfig | None", model: "Decoder | None", asked: dict[str, Any]
 ) -> "TrainingConfig":
     """The file's settings, or those for the task, with what the command line asks instead."""
     from segue.training.config import TrainingConfig
 
-    told = {name: value for name, value in asked.items() if value is not None}
+    changes = {name: value for name, value in asked.items() if value is not None}
     if model is None:
-        return replace(file or TrainingConfig(), **told)
-    size, told["design"] = model.config.size(), model.config.design()
-    if told.setdefault("size", size) != size:
-        raise InputError(f"the model to fine-tune is {size}, not {told['size']}; leave --size out")
-    return replace(file or TrainingConfig.fine_tuning(size, told["design"]), **told)
+        return replace(file or TrainingConfig(), **changes)
+    size = model.config.size()
+    if changes.setdefault("size", size) != size:
+        raise InputError(
+            f"the model to fine-tune is {size}, not {changes['size']}; leave --size out"
+        )
+    return replace(file or TrainingConfig.fine_tuning(size), **changes)
 
 
 def _run(trainer: "Trainer") -> None:
-    """Train to the end, or to Ctrl-C, and tell how it went; one of several devices tells."""
+    """Train to the end, or to Ctrl-C, and say how it went; one of several devices does so."""
     from rich.console import Console
 
     from segue.cli.train_display import TrainingDisplay, validation_table
     from segue.training.interruption import Stopped
     from segue.training.loop import MODEL_FOLDER
 
-    run, steps, tells = trainer.folder, trainer.config.steps, trainer.fabric.is_global_zero
-    if tells:
-        warn(str(trainer.feed.store.path), trainer.feed.notices)
+    run, speaks = trainer.folder, trainer.fabric.is_global_zero
+    if speaks:
+        warn(str(trainer.packs["train"].path), trainer.notices)
     try:
-        with TrainingDisplay(trainer.step, steps, shown=tells) as display:
+        with TrainingDisplay(trainer.step, trainer.last_step, shown=speaks) as display:
             found = trainer.run(display.on_step)
     except Stopped as stopped:
-        if tells:
-            where = f"after step {trainer.step:,} of {steps:,}"
+        if speaks:
+            where = f"after step {trainer.step:,} of {trainer.last_step:,}"
             note(f"stopped {where}; the same command goes on from {run}")
         raise typer.Exit(INTERRUPTED) from stopped
-    if tells:
+    if speaks:
         Console().print(validation_table(found))
         say(
             f"{run / MODEL_FOLDER}: {trainer.step:,} steps, {trainer.events:,.0f} events, "

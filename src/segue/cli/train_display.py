@@ -19,16 +19,13 @@ __all__ = ["TrainingDisplay", "validation_table"]
 _SMOOTHING: Final = 0.95
 """Of the measures in the bar: single steps differ far more than a step changes."""
 _SECONDS_BETWEEN_LINES: Final = 60.0
-_BAR: Final = {"nll/event": "nll", "kl/bar": "kl", "events_per_s": "speed"}
 _LABELS: Final = {
-    "nll/event": "nats an event",
-    "nll/part": "  part",
-    "nll/position": "  position",
-    "nll/pitch": "  pitch",
-    "nll/duration": "  duration",
-    "nll/velocity": "  velocity",
-    "kl/bar": "KL, nats a bar",
-    "kl/active_dimensions": "active latent dimensions",
+    "event": "nats an event",
+    "part": "  part",
+    "position": "  position",
+    "pitch": "  pitch",
+    "duration": "  duration",
+    "velocity": "  velocity",
 }
 
 
@@ -37,47 +34,37 @@ class TrainingDisplay(StepDisplay):
 
     def __init__(self, first: int, steps: int, *, shown: bool) -> None:
         super().__init__(steps, first=first, shown=shown)
-        self.shown = shown
         self._smoothed: dict[str, float] = {}
-        self._told = time.monotonic()
+        self._spoke = time.monotonic()
 
     def on_step(self, report: "Report") -> None:
         """Show a step; given to `Trainer.run`."""
-        line = self._line(report.values)
+        line = self._line(report)
         self.move(report.step, line)
-        if "valid/with_z/nll/event" in report.values:
-            self._keep(report, _of_validation(report.values))
-        elif not self.has_bar and time.monotonic() - self._told > _SECONDS_BETWEEN_LINES:
+        if "valid/nll/event" in report.values:
+            validation = report.values["valid/nll/event"]
+            self._keep(report, f"validation {validation:.3f} nats an event; {line}")
+        elif not self.has_bar and time.monotonic() - self._spoke > _SECONDS_BETWEEN_LINES:
             self._keep(report, line)
 
-    def _line(self, values: dict[str, float]) -> str:
-        told = {short: values[name] for name, short in _BAR.items()}
-        # At first the decoder rests, and what is learned is the latents' own reading.
-        told["nll"], whose = (told["nll"], "") if told["nll"] else (values["sketch/event"], " by z")
-        for name, value in told.items():
-            key = name + whose
-            before = self._smoothed.get(key, value)
-            self._smoothed[key] = before + (1 - _SMOOTHING) * (value - before)
-        speed, nll, kl = (self._smoothed[name + whose] for name in ("speed", "nll", "kl"))
-        return f"{speed:,.0f} events/s, {nll:.3f} nats an event{whose}, KL {kl:.1f} a bar"
+    def _line(self, report: "Report") -> str:
+        values = report.values
+        for name in ("nll/event", "events_per_s"):
+            before = self._smoothed.get(name, values[name])
+            self._smoothed[name] = before + (1 - _SMOOTHING) * (values[name] - before)
+        nll, speed = self._smoothed["nll/event"], self._smoothed["events_per_s"]
+        seen = f"{values['events_seen'] / 1e6:,.1f} M events in {values['hours']:,.1f} h"
+        left = values["hours"] / report.step * (report.last_step - report.step)
+        return f"{nll:.3f} nats an event, {speed:,.0f} events/s, {seen}, {left:,.1f} h left"
 
     def _keep(self, report: "Report", line: str) -> None:
-        self._told = time.monotonic()
-        self.tell(f"step {report.step:,} of {report.steps:,}: {line}")
-
-
-def _of_validation(values: dict[str, float]) -> str:
-    return (
-        f"validation {values['valid/with_z/nll/event']:.3f} nats an event with z, "
-        f"{values['valid/without_z/nll/event']:.3f} without, "
-        f"KL {values['valid/with_z/kl/bar']:.1f} a bar"
-    )
+        self._spoke = time.monotonic()
+        self.tell(f"step {report.step:,} of {report.last_step:,}: {line}")
 
 
 def validation_table(found: dict[str, float]) -> Table:
-    """The last validation, with the posterior's latents and without any."""
-    table = Table("validation", "with z", "without z")
+    """The last validation, in the model's own units and in those of `segue.training.coarse`."""
+    table = Table("validation", "as written", "in coarser units")
     for name, label in _LABELS.items():
-        given, withheld = found[f"with_z/{name}"], found[f"without_z/{name}"]
-        table.add_row(label, f"{given:.3f}", f"{withheld:.3f}")
+        table.add_row(label, f"{found[f'nll/{name}']:.3f}", f"{found[f'coarse/{name}']:.3f}")
     return table

@@ -51,12 +51,24 @@ class DecoderConfig:
             raise ConfigError(f"size must be one of {', '.join(_SIZES)}, got {size!r}")
         return _SIZES[size]
 
+    def size(self) -> DecoderSize:
+        """The size that this is the configuration of.
+
+        Raises:
+            ConfigError: it is of none.
+        """
+        for size, config in _SIZES.items():
+            if config == self:
+                return size
+        raise ConfigError(
+            f"a model of no size that this Segue trains ({', '.join(_SIZES)}): {self}"
+        )
+
 
 _SIZES: Final[dict[DecoderSize, DecoderConfig]] = {
-    "tiny": DecoderConfig(width=96, layers=2, heads=2, context=512),
+    "tiny": DecoderConfig(width=96, layers=2, heads=2),
     "small": DecoderConfig(width=288, layers=5, heads=4),
     "medium": DecoderConfig(width=288, layers=10, heads=4),
     "base": DecoderConfig(width=512, layers=11, heads=8, context=2048),
 }
-"""About 0.4, 6, 11 and 38 million parameters. `medium` is `small` made deeper, so that a run can
-grow from one to the other (`decoder_growth`)."""
+"""About 0.4, 6, 11 and 38 million parameters. `medium` is `small` made deeper."""

@@ -36,8 +36,7 @@ def build_fabric(
     several = devices * nodes > 1
     fabric = Fabric(
         accelerator=accelerator,
-        # Some steps leave out the decoder (ObjectiveConfig.sketch_steps).
-        strategy="ddp_find_unused_parameters_true" if several else "auto",
+        strategy="ddp" if several else "auto",
         devices=devices,
         num_nodes=nodes,
         precision=precision,

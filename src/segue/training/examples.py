@@ -4,13 +4,15 @@ Example number i of a run is a function of (pack, options, seed, i) alone: a run
 goes on with the very examples that it would have seen, on any number of devices.
 """
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch.utils.data import Dataset
+from torch.utils.data import DataLoader, Dataset
 
 from segue.encoding.parts.controls import N_CONTROLS
 from segue.encoding.parts.roster import Roster
@@ -22,11 +24,14 @@ from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, IntArray
 from segue.errors import CorpusError
 from segue.models.decoder import Windows
 from segue.theory.key import estimate_key
+from segue.training.config import ExampleConfig
 from segue.training.packing import Pack
 
 _ATTEMPTS: Final = 50
 _LEAST_SHARE: Final = 8
 """One note for so many events of room, at least: emptier windows teach little."""
+_FEWEST: Final = 16
+"""Notes of a window where all songs are short or sparse."""
 _EVENTS_A_BAR: Final = 2
 """Beside its notes: an infilled bar is begun twice."""
 _CLOSING_EVENTS: Final = 1
@@ -34,28 +39,6 @@ _VISIBLE_WEIGHT: Final = 0.5
 """Of what is visible around masked cells: it teaches too, but is never what is asked for."""
 _TRANSPOSITIONS: Final = (-5, 6)
 """Semitones, both included: every key once."""
-
-
-@dataclass(frozen=True)
-class ExampleConfig:
-    """How windows are cut, and what of them is hidden or given, as shares of windows."""
-
-    events: int = 1024
-    """T, events a window."""
-    continuation: float = 0.6
-    """Whose last bars are masked; of the others bars, parts or both are."""
-    from_nothing: float = 0.1
-    """Of the continuations, those of which nothing is visible."""
-    controls: float = 0.5
-    """In which some controls are given."""
-    key: float = 0.4
-    """In which the key is given."""
-    tempo: float = 0.8
-    """In which the tempo is given."""
-    parts: float = 0.35
-    """In which it is given which parts play in each masked bar."""
-    transpose: bool = True
-    """Move each window by -5 to +6 semitones."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +123,7 @@ class Examples(Dataset[Example]):
 
     def _draw(self, rng: np.random.Generator) -> Window:
         events, pack = self.config.events, self.pack
+        fullest: Window | None = None
         for _ in range(_ATTEMPTS):
             versions = self._versions[int(rng.integers(len(self._versions)))]
             song = int(rng.choice(versions))
@@ -149,12 +133,17 @@ class Examples(Dataset[Example]):
             note = first_note + int(rng.integers(last))
             bar = int(np.searchsorted(pack.note_end[begin:end], note, side="right"))
             window = cut_window(pack, song, bar, events=events, max_bars=self.max_bars)
-            if window is not None and len(window.table) >= events // _LEAST_SHARE:
+            if window is None:
+                continue
+            if len(window.table) >= events // _LEAST_SHARE:
                 return window
+            if fullest is None or len(window.table) > len(fullest.table):
+                fullest = window
+        if fullest is not None and len(fullest.table) >= _FEWEST:
+            return fullest
         raise CorpusError(
-            f"{pack.path}: {_ATTEMPTS} times in a row a song had no window of "
-            f"{events // _LEAST_SHARE} notes or more in whole bars; give longer songs, "
-            "or another data.events"
+            f"{pack.path}: {_ATTEMPTS} times in a row a song had no window of {_FEWEST} notes or "
+            "more in whole bars; give longer songs, or another data.events"
         )
 
 
@@ -230,6 +219,14 @@ def _hide_controls(columns: IntArray, config: ExampleConfig, rng: np.random.Gene
         return
     known = rng.random((MAX_PARTS, N_CONTROLS)) < rng.random()
     controls *= known[columns[:, Column.PART]]
+
+
+def batches(
+    examples: Examples, numbers: Iterable[list[int]], *, workers: int = 0
+) -> Iterator[Windows]:
+    """A batch of the examples of each list of numbers, prepared ahead by `workers` processes."""
+    shape = partial(collate, events=examples.config.events, max_bars=examples.max_bars)
+    yield from DataLoader(examples, batch_sampler=numbers, collate_fn=shape, num_workers=workers)
 
 
 def collate(examples: list[Example], *, events: int, max_bars: int) -> Windows:

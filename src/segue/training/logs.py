@@ -2,7 +2,7 @@
 
 `steps.csv` has a row every few steps, `validation.csv` one a validation, `tensorboard/` both. A
 run that was killed had gone on after its last checkpoint; when it is resumed there, the rows after
-it are dropped and written anew.
+it are dropped and written again.
 """
 
 import csv
@@ -26,7 +26,7 @@ _LOG: Final = logging.getLogger(__name__)
 
 
 class RunLog:
-    """The logs in a run's folder, taken up after `step`, of which they already tell."""
+    """The logs in a run's folder, taken up after `step`, which they already reach."""
 
     def __init__(self, folder: Path, *, step: int) -> None:
         """Open the logs.
@@ -59,7 +59,7 @@ class RunLog:
                 self._board.add_scalar(f"{table}/{name}", value, step)
 
     def close(self) -> None:
-        """Flush what TensorBoard has not been told; further rows go to the CSV files alone."""
+        """Flush what TensorBoard has not been given; further rows go to the CSV files alone."""
         if self._board is not None:
             self._board.close()
             self._board = None

@@ -1,11 +1,14 @@
-"""The training of Segue's model: steps, validation, logs, checkpoints, resuming.
+"""The training of Segue's model: steps, validation, logs, checkpoints, resuming, and the decay.
 
 Lightning Fabric places tensors, sets precision and talks between devices; the loop is ours, so that
 it can be read. Every random choice is a function of (seed, step, device), so that a run that was
 killed and resumed ends in the same bits as one that was not.
 
 A run's folder holds `state.pt` (to resume: see `state`), `model/` (the averaged weights, with a
-card), `config.json`, and the logs (see `logs`).
+card), `config.json`, and the logs (see `logs`). A run ends with a *decay*, in which the rates fall
+to 0: it takes as long, beside the steps before it, as `optimiser.decay` says. It ends with the last
+step of the configuration; a file `decay` in the folder begins it at once. `begin_decay` makes a
+branch of a run that decays, while the run itself goes on.
 """
 
 import json
@@ -13,56 +16,50 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, TypedDict
+from typing import Any, Final
 
 import torch
 
 from segue.config import to_mapping
-from segue.corpus import CorpusStore
 from segue.errors import CheckpointError, ConfigError, InputError
 from segue.files import make_folder, write_bytes
 from segue.locking import held
-from segue.models.batch import Batch
-from segue.models.checkpoint import save_model
-from segue.models.config import ModelConfig
-from segue.models.segue_vae import Learns, SegueVAE, Terms
+from segue.models.decoder import Decoder, Terms, Windows
+from segue.models.decoder_config import DecoderConfig
+from segue.models.decoder_folder import save_decoder
 from segue.training.averaging import WeightAverage
+from segue.training.coarse import terms_in_both_units
 from segue.training.config import TrainingConfig
 from segue.training.devices import build_fabric
-from segue.training.feed import Feed
+from segue.training.examples import Examples, batches
 from segue.training.interruption import Stopped, StopRequest
 from segue.training.logs import RunLog
+from segue.training.measures import add_terms, measures
 from segue.training.memory import keep_freed_memory
-from segue.training.objective import Beta, loss_of, measures
-from segue.training.optimiser import build_optimisers, rate, set_rates
+from segue.training.optimiser import build_optimisers, set_rates
+from segue.training.packing import Pack
 from segue.training.precision import best_precision
 from segue.training.state import STATE_NAME, read_state, write_state
-from segue.training.validation import READINGS, score_windows
 
 MODEL_FOLDER: Final = "model"
-CONFIG_NAME: Final = "config.json"
 LOCK_NAME: Final = ".lock"
+CONFIG_NAME: Final = "config.json"
+DECAY_NAME: Final = "decay"
 _LOG_EVERY: Final = 10
+_VALIDATION_SEED: Final = 7_000_000
+"""Validation windows are the same in every run."""
 
 
 @dataclass
 class Report:
-    """What the loop tells who watches, each step."""
+    """What the loop reports to who watches, each step."""
 
     step: int
-    steps: int
+    last_step: int
     values: dict[str, float]
 
 
 OnStep = Callable[[Report], None]
-
-
-class _Place(TypedDict):
-    """Which of how many devices this process computes on."""
-
-    rank: int
-    world: int
-    device: torch.device
 
 
 class Trainer:
@@ -70,16 +67,17 @@ class Trainer:
 
     Attributes:
         step: steps done.
-        feed: the batches, and notices about the corpus.
+        notices: what whoever watches the run should know of its music.
     """
 
     def __init__(
         self,
         config: TrainingConfig,
-        store: CorpusStore,
+        train: Pack,
+        valid: Pack,
         folder: Path,
         *,
-        start_from: SegueVAE | None = None,
+        start_from: Decoder | None = None,
         devices: int = 1,
         accelerator: str = "auto",
     ) -> None:
@@ -90,32 +88,47 @@ class Trainer:
 
         Raises:
             CheckpointError: the folder's checkpoint is of another run, or damaged.
+            ConfigError: windows have more events than the model reads.
             InputError: a device is not there.
         """
-        self.config, self.store, self.folder = config, store, folder
-        shape = (
-            ModelConfig.for_size(config.size, config.design)
-            if start_from is None
-            else start_from.config
-        )
+        self.config, self.folder = config, folder
+        shape = DecoderConfig.for_size(config.size) if start_from is None else start_from.config
         _check_room(config, shape)
-        self.feed = Feed(store, config, max_bars=shape.max_bars)
+        self.packs = {"train": train, "valid": valid}
+        self.notices = _notices(valid)
         keep_freed_memory()
         precision = best_precision() if config.precision == "auto" else config.precision
         self.fabric = build_fabric(precision=precision, devices=devices, accelerator=accelerator)
         torch.manual_seed(config.seed)
-        model = SegueVAE(shape) if start_from is None else start_from
-        self.model = model.train()
+        self.model = (Decoder(shape) if start_from is None else start_from).train()
         if config.compile:
-            model.decode = torch.compile(model.decode, dynamic=False)  # type: ignore[method-assign]
-        optimisers = build_optimisers(model, config.optimiser, bf16=precision == "bf16-mixed")
-        self.network, *self.optimisers = self.fabric.setup(model, *optimisers)
+            self.model.decode = torch.compile(self.model.decode, dynamic=False)  # type: ignore[method-assign]
+        optimisers = build_optimisers(self.model, config.optimiser, bf16=precision != "32-true")
+        self.network, *self.optimisers = self.fabric.setup(self.model, *optimisers)
         self.average = WeightAverage(self.model, config.optimiser.ema)
-        self.beta = Beta(config.objective.beta)
-        self.step = 0
-        self.seconds = 0.0
-        self.events = 0.0
+        self.step, self.seconds, self.events = 0, 0.0, 0.0
+        self.decay_from: int | None = None
         self._resume()
+
+    @property
+    def last_step(self) -> int:
+        """The step with which the run ends, as far as is known."""
+        if self.decay_from is None:
+            return self.config.steps
+        return min(self.config.steps, self.decay_from + self._decay_steps(self.decay_from))
+
+    def _decay_steps(self, decay_from: int) -> int:
+        return max(1, round(decay_from * self.config.optimiser.decay))
+
+    def rate(self) -> float:
+        """The share of the full learning rate at this step: up, constant, straight down to 0."""
+        steps, decay = self.config.steps, self.config.optimiser.decay
+        up = (self.step + 1) / max(1, self.config.optimiser.warm_up)
+        share = min(1.0, up, (steps - self.step) / max(1, steps - round(steps / (1 + decay))))
+        if self.decay_from is None:
+            return share
+        length = self._decay_steps(self.decay_from)
+        return min(share, (self.decay_from + length - self.step) / length)
 
     # ---- the run -------------------------------------------------------------------------------
 
@@ -125,8 +138,8 @@ class Trainer:
         Ctrl-C and SIGTERM end it after the step that is being computed, with a checkpoint.
 
         Raises:
-            CorpusError: the corpus is damaged, or its songs are too short.
-            InputError: another process trains in the folder, it cannot be written, the disk is
+            CorpusError: the songs are too short.
+            InputError: another process trains there, the folder cannot be written, the disk is
                 full, or training diverged.
             Stopped: after Ctrl-C or SIGTERM; all is saved.
         """
@@ -142,8 +155,8 @@ class Trainer:
 
     def _run(self, on_step: OnStep) -> dict[str, float]:
         if self.fabric.is_global_zero:
-            told = json.dumps(to_mapping(self.config), indent=2) + "\n"
-            write_bytes(make_folder(self.folder) / CONFIG_NAME, told.encode())
+            settings = json.dumps(to_mapping(self.config), indent=2) + "\n"
+            write_bytes(make_folder(self.folder) / CONFIG_NAME, settings.encode())
         log = RunLog(self.folder, step=self.step) if self.fabric.is_global_zero else None
         try:
             with StopRequest() as stop:
@@ -154,22 +167,25 @@ class Trainer:
         return found or self.validate()
 
     def _steps(self, on_step: OnStep, log: RunLog | None, stop: StopRequest) -> dict[str, float]:
-        steps, found, saved = self.config.steps, {}, time.monotonic()
-        prepared = self.feed.training(first_step=self.step, **self._place())
-        while self.step < steps:
-            values = self._train_step(prepared)
-            last = self.step == steps
+        found: dict[str, float] = {}
+        saved = time.monotonic()
+        batches = self._training_batches()
+        self._decay_if(*self._any_device(self._decay_is_asked()))
+        while self.step < self.last_step:
+            values = self._train_step(batches)
+            last = self.step == self.last_step
             if log is not None and (last or self.step % _LOG_EVERY == 0):
                 log.write("steps", self.step, values)
             if last or self.step % self.config.validate_every == 0:
                 found = self.validate()
                 values |= {f"valid/{name}": value for name, value in found.items()}
                 if log is not None:
-                    log.write("validation", self.step, found)
-            on_step(Report(self.step, steps, values))
-            minutes = (time.monotonic() - saved) / 60
-            overdue = minutes > self.config.checkpoint_minutes
-            stops, saves = self._any_device(stop.requested, overdue)
+                    log.write("validation", self.step, {**found, "events_seen": self.events})
+            on_step(Report(self.step, self.last_step, values))
+            overdue = (time.monotonic() - saved) / 60 > self.config.checkpoint_minutes
+            flags = (stop.requested, overdue, self._decay_is_asked())
+            stops, saves, decays = self._any_device(*flags)
+            self._decay_if(decays)
             if stops or saves:
                 self.save()
                 saved = time.monotonic()
@@ -178,14 +194,19 @@ class Trainer:
         self.save()
         return found
 
-    def _train_step(self, prepared: Iterator[Batch]) -> dict[str, float]:
+    def _decay_is_asked(self) -> bool:
+        return self.fabric.is_global_zero and (self.folder / DECAY_NAME).exists()
+
+    def _decay_if(self, asked: bool) -> None:
+        if asked and self.decay_from is None:
+            self.decay_from = self.step
+
+    def _train_step(self, batches: Iterator[Windows]) -> dict[str, float]:
         begun = time.monotonic()
-        batch = next(prepared)
-        share = rate(self.step, self.config.steps, self.config.optimiser)
+        share = self.rate()
         set_rates(self.optimisers, share, self.config.optimiser)
-        learns = self.config.learns(self.step)
-        terms: Terms = self.network(batch, self._generator(self.step), learns=learns)
-        loss = loss_of(terms, self.beta.value, self.config.objective)
+        terms: Terms = self.network(next(batches).to(self.fabric.device))
+        loss = terms.nll.sum() / terms.events.clamp(min=1)
         self.fabric.backward(loss)
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.optimiser.clip)
         if not norm.isfinite():
@@ -200,56 +221,55 @@ class Trainer:
         self.step += 1
         self.average.update(self.model, self.step)
         terms = self._all_devices(terms)
-        values = measures(terms)
-        if learns is not Learns.DECODER:
-            self.beta.update(values["kl/bar"], self.config.objective)
         took = time.monotonic() - begun
-        events = float(terms.events)
         self.seconds += took
-        self.events += events
-        return values | {
-            "loss": float(loss.detach()),
-            "beta": self.beta.value,
+        self.events += float(terms.events)
+        return measures(terms) | {
             "rate": share,
             "gradient_norm": float(norm),
-            "events_per_s": events / took,
+            "events_per_s": float(terms.events) / took,
             "events_seen": self.events,
             "hours": self.seconds / 3600,
         }
 
+    @torch.no_grad()
     def validate(self) -> dict[str, float]:
-        """The averaged weights on the validation split, with all latents and with none.
+        """The averaged weights on validation windows, in nats; see `measures`.
 
-        Keys are `with_z/...` and `without_z/...`, see `objective.measures`; in nats.
+        `coarse/...` is in the units of `segue.training.coarse`.
         """
+        config, rank, world = self.config, self.fabric.global_rank, self.fabric.world_size
+        examples = self._examples("valid", _VALIDATION_SEED, max(config.validate_windows, world))
+        mine = list(range(rank, len(examples), world))
+        numbers = [mine[at : at + config.batch] for at in range(0, len(mine), config.batch)]
+        fine: list[Terms] = []
+        coarse: list[Terms] = []
         self.model.eval()
         with self.average.in_place_of(self.model), self.fabric.autocast():
-            readings = score_windows(
-                self.model, self.feed.validation(**self._place()), generator_seed=self._seed(0)
-            )
+            for windows in batches(examples, numbers):
+                placed = windows.to(self.fabric.device)
+                for terms, found in zip(
+                    (fine, coarse), terms_in_both_units(self.model, placed), strict=True
+                ):
+                    terms.append(found)
         self.model.train()
-        return {
-            f"{name}/{key}": value
-            for name, terms in zip(READINGS, readings, strict=True)
-            for key, value in measures(self._all_devices(terms)).items()
-        }
+        own, coarser = (measures(self._all_devices(add_terms(t))) for t in (fine, coarse))
+        return own | {name.replace("nll", "coarse"): value for name, value in coarser.items()}
 
-    def _generator(self, step: int) -> torch.Generator:
-        return torch.Generator(self.fabric.device).manual_seed(self._seed(step))
+    # ---- data and devices ----------------------------------------------------------------------
 
-    def _seed(self, step: int) -> int:
-        """The seed of one step's randomness on one device."""
-        seed = (self.config.seed * 1_000_003 + step) * 1_009 + self.fabric.global_rank
-        return seed % 2**63
+    def _examples(self, split: str, seed: int, length: int) -> Examples:
+        pack, shape = self.packs[split], self.model.config
+        return Examples(pack, self.config.data, seed=seed, length=length, max_bars=shape.max_bars)
 
-    # ---- devices -------------------------------------------------------------------------------
-
-    def _place(self) -> _Place:
-        fabric = self.fabric
-        return {"rank": fabric.global_rank, "world": fabric.world_size, "device": fabric.device}
+    def _training_batches(self) -> Iterator[Windows]:
+        size, world, rank = self.config.batch, self.fabric.world_size, self.fabric.global_rank
+        examples = self._examples("train", self.config.seed, self.config.steps * size * world)
+        begins = ((step * world + rank) * size for step in range(self.step, self.config.steps))
+        numbers = (list(range(begin, begin + size)) for begin in begins)
+        return batches(examples, numbers, workers=self.config.workers)
 
     def _all_devices(self, terms: Terms) -> Terms:
-        """The terms of all devices' batches together, for looking at only."""
         values = {name: getattr(terms, name).detach() for name in Terms.__dataclass_fields__}
         if self.fabric.world_size > 1:
             values = {n: self.fabric.all_reduce(v, reduce_op="sum") for n, v in values.items()}
@@ -274,10 +294,21 @@ class Trainer:
         if self.fabric.is_global_zero:
             write_state(make_folder(self.folder) / STATE_NAME, self.config, self._state())
             self._resumed = _stamp(self.folder / STATE_NAME)
-            kept = SegueVAE(self.model.config)
+            kept = Decoder(self.model.config)
             kept.load_state_dict(self.average.weights)
-            save_model(kept, self.folder / MODEL_FOLDER, self._card())
+            save_decoder(kept, self.folder / MODEL_FOLDER, self._card())
         self.fabric.barrier()
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "model": self.model.state_dict(),
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
+            "average": self.average.state_dict(),
+            "step": self.step,
+            "seconds": self.seconds,
+            "events": self.events,
+            "decay_from": self.decay_from,
+        }
 
     def _resume(self) -> None:
         path = self.folder / STATE_NAME
@@ -290,39 +321,40 @@ class Trainer:
             self.average.load_state_dict(state["average"])
             for optimiser, moments in zip(self.optimisers, state["optimisers"], strict=True):
                 optimiser.load_state_dict(moments)
-        except (RuntimeError, ValueError) as error:
+        except (RuntimeError, ValueError, LookupError, TypeError) as error:
             raise CheckpointError(
                 f"{path} is of another version of the model: {error}; give another folder"
             ) from error
-        self.beta.value, self.step = state["beta"], state["step"]
+        self.step, self.decay_from = state["step"], state["decay_from"]
         self.seconds, self.events = state["seconds"], state["events"]
 
-    def _state(self) -> dict[str, Any]:
-        return {
-            "model": self.model.state_dict(),
-            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
-            "average": self.average.state_dict(),
-            "beta": self.beta.value,
-            "step": self.step,
-            "seconds": self.seconds,
-            "events": self.events,
-        }
-
     def _card(self) -> dict[str, Any]:
-        corpus = self.store.manifest
         return {
             "training": to_mapping(self.config),
             "trained_steps": self.step,
             "trained_events": int(self.events),
             "trained_hours": round(self.seconds / 3600, 2),
             "corpus": {
-                "songs": corpus.n_songs,
-                "notes": corpus.n_notes,
-                "splits": corpus.splits,
-                "tiers": corpus.tiers,
-                "content_sha256": corpus.content_sha256,
+                name: self.packs["train"].card.get(name)
+                for name in ("songs", "notes", "split", "content_sha256")
             },
         }
+
+
+def begin_decay(run: Path, branch: Path) -> None:
+    """Make `branch` a copy of a run's state that decays at once; a branch that is there goes on.
+
+    Raises:
+        InputError: there is no such run, or the folder cannot be written.
+    """
+    if (branch / STATE_NAME).exists():
+        return
+    try:
+        state = (run / STATE_NAME).read_bytes()
+    except OSError as error:
+        raise InputError(f"{run}: no run ({STATE_NAME} cannot be read: {error})") from error
+    write_bytes(make_folder(branch) / DECAY_NAME, b"")
+    write_bytes(branch / STATE_NAME, state)
 
 
 def _stamp(path: Path) -> tuple[int, int] | None:
@@ -334,9 +366,18 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     return stat.st_ino, stat.st_mtime_ns
 
 
-def _check_room(config: TrainingConfig, model: ModelConfig) -> None:
+def _check_room(config: TrainingConfig, model: DecoderConfig) -> None:
     if config.data.events > model.context:
         raise ConfigError(
             f"data.events: must be at most the model's context, {model.context}, "
             f"got {config.data.events}"
         )
+
+
+def _notices(valid: Pack) -> list[str]:
+    if valid.card.get("split") is not None:
+        return []
+    return [
+        f"too few songs for a split of their own: all {len(valid)} are trained on and validated "
+        "on, which cannot tell learning from learning by heart"
+    ]

@@ -1,7 +1,7 @@
 """Keeping freed memory for the next step.
 
 A training step allocates and frees the same large blocks again and again. glibc gives each of them
-back to the kernel at once, and every page of the next one is faulted in and cleared anew: on a
+back to the kernel at once, and every page of the next one is faulted in and cleared again: on a
 small virtual machine that took more than half of a step. Other C libraries do better and are left
 alone.
 """
@@ -20,7 +20,7 @@ _GROW_BY: Final = 256 * 2**20
 
 
 def keep_freed_memory() -> bool:
-    """Tell this process's malloc to keep what is freed; whether it is one that can be told.
+    """Make this process's malloc keep what is freed; whether it is one that can.
 
     The process then never shrinks below the most that it has used.
     """

@@ -1,6 +1,6 @@
-"""Which parameters Muon moves and which AdamW, and how their rates go."""
+"""Which parameters Muon moves and which AdamW, and how their rates are set."""
 
-from typing import Any, Final
+from typing import Final
 
 import torch
 from torch import nn
@@ -8,20 +8,8 @@ from torch import nn
 from segue.nn.muon import Muon
 from segue.training.config import OptimiserConfig
 
-_HIDDEN: Final = (
-    "blocks.",
-    "encoder.first.",
-    "encoder.second.",
-    "heads.before.",
-    "heads.sketch.outline",
-    "latent_in.",
-)
-"""Matrices between hidden states; embeddings, outputs and gates are AdamW's."""
-_MUON_SCALES: Final = {"latent_in.": 0.5}
-"""Muon's rate, times this. Where z enters the decoder, its news is small beside the noise of full
-steps (experiments/LOG.md)."""
-_ADAM_SCALES: Final = {"heads.sketch.": 3.0, "encoder.out.": 3.0}
-"""AdamW's. The sketch is small and learns alone, for a short while."""
+_HIDDEN: Final = ("blocks.", "heads.before.")
+"""Matrices between hidden states; embeddings, outputs and norms are AdamW's."""
 _ADAM_BETAS: Final = (0.9, 0.95)
 _LIGHTER_DECAY: Final = 5
 """AdamW's parameters, embeddings most of all, are pulled to 0 less than the hidden matrices."""
@@ -34,42 +22,26 @@ def build_optimisers(
 
     `bf16`: whether the machine computes in bfloat16; Muon then does, and is four times as fast.
     """
-    hidden: _Groups = {}
-    others: _Groups = {}
+    hidden: list[nn.Parameter] = []
+    others: list[nn.Parameter] = []
     for name, parameter in model.named_parameters():
         is_hidden = parameter.ndim == 2 and name.startswith(_HIDDEN)
-        groups, scales = (hidden, _MUON_SCALES) if is_hidden else (others, _ADAM_SCALES)
-        scale = next((s for prefix, s in scales.items() if name.startswith(prefix)), 1.0)
-        groups.setdefault(scale, []).append(parameter)
+        (hidden if is_hidden else others).append(parameter)
     return [
         Muon(
-            _with_scales(hidden),
+            hidden,
             lr=config.muon_lr,
             weight_decay=config.weight_decay,
             dtype=torch.bfloat16 if bf16 else torch.float32,
         ),
         torch.optim.AdamW(
-            _with_scales(others),
+            others,
             lr=config.adam_lr,
             betas=_ADAM_BETAS,
             weight_decay=config.weight_decay / _LIGHTER_DECAY,
             fused=True,
         ),
     ]
-
-
-_Groups = dict[float, list[nn.Parameter]]
-
-
-def _with_scales(groups: _Groups) -> list[dict[str, Any]]:
-    return [{"params": group, "scale": scale} for scale, group in groups.items()]
-
-
-def rate(step: int, steps: int, config: OptimiserConfig) -> float:
-    """The share of the full learning rate at a step: up, constant, then straight down to 0."""
-    up = (step + 1) / max(1, config.warm_up)
-    down = (steps - step) / max(1.0, steps * config.decay)
-    return max(0.0, min(1.0, up, down))
 
 
 def set_rates(
@@ -79,4 +51,4 @@ def set_rates(
     full = (config.muon_lr, config.adam_lr)
     for optimiser, lr in zip(optimisers, full, strict=True):
         for group in optimiser.param_groups:
-            group["lr"] = lr * share * group["scale"]
+            group["lr"] = lr * share

@@ -20,14 +20,16 @@ import numpy.typing as npt
 
 from segue.corpus import CorpusStore, Progress, Song
 from segue.corpus.progress import OnProgress
-from segue.encoding.events import Grid
+from segue.encoding.events import Grid, grid_of_bars
 from segue.encoding.parts.roster import NOT_A_TRACK, Roster
 from segue.encoding.parts.table import Field, encode_columns
 from segue.encoding.sequence import Bars
-from segue.encoding.vocabulary import DRUMS, IntArray
+from segue.encoding.vocabulary import DRUMS, N_NUMERATORS, IntArray, tempo_class
 from segue.errors import CorpusError
 from segue.files import make_folder, write_bytes
-from segue.training.cutting import bars_of, has_score_metre, song_grid
+from segue.score import BarGrid, MetreMap
+from segue.score.metre import MAX_DENOMINATOR
+from segue.units import US_PER_MINUTE
 
 PACK_VERSION: Final = 1
 PACK_NAME: Final = "pack.json"
@@ -54,16 +56,45 @@ class PackedSong:
     """The bar in which each part first plays, (P,)."""
 
 
+def song_grid(song: Song) -> Grid:
+    """The model's bars of a song, as far as its notes begin."""
+    metre = MetreMap.of(
+        ticks=song.metre_ticks,
+        numerator=song.metre_numerator,
+        denominator=song.metre_denominator,
+    )
+    last = int(song.onset[-1]) + 1
+    tpq = song.ticks_per_quarter
+    return grid_of_bars(BarGrid.build(metre, ticks_per_quarter=tpq, end_tick=last), tpq)
+
+
+def has_score_metre(song: Song) -> bool:
+    """Whether a score can hold all of the song's metres."""
+    return bool(song.metre_denominator.max(initial=1) <= MAX_DENOMINATOR)
+
+
+def _bars_of(song: Song, grid: Grid) -> Bars:
+    """What is known of the bars of a song before any note; no key yet."""
+    at = np.searchsorted(song.tempo_ticks, grid.starts[:-1], side="right") - 1
+    bpm = US_PER_MINUTE / song.tempo_us[np.maximum(at, 0)].astype(np.float64)
+    return Bars(
+        lengths=grid.lengths,
+        numerators=np.clip(grid.numerators, 1, N_NUMERATORS - 1),
+        tempi=tempo_class(bpm),
+        keys=np.zeros(grid.n_bars, np.int64),
+    )
+
+
 def pack_song(song: Song) -> PackedSong | None:
     """Encode a song; None if it is too short, or its metres have no place in a score."""
-    if len(song) < _SHORTEST or not has_score_metre(song):
+    if not _is_long_enough(song):
         return None
     instruments = np.where(song.track_is_drum, DRUMS, song.track_program).astype(np.int64)
     counts = np.bincount(song.track, minlength=song.n_tracks)
     roster = Roster.of(instruments, counts)
     part = roster.part_of_track(song.n_tracks)[song.track]
     kept = part != NOT_A_TRACK
-    grid: Grid = song_grid(song)
+    grid = song_grid(song)
     table = encode_columns(
         onset=song.onset[kept],
         duration=song.duration[kept],
@@ -78,10 +109,14 @@ def pack_song(song: Song) -> PackedSong | None:
     return PackedSong(
         notes=table[:, NOTE_FIELDS].astype(np.uint8),
         note_end=np.cumsum(np.bincount(table[:, Field.BAR], minlength=grid.n_bars)),
-        bars=bars_of(grid, song.tempo_ticks, song.tempo_us, 0, grid.n_bars),
+        bars=_bars_of(song, grid),
         instruments=roster.instruments,
         first_bars=first_bars,
     )
+
+
+def _is_long_enough(song: Song) -> bool:
+    return len(song) >= _SHORTEST and has_score_metre(song)
 
 
 TRAINING_SPLITS: Final = ("train", "valid")
@@ -92,21 +127,26 @@ def pack_corpus(
 ) -> "dict[str, Pack]":
     """Pack the splits that training reads into folders of their own.
 
-    A corpus too small to be split is trained on and validated on as a whole.
+    A corpus too small to be split, or without a long song in one of the two, is trained on and
+    validated on as a whole.
 
     Raises:
         CorpusError: no song is long enough.
         InputError: the folder cannot be written.
     """
     packs = {}
+    whole = not all(_has_music(store, name) for name in TRAINING_SPLITS)
     for name in TRAINING_SPLITS:
 
         def on_song(done: int, total: int, name: str = name) -> None:
             on_progress(Progress(f"pack {name}", done, total))
 
-        whole = any(not len(store.split(split)) for split in TRAINING_SPLITS)
         packs[name] = pack_split(store, None if whole else name, folder / name, on_song=on_song)
     return packs
+
+
+def _has_music(store: CorpusStore, split: str) -> bool:
+    return any(_is_long_enough(store.song(index)) for index in store.split(split).tolist())
 
 
 def open_packs(folder: Path) -> "dict[str, Pack] | None":
@@ -141,9 +181,8 @@ def pack_split(
             kept.append(index)
         on_song(done + 1, len(chosen))
     if not songs:
-        raise CorpusError(
-            f"{store.path}: no song of the split {split or 'all'} has {_SHORTEST} notes"
-        )
+        of = "" if split is None else f" of the {split} split"
+        raise CorpusError(f"{store.path}: no song{of} has {_SHORTEST} notes; give longer songs")
     about = {"split": split, "content_sha256": store.manifest.content_sha256}
     _write(make_folder(folder), songs, tunes[kept], about)
     return Pack.open(folder)
@@ -178,6 +217,7 @@ def _write(folder: Path, songs: list[PackedSong], tunes: IntArray, about: dict[s
     columns["songs/tune"] = tunes.astype(np.int64)
     columns["parts/instrument"] = np.concatenate([s.instruments for s in songs]).astype(np.uint8)
     columns["parts/first_bar"] = np.concatenate([s.first_bars for s in songs]).astype(np.int32)
+    (folder / PACK_NAME).unlink(missing_ok=True)  # half a pack is none
     for name, column in columns.items():
         make_folder((folder / name).parent)
         np.save(folder / f"{name}.npy", column)

@@ -1,13 +1,12 @@
 """A run's TOML file: where the corpus is, where the run goes, and a table of settings.
 
-`configs/` in the repository has one for each size of model.
+`configs/` in the repository has one for each kind of run.
 """
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from segue.training.config import TrainingConfig
-from segue.training.decoder_config import DecoderTraining
 
 
 @dataclass(frozen=True)
@@ -15,11 +14,9 @@ class RunConfig:
     """A run's TOML file; what the command line says goes before it."""
 
     corpus: Path | None = None
-    """A corpus, or a folder or archive of MIDI files to build one from."""
+    """A corpus, packed or not, or a folder or archive of MIDI files to build one from."""
     out: Path | None = None
     """The run's folder."""
     start_from: str | None = None
     """Fine-tune this model: the name of a shipped one, or a folder that training wrote."""
     training: TrainingConfig = field(default_factory=TrainingConfig)
-    decoder: DecoderTraining | None = None
-    """Train the decoder in which a part is a track, by these settings, instead of `training`."""

@@ -19,12 +19,11 @@ from segue.reading import is_regular, parse_json
 from segue.training.config import TrainingConfig
 
 STATE_NAME: Final = "state.pt"
-STATE_VERSION: Final = 1
-"""Files of before there was a number are of this version too."""
+STATE_VERSION: Final = 2
+"""Version 1 are runs of the models with look-back and latents of bars."""
 
-_FIXED: Final = {"size": None, "design": "segue", "seed": None}
-"""What a run is, each with what it was where an older file does not tell it. All else is how long
-and how fast it goes, and may change when it is resumed."""
+_FIXED: Final = ("size", "seed")
+"""What a run is. All else is how long and how fast it goes, and may change when it is resumed."""
 
 _DAMAGE: Final = (
     OSError, RuntimeError, ValueError, EOFError, LookupError, TypeError, AttributeError,
@@ -33,7 +32,7 @@ _DAMAGE: Final = (
 """What torch raises over bytes that are no file of its own."""
 
 _KEYS: Final = frozenset(
-    ("config", "model", "optimisers", "average", "beta", "step", "seconds", "events")
+    ("config", "model", "optimisers", "average", "step", "seconds", "events", "decay_from")
 )
 
 
@@ -43,8 +42,8 @@ def write_state(path: Path, config: TrainingConfig, state: dict[str, Any]) -> No
     Raises:
         InputError: the folder cannot be written, or the disk is full.
     """
-    told = json.dumps(to_mapping(config))
-    write_tensors(path, {"format_version": STATE_VERSION, "config": told, **state})
+    settings = json.dumps(to_mapping(config))
+    write_tensors(path, {"format_version": STATE_VERSION, "config": settings, **state})
 
 
 def write_tensors(path: Path, content: dict[str, Any]) -> None:
@@ -65,7 +64,7 @@ def read_tensors(path: Path, *, device: torch.device) -> Any:
         CheckpointError: the file is damaged.
     """
     if path.exists() and not is_regular(path):
-        raise CheckpointError(f"{path} is no file; move it away to begin the run anew")
+        raise CheckpointError(f"{path} is not a file; move it away to begin the run from nothing")
     try:
         return torch.load(path, map_location=device, weights_only=True)
     except (FileNotFoundError, NotADirectoryError):
@@ -73,7 +72,7 @@ def read_tensors(path: Path, *, device: torch.device) -> Any:
     except _DAMAGE as error:
         reason = str(error).partition("\n")[0]
         raise CheckpointError(
-            f"{path} cannot be read ({reason}); move it away to begin the run anew"
+            f"{path} cannot be read ({reason}); move it away to begin the run from nothing"
         ) from error
 
 
@@ -88,7 +87,7 @@ def read_state(
     state = read_tensors(path, device=device)
     if state is None:
         return None
-    version = state.get("format_version", STATE_VERSION) if isinstance(state, dict) else None
+    version = _version_of(state) if isinstance(state, dict) else None
     if version != STATE_VERSION:
         raise CheckpointError(
             f"{path} is of format version {version}, this Segue reads {STATE_VERSION}; go on with "
@@ -96,27 +95,32 @@ def read_state(
         )
     if missing := _KEYS - state.keys():
         raise CheckpointError(
-            f"{path} lacks {', '.join(sorted(missing))}: it is no run's state; "
-            "move it away to begin the run anew"
+            f"{path} lacks {', '.join(sorted(missing))}: it is not a run's state; "
+            "move it away to begin the run from nothing"
         )
     try:
         was = parse_json(state["config"])
-        counts = [float(state[name]) for name in ("step", "seconds", "events", "beta")]
+        decay_from = state["decay_from"]
+        counts = [float(state[name]) for name in ("step", "seconds", "events")]
     except (ValueError, TypeError, AttributeError) as error:
         raise CheckpointError(
-            f"{path} is damaged ({error}); move it away to begin the run anew"
+            f"{path} is damaged ({error}); move it away to begin the run from nothing"
         ) from error
-    if not isinstance(was, dict) or type(state["step"]) is not int or min(counts) < 0:
-        raise CheckpointError(f"{path} is damaged; move it away to begin the run anew")
+    whole = type(state["step"]) is int and (decay_from is None or type(decay_from) is int)
+    if not isinstance(was, dict) or not whole or min(*counts, decay_from or 0) < 0:
+        raise CheckpointError(f"{path} is damaged; move it away to begin the run from nothing")
     _check_same_run(path, was, to_mapping(config))
     return dict(state)
 
 
+def _version_of(state: dict[str, Any]) -> Any:
+    """The first files had no number; the weight of their KL, beta, tells them apart."""
+    return state.get("format_version", 1 if "beta" in state else STATE_VERSION)
+
+
 def _check_same_run(path: Path, was: dict[str, Any], now: dict[str, Any]) -> None:
     changed = [
-        f"{key} {was.get(key, before)} (now {now[key]})"
-        for key, before in _FIXED.items()
-        if was.get(key, before) != now[key]
+        f"{key} {was.get(key)} (now {now[key]})" for key in _FIXED if was.get(key) != now[key]
     ]
     if changed:
         raise CheckpointError(

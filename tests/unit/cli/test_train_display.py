@@ -8,21 +8,17 @@ from segue.training.loop import Report
 
 
 def report(step: int, **values: float) -> Report:
-    told = {"nll/event": 3.5, "sketch/event": 12.0, "kl/bar": 24.0, "events_per_s": 5000.0}
-    return Report(step, 100, {**told, **values})
+    measured = {"nll/event": 3.5, "events_per_s": 5000.0, "events_seen": 2e6, "hours": step / 10}
+    return Report(step, 100, {**measured, **values})
 
 
+ATTRIBUTES = ("event", "part", "position", "pitch", "duration", "velocity")
 VALIDATION = {
-    f"{reading}/{name}": float(number)
-    for reading in ("with_z", "without_z")
-    for number, name in enumerate(
-        (
-            *(f"nll/{a}" for a in ("event", "part", "position", "pitch", "duration", "velocity")),
-            "kl/bar",
-            "kl/active_dimensions",
-        )
-    )
+    f"{unit}/{name}": 10 * number + len(unit)
+    for unit in ("nll", "coarse")
+    for number, name in enumerate(ATTRIBUTES)
 }
+SEEN = "3.500 nats an event, 5,000 events/s, 2.0 M events in"
 
 
 def test_without_a_terminal_validations_are_lines(capsys: pytest.CaptureFixture[str]) -> None:
@@ -33,7 +29,7 @@ def test_without_a_terminal_validations_are_lines(capsys: pytest.CaptureFixture[
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err == (
-        "step 2 of 100: validation 0.000 nats an event with z, 0.000 without, KL 6.0 a bar\n"
+        f"step 2 of 100: validation 3.000 nats an event; {SEEN} 0.2 h, 9.8 h left\n"
     )
 
 
@@ -45,13 +41,20 @@ def test_between_validations_there_is_a_line_a_minute(
     with TrainingDisplay(0, 100, shown=True) as display:
         for step in range(1, 8):
             now[0] += 25
-            nll = 0.0 if step < 4 else 3.5
-            display.on_step(report(step, **{"nll/event": nll}))
+            display.on_step(report(step))
 
     assert capsys.readouterr().err.splitlines() == [
-        "step 3 of 100: 5,000 events/s, 12.000 nats an event by z, KL 24.0 a bar",
-        "step 6 of 100: 5,000 events/s, 3.500 nats an event, KL 24.0 a bar",
+        f"step 3 of 100: {SEEN} 0.3 h, 9.7 h left",
+        f"step 6 of 100: {SEEN} 0.6 h, 9.4 h left",
     ]
+
+
+def test_the_line_is_smoothed_and_forgets_slowly(capsys: pytest.CaptureFixture[str]) -> None:
+    with TrainingDisplay(0, 100, shown=True) as display:
+        display.on_step(report(1))
+        display.on_step(report(2, **{"nll/event": 1.5, "valid/nll/event": 0.0}))
+
+    assert "; 3.400 nats an event" in capsys.readouterr().err
 
 
 def test_a_display_that_is_not_shown_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
@@ -61,11 +64,11 @@ def test_a_display_that_is_not_shown_says_nothing(capsys: pytest.CaptureFixture[
     assert capsys.readouterr() == ("", "")
 
 
-def test_the_table_has_both_readings_of_every_measure() -> None:
+def test_the_table_has_every_measure_in_both_units() -> None:
     console = Console(width=80)
     with console.capture() as captured:
-        console.print(validation_table(VALIDATION))
+        console.print(validation_table({name: float(v) for name, v in VALIDATION.items()}))
 
     rows = [line for line in captured.get().splitlines() if "│" in line]
-    assert len(rows) == len(VALIDATION) // 2
-    assert [word for word in rows[-2].split() if word != "│"][-2:] == ["6.000", "6.000"]
+    assert len(rows) == len(ATTRIBUTES)
+    assert [word for word in rows[-2].split() if word != "│"][-2:] == ["43.000", "46.000"]

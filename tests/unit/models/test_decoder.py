@@ -12,7 +12,7 @@ from segue.models.decoder import Decoder, true_attributes
 from segue.models.decoder_folder import load_decoder, save_decoder
 from segue.models.decoder_grammar import FORBIDDEN
 from segue.nn.transformer import LayerCache
-from segue.training.coarse import coarse_nll
+from segue.training.coarse import terms_in_both_units
 from tests.unit.models.decoders import ROSTER, SHAPE, all_logits, random_decoder, random_windows
 
 
@@ -76,8 +76,11 @@ def test_reading_event_by_event_gives_what_reading_at_once_gives(model: Decoder)
 def test_the_likelihood_in_coarse_units_is_never_the_smaller(model: Decoder) -> None:
     windows = random_windows(5)
 
-    fine, coarse = model(windows).nll, coarse_nll(model, windows)
+    own, coarser = terms_in_both_units(model, windows)
+    fine, coarse = model(windows).nll, coarser.nll
 
+    assert torch.allclose(own.nll, fine, rtol=1e-4)
+    assert (own.events, own.notes) == (coarser.events, coarser.notes)
     assert (coarse <= fine + 1e-3).all()
     assert torch.allclose(coarse[[1, 2]], fine[[1, 2]], rtol=1e-4)
 

@@ -189,7 +189,7 @@ def test_another_run_s_state_is_refused(home: Path, tmp_path: Path) -> None:
     with pytest.raises(CheckpointError, match=r"beta 1\.0 \(now 5\.0\)"):
         run_in(tmp_path, home, betas=(5.0,))
     (tmp_path / STATE_NAME).write_bytes(b"torn")
-    with pytest.raises(CheckpointError, match="move it away to begin the run anew"):
+    with pytest.raises(CheckpointError, match="move it away to begin the run from nothing"):
         run_in(tmp_path, home)
 
 

@@ -4,12 +4,15 @@ from pathlib import Path
 from typing import Any
 
 from segue.corpus import CorpusOptions, CorpusStore, build_corpus
-from segue.training.config import DataConfig, ObjectiveConfig, TrainingConfig
+from segue.models.decoder_config import DecoderConfig
+from segue.training.config import ExampleConfig, TrainingConfig
 from segue.training.loop import Trainer
+from segue.training.packing import Pack, pack_corpus
 from tests.tunes import Version, tune, write_folder
-from tests.unit.models.batches import smallest_model
+from tests.unit.models.decoders import random_decoder
 
 EVENTS = 64
+SMALLEST = DecoderConfig(width=16, layers=2, heads=2, context=EVENTS, max_bars=8)
 N_SONGS = 8
 OPTIONS = CorpusOptions(near_duplicates=False)
 
@@ -27,21 +30,27 @@ def build_tiny(folder: Path, n_songs: int = N_SONGS) -> CorpusStore:
     return CorpusStore.open(folder / "corpus")
 
 
+def build_packs(folder: Path, n_songs: int = N_SONGS) -> Path:
+    """A folder with the packed training set of such a corpus."""
+    pack_corpus(build_tiny(folder, n_songs), folder / "pack")
+    return folder / "pack"
+
+
 def settings(**changes: Any) -> TrainingConfig:
-    """Six steps of two windows of 64 events, two of the sketch alone, validated twice."""
+    """Six steps of two windows of 64 events, validated twice."""
     shortest: dict[str, Any] = {
         "size": "tiny",
         "steps": 6,
         "batch": 2,
         "validate_every": 3,
         "validate_windows": 3,
-        "data": DataConfig(events=EVENTS),
-        "objective": ObjectiveConfig(sketch_steps=2),
+        "data": ExampleConfig(events=EVENTS),
     }
     return TrainingConfig(**{**shortest, **changes})
 
 
-def trainer(store: CorpusStore, folder: Path, **changes: Any) -> Trainer:
+def trainer(packs: Path, folder: Path, **changes: Any) -> Trainer:
     """A run of `settings` on the CPU, of a model that is far smaller than tiny."""
-    model = smallest_model()
-    return Trainer(settings(**changes), store, folder, start_from=model, accelerator="cpu")
+    train, valid = (Pack.open(packs / name) for name in ("train", "valid"))
+    model = random_decoder(shape=SMALLEST)
+    return Trainer(settings(**changes), train, valid, folder, start_from=model, accelerator="cpu")

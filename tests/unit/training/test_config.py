@@ -7,21 +7,15 @@ import pytest
 
 from segue.config import from_mapping, read_toml, to_mapping
 from segue.errors import ConfigError
-from segue.models.segue_vae import Learns
-from segue.training.config import (
-    DataConfig,
-    ObjectiveConfig,
-    OptimiserConfig,
-    TrainingConfig,
-)
-from segue.training.decoder_config import DecoderTraining
+from segue.models.decoder_config import DecoderConfig
+from segue.training.config import ExampleConfig, OptimiserConfig, TrainingConfig
 from segue.training.run_config import RunConfig
 
 CONFIGS = Path(__file__).parents[3] / "configs"
 
 
 def test_the_files_are_there() -> None:
-    assert {path.stem for path in CONFIGS.glob("*.toml")} >= {"tiny", "small", "base", "fine-tune"}
+    assert {path.stem for path in CONFIGS.glob("*.toml")} >= {"band", "gpu", "fine-tune"}
 
 
 RUNS = sorted(path for path in CONFIGS.glob("*.toml") if not path.stem.startswith("paper-"))
@@ -29,72 +23,45 @@ RUNS = sorted(path for path in CONFIGS.glob("*.toml") if not path.stem.startswit
 
 
 @pytest.mark.parametrize("path", RUNS, ids=lambda path: path.stem)
-def test_each_file_is_a_run(path: Path) -> None:
-    run = read_toml(RunConfig, path)
+def test_each_file_is_a_run_that_fits_into_its_model(path: Path) -> None:
+    training = read_toml(RunConfig, path).training
 
-    if path.stem in ("tiny", "small", "base"):
-        assert run.training.size == path.stem
+    assert training.data.events <= DecoderConfig.for_size(training.size).context
 
 
-def test_small_has_every_setting_with_its_default() -> None:
-    text = (CONFIGS / "small.toml").read_text(encoding="utf-8")
+@pytest.mark.parametrize("size", ["tiny", "small", "medium", "base"])
+def test_without_a_file_a_run_of_any_size_fits_into_its_model(size: str) -> None:
+    training = from_mapping(TrainingConfig, {"size": size}, where="test")
 
-    assert tomllib.loads(text)["training"] == to_mapping(TrainingConfig())
-    optional = [name for name in to_mapping(RunConfig()) if name not in ("training", "decoder")]
+    config = DecoderConfig.for_size(training.size)
+    assert training.data.events <= config.context
+    assert config.size() == size
+
+
+def test_band_has_every_setting_and_all_but_its_steps_with_their_defaults() -> None:
+    text = (CONFIGS / "band.toml").read_text(encoding="utf-8")
+
+    said = tomllib.loads(text)["training"]
+    assert said == to_mapping(TrainingConfig()) | {"steps": said["steps"]}
+    optional = [name for name in to_mapping(RunConfig()) if name != "training"]
     assert all(f"# {name} = " in text for name in optional)
-
-
-def test_the_decoder_s_file_has_every_setting() -> None:
-    text = (CONFIGS / "decoder.toml").read_text(encoding="utf-8")
-
-    told, known = tomllib.loads(text)["decoder"], to_mapping(DecoderTraining())
-    assert told.keys() == known.keys()
-    assert told["data"] == known["data"]
-    assert told["optimiser"].keys() == known["optimiser"].keys()  # type: ignore[attr-defined]
 
 
 def test_fine_tune_is_what_from_does_by_itself() -> None:
     run = read_toml(RunConfig, CONFIGS / "fine-tune.toml")
 
     assert run.training == TrainingConfig.fine_tuning("small")
+    assert run.training.optimiser.muon_lr < TrainingConfig().optimiser.muon_lr
 
 
-@pytest.mark.parametrize("design", ["no-latents", "plain"])
-def test_a_rung_trains_as_band_does_in_all_but_its_design(design: str) -> None:
-    band, rung = (
-        to_mapping(read_toml(RunConfig, CONFIGS / f"{name}.toml").training)
-        for name in ("band", design)
-    )
+def test_all_that_is_wrong_is_said_at_once() -> None:
+    wrong = {"steps": 0, "data": {"events": 3, "tempo": 2.0}, "optimiser": {"decay": -1.0}}
 
-    assert {key for key in band if band[key] != rung[key]} == {"design", "data", "objective"}
-    data = rung["data"]
-    assert isinstance(data, dict)
-    assert band["data"] == {**data, "latents": 0.6}
-
-
-def test_a_model_without_latents_is_given_none() -> None:
-    with pytest.raises(ConfigError, match=r"data\.latents: must be 0 in the design plain"):
-        TrainingConfig(design="plain")
-    rung = TrainingConfig(design="plain", data=DataConfig(latents=0.0))
-    assert {rung.learns(step) for step in range(rung.steps)} == {Learns.DECODER}
-    assert TrainingConfig.fine_tuning("tiny", "plain").data.latents == 0
-
-
-def test_all_that_is_wrong_is_told_at_once() -> None:
-    wrong = {"steps": 0, "data": {"events": 3, "latents": 2.0}, "optimiser": {"decay": -1.0}}
-
-    with pytest.raises(ConfigError) as told:
+    with pytest.raises(ConfigError) as raised:
         from_mapping(TrainingConfig, wrong, where="run.toml")
 
-    places = ("data.events: must be at least 16, got 3", "data.latents: ", "optimiser.decay: ")
-    assert all(place in str(told.value) for place in places)
-
-
-def test_a_short_run_has_time_for_the_decoder() -> None:
-    objective = ObjectiveConfig(sketch_steps=400)
-
-    assert TrainingConfig(steps=10_000, objective=objective).sketch_steps == 400
-    assert TrainingConfig(steps=100, objective=objective).sketch_steps == 50
+    places = ("data.events: must be at least 16, got 3", "data.tempo: ", "optimiser.decay: ")
+    assert all(place in str(raised.value) for place in places)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +69,8 @@ def test_a_short_run_has_time_for_the_decoder() -> None:
     [
         lambda: TrainingConfig(batch=0),
         lambda: TrainingConfig(workers=-1),
-        lambda: DataConfig(continuation=1.5),
+        lambda: ExampleConfig(continuation=1.5),
+        lambda: ExampleConfig(parts=float("nan")),
         lambda: OptimiserConfig(muon_lr=0.0),
         lambda: OptimiserConfig(ema=1.0),
         lambda: OptimiserConfig(clip=float("nan")),

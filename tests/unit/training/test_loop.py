@@ -11,15 +11,23 @@ from typing import Any
 import pytest
 import torch
 
-from segue.corpus import CorpusStore
 from segue.errors import CheckpointError, ConfigError, InputError
-from segue.models.checkpoint import load_model, read_card
-from segue.models.config import Design, ModelConfig
-from segue.training.config import DataConfig, ObjectiveConfig, OptimiserConfig
+from segue.models.decoder_config import DecoderConfig
+from segue.models.decoder_folder import load_decoder
+from segue.models.folder import read_card
+from segue.training.config import ExampleConfig, OptimiserConfig
 from segue.training.interruption import Stopped
-from segue.training.loop import MODEL_FOLDER, OnStep, Report, Trainer
+from segue.training.loop import (
+    DECAY_NAME,
+    MODEL_FOLDER,
+    OnStep,
+    Report,
+    Trainer,
+    begin_decay,
+)
+from segue.training.packing import Pack
 from segue.training.state import STATE_NAME
-from tests.unit.training.corpora import EVENTS, build_tiny, settings, trainer
+from tests.unit.training.corpora import build_packs, settings, trainer
 
 
 class Killed(Exception):
@@ -48,9 +56,8 @@ def terminate() -> None:
 
 def differences(a: Trainer, b: Trainer) -> list[str]:
     """What two trainers' states differ in, to the bit."""
-    found = [name for name in ("step", "events") if getattr(a, name) != getattr(b, name)]
-    if a.beta != b.beta:
-        found.append("beta")
+    names = ("step", "events", "decay_from")
+    found = [name for name in names if getattr(a, name) != getattr(b, name)]
     pairs = {"model": (a.model.state_dict(), b.model.state_dict())}
     pairs["average"] = (a.average.weights, b.average.weights)
     for number, both in enumerate(zip(a.optimisers, b.optimisers, strict=True)):
@@ -64,23 +71,23 @@ def differences(a: Trainer, b: Trainer) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def straight(store: CorpusStore, tmp_path_factory: pytest.TempPathFactory) -> Trainer:
+def straight(packs: Path, tmp_path_factory: pytest.TempPathFactory) -> Trainer:
     """A run of six steps that nothing happened to."""
-    run = trainer(store, tmp_path_factory.mktemp("straight"))
+    run = trainer(packs, tmp_path_factory.mktemp("straight"))
     run.run()
     return run
 
 
 @pytest.mark.parametrize("stop", [interrupt, terminate])
 def test_a_run_that_is_stopped_saves_and_goes_on_to_the_bit(
-    store: CorpusStore, straight: Trainer, tmp_path: Path, stop: Any
+    packs: Path, straight: Trainer, tmp_path: Path, stop: Any
 ) -> None:
-    stopped = trainer(store, tmp_path)
+    stopped = trainer(packs, tmp_path)
     with pytest.raises(Stopped):
         stopped.run(do_at(3, stop))
     assert stopped.step == 3
 
-    resumed = trainer(store, tmp_path)
+    resumed = trainer(packs, tmp_path)
     assert differences(stopped, resumed) == []
     resumed.run()
 
@@ -88,13 +95,13 @@ def test_a_run_that_is_stopped_saves_and_goes_on_to_the_bit(
 
 
 def test_a_run_that_is_killed_goes_on_from_its_checkpoint_to_the_bit(
-    store: CorpusStore, straight: Trainer, tmp_path: Path
+    packs: Path, straight: Trainer, tmp_path: Path
 ) -> None:
-    killed = trainer(store, tmp_path, checkpoint_minutes=0)
+    killed = trainer(packs, tmp_path, checkpoint_minutes=0)
     with pytest.raises(Killed):
         killed.run(do_at(5, kill))
 
-    resumed = trainer(store, tmp_path)
+    resumed = trainer(packs, tmp_path)
     assert resumed.step == 4
     found = resumed.run()
 
@@ -102,80 +109,60 @@ def test_a_run_that_is_killed_goes_on_from_its_checkpoint_to_the_bit(
     assert found == straight.validate()
 
 
-def test_each_logged_step_is_there_once_after_a_kill(store: CorpusStore, tmp_path: Path) -> None:
+def test_each_logged_step_is_there_once_after_a_kill(packs: Path, tmp_path: Path) -> None:
     often = {"steps": 3, "validate_every": 1, "validate_windows": 1}
-    killed = trainer(store, tmp_path, checkpoint_minutes=0, **often)
+    killed = trainer(packs, tmp_path, checkpoint_minutes=0, **often)
     with pytest.raises(Killed):
         killed.run(do_at(2, kill))
-    found = trainer(store, tmp_path, **often).run()
+    found = trainer(packs, tmp_path, **often).run()
 
     with (tmp_path / "validation.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
 
     assert [int(row["step"]) for row in rows] == [1, 2, 3]
-    assert {name: float(value) for name, value in rows[-1].items() if name != "step"} == {
+    of_run = ("step", "events_seen")
+    assert {name: float(value) for name, value in rows[-1].items() if name not in of_run} == {
         name: pytest.approx(value, rel=1e-6) for name, value in found.items()
     }
     assert list((tmp_path / "tensorboard").iterdir())
 
 
-@pytest.mark.parametrize("design", ["no-latents", "plain"])
-def test_a_rung_below_segue_s_design_trains_stops_and_goes_on_to_the_bit(
-    store: CorpusStore, tmp_path: Path, design: Design
+def test_a_run_by_its_own_size_trains_stops_and_goes_on_to_the_bit(
+    packs: Path, tmp_path: Path
 ) -> None:
-    """By its own size, as the command makes it: nothing is left of latents to wait for."""
-    rung = settings(design=design, steps=2, data=DataConfig(events=EVENTS, latents=0.0))
-    straight = Trainer(rung, store, tmp_path / "straight", accelerator="cpu")
+    """As the command makes it, without a model to begin with."""
+
+    def of_size(folder: Path, size: str = "tiny") -> Trainer:
+        opened = (Pack.open(packs / name) for name in ("train", "valid"))
+        return Trainer(settings(size=size, steps=2), *opened, folder, accelerator="cpu")
+
+    straight = of_size(tmp_path / "straight")
     found = straight.run()
-    stopped = Trainer(rung, store, tmp_path / "run", accelerator="cpu")
+    stopped = of_size(tmp_path / "run")
     with pytest.raises(Stopped):
         stopped.run(do_at(1, terminate))
-
-    resumed = Trainer(rung, store, tmp_path / "run", accelerator="cpu")
+    resumed = of_size(tmp_path / "run")
     resumed.run()
 
-    assert resumed.model.config == ModelConfig.for_size("tiny", design)
+    assert resumed.model.config == DecoderConfig.for_size("tiny")
     assert differences(straight, resumed) == []
-    assert found["with_z/nll/event"] == found["without_z/nll/event"] > 0
-    assert load_model(tmp_path / "run" / MODEL_FOLDER).config.design() == design
-    with pytest.raises(CheckpointError, match=rf"a run with design {design} \(now segue\)"):
-        Trainer(settings(), store, tmp_path / "run", accelerator="cpu")
+    assert found["nll/event"] > 0
+    assert load_decoder(tmp_path / "run" / MODEL_FOLDER).config.size() == "tiny"
+    with pytest.raises(CheckpointError, match=r"a run with size tiny \(now small\)"):
+        of_size(tmp_path / "run", "small")
 
 
-def test_training_lowers_the_loss(store: CorpusStore, tmp_path: Path) -> None:
-    quickly = {
-        "optimiser": OptimiserConfig(warm_up=1),
-        "objective": ObjectiveConfig(sketch_steps=0),
-    }
-    run = trainer(store, tmp_path, steps=12, **quickly)
+def test_training_lowers_the_loss(packs: Path, tmp_path: Path) -> None:
+    quickly = OptimiserConfig(muon_lr=0.02, adam_lr=0.01, warm_up=1)
+    run = trainer(packs, tmp_path, steps=12, optimiser=quickly)
     losses: list[float] = []
     run.run(lambda report: losses.append(report.values["nll/event"]))
 
     assert fmean(losses[-3:]) < 0.9 * fmean(losses[:3])
 
 
-@pytest.mark.parametrize(
-    ("sketch_steps", "moves", "stays"), [(1, "encoder.", "blocks."), (0, "blocks.", "encoder.")]
-)
-def test_first_only_the_posterior_and_its_reading_learn_then_only_the_decoder(
-    store: CorpusStore, tmp_path: Path, sketch_steps: int, moves: str, stays: str
-) -> None:
-    objective = ObjectiveConfig(sketch_steps=sketch_steps, joint=0)
-    run = trainer(store, tmp_path, steps=2, objective=objective)
-    before = {name: value.clone() for name, value in run.model.state_dict().items()}
-    with pytest.raises(Killed):
-        run.run(do_at(1, kill))
-
-    now = run.model.state_dict()
-    changed = {name for name, value in now.items() if not torch.equal(value, before[name])}
-    assert any(name.startswith(moves) for name in changed)
-    assert not any(name.startswith(stays) for name in changed)
-
-
-def test_another_seed_gives_other_weights(
-    store: CorpusStore, straight: Trainer, tmp_path: Path
-) -> None:
-    other = trainer(store, tmp_path, seed=2, steps=1)
+def test_another_seed_gives_other_weights(packs: Path, straight: Trainer, tmp_path: Path) -> None:
+    other = trainer(packs, tmp_path, seed=2, steps=1)
     other.run()
 
     assert differences(straight, other) != []
@@ -200,28 +187,33 @@ def test_validation_looks_at_the_average(straight: Trainer) -> None:
 
 def test_the_model_that_is_kept_is_the_average_with_a_card(straight: Trainer) -> None:
     folder = straight.folder / MODEL_FOLDER
-    kept, card = load_model(folder).state_dict(), read_card(folder)
+    kept = load_decoder(folder).state_dict()
+    card = read_card(folder)
 
     assert all(torch.equal(kept[n], value) for n, value in straight.average.weights.items())
     assert card["trained_steps"] == 6
     assert card["training"]["seed"] == 1
-    assert card["corpus"]["content_sha256"] == straight.feed.store.manifest.content_sha256
+    assert card["corpus"] == {
+        name: straight.packs["train"].card[name]
+        for name in ("songs", "notes", "split", "content_sha256")
+    }
 
 
 def test_fine_tuning_begins_with_the_given_weights(
-    store: CorpusStore, straight: Trainer, tmp_path: Path
+    packs: Path, straight: Trainer, tmp_path: Path
 ) -> None:
-    model = load_model(straight.folder / MODEL_FOLDER)
+    model = load_decoder(straight.folder / MODEL_FOLDER)
 
-    tuned = Trainer(settings(), store, tmp_path, start_from=model, accelerator="cpu")
+    opened = (Pack.open(packs / name) for name in ("train", "valid"))
+    tuned = Trainer(settings(), *opened, tmp_path, start_from=model, accelerator="cpu")
 
     assert tuned.step == 0
     assert tuned.validate() == straight.validate()
 
 
-def test_a_run_may_go_on_for_longer(store: CorpusStore, tmp_path: Path) -> None:
-    trainer(store, tmp_path, steps=2).run()
-    longer = trainer(store, tmp_path, steps=3, batch=1)
+def test_a_run_may_go_on_for_longer(packs: Path, tmp_path: Path) -> None:
+    trainer(packs, tmp_path, steps=2).run()
+    longer = trainer(packs, tmp_path, steps=3, batch=1)
 
     longer.run()
 
@@ -230,18 +222,18 @@ def test_a_run_may_go_on_for_longer(store: CorpusStore, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("change", [{"size": "small"}, {"seed": 5}])
 def test_a_folder_of_another_run_is_refused(
-    store: CorpusStore, straight: Trainer, change: dict[str, Any]
+    packs: Path, straight: Trainer, change: dict[str, Any]
 ) -> None:
     with pytest.raises(CheckpointError, match=r"is of a run with (size tiny|seed 1)"):
-        trainer(store, straight.folder, **change)
+        trainer(packs, straight.folder, **change)
 
 
 def test_a_gradient_that_is_not_finite_ends_the_run_and_saves_nothing(
-    store: CorpusStore, tmp_path: Path
+    packs: Path, tmp_path: Path
 ) -> None:
-    run = trainer(store, tmp_path)
+    run = trainer(packs, tmp_path)
     with torch.no_grad():
-        run.model.no_latent[0] = torch.nan
+        run.model.norm.weight[0] = torch.nan
 
     with pytest.raises(InputError, match=r"diverged at step 1: .* lower optimiser"):
         run.run()
@@ -249,9 +241,9 @@ def test_a_gradient_that_is_not_finite_ends_the_run_and_saves_nothing(
 
 
 def test_a_full_disk_is_told_and_the_last_checkpoint_stays(
-    store: CorpusStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    packs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    run = trainer(store, tmp_path, steps=1)
+    run = trainer(packs, tmp_path, steps=1)
     run.run()
     before = (tmp_path / STATE_NAME).read_bytes()
 
@@ -267,26 +259,110 @@ def test_a_full_disk_is_told_and_the_last_checkpoint_stays(
 
 
 def test_a_folder_that_cannot_be_written_is_told_before_the_first_step(
-    store: CorpusStore, tmp_path: Path
+    packs: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()
-    run = trainer(store, tmp_path / "file" / "run")
+    run = trainer(packs, tmp_path / "file" / "run")
 
     with pytest.raises(InputError, match="cannot be made"):
         run.run(do_at(1, kill))
 
 
-def test_more_events_than_the_model_reads_are_refused(store: CorpusStore, tmp_path: Path) -> None:
+def test_more_events_than_the_model_reads_are_refused(packs: Path, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="at most the model's context, 64, got 65"):
-        trainer(store, tmp_path, data=DataConfig(events=65))
+        trainer(packs, tmp_path, data=ExampleConfig(events=65))
 
 
 def test_a_corpus_too_small_for_splits_is_trained_on_and_validated_with_a_word(
     tmp_path: Path,
 ) -> None:
-    run = trainer(build_tiny(tmp_path, n_songs=1), tmp_path / "run", steps=1)
+    run = trainer(build_packs(tmp_path, n_songs=1), tmp_path / "run", steps=1)
 
     found = run.run()
 
-    assert "too few songs" in run.feed.notices[0]
-    assert found["with_z/nll/event"] > 0
+    assert "too few songs for a split of their own: all 1 are" in run.notices[0]
+    assert found["nll/event"] > 0
+
+
+def test_a_corpus_with_splits_needs_no_word(straight: Trainer) -> None:
+    assert straight.notices == []
+
+
+# ---- rates and decays --------------------------------------------------------------------------
+
+
+def rates_of(run: Trainer, at_step: OnStep = lambda _: None) -> dict[int, float]:
+    """The rate of each step of a run."""
+    rates: dict[int, float] = {}
+
+    def watch(report: Report) -> None:
+        rates[report.step] = report.values["rate"]
+        at_step(report)
+
+    run.run(watch)
+    return rates
+
+
+def decaying(packs: Path, folder: Path, **changes: Any) -> Trainer:
+    """A run whose decay takes half as long as all before it."""
+    optimiser = OptimiserConfig(warm_up=2, decay=0.5)
+    return trainer(packs, folder, optimiser=optimiser, checkpoint_minutes=0, **changes)
+
+
+def test_the_rate_goes_up_stays_and_comes_down_with_the_last_steps(
+    packs: Path, tmp_path: Path
+) -> None:
+    rates = rates_of(decaying(packs, tmp_path, steps=9))
+
+    assert [rates[step] for step in range(1, 10)] == [
+        0.5, 1, 1, 1, 1, 1, 1, pytest.approx(2 / 3), pytest.approx(1 / 3),
+    ]  # fmt: skip
+
+
+def test_without_a_decay_the_rate_stays(packs: Path, tmp_path: Path) -> None:
+    run = trainer(packs, tmp_path, optimiser=OptimiserConfig(warm_up=0, decay=0))
+
+    assert set(rates_of(run).values()) == {1.0}
+
+
+def test_a_decay_begins_with_its_file_and_ends_the_run(packs: Path, tmp_path: Path) -> None:
+    run = decaying(packs, tmp_path, steps=1000)
+    rates = rates_of(run, do_at(4, (tmp_path / DECAY_NAME).touch))
+
+    assert max(rates) == run.last_step == 6
+    assert [rates[step] for step in (4, 5, 6)] == [1.0, 1.0, 0.5]
+    assert (tmp_path / MODEL_FOLDER).exists()
+
+
+def test_a_decay_that_is_killed_goes_on_to_the_bit(packs: Path, tmp_path: Path) -> None:
+    whole = decaying(packs, tmp_path / "whole", steps=1000)
+    whole.run(do_at(4, (tmp_path / "whole" / DECAY_NAME).touch))
+
+    def touch_then_kill(report: Report) -> None:
+        if report.step == 4:
+            (tmp_path / "killed" / DECAY_NAME).touch()
+        if report.step == 6:
+            raise Killed
+
+    killed = decaying(packs, tmp_path / "killed", steps=1000)
+    with pytest.raises(Killed):
+        killed.run(touch_then_kill)
+    resumed = decaying(packs, tmp_path / "killed", steps=1000)
+    assert resumed.step == 5
+    resumed.run()
+
+    assert differences(whole, resumed) == []
+
+
+def test_a_branch_decays_while_its_run_stays_as_it_is(packs: Path, tmp_path: Path) -> None:
+    decaying(packs, tmp_path / "run", steps=4).run()
+    before = (tmp_path / "run" / STATE_NAME).read_bytes()
+
+    begin_decay(tmp_path / "run", tmp_path / "branch")
+    branch = decaying(packs, tmp_path / "branch", steps=1000)
+    branch.run()
+
+    assert branch.step == 6
+    assert (tmp_path / "run" / STATE_NAME).read_bytes() == before
+    with pytest.raises(InputError, match="no run"):
+        begin_decay(tmp_path / "nothing", tmp_path / "other")

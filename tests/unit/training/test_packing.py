@@ -8,11 +8,14 @@ import pytest
 from segue.corpus import CorpusStore
 from segue.encoding.events import event_grid
 from segue.encoding.parts.roster import Roster
-from segue.encoding.parts.sequence import MASKED, Column
+from segue.encoding.parts.sequence import Column
 from segue.encoding.parts.table import Field, encode
+from segue.encoding.vocabulary import tempo_class
 from segue.errors import CorpusError
-from segue.training.examples import ExampleConfig, Examples, collate, cut_window
-from segue.training.packing import PACK_NAME, Pack, pack_song, pack_split
+from segue.training.config import ExampleConfig
+from segue.training.examples import Examples, collate, cut_window
+from segue.training.packing import PACK_NAME, Pack, open_packs, pack_corpus, pack_song, pack_split
+from tests.unit.training.corpora import build_tiny
 
 EVENTS = 64
 
@@ -33,8 +36,14 @@ def test_a_packed_song_is_what_encoding_its_score_gives(store: CorpusStore) -> N
         packed = pack_song(store.song(index))
         assert packed is not None
 
-        table = encode(score, Roster.of_score(score), event_grid(score))
+        grid = event_grid(score)
+        table = encode(score, Roster.of_score(score), grid)
 
+        n_bars = len(packed.bars)
+        assert np.array_equal(packed.bars.lengths, grid.lengths[:n_bars])
+        assert np.array_equal(packed.bars.numerators, grid.numerators[:n_bars])
+        bpm = [score.tempo_map.bpm_at(int(tick)) for tick in grid.starts[:n_bars]]
+        assert np.array_equal(packed.bars.tempi, tempo_class(np.array(bpm)))
         assert np.array_equal(packed.notes, table[:, Field.PART :])
         counts = np.bincount(table[:, Field.BAR], minlength=len(packed.note_end))
         assert np.array_equal(np.diff(packed.note_end, prepend=0), counts)
@@ -58,21 +67,6 @@ def test_only_parts_that_have_begun_are_on_the_roster(pack: Pack) -> None:
         assert window is not None
 
         assert set(np.unique(window.table[:, Field.PART])) == set(range(len(window.roster)))
-
-
-def test_an_example_is_a_function_of_its_number(pack: Pack) -> None:
-    one, other = examples(pack), examples(pack)
-
-    for number in (7, 3, 7):
-        a, b = one[number], other[number]
-        assert np.array_equal(a.sequence.columns, b.sequence.columns)
-        assert np.array_equal(a.weights, b.weights)
-
-
-def test_examples_fit_and_end_with_a_written_bar(pack: Pack) -> None:
-    for example in (examples(pack)[number] for number in range(40)):
-        assert len(example.sequence) <= EVENTS
-        assert example.sequence.columns[-1, Column.ROLE] == MASKED
 
 
 def test_controls_and_parts_are_given_only_where_they_should_be(pack: Pack) -> None:
@@ -101,3 +95,29 @@ def test_a_damaged_pack_is_named(pack: Pack, tmp_path: Path) -> None:
     (tmp_path / PACK_NAME).write_text('{"format_version": 99}')
     with pytest.raises(CorpusError, match="version 99"):
         Pack.open(tmp_path)
+
+
+@pytest.mark.parametrize(("n_songs", "split"), [(1, None), (2, "valid"), (8, "valid")])
+def test_a_corpus_without_splits_is_packed_as_a_whole(
+    tmp_path: Path, n_songs: int, split: str | None
+) -> None:
+    packs = pack_corpus(build_tiny(tmp_path, n_songs), tmp_path / "pack")
+
+    assert packs["valid"].card["split"] == split
+    if split is None:
+        assert len(packs["train"]) == len(packs["valid"]) == n_songs
+
+
+def test_packing_that_was_killed_leaves_no_pack(
+    store: CorpusStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pack_corpus(store, tmp_path)
+
+    def full(path: Path, column: np.ndarray) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(np, "save", full)
+    with pytest.raises(OSError, match="disk full"):
+        pack_split(store, "train", tmp_path / "train")
+
+    assert open_packs(tmp_path) is None

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from segue.errors import CheckpointError, InputError
-from segue.training.config import DataConfig
+from segue.training.config import ExampleConfig
 from segue.training.state import STATE_NAME, read_state, write_state
 from tests.unit.training.corpora import settings
 
@@ -16,10 +16,10 @@ STATE: dict[str, Any] = {
     "model": {"weight": torch.arange(3.0)},
     "optimisers": [],
     "average": {},
-    "beta": 0.1,
     "step": 5,
     "seconds": 1.5,
     "events": 7.0,
+    "decay_from": None,
 }
 
 
@@ -33,8 +33,8 @@ def test_a_state_comes_back(path: Path) -> None:
     state = read_state(path, settings(), device=CPU)
 
     assert state is not None
-    assert {name: state[name] for name in ("beta", "step", "seconds", "events")} == {
-        name: STATE[name] for name in ("beta", "step", "seconds", "events")
+    assert {name: state[name] for name in ("step", "seconds", "events", "decay_from")} == {
+        name: STATE[name] for name in ("step", "seconds", "events", "decay_from")
     }
     assert torch.equal(state["model"]["weight"], STATE["model"]["weight"])
 
@@ -44,7 +44,7 @@ def test_no_file_is_no_state(tmp_path: Path) -> None:
 
 
 def test_how_long_and_how_fast_may_change(path: Path) -> None:
-    other = settings(steps=99, batch=9, data=DataConfig(events=128), precision="32-true")
+    other = settings(steps=99, batch=9, data=ExampleConfig(events=128), precision="32-true")
 
     assert read_state(path, other, device=CPU) is not None
 
@@ -83,16 +83,17 @@ def test_a_file_that_is_no_state_is_refused(path: Path, content: object) -> None
 def test_another_version_is_refused(path: Path) -> None:
     torch.save({"format_version": 99}, path)
 
-    with pytest.raises(CheckpointError, match="format version 99, this Segue reads 1"):
+    with pytest.raises(CheckpointError, match="format version 99, this Segue reads 2"):
         read_state(path, settings(), device=CPU)
 
 
-def test_a_state_from_before_versions_were_numbered_is_read(path: Path) -> None:
+def test_a_run_of_the_first_models_is_refused_with_a_way_out(path: Path) -> None:
     state = torch.load(path, weights_only=True)
     del state["format_version"]
-    torch.save(state, path)
+    torch.save(state | {"beta": 0.1}, path)
 
-    assert read_state(path, settings(), device=CPU) is not None
+    with pytest.raises(CheckpointError, match=r"version 1, .* give another folder"):
+        read_state(path, settings(), device=CPU)
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
@@ -110,7 +111,9 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
         {"step": "five"},
         {"step": 1.5},
         {"step": -1},
-        {"beta": None},
+        {"events": None},
+        {"decay_from": "soon"},
+        {"decay_from": -2},
     ],
 )
 def test_a_state_of_wrong_values_is_refused(path: Path, change: dict[str, Any]) -> None:
@@ -121,5 +124,5 @@ def test_a_state_of_wrong_values_is_refused(path: Path, change: dict[str, Any]) 
 
 def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / STATE_NAME).mkdir()
-    with pytest.raises(CheckpointError, match="is no file"):
+    with pytest.raises(CheckpointError, match="is not a file"):
         read_state(tmp_path / STATE_NAME, settings(), device=CPU)

@@ -1,0 +1,26 @@
+"""What a batch's terms say, as numbers to log."""
+
+import torch
+
+from segue.encoding.parts.sequence import ATTRIBUTES
+from segue.models.decoder import Terms
+
+
+def measures(terms: Terms) -> dict[str, float]:
+    """The terms in nats an event, by attribute (`nll/pitch`, ...) and in all (`nll/event`)."""
+    events = float(terms.events.clamp(min=1))
+    values = {
+        f"nll/{name}": float(n) / events for name, n in zip(ATTRIBUTES, terms.nll, strict=True)
+    }
+    values["nll/event"] = float(terms.nll.sum()) / events
+    return values
+
+
+def add_terms(terms: list[Terms]) -> Terms:
+    """The terms of several batches together."""
+    return Terms(
+        **{
+            name: torch.stack([getattr(t, name) for t in terms]).sum(0)
+            for name in Terms.__dataclass_fields__
+        }
+    )
