@@ -1,9 +1,8 @@
-"""What each encoding loses of real music: percentiles of the error, over songs of a corpus.
+"""What the encoding loses of real music: percentiles of the error, over songs of a corpus.
 
     python scripts/measure_quantisation.py CORPUS [--songs 500]
 
-Onsets in milliseconds, durations in per cent of the note's length, velocities in MIDI units. Both
-encodings have the same grid of positions, so their onsets differ by nothing.
+Onsets in milliseconds, durations in per cent of the note's length, velocities in MIDI units.
 """
 
 import argparse
@@ -14,11 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from segue.corpus import CorpusStore, Song
-from segue.encoding import vocabulary as coarse
 from segue.encoding.events import nearest_ticks
-from segue.encoding.parts import vocabulary as fine
+from segue.encoding.parts.vocabulary import DURATIONS, duration_class, velocity_class, velocity_of
 from segue.encoding.vocabulary import POSITIONS_PER_QUARTER
-from segue.training.cutting import has_score_metre, song_grid
+from segue.training.packing import has_score_metre, song_grid
 
 PERCENTILES = (50, 75, 90, 95, 99)
 Floats = npt.NDArray[np.float64]
@@ -35,23 +33,21 @@ def onset_errors_ms(song: Song) -> Floats:
     return np.asarray(moved * us_a_tick / 1000)
 
 
-def duration_errors(song: Song, durations: npt.NDArray[np.int64], classes: Floats) -> Floats:
+def duration_errors(song: Song, positions: Floats) -> Floats:
     """How far each duration is from its class's, in per cent of itself, (N,)."""
-    ticks = nearest_ticks(durations[classes.astype(np.int64)], song.ticks_per_quarter)
+    ticks = nearest_ticks(DURATIONS[duration_class(positions)], song.ticks_per_quarter)
     return np.asarray(100 * np.abs(np.maximum(1, ticks) - song.duration) / song.duration)
 
 
 def errors(song: Song) -> Iterator[tuple[str, Floats]]:
     """The errors of a song, by what they are of."""
     positions = song.duration.astype(np.int64) * POSITIONS_PER_QUARTER / song.ticks_per_quarter
-    yield "onset, ms (both)", onset_errors_ms(song)
-    for name, words in (("coarse", coarse), ("fine", fine)):
-        classes = words.duration_class(positions).astype(np.float64)
-        lost = duration_errors(song, words.DURATIONS, classes)
-        yield f"duration, % ({name})", lost
-        yield f"duration of a quarter or more, % ({name})", lost[positions >= POSITIONS_PER_QUARTER]
-        back = words.velocity_of(words.velocity_class(song.velocity))
-        yield f"velocity ({name})", np.abs(back - song.velocity.astype(np.int64)).astype(np.float64)
+    yield "onset, ms", onset_errors_ms(song)
+    lost = duration_errors(song, positions)
+    yield "duration, %", lost
+    yield "duration of a quarter or more, %", lost[positions >= POSITIONS_PER_QUARTER]
+    back = velocity_of(velocity_class(song.velocity))
+    yield "velocity", np.abs(back - song.velocity.astype(np.int64)).astype(np.float64)
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""Put a trained model into the package: weights in bfloat16, the card that says what they are, and
+"""Put a trained model into the package: weights in float16, the card that says what they are, and
 the fingerprint of the music that they were trained on.
 
     python -m scripts.ship_model RUN/model --corpus CORPUS --report report/model-report.json
@@ -23,7 +23,8 @@ import typer
 
 from scripts.card_words import card_words
 from segue.corpus import CorpusStore
-from segue.models.checkpoint import WEIGHTS_NAME, load_model, read_card, save_model
+from segue.models.decoder_folder import load_decoder, save_decoder
+from segue.models.folder import WEIGHTS_NAME, read_card
 from segue.novelty.known import FILE_NAME as FINGERPRINT
 
 SHIPPED = Path(__file__).parents[1] / "src/segue/models/shipped"
@@ -42,14 +43,14 @@ def ship(
             f"{folder} has no {FINGERPRINT}: make it of the corpus that the model was trained on, "
             f"with segue corpus fingerprint CORPUS --index INDEX --out {folder / FINGERPRINT}"
         )
-    model, card = load_model(folder), read_card(folder)
+    model, card = load_decoder(folder), read_card(folder)
     card.pop("format_version")
     card.pop("model")
     words = card_words(CorpusStore.open(corpus).manifest)
     figures: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
     figures.pop("model")
     target = SHIPPED / name
-    save_model(model, target, words | card | {"figures": figures}, dtype=torch.bfloat16)
+    save_decoder(model, target, words | card | {"figures": figures}, dtype=torch.float16)
     shutil.copyfile(folder / FINGERPRINT, target / FINGERPRINT)
     size = (target / WEIGHTS_NAME).stat().st_size
     if size > _MOST_BYTES:

@@ -2,7 +2,7 @@
 
     python scripts/write_figures.py [--check]
 
-Likelihood, latents and speed are the card's, by `segue measure`; how the music compares is of
+Likelihood and speed are the card's, by `segue measure`; how the music compares is of
 docs/evaluation, by `make benchmark`. Nothing is typed in by hand.
 """
 
@@ -32,35 +32,22 @@ def table(header: list[str], rows: list[list[str]]) -> str:
 
 
 def likelihood(found: dict[str, Any]) -> str:
-    """Nats a note by attribute: the baselines, the model without and with latents."""
+    """Nats a note by attribute: the baselines, and the model in two kinds of units."""
     rows = [
         [f"{name}, counted on {found[name]['n_train_notes'] / 1e6:.1f} M notes"]
         + [f"{found[name]['per_note'][a]:.2f}" for a in ATTRIBUTES]
         for name in ("unigram", "5-gram")
     ]
-    for name, words in (("without_z", "no latent given"), ("with_z", "z from the posterior")):
+    for name, words in (("model", ""), ("in_coarser_units", ", in coarser units")):
         of = found[name]["nll_per_note"]
-        rows.append([f"`band`, {words}", *(f"{of[a]:.2f}" for a in ATTRIBUTES)])
-    z = found["with_z"]
+        rows.append([f"`band`{words}", *(f"{of[a]:.2f}" for a in ATTRIBUTES)])
     return (
-        f"Negative log-likelihood on {z['n_notes']:,} notes of test songs, in nats a note (the end "
-        "of a bar is counted with the part):\n\n"
+        f"Negative log-likelihood on {found['model']['n_notes']:,} notes of test songs, in nats a "
+        "note (the end of a bar is counted with the part):\n\n"
         + table(["", *ATTRIBUTES[:-1], "in all"], rows)
-        + f"\n\nz carries {z['kl_per_bar']:.0f} nats a bar (KL), {z['active_dimensions']} of its "
-        f"dimensions are active; NLL + KL is {z['negative_elbo_per_note']:.2f} nats a note."
+        + "\n\nThe model predicts a note's track, the baselines its instrument; the coarser units "
+        "know instruments, 38 durations and 16 velocities."
     )
-
-
-def latents(found: dict[str, Any]) -> str:
-    """How near freely written bars are to those that were there."""
-    columns = ("note_f1", "onset_f1", "chroma_similarity", "part_f1", "density_error")
-    names = {"from_posterior_means": "from posterior means", "no_latent": "no latent given"}
-    rows = [
-        [words, *(f"{found[key][column]:.2f}" for column in columns)]
-        for key, words in names.items()
-    ]
-    header = ["four bars written freely", *(c.replace("_", " ") for c in columns)]
-    return table(header, rows)
 
 
 def beside_baselines(report: dict[str, Any]) -> str:
@@ -107,7 +94,6 @@ def section() -> str:
         f"{card['trained_events'] / 1e6:.1f} M events. `segue measure --corpus CORPUS` makes "
         "the figures of its insides, on the corpus that its card describes.",
         likelihood(figures["likelihood"]),
-        latents(figures["latent_use"]),
         speed(figures["speed"]),
         beside_baselines(read_report(EVALUATION)),
         END,

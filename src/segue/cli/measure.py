@@ -1,4 +1,4 @@
-"""`segue measure`: what only a model's insides tell, as the README and its card have it."""
+"""`segue measure`: what only a model itself can say, as the README and its card have it."""
 
 from pathlib import Path
 from typing import Annotated
@@ -21,12 +21,11 @@ def measure(
     ] = Path("report"),
     split: Annotated[str, typer.Option(help="The split that is measured on.")] = "test",
     windows: Annotated[int, typer.Option(min=1, help="Windows for the likelihood.")] = 256,
-    reconstructions: Annotated[int, typer.Option(min=1, help="Excerpts rebuilt from z.")] = 64,
     train_notes: Annotated[
         int, typer.Option(min=1000, help="Notes that the n-gram is counted on.")
     ] = 8_000_000,
 ) -> None:
-    """Measure a model from inside: speed, likelihood, use of latents.
+    """Measure a model from inside: speed and likelihood.
 
     How its music compares with real music and with others' is `segue evaluate --model`.
     """
@@ -36,12 +35,7 @@ def measure(
     from segue.evaluation.inside.model_report import FILE_NAME, ModelReport, ReportOptions
 
     try_folder(out)
-    options = ReportOptions(
-        split=split,
-        windows=windows,
-        reconstructions=reconstructions,
-        train_notes=train_notes,
-    )
+    options = ReportOptions(split=split, windows=windows, train_notes=train_notes)
     report = ModelReport(model, CorpusStore.open(corpus), out, options)
     report.run(lambda section: say(f"measuring {section.replace('_', ' ')} ..."))
     say(str(out / FILE_NAME))

@@ -15,7 +15,7 @@ The wings, from the lowest; each imports only wings above it in this list (tests
 - `trials`: tasks of their own: two-bar holes, long takes
 - `comparison`: sets held against real music, all of them on one task
 - `listening`: blind pairs for listeners, and what they answered
-- `inside`: what only a model itself can say: likelihood, latents, speed
+- `inside`: what only a model itself can say: likelihood, speed
 - `report`: the page of a comparison: tables, figures, rolls, words
 """
 

@@ -5,10 +5,11 @@ import json
 import numpy as np
 import pytest
 
-from segue.encoding.vocabulary import BAR, DRUMS
+from segue.encoding.vocabulary import DRUMS
 from segue.errors import InputError
 from segue.evaluation.ngrams.event_stream import (
     ATTRIBUTES,
+    BAR,
     PADDING,
     START,
     EventStream,

@@ -106,3 +106,16 @@ def test_what_follows_has_to_exist_and_to_sound_and_is_no_part_of_the_excerpt() 
 
     assert active_windows(songs, n_bars=2, after_bars=2).tolist() == [0]
     assert active_windows(songs, n_bars=2).tolist() == [0, 1, 2, 6, 7]
+
+
+def test_of_more_instruments_than_parts_those_with_the_most_notes_are_kept() -> None:
+    def line(program: int) -> Track:
+        n = 1 + program
+        notes = Notes.of(
+            onset=24 * np.arange(n), duration=[12] * n, pitch=[60] * n, velocity=[80] * n
+        )
+        return Track(notes=notes, program=program)
+
+    whole = Score(ticks_per_quarter=24, tracks=tuple(line(program) for program in range(40)))
+
+    assert [track.program for track in comparable(whole).tracks] == list(range(8, 40))

@@ -11,12 +11,12 @@ from segue.evaluation.inside import model_report, speed
 from segue.evaluation.inside.model_report import FILE_NAME, ModelReport, ReportOptions
 from segue.evaluation.inside.speed import TAKES
 from segue.midi import score_to_bytes
-from segue.models.checkpoint import save_model
+from segue.models.decoder_folder import save_decoder
 from tests.unit.evaluation.bands import band
-from tests.unit.models.batches import smallest_model
+from tests.unit.models.decoders import random_decoder
 
-OPTIONS = ReportOptions(windows=4, train_notes=2000, reconstructions=2)
-SECTIONS = ("speed", "likelihood", "latent_use")
+OPTIONS = ReportOptions(windows=4, train_notes=2000)
+SECTIONS = ("speed", "likelihood")
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> CorpusStore:
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("model")
-    save_model(smallest_model(), folder, {"training": {"data": {"events": 64}}})
+    save_decoder(random_decoder(), folder, {"training": {"data": {"events": 64}}})
     return str(folder)
 
 
@@ -52,10 +52,11 @@ def test_every_section_is_measured_and_kept(
         assert 0 < timing["first_event_s"] <= timing["seconds"]
         assert 0 < timing["first_bar_s"] <= timing["seconds"]
     assert found["speed"]["command_s"] > found["speed"]["4 takes"]["seconds"]
-    nats = {
-        name: section["kl_per_bar"] for name, section in found["likelihood"].items() if "z" in name
-    }
-    assert nats["without_z"] == 0 < nats["with_z"]
+    own, coarser = (found["likelihood"][name] for name in ("model", "in_coarser_units"))
+    assert own["n_notes"] == coarser["n_notes"] == found["likelihood"]["5-gram"]["n_notes"]
+    assert own["n_events"] == found["likelihood"]["5-gram"]["n_events"]
+    assert 0 < coarser["nll_per_note"]["note"] <= own["nll_per_note"]["note"]
+    assert coarser["nll_per_note"]["pitch"] == pytest.approx(own["nll_per_note"]["pitch"])
 
     monkeypatch.setattr(model_report, "measure_speed", lambda *_, **__: pytest.fail("twice"))
     again = ModelReport(model, store, tmp_path, OPTIONS).run(measured.append)
@@ -63,7 +64,7 @@ def test_every_section_is_measured_and_kept(
     assert measured == list(SECTIONS)
 
 
-def test_another_model_or_other_options_are_measured_anew(
+def test_another_model_or_other_options_are_measured_again(
     store: CorpusStore, model: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = {"model": "other@123456789012", "options": {}, "speed": {}}

@@ -21,7 +21,6 @@ def test_without_their_data_the_trained_baselines_are_there_to_say_why_they_are_
 
     assert [each.name for each in found if isinstance(each, Absent)] == [
         "the paper's model",
-        "plain decoder",
     ]
     assert found[0].kind == "ceiling"
     assert {each.kind for each in found[1:]} == {"baseline"}

@@ -8,7 +8,7 @@ import pytest
 from segue.errors import InputError
 from segue.evaluation.candidates import trained
 from segue.evaluation.candidates.task import Task
-from segue.evaluation.candidates.trained import RIFFS_NAME, RiffCandidate, plain_decoder
+from segue.evaluation.candidates.trained import RIFFS_NAME, RiffCandidate, data_path
 from segue.evaluation.music.reference import open_reference
 from segue.midi import score_to_bytes
 from segue.score import slice_bars
@@ -58,19 +58,10 @@ def test_a_riff_is_looped_over_more_bars(
     ]
 
 
-def test_the_plain_decoder_continues(real: Path) -> None:
-    candidate = plain_decoder()
-    written = candidate.write(task_of(real, count=2), lambda _: None)
-
-    assert candidate.kind == "baseline"
-    assert written.prompts == [0, 0]
-    assert all(score.n_bars <= 2 for score in written.scores)
-
-
 def test_without_their_package_the_message_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(trained, "PACKAGE", "segue_baselines_that_nobody_has")
 
     with pytest.raises(InputError, match=r"pip install \./baselines"):
-        plain_decoder()
+        data_path(RIFFS_NAME)

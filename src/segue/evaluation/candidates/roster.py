@@ -18,7 +18,7 @@ from segue.evaluation.candidates.baselines import (
 from segue.evaluation.candidates.folder import FolderCandidate
 from segue.evaluation.candidates.model import ModelCandidate
 from segue.evaluation.candidates.task import Candidate, NamedSet, OnDone, Task
-from segue.evaluation.candidates.trained import PLAIN_NAME, RiffCandidate, plain_decoder
+from segue.evaluation.candidates.trained import RiffCandidate
 
 __all__ = ["Absent", "ceiling_and_baselines", "named_folders", "trained_models"]
 
@@ -61,7 +61,6 @@ def ceiling_and_baselines(
         NGramCandidate(max_notes=NGRAM_NOTES),
         _or_absent(paper_name, of_paper),
         RiffCandidate(),
-        _or_absent(PLAIN_NAME, lambda: plain_decoder(workers=workers)),
     ]
 
 

@@ -3,15 +3,12 @@
 That package holds data alone, and musicians do not need it. Where it is not installed, `data_path`
 says what to install.
 
-- *plain decoder*: a transformer decoder over the same events, in the manner of the Multitrack Music
-  Transformer (Dong et al. 2023), of `band`'s size, windows and steps; no latents, no look-back
-  (configs/plain.toml). What `band` gains over it is what its design is worth.
-- *riffly*: the convolutional VAE of two-bar rolls of the package of that name (MIT), trained by its
-  own means. It reads no prompt, so what it wrote is kept, and not the network: `N_RIFFS` pieces of
-  `RIFF_BARS` bars. benchmarks/baselines says how they were made.
+*riffly* is the convolutional VAE of two-bar rolls of the package of that name (MIT), trained by its
+own means. It reads no prompt, so what it wrote is kept, and not the network: pieces of `RIFF_BARS`
+bars. benchmarks/baselines says how they were made.
 
-The third of them, the paper's model, is in `segue.paper.evaluated`. `scripts/ship_baselines.py`
-puts them there.
+The other, the paper's model, is in `segue.paper.evaluated`. `scripts/ship_baselines.py` puts them
+there.
 """
 
 from functools import lru_cache
@@ -24,47 +21,21 @@ import numpy as np
 
 from segue.errors import InputError
 from segue.evaluation.candidates.baselines import repeated
-from segue.evaluation.candidates.model import ModelCandidate
 from segue.evaluation.candidates.task import Candidate, NamedSet, OnDone, Task
 from segue.midi import read_document
 from segue.score import Score
 
 __all__ = [
     "PAPER_FOLDER",
-    "PLAIN_FOLDER",
-    "PLAIN_NAME",
     "RIFFS_NAME",
     "RiffCandidate",
     "data_path",
-    "plain_decoder",
 ]
 
 PACKAGE: Final = "segue_baselines"
 PAPER_FOLDER: Final = "paper"
-PLAIN_FOLDER: Final = "plain"
-PLAIN_NAME: Final = "plain decoder"
-"""In reports."""
 RIFFS_NAME: Final = "riffly.zip"
 RIFF_BARS: Final = 8
-
-
-def plain_decoder(*, workers: int = 1) -> Candidate:
-    """The plain decoder, written by so many processes; loads it.
-
-    Raises:
-        InputError: `segue-baselines` is not installed.
-        CheckpointError: its files are missing or damaged.
-    """
-    from segue.generation.composer import load
-
-    composer = load(str(data_path(PLAIN_FOLDER)))
-    return ModelCandidate(
-        composer,
-        name=PLAIN_NAME,
-        kind="baseline",
-        what="takes by a decoder of the same size and budget, without latents and look-back",
-        workers=workers,
-    )
 
 
 class RiffCandidate(Candidate):

@@ -30,7 +30,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
-from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, N_VELOCITIES, VELOCITY_STEP
+from segue.encoding.vocabulary import DRUM_PITCH_OFFSET
 from segue.evaluation.types import FloatArray, IntArray
 from segue.metrics import EXCERPT_BARS
 from segue.metrics.table import DRUMS, STEPS_PER_QUARTER, NoteTable, as_table
@@ -53,9 +53,11 @@ _AT_ONCE: Final = 64
 _LAGS: Final = (1, 2, 4)
 """Bars ago."""
 _TOLD: Final = 12 + 6 + 1 + len(_LAGS)
+_N_VELOCITIES: Final = 16
+_VELOCITY_STEP: Final = 8
 _LONGEST_OF_DURATION: Final = np.array([1, 2, 4, 8, 16, 32])
 """Steps of the grid; longer is a class of its own."""
-_SIZES: Final = (DRUMS + 1, 2 * DRUM_PITCH_OFFSET, len(_LONGEST_OF_DURATION) + 1, N_VELOCITIES, 3)
+_SIZES: Final = (DRUMS + 1, 2 * DRUM_PITCH_OFFSET, len(_LONGEST_OF_DURATION) + 1, _N_VELOCITIES, 3)
 """Values of instrument, pitch, duration, velocity and place in the frame."""
 
 
@@ -88,7 +90,7 @@ def read_table(table: NoteTable) -> Reading:
         table.instrument,
         table.pitch + DRUM_PITCH_OFFSET * table.is_drum,
         np.searchsorted(_LONGEST_OF_DURATION, steps),
-        table.velocity // VELOCITY_STEP,
+        table.velocity // _VELOCITY_STEP,
         table.step % _STEPS_PER_FRAME,
     ]
     notes = np.stack([np.minimum(column, np.iinfo(np.int16).max) for column in columns], axis=1)

@@ -1,1 +1,1 @@
-"""What only a model itself can say: likelihood, latents, speed. Imports `music`, `ngrams`."""
+"""What only a model itself can say: likelihood and speed. Imports `music`, `ngrams`."""

@@ -1,4 +1,4 @@
-"""What only a model's insides tell: likelihood, what its latents carry, and how fast it writes.
+"""What only a model itself can say: its likelihood, and how fast it writes.
 
 How good its music is, is not asked here: takes of a model are held against real music as any
 folder is, by `comparison.benchmark` (`segue evaluate --model`).
@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from segue.corpus import CorpusStore
-from segue.evaluation.inside.latent_use import measure_latent_use
 from segue.evaluation.inside.likelihood import (
     baseline_likelihoods,
     measure_likelihood,
@@ -37,8 +36,6 @@ class ReportOptions:
     """For the likelihood."""
     train_notes: int = 8_000_000
     """That the n-gram is counted on."""
-    reconstructions: int = 64
-    """Excerpts for the use of latents."""
 
 
 class ModelReport:
@@ -70,7 +67,6 @@ class ModelReport:
                 self.composer, self.store, split=self.options.split, model=self.model
             ),
             "likelihood": self._likelihood,
-            "latent_use": self._latent_use,
         }
         for name, measure in measures.items():
             if name not in self.sections:
@@ -93,19 +89,7 @@ class ModelReport:
             events=events,
             max_bars=model.config.max_bars,
         )
-        found: dict[str, Any] = {
-            name: asdict(measure_likelihood(model, windows, with_latents=given, events=events))
-            for name, given in (("without_z", False), ("with_z", True))
-        }
+        own, coarser = measure_likelihood(model, windows, events=events)
         baselines = baseline_likelihoods(self.store, windows, train_notes=self.options.train_notes)
+        found: dict[str, Any] = {"model": asdict(own), "in_coarser_units": asdict(coarser)}
         return found | {baseline.name: baseline.to_mapping() for baseline in baselines}
-
-    def _latent_use(self) -> dict[str, Any]:
-        given, none = measure_latent_use(
-            self.composer.network,
-            self.store,
-            split=self.options.split,
-            count=self.options.reconstructions,
-            context=self.composer.context,
-        )
-        return {"from_posterior_means": asdict(given), "no_latent": asdict(none)}

@@ -17,7 +17,8 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from segue.encoding.events import decode, encode
+from segue.encoding.parts.roster import Roster
+from segue.encoding.parts.table import decode, encode
 from segue.errors import InputError
 from segue.evaluation.types import IntArray
 from segue.metrics import EXCERPT_BARS
@@ -151,9 +152,15 @@ def after_prompt(prompt: Score, continuation: Score, n_bars: int) -> Score:
 
 
 def comparable(score: Score) -> Score:
-    """A score as the encoding keeps it, with one track an instrument; see the module."""
+    """A score as the encoding keeps it, with one track an instrument; see the module.
+
+    Of more instruments than the encoding has parts for, those with the most notes.
+    """
     merged = _merge_instruments(score)
-    return decode(encode(merged), merged)
+    roster = Roster.of_score(merged)
+    kept = merged.with_tracks([merged.tracks[track] for track in sorted(roster.tracks.tolist())])
+    roster = Roster.of_score(kept)
+    return decode(encode(kept, roster), kept, roster)
 
 
 def _merge_instruments(score: Score) -> Score:

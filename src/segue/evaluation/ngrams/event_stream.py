@@ -1,8 +1,9 @@
 """Music as a stream of the model's own events, for baselines to be counted on.
 
 A row is an event: (part, position, pitch, duration, velocity), the classes of `segue.encoding`, in
-the order in which the model writes them. The beginning of a bar, and the end of the last one, is a
-row whose part is `BAR` and whose other columns are 0.
+the order in which the model writes them. Of the part its instrument alone is known: that a track is
+the third of its piece says nothing to counting. The beginning of a bar, and the end of the last
+one, is a row whose part is `BAR` and whose other columns are 0.
 
 Every piece (a song or a window) begins with `PADDING` rows of `START` in the place of its first
 bar's beginning, which is certain, so that the context of an event never reaches into another piece.
@@ -16,21 +17,31 @@ from typing import Final
 
 import numpy as np
 
-from segue.encoding.events import encode, event_grid
-from segue.encoding.sequence import NOTE_EVENT, Bars, Column, Sequence, build_sequence
-from segue.encoding.vocabulary import BAR
+from segue.encoding.events import event_grid
+from segue.encoding.parts.roster import Roster
+from segue.encoding.parts.sequence import (
+    ATTRIBUTES,
+    NOTE_EVENT,
+    Bars,
+    Column,
+    Sequence,
+    build_sequence,
+)
+from segue.encoding.parts.table import encode
+from segue.encoding.vocabulary import N_PARTS
 from segue.errors import InputError
 from segue.evaluation.music.excerpts import Songs
 from segue.evaluation.types import BoolArray, IntArray
 from segue.score import Score
 
-__all__ = ["ATTRIBUTES", "PADDING", "START", "EventStream", "sequence_of_score"]
+__all__ = ["ATTRIBUTES", "BAR", "PADDING", "START", "EventStream", "sequence_of_score"]
 
-ATTRIBUTES: Final = ("part", "position", "pitch", "duration", "velocity")
+BAR: Final = N_PARTS
+"""The class after those of the instruments: nothing more in this bar."""
 PADDING: Final = 4
 START: Final = -1
 _COLUMNS: Final = (
-    Column.PART,
+    Column.INSTRUMENT,
     Column.POSITION,
     Column.PITCH,
     Column.DURATION,
@@ -122,7 +133,10 @@ class EventStream:
 def sequence_of_score(score: Score) -> Sequence:
     """A whole score as a sequence that is all to be written."""
     grid = event_grid(score)
-    table = encode(score, grid)
+    roster = Roster.of_score(score)
+    table = encode(score, roster, grid)
     nothing = np.zeros(grid.n_bars, np.int64)
     bars = Bars(lengths=grid.lengths, numerators=grid.numerators, tempi=nothing, keys=nothing)
-    return build_sequence(table, bars, np.ones(len(table), bool), np.ones(grid.n_bars, bool))
+    return build_sequence(
+        table, roster, bars, np.ones(len(table), bool), np.ones(grid.n_bars, bool)
+    )

@@ -2,7 +2,8 @@
 
 Both predict what the model predicts, in its order: the part of the next event (or that the bar is
 at its end), then the position, pitch, duration and velocity of the note, each given those before.
-So their negative log-likelihoods, in nats and by attribute, stand beside the model's.
+Of the part they predict the instrument alone, which is a little easier than the track. So their
+negative log-likelihoods, in nats and by attribute, stand beside the model's.
 
 - **Unigram**: how often each class occurs in training, `ADDED` counted to each. What music in
   general is like.
@@ -26,15 +27,10 @@ from typing import Final
 
 import numpy as np
 
-from segue.encoding.vocabulary import (
-    MAX_POSITIONS,
-    N_DURATIONS,
-    N_PART_CLASSES,
-    N_PITCH_CLASSES_OF_PARTS,
-    N_VELOCITIES,
-)
+from segue.encoding.parts.vocabulary import N_DURATIONS, N_VELOCITIES
+from segue.encoding.vocabulary import MAX_POSITIONS, N_PITCH_CLASSES_OF_PARTS
 from segue.errors import InputError
-from segue.evaluation.ngrams.event_stream import ATTRIBUTES, EventStream
+from segue.evaluation.ngrams.event_stream import ATTRIBUTES, BAR, EventStream
 from segue.evaluation.ngrams.interpolation import (
     InterpolatedModel,
     KeyArray,
@@ -57,7 +53,7 @@ ADDED: Final = 1.0
 
 N_CLASSES: Final[Mapping[str, int]] = MappingProxyType(
     {
-        "part": N_PART_CLASSES,
+        "part": BAR + 1,
         "position": MAX_POSITIONS,
         "pitch": N_PITCH_CLASSES_OF_PARTS,
         "duration": N_DURATIONS,

@@ -19,17 +19,15 @@ from typing import Final
 
 import numpy as np
 
-from segue.encoding.vocabulary import (
+from segue.encoding.parts.vocabulary import DURATIONS, velocity_of
+from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS, POSITIONS_PER_QUARTER, part_of
+from segue.evaluation.ngrams.event_stream import (
+    ATTRIBUTES,
     BAR,
-    DRUM_PITCH_OFFSET,
-    DRUMS,
-    DURATIONS,
-    N_PART_CLASSES,
-    POSITIONS_PER_QUARTER,
-    part_of,
-    velocity_of,
+    PADDING,
+    EventStream,
+    sequence_of_score,
 )
-from segue.evaluation.ngrams.event_stream import ATTRIBUTES, PADDING, EventStream, sequence_of_score
 from segue.evaluation.ngrams.interpolation import InterpolatedModel, KeyArray, Observations
 from segue.evaluation.ngrams.likelihood import N_CLASSES, contexts_of, observations
 from segue.evaluation.types import BoolArray, FloatArray, IntArray
@@ -171,8 +169,8 @@ def _last_events(prompt: Score) -> IntArray:
 
 
 def _parts(prompt: Score) -> BoolArray:
-    """Which classes of the part may be written, (N_PART_CLASSES,)."""
-    allowed = np.zeros(N_PART_CLASSES, bool)
+    """Which classes of the part may be written, (BAR + 1,)."""
+    allowed = np.zeros(N_CLASSES["part"], bool)
     allowed[BAR] = True
     for track in prompt.tracks:
         if len(track.notes):
