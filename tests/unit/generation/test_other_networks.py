@@ -1,0 +1,116 @@
+"""Any network can write: what the composer asks of one that computes nothing."""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from segue.encoding.parts.sequence import NOTE_EVENT, VISIBLE, Column
+from segue.encoding.parts.vocabulary import (
+    END,
+    N_DURATIONS,
+    N_PART_CLASSES,
+    N_VELOCITIES,
+    NO_PART,
+)
+from segue.encoding.vocabulary import (
+    DRUM_PITCH_OFFSET,
+    DRUMS,
+    MAX_POSITIONS,
+    N_PITCH_CLASSES_OF_PARTS,
+    IntArray,
+)
+from segue.generation.composer import Composer
+from segue.generation.network import Choose, Plan
+from tests.composers import band, lost_notes
+
+IMPOSSIBLE = -1e9
+
+
+@dataclass
+class Monotone:
+    """Every part of the roster plays one pitch on some quarters, then the bar ends."""
+
+    context: int = 40
+    max_bars: int = 8
+    n_parameters: int = 0
+    read_events: int = 0
+    """How many, in all rows, as the beginning of something."""
+    plans: list[Plan] = field(default_factory=list)
+    """Those by which it went on from a prompt."""
+
+    def read(self, events: IntArray, plan: Plan) -> "MonotoneSteps":
+        assert len(events) == len(plan.instruments)
+        assert (events[..., Column.ROLE] == VISIBLE).all()
+        self.read_events += events.shape[0] * events.shape[1]
+        return MonotoneSteps(events[:, -1], events.shape[1], plan, self.plans)
+
+
+@dataclass
+class MonotoneSteps:
+    """What the rows have read: the latest event of each, and how many."""
+
+    latest: IntArray
+    length: int
+    plan: Plan
+    plans: list[Plan]
+    """The network's."""
+
+    def fork(self, plan: Plan) -> "MonotoneSteps":
+        self.plans.append(plan)
+        latest = self.latest.repeat(len(plan.instruments), axis=0)
+        return replace(self, latest=latest, plan=plan)
+
+    def step(self, events: IntArray) -> None:
+        self.latest, self.length = events, self.length + 1
+
+    def restart(self, events: IntArray) -> None:
+        self.latest, self.length = events[:, -1], events.shape[1]
+
+    def next_event(self, choose: Choose) -> None:
+        after_note = self.latest[:, Column.KIND] == NOTE_EVENT
+        part, position = self.latest[:, Column.PART], self.latest[:, Column.POSITION]
+        reached = np.where(after_note, part + (position == 72), -1)
+        exists = np.pad(self.plan.instruments != NO_PART, ((0, 0), (0, 1)), constant_values=True)
+        may = (reached[:, None] <= np.arange(N_PART_CLASSES)) & exists
+        chosen = choose(0, np.where(may, 0, IMPOSSIBLE).astype(np.float32))
+        goes_on = after_note & (chosen == part)
+        instrument = self.plan.instruments[np.arange(len(chosen)), chosen % END]
+        pitch = np.where(instrument == DRUMS, DRUM_PITCH_OFFSET + 36, 60)
+        for attribute, (value, size) in enumerate(
+            [
+                (np.where(goes_on, position + 24, 0), MAX_POSITIONS),
+                (pitch, N_PITCH_CLASSES_OF_PARTS),
+                (np.full(len(chosen), 10), N_DURATIONS),
+                (np.full(len(chosen), 32), N_VELOCITIES),
+            ],
+            start=1,
+        ):
+            logits = np.full((len(chosen), size), IMPOSSIBLE, np.float32)
+            logits[np.arange(len(chosen)), value] = 0
+            assert (choose(attribute, logits) == value).all()
+
+
+def test_a_network_that_computes_nothing_writes_exact_bars() -> None:
+    composer = Composer(Monotone(), name="monotone")
+    prompt = band(2)
+    takes = composer.continue_(prompt, bars=5, takes=5, seed=2)
+    assert [take.score.n_bars for take in takes] == [7] * 5
+    assert all(not any(lost_notes(prompt, take.score)) for take in takes)
+    assert all(take.n_new_notes for take in takes)
+    assert composer.continue_(prompt, bars=5, takes=[4], seed=2)[0].score == takes[3].score
+
+
+def test_a_prompt_is_read_once_for_all_takes() -> None:
+    for takes in (1, 4, 12):
+        network = Monotone()
+        Composer(network, name="monotone").continue_(band(1), bars=1, takes=takes)
+        assert network.read_events == 1 + len(band(1).tracks) * 4
+
+
+def test_each_take_is_told_its_own_parts_from_its_first_bar_on() -> None:
+    network = Monotone()
+    Composer(network, name="monotone").continue_(band(8), bars=2, takes=8, seed=1)
+    parts = np.concatenate([plan.parts for plan in network.plans])
+    written = parts.any(axis=(0, 2))
+    assert (len(parts), written.sum()) == (8, 2)
+    assert len({row.tobytes() for row in parts[:, written][:, 0]}) > 1
