@@ -28,7 +28,8 @@ _PART, _POSITION, _PITCH = range(3)
 def load_network(folder: Path, *, threads: int | None = None) -> "NumpyNetwork":
     """The network of a model's folder.
 
-    `threads`: of matrix products, for the whole process; by default one.
+    `threads`: of matrix products, for the whole process; by default one. Another number may change
+    the last bits of logits.
 
     Raises:
         CheckpointError: the folder holds no model, or a damaged one.
