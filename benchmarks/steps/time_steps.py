@@ -1,8 +1,8 @@
 """Time the steps of a decoder's writing in NumPy and in PyTorch, in turn, in one process.
 
 A step is the next event of each row: its attributes chosen one by one, then read. Prints a Markdown
-table: the least and the median of processor milliseconds, and the ratio of the least ones. One
-thread; processor time, so that a busy machine disturbs it less.
+table: the least and the median of processor milliseconds, and the ratio of the least one to
+NumPy's. One thread; processor time, so that a busy machine disturbs it less.
 
     python -m benchmarks.steps.time_steps runs/mine/model --repeats 7
 """
@@ -19,8 +19,11 @@ from segue.encoding.parts.sequence import N_COLUMNS, NOTE_EVENT, Column
 from segue.encoding.parts.vocabulary import MAX_PARTS, NO_PART
 from segue.encoding.vocabulary import IntArray
 from segue.generation.network import Float32Array, Network, Plan, Steps
+from segue.generation.numpy_network import NumpyNetwork
 from segue.generation.numpy_network import load_network as load_numpy
 from segue.generation.torch_network import load_network as load_torch
+from segue.models.folder import read_config
+from segue.models.numpy_weights import read_weights
 
 PROMPT, STEPS, TAKES, PARTS, BARS = 500, 320, 4, 6, 32
 """Events of the prompt; those of eight bars of a band, in each of so many takes."""
@@ -91,21 +94,39 @@ def seconds(run: Callable[[], object]) -> float:
     return time.process_time() - begun
 
 
+def networks(folder: Path, *, onnx: bool) -> dict[str, Network]:
+    """All that compute, by their names."""
+    found: dict[str, Network] = {"NumPy": load_numpy(folder, threads=1)}
+    if onnx:
+        from benchmarks.steps.onnx_steps import OnnxDecoder
+
+        config = read_config(folder)
+        weights = read_weights(folder, config)
+        found["ONNX Runtime"] = NumpyNetwork(OnnxDecoder(config, weights))
+        found["with 8 bits"] = NumpyNetwork(OnnxDecoder(config, weights, bits=8))
+    return {**found, "PyTorch": load_torch(folder, threads=1)}
+
+
 def main() -> None:
-    """Time both and print the table."""
+    """Time all and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", type=Path)
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--onnx", action="store_true", help="ONNX Runtime too (`onnx_steps`)")
     asked = parser.parse_args()
-    both = [cases(load(asked.model, threads=1)) for load in (load_numpy, load_torch)]
-    print("| milliseconds, least (median) | NumPy | PyTorch | PyTorch / NumPy |")
-    print("|---|--:|--:|--:|")
-    for name in both[0]:
+    found = {name: cases(one) for name, one in networks(asked.model, onnx=asked.onnx).items()}
+    print(f"| CPU ms, least (median); ratio to NumPy | {' | '.join(found)} |")
+    print("|---|" + "--:|" * len(found))
+    for name in found["NumPy"]:
         repeats = asked.repeats * (8 if name.startswith("a step") else 1)
-        runs = [[1000 * seconds(of[name]) for of in both] for _ in range(repeats + 1)][1:]
-        sides = list(zip(*runs, strict=True))
-        cells = [f"{min(side):.1f} ({statistics.median(side):.1f})" for side in sides]
-        print(f"| {name} | {' | '.join(cells)} | {min(sides[1]) / min(sides[0]):.1f} |", flush=True)
+        runs = [[1000 * seconds(of[name]) for of in found.values()] for _ in range(repeats + 1)]
+        sides = list(zip(*runs[1:], strict=True))
+        least = [min(side) for side in sides]
+        cells = [
+            f"{least[i]:.1f} ({statistics.median(side):.1f}); {least[i] / least[0]:.2f}"
+            for i, side in enumerate(sides)
+        ]
+        print(f"| {name} | {' | '.join(cells)} |", flush=True)
 
 
 if __name__ == "__main__":

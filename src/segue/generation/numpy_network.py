@@ -16,7 +16,6 @@ from segue.generation.network import Choose, Float32Array, Plan
 from segue.models import numpy_grammar as grammar
 from segue.models.decoder_shape import END_OF_BAR, FORBIDDEN, N_INSTRUMENT_CLASSES
 from segue.models.folder import read_config
-from segue.models.numpy_attention import Past
 from segue.models.numpy_decoder import NumpyDecoder
 from segue.models.numpy_weights import read_weights
 
@@ -61,8 +60,7 @@ class NumpySteps:
     def __init__(self, model: NumpyDecoder, plan: Plan, origin: "NumpySteps | None" = None) -> None:
         """`origin`: of one row, whose past every row begins with; by default nothing is read."""
         self.model, self.length = model, 0
-        config, rows = self.model.config, len(plan.instruments)
-        shape = (config.heads, rows, config.context, config.width // config.heads)
+        rows = len(plan.instruments)
         self._instruments = plan.instruments
         self._classes = np.minimum(plan.instruments, END_OF_BAR)
         self._asked = self.model.asked(plan.parts, plan.instruments)
@@ -74,9 +72,9 @@ class NumpySteps:
         self._hidden: Float32Array
         """Of the event that was read last, (R, C), and what the network makes of it, (R, D)."""
         if origin is None or not origin.length:
-            self._past = [Past(shape) for _ in range(config.layers)]
+            self._past = model.past(rows)
             return
-        self._past = [Past(shape, prompt=past.of_one_row()) for past in origin._past]
+        self._past = model.past(rows, origin._past)
         self.length = origin.length
         self._last = origin._last.repeat(rows, axis=0)
         self._hidden = origin._hidden.repeat(rows, axis=0)

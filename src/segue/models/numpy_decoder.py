@@ -7,9 +7,11 @@ rotary pair are put side by side, so that one complex product turns a head.
 Shapes: R rows, T events, N = R x T, D width, H heads, E a head's width.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from segue.encoding.parts.sequence import MASKED, NOTE_EVENT, Column
 from segue.encoding.sequence import BoolArray
@@ -27,6 +29,7 @@ from segue.models.numpy_attention import Float32Array, Past
 from segue.nn.periods import INDEX_RANGE, SHORTEST_TIME
 
 Weights = dict[str, Float32Array]
+Complex64Array = npt.NDArray[np.complex64]
 
 _EPSILON: Final = float(np.finfo(np.float32).eps)
 """What torch adds to a mean square."""
@@ -64,6 +67,14 @@ class NumpyDecoder:
         said += masked @ self._masked_parts
         return said
 
+    def past(self, rows: int, origin: Sequence[Past] | None = None) -> list[Past]:
+        """What rows have read, of each layer: nothing, or what the one row of `origin` has."""
+        config = self.config
+        shape = (config.heads, rows, config.context, config.width // config.heads)
+        if origin is None:
+            return [Past(shape) for _ in range(config.layers)]
+        return [Past(shape, prompt=of_layer.of_one_row()) for of_layer in origin]
+
     def read(
         self, events: IntArray, asked: Float32Array, past: list[Past], *, at: int | None
     ) -> Float32Array:
@@ -73,8 +84,8 @@ class NumpyDecoder:
         are all that is known.
         """
         rows, count = events.shape[:2]
-        x = self._embedded(events, asked).reshape(rows * count, -1)
-        turns = self._turns(events[..., Column.TIME], at or 0).reshape(rows * count, -1)
+        x = self.embedded(events, asked).reshape(rows * count, -1)
+        turns = self.turns(events[..., Column.TIME], at or 0).reshape(rows * count, -1)
         for layer, of_layer in zip(self.layers, past, strict=True):
             q, k, v = layer.ask(x, turns).reshape(3, -1, rows, count, layer.head_width)
             mixed = (of_layer.restart if at is None else of_layer.step)(q, k, v)
@@ -82,7 +93,8 @@ class NumpyDecoder:
         last = x.reshape(rows, count, -1)[:, -1]
         return _normed(last) * self._gain
 
-    def _embedded(self, events: IntArray, asked: Float32Array) -> Float32Array:
+    def embedded(self, events: IntArray, asked: Float32Array) -> Float32Array:
+        """Events (R, T, C) as vectors, (R, T, D)."""
         is_note = events[..., Column.KIND] == NOTE_EVENT
         x = self._embed.sum(events, np.where(is_note[..., None], _OF_NOTE, _OF_BAR))
         row, event = np.nonzero((events[..., Column.ROLE] == MASKED) & ~is_note)
@@ -90,8 +102,11 @@ class NumpyDecoder:
         x[row, event] += asked[row, bar]
         return x
 
-    def _turns(self, time: IntArray, first: int) -> Float32Array:
-        """What queries and keys of events are turned by, unit complex numbers, (R, T, E / 2)."""
+    def turns(self, time: IntArray, first: int) -> Complex64Array:
+        """What queries and keys of events are turned by: unit complex numbers, (R, T, E / 2).
+
+        `time`: of the events, (R, T); `first`: the index of the first.
+        """
         index = np.arange(first, first + time.shape[1], dtype=np.float32)
         n = len(self._by_index)
         angles = np.empty((*time.shape, 2 * n), np.float32)
@@ -100,7 +115,7 @@ class NumpyDecoder:
         turns = np.empty(angles.shape, np.complex64)
         np.cos(angles, out=turns.real)
         np.sin(angles, out=turns.imag)
-        return turns  # type: ignore[return-value]
+        return turns
 
 
 class _ColumnTable:
@@ -145,7 +160,7 @@ class _Layer:
         self.feed_in = _contiguous(feed_in.T)
         self.feed_out = _contiguous(weights[f"{name}.feed_out.weight"].T)
 
-    def ask(self, x: Float32Array, turns: Float32Array) -> Float32Array:
+    def ask(self, x: Float32Array, turns: Complex64Array) -> Float32Array:
         """Queries, keys and values of vectors (N, D), (3 H, N, E); queries are scaled."""
         qkv: Float32Array = _normed(x) @ self.query_key_value
         qk = qkv[: 2 * self.heads]
