@@ -8,11 +8,11 @@ import pytest
 from segue.cli import COMMANDS, application
 from segue.corpus import CorpusStore
 from segue.midi import score_to_bytes
-from segue.models.checkpoint import save_model
+from segue.models.decoder_folder import save_decoder
 from segue.novelty.known import FILE_NAME
 from segue.score import append_bars
 from tests.tunes import Version, tune, write_folder
-from tests.unit.models.batches import smallest_model
+from tests.unit.models.decoders import random_decoder
 from tests.unit.novelty.planting import chance_notes, excerpt_of, piece_of
 
 
@@ -37,7 +37,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def model(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model of no training with what it would know of the corpus."""
     folder = tmp_path_factory.mktemp("model")
-    save_model(smallest_model(), folder, {})
+    save_decoder(random_decoder(), folder, {})
     index = corpus.parent / "index"
     made: list[str | Path] = ["--index", index, "--out", folder / FILE_NAME, "--excerpts", "1"]
     assert segue("corpus", "fingerprint", corpus, *made) == 0

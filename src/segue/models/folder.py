@@ -19,7 +19,7 @@ CARD_NAME: Final = "card.json"
 _LEAST_BYTES: Final = 2
 """Of a number: weights are kept in float16, bfloat16 or float32."""
 FORMAT_VERSION: Final = 2
-"""Of decoders; version 1 are the models with look-back and latents of bars (`checkpoint`)."""
+"""Of decoders; version 1 are the models with look-back and latents of bars."""
 
 
 def shipped_models() -> list[str]:

@@ -24,12 +24,3 @@ class Posterior:
     def kl(self) -> Tensor:
         """KL(q || N(0, I)) of each dimension, in nats, the shape of z."""
         return 0.5 * (self.mean.square() + self.log_var.exp() - 1 - self.log_var)
-
-
-def active_dimensions(means: Tensor, *, threshold: float = 0.01) -> int:
-    """How many dimensions tell examples apart: whose mean has a variance above the threshold.
-
-    The measure of Burda et al. (2016).
-    `means`: posterior means, (examples, Z).
-    """
-    return int((means.var(dim=0, unbiased=False) > threshold).sum())

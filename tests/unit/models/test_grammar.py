@@ -2,25 +2,18 @@
 
 import pytest
 import torch
-from hypothesis import given
 from torch import Tensor
 
-from segue.encoding.sequence import N_COLUMNS, NOTE_EVENT, Column
-from segue.encoding.vocabulary import (
-    BAR,
-    DRUM_PITCH_OFFSET,
-    DRUMS,
-    MAX_POSITIONS,
-    N_PART_CLASSES,
-    N_PARTS,
-    PART_RANK,
-)
-from segue.models.grammar import allowed_parts, allowed_pitches, allowed_positions
-from segue.models.segue_vae import true_attributes
-from tests.unit.encoding.windows import Masked, masked_windows
+from segue.encoding.parts.sequence import N_COLUMNS, NOTE_EVENT, Column
+from segue.encoding.parts.vocabulary import END, MAX_PARTS
+from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS, MAX_POSITIONS
+from segue.models.decoder import true_attributes
+from segue.models.decoder_grammar import allowed_parts, allowed_pitches, allowed_positions
+from tests.unit.models.decoders import ROSTER, random_windows
 
 ROWS, STEPS = 48, 40
 Rows = list[tuple[int, int, int]]
+INSTRUMENTS = torch.from_numpy(ROSTER.padded)
 
 
 def pick(allowed: Tensor, generator: torch.Generator, *, least: float) -> Tensor:
@@ -32,31 +25,42 @@ def pick(allowed: Tensor, generator: torch.Generator, *, least: float) -> Tensor
 
 
 def walk(lengths: Tensor, *, least: float, seed: int) -> list[Rows]:
-    """Notes said one after another at random in a bar of each length: (rank, position, pitch)."""
+    """Notes said one after another at random in a bar of each length: (part, position, pitch)."""
     generator = torch.Generator().manual_seed(seed)
     said: list[Rows] = [[] for _ in lengths]
     going = torch.arange(len(lengths))
     previous = torch.zeros(len(lengths), 1, N_COLUMNS, dtype=torch.int64)
     previous[..., Column.LENGTH] = lengths[:, None]
     for _ in range(STEPS):
-        may = allowed_parts(previous)[:, 0]
-        assert may[:, BAR].all(), "a bar can always end"
+        may = allowed_parts(previous, INSTRUMENTS.expand(len(previous), -1))[:, 0]
+        assert may[:, END].all(), "a bar can always end"
         part = pick(may, generator, least=least)
-        goes_on = part != BAR
+        goes_on = part != END
         going, previous, part = going[goes_on], previous[goes_on], part[goes_on, None]
+        instrument = INSTRUMENTS[part]
         position = pick(allowed_positions(previous, part)[:, 0], generator, least=least)[:, None]
-        may = allowed_pitches(previous, part, position)[:, 0]
+        may = allowed_pitches(previous, part, instrument, position)[:, 0]
         pitch = pick(may, generator, least=least)[:, None]
-        previous = previous.clone()
-        previous[..., Column.KIND] = NOTE_EVENT
-        chosen = ((Column.PART, part), (Column.POSITION, position), (Column.PITCH, pitch))
-        for column, values in chosen:
-            previous[..., column] = values
-        assert torch.equal(part == DRUMS, pitch >= DRUM_PITCH_OFFSET)
-        notes = torch.cat([torch.from_numpy(PART_RANK)[part], position, pitch], dim=1).tolist()
-        for row, (rank, at, key) in zip(going.tolist(), notes, strict=True):
-            said[row].append((rank, at, key))
+        assert torch.equal(instrument == DRUMS, pitch >= DRUM_PITCH_OFFSET)
+        previous = note(part, position, pitch, previous[..., Column.LENGTH])
+        notes = torch.cat([part, position, pitch], dim=1).tolist()
+        for row, (which, at, key) in zip(going.tolist(), notes, strict=True):
+            said[row].append((which, at, key))
     return said
+
+
+def note(part: Tensor, position: Tensor, pitch: Tensor, length: Tensor) -> Tensor:
+    """Rows of notes, (R, 1, N_COLUMNS), of values (R, 1) each."""
+    rows = torch.zeros(*part.shape, N_COLUMNS, dtype=torch.int64)
+    rows[..., Column.KIND] = NOTE_EVENT
+    rows[..., Column.PART], rows[..., Column.INSTRUMENT] = part, INSTRUMENTS[part]
+    rows[..., Column.POSITION], rows[..., Column.PITCH] = position, pitch
+    rows[..., Column.LENGTH] = length
+    return rows
+
+
+def one(part: int, position: int, pitch: int, length: int) -> Tensor:
+    return note(*(torch.tensor([[value]]) for value in (part, position, pitch, length)))
 
 
 @pytest.mark.parametrize("least", [0.0, 0.5, 0.95], ids=["uniform", "dense", "densest"])
@@ -68,43 +72,33 @@ def test_a_random_walk_says_notes_in_order_in_range_and_once(least: float) -> No
     assert sum(len(rows) for rows in walks) > ROWS
     for rows, length in zip(walks, lengths.tolist(), strict=True):
         assert rows == sorted(set(rows))
-        assert all(0 <= position < length for _, position, _ in rows)
+        assert all(part < len(ROSTER) and position < length for part, position, _ in rows)
 
 
-def test_a_full_bar_can_only_move_on() -> None:
-    previous = note(part=DRUMS, position=0, pitch=255, length=1)
+def test_a_full_part_can_only_move_on() -> None:
+    may = allowed_parts(one(0, 0, 255, 1), INSTRUMENTS[None])[0, 0]
 
-    may = allowed_parts(previous)[0, 0]
-
-    assert not may[DRUMS]
-    assert int(may.sum()) == N_PART_CLASSES - 1
+    assert torch.nonzero(may)[:, 0].tolist() == [1, 2, 3, END]
 
 
 def test_after_the_last_part_only_the_end_is_left() -> None:
-    previous = note(part=127, position=23, pitch=127, length=24)
+    may = allowed_parts(one(len(ROSTER) - 1, 23, 127, 24), INSTRUMENTS[None])[0, 0]
 
-    assert torch.nonzero(allowed_parts(previous)[0, 0]).tolist() == [[BAR]]
-
-
-def note(*, part: int, position: int, pitch: int, length: int) -> Tensor:
-    row = torch.zeros(1, 1, N_COLUMNS, dtype=torch.int64)
-    row[..., Column.KIND] = NOTE_EVENT
-    row[..., Column.PART], row[..., Column.POSITION] = part, position
-    row[..., Column.PITCH], row[..., Column.LENGTH] = pitch, length
-    return row
+    assert torch.nonzero(may).tolist() == [[END]]
 
 
-@given(masked_windows())
-def test_every_true_sequence_can_be_said(window: Masked) -> None:
-    columns = torch.from_numpy(window.sequence().columns)[None]
-    previous, target = columns[:, :-1], columns[:, 1:]
-    part, position, pitch = true_attributes(target)[..., :3].unbind(-1)
-    is_note = target[..., Column.KIND] == NOTE_EVENT
+@pytest.mark.parametrize("seed", range(20))
+def test_every_true_sequence_can_be_said(seed: int) -> None:
+    windows = random_windows(seed, notes=30 + 5 * seed)
+    previous, target = windows.columns[:, :-1], windows.columns[:, 1:]
+    (part, position, pitch, *_), is_note = true_attributes(target)
+    notes = is_note > 0
 
-    assert says(allowed_parts(previous), part).all()
-    inside = part.clamp(max=N_PARTS - 1)
-    assert says(allowed_positions(previous, inside), position)[is_note].all()
-    assert says(allowed_pitches(previous, inside, position), pitch)[is_note].all()
+    assert says(allowed_parts(previous, windows.instruments), part).all()
+    inside = part.clamp(max=MAX_PARTS - 1)
+    instrument = target[..., Column.INSTRUMENT]
+    assert says(allowed_positions(previous, inside), position)[notes].all()
+    assert says(allowed_pitches(previous, inside, instrument, position), pitch)[notes].all()
 
 
 def says(allowed: Tensor, value: Tensor) -> Tensor:

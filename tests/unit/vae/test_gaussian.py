@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.distributions import Normal, kl_divergence
 
-from segue.vae.gaussian import Posterior, active_dimensions
+from segue.vae.gaussian import Posterior
 
 
 @pytest.fixture
@@ -72,9 +72,3 @@ def test_the_same_generator_gives_the_same_sample(posterior: Posterior) -> None:
     one, two = (posterior.sample(torch.Generator().manual_seed(3)) for _ in range(2))
 
     assert torch.equal(one, two)
-
-
-def test_active_dimensions_are_those_whose_means_differ() -> None:
-    means = torch.tensor([[0.0, 5.0, 1.0], [0.01, 5.0, -1.0]])
-
-    assert active_dimensions(means) == 1
