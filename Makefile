@@ -125,7 +125,7 @@ $(BIN)/python:
 	"$(PYTHON)" -m venv --clear $(VENV)
 
 $(RUNTIME): pyproject.toml requirements.lock | $(BIN)/python
-	@echo "Installing Segue into $(VENV): PyTorch and what else it needs, once; this can take some minutes."
+	@echo "Installing Segue into $(VENV): once; this takes half a minute or so."
 	$(INSTALL) .
 	@touch $@
 

@@ -12,8 +12,8 @@ from segue.errors import InputError
 __all__ = ["EXTRAS", "require"]
 
 _CORPUS: Final = ("symusic", "pyarrow", "datasketch", "scipy", "pydivsufsort")
-_TRAIN: Final = (*_CORPUS, "lightning_fabric", "tensorboard")
-_EVALUATE: Final = (*_CORPUS, "sklearn", "jinja2")
+_TRAIN: Final = (*_CORPUS, "torch", "lightning_fabric", "tensorboard")
+_EVALUATE: Final = (*_CORPUS, "torch", "sklearn", "jinja2")
 
 EXTRAS: Final[dict[str, tuple[str, ...]]] = {
     "corpus": _CORPUS,

@@ -1,6 +1,6 @@
 """The model that suggests: loaded once, in the background, when the studio begins.
 
-Loading takes seconds (torch above all), so the page is shown before; whoever asks for a suggestion
+Loading takes half a second, so the page is shown before; whoever asks for a suggestion
 in that time waits in the queue until it is there.
 """
 
