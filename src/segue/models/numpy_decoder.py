@@ -89,9 +89,10 @@ class NumpyDecoder:
         for layer, of_layer in zip(self.layers, past, strict=True):
             q, k, v = layer.ask(x, turns).reshape(3, -1, rows, count, layer.head_width)
             mixed = (of_layer.restart if at is None else of_layer.step)(q, k, v)
+            if layer is self.layers[-1]:  # of the events, only the last is asked for more
+                x, mixed = np.ascontiguousarray(x[count - 1 :: count]), mixed[:, :, -1:]
             layer.feed(x, mixed.transpose(1, 2, 0, 3).reshape(x.shape))
-        last = x.reshape(rows, count, -1)[:, -1]
-        return _normed(last) * self._gain
+        return _normed(x) * self._gain
 
     def embedded(self, events: IntArray, asked: Float32Array) -> Float32Array:
         """Events (R, T, C) as vectors, (R, T, D)."""
