@@ -1,9 +1,8 @@
-"""A key that is asked for: pitches outside its scale become less likely, those of drums do not.
+"""Wishes that lean on what the model says: a key, and more notes.
 
-The model is told the key as well, but what it hears of the prompt weighs more. So the logits of
-pitches outside the scale are lowered: by `STRENGTH`, a pitch outside against one inside is as
-likely as before divided by e to that power. It is a leaning, and no rule: a passing note that the
-model is sure of stays.
+The model is given the key and the density as well, but what it hears of the prompt weighs more. So
+the odds of what is wished for are raised by a number of nats, a factor of e to that power. It is a
+leaning, and no rule: a passing note that the model is sure of stays.
 """
 
 from typing import Final
@@ -12,17 +11,37 @@ import numpy as np
 import numpy.typing as npt
 
 from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, N_PITCH_CLASSES_OF_PARTS
+from segue.generation.options import Density
+from segue.generation.sampling import FloatArray
 from segue.theory.key import scale_of
 
 STRENGTH: Final = 6.0
-"""In nats. How it was chosen is in experiments/LOG.md."""
+"""In nats, between a pitch in the scale and one outside it. Both figures here were chosen by
+measurement (experiments/LOG.md)."""
+DENSER: Final = 1.5
+"""In nats, between one more note of a part in a bar and no more."""
 
 
 def key_leaning(key: int | None) -> npt.NDArray[np.float32] | None:
-    """What is added to the logits of pitches, (N_PITCH_CLASSES_OF_PARTS,); None without a key."""
+    """What is added to the logits of pitches, (N_PITCH_CLASSES_OF_PARTS,); None without a key.
+
+    Pitches outside the scale become less likely; those of drums do not.
+    """
     if key is None:
         return None
     leaning = np.zeros(N_PITCH_CLASSES_OF_PARTS, np.float32)
     pitches = np.arange(DRUM_PITCH_OFFSET)
     leaning[pitches[~np.isin(pitches % 12, scale_of(key))]] = -STRENGTH
     return leaning
+
+
+def stay_leaning(density: Density | None) -> float:
+    """What is added to the log-odds that a part plays one more note in a bar."""
+    return DENSER if density == "denser" else 0.0
+
+
+def leaned(log_probability: FloatArray, nats: float) -> FloatArray:
+    """Log-probabilities below 0 with so many nats added to their log-odds."""
+    log_odds = log_probability - np.log(-np.expm1(log_probability)) + nats
+    found: FloatArray = -np.logaddexp(0, -log_odds)
+    return found

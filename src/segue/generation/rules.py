@@ -19,6 +19,7 @@ from segue.encoding.parts.vocabulary import END, MAX_PARTS, N_PART_CLASSES
 from segue.encoding.sequence import BoolArray
 from segue.encoding.vocabulary import IntArray
 from segue.generation.groups import ROWS
+from segue.generation.leaning import leaned
 from segue.generation.network import Float32Array
 from segue.generation.sampling import FloatArray, log_softmax, log_sum_exp
 from segue.generation.window import Window
@@ -37,12 +38,17 @@ class Rules:
     """The rules for one group of takes, and what they have to know of what was written."""
 
     def __init__(
-        self, windows: Sequence[Window], allowed: BoolArray, required: BoolArray | None
+        self,
+        windows: Sequence[Window],
+        allowed: BoolArray,
+        required: BoolArray | None,
+        *,
+        stay: float = 0.0,
     ) -> None:
         """`windows`: one for all takes, or one for each.
 
         `allowed`: the parts that may play, of each take in each window bar, (ROWS, NB, MAX_PARTS);
-        `required`: those that must.
+        `required`: those that must. `stay`: what is added to the log-odds of one more note.
         """
         n_bars = len(windows[0].bars)
         self.allowed = np.ones((ROWS, n_bars, N_PART_CLASSES), bool)
@@ -53,6 +59,7 @@ class Rules:
             self._required[..., :MAX_PARTS] = required
         self._most_in_bar = max(_MIN_BAR_EVENTS, 2 * max(_busiest(w) for w in windows))
         self._largest_chord = max(_MIN_CHORD, *(_largest_chord(w) for w in windows))
+        self._stay = stay
         self._in_bar = np.zeros(ROWS, np.int64)
         self._chord = np.zeros(ROWS, np.int64)
 
@@ -80,6 +87,8 @@ class Rules:
         onward[_EVERY, due] = at_due
 
         stays = np.minimum(given[_EVERY, part], math.log(_ALMOST_ONE))
+        if self._stay:
+            stays = leaned(stays, self._stay)
         p_again = np.where(again, np.exp(stays), 0)[:, None]
         onward = log_softmax(onward) + np.log1p(-p_again)
         onward[again, part[again]] = stays[again]

@@ -23,7 +23,7 @@ from segue.encoding.sequence import BoolArray
 from segue.encoding.vocabulary import DRUMS, IntArray
 from segue.generation.following import Cancelled, OnBar
 from segue.generation.groups import ROWS
-from segue.generation.leaning import key_leaning
+from segue.generation.leaning import key_leaning, stay_leaning
 from segue.generation.network import Float32Array, Network, Plan, Steps
 from segue.generation.options import Options
 from segue.generation.rules import Rules
@@ -123,7 +123,12 @@ class Writer:
         self.next_bar = np.zeros(ROWS, np.int64)
         self.notes: list[list[IntArray]] = [[] for _ in range(ROWS)]
         self.log_probability = np.zeros(ROWS)
-        self.rules = Rules(windows, instructions.allowed, instructions.required)
+        self.rules = Rules(
+            windows,
+            instructions.allowed,
+            instructions.required,
+            stay=stay_leaning(options.density),
+        )
         instruments = np.stack([window.roster.padded for window in windows])
         self.instruments = np.broadcast_to(instruments, (ROWS, MAX_PARTS))
         self.leaning = key_leaning(options.key_number)

@@ -51,7 +51,7 @@ _TYPICAL_S: Final = 6.0
 _WIND_UP_S: Final = 0.3
 """So long a cancellation waits for the writer to hand over what it has."""
 _UNHURRIED_S: Final = 3.0
-"""So long the model waits for the page, which is slow to come while the model is loaded beside it."""
+"""So long the model waits for the page, which is slow to come while it is loaded."""
 _FAREWELL_S: Final = 1.0
 """So long the end of the studio waits for the writer."""
 

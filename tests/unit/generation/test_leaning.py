@@ -1,11 +1,13 @@
-"""A key that is asked for makes the pitches outside it less likely, and leaves drums alone."""
+"""What is asked for becomes likelier: pitches of a key, but for drums, and more notes."""
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from segue.encoding.vocabulary import DRUM_PITCH_OFFSET
 from segue.generation import Options
-from segue.generation.leaning import STRENGTH, key_leaning
+from segue.generation.leaning import STRENGTH, key_leaning, leaned
 from segue.theory.key import parse_key, scale_of
 from tests.composers import band, small_composer
 
@@ -43,3 +45,18 @@ def test_takes_lie_in_the_key_that_is_asked_for() -> None:
     for key in ("Eb", "F# minor"):
         assert share(key, key) > 0.9
         assert share(None, key) < 0.85
+
+
+@given(st.floats(0.001, 0.999), st.floats(-3, 3))
+def test_leaning_multiplies_the_odds(probability: float, nats: float) -> None:
+    found = float(np.exp(leaned(np.log([probability]), nats))[0])
+    assert found / (1 - found) == pytest.approx(probability / (1 - probability) * np.exp(nats))
+
+
+def test_denser_takes_have_more_notes() -> None:
+    composer = small_composer()
+    usual, denser = (
+        sum(t.n_new_notes for t in composer.continue_(band(4), bars=4, options=Options(density=d)))
+        for d in (None, "denser")
+    )
+    assert denser > 1.2 * usual
