@@ -1,6 +1,6 @@
 """A network: what it owes the writer, and that it says what the model was trained to say."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -14,6 +14,7 @@ from segue.generation.network import Float32Array, Network, Plan, Steps
 from segue.generation.numpy_network import NumpyNetwork
 from segue.generation.torch_network import TorchNetwork
 from segue.models.decoder import Decoder, Windows, true_attributes
+from segue.models.decoder_config import DecoderConfig
 from segue.models.decoder_shape import SIZES
 from segue.models.numpy_decoder import NumpyDecoder
 from tests.unit.models.decoders import ROSTER, SHAPE, all_logits, random_decoder, random_windows
@@ -202,7 +203,11 @@ def test_what_is_asked_of_a_part_is_heard_once_it_is_chosen_and_of_the_end_never
         assert (one[3][row] == two[3][row]).all() == ends
 
 
-def test_what_is_said_of_a_row_does_not_depend_on_the_others_to_the_bit(network: Network) -> None:
+@pytest.mark.parametrize("kind", ["PyTorch", "NumPy", "NumPy, of a trained size"])
+def test_what_is_said_of_a_row_does_not_depend_on_the_others_to_the_bit(kind: str) -> None:
+    trained = replace(DecoderConfig.for_size("small"), layers=2)
+    model = random_decoder(shape=trained if "trained" in kind else SHAPE)
+    network = TorchNetwork(model) if kind == "PyTorch" else numpy_network(model)
     music, others = Music.of(10), Music.of(11)
     count = min(music.events.shape[1], others.events.shape[1])
     mixed = others.events[:, :count].copy()
