@@ -8,8 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from segue.encoding.events import Grid
 from segue.encoding.parts.sequence import Column
-from segue.encoding.parts.table import Field, decode_notes
+from segue.encoding.parts.table import Field, decode_notes, onsets_of
 from segue.encoding.sequence import BoolArray
 from segue.encoding.vocabulary import IntArray
 from segue.generation.cast import Cast
@@ -37,16 +38,27 @@ _FIELDS: Final = (
 
 
 def place_notes(
-    version: Score, table: IntArray, *, window: Window, region: Region, cast: Cast, piece: Piece
+    version: Score,
+    table: IntArray,
+    *,
+    grid: Grid,
+    region: Region,
+    cast: Cast,
+    piece: Piece,
+    onset: IntArray | None = None,
 ) -> Score:
     """A version of `cast.score` with the notes of the table in it; its region must be empty.
 
-    New notes end with the region at the latest.
+    New notes end with the region at the latest. `onset`: the ticks at which the table's notes
+    begin, (N,); by default those of the grid.
     """
     _, end = piece.ticks(region)
+    onset = onsets_of(table, grid) if onset is None else onset
     owners = cast.targets[table[:, Field.PART]]
     used = np.unique(owners).tolist()
-    decoded = [decode_notes(table[owners == index], window.grid) for index in used]
+    decoded = [
+        decode_notes(table[owners == index], grid, onset=onset[owners == index]) for index in used
+    ]
     return _added(version, used, decoded, end, _channels(version, used, cast, piece))
 
 

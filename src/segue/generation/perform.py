@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from segue.encoding.events import event_grid
 from segue.encoding.parts.sequence import Column
 from segue.encoding.parts.vocabulary import MAX_PARTS
 from segue.encoding.sequence import BoolArray
@@ -13,6 +14,7 @@ from segue.generation.assemble import place_notes, to_table
 from segue.generation.cast import Cast
 from segue.generation.cells import without_cells
 from segue.generation.chunks import chunks, within, without
+from segue.generation.feel import Feels
 from segue.generation.following import Following
 from segue.generation.groups import ROWS, Group, groups
 from segue.generation.network import Network
@@ -59,6 +61,7 @@ class _Row:
     cast: Cast
     most_notes: IntArray | None
     """How many notes of each part a bar may have, (MAX_PARTS,)."""
+    feels: Feels
     joined: tuple[int, ...] = ()
     """The new tracks that have joined, in order."""
 
@@ -134,8 +137,19 @@ class _Performance:
             else:
                 version = alike.version
             most = self._most_notes(cast) if alike is None else alike.most_notes
-            rows.append(_Row(version, cast, most))
+            feels = (
+                self._feels(cast, number) if alike is None else replace(alike.feels, take=number)
+            )
+            rows.append(_Row(version, cast, most, feels))
         return rows
+
+    def _feels(self, cast: Cast, number: int) -> Feels:
+        """How the parts play around the region."""
+        score, region = self.task.score, self.task.region
+        bars = score.bar_grid(n_bars=region.last)
+        around = cast.score_of_parts(without(cast.score, region))
+        notes = [track.notes for track in around.tracks]
+        return Feels.of(notes, event_grid(score, bars), near=bars.start(region.first), take=number)
 
     def _windows(self, rows: Sequence[_Row], chunk: Region) -> list[Window]:
         """The window of each take, or one where all see the same."""
@@ -246,7 +260,13 @@ class _Performance:
         if row.most_notes is not None:
             table = thinned(table, row.most_notes)
         return place_notes(
-            row.version, table, window=window, region=chunk, cast=row.cast, piece=self.task.piece
+            row.version,
+            table,
+            grid=window.grid,
+            region=chunk,
+            cast=row.cast,
+            piece=self.task.piece,
+            onset=row.feels.moved(table, window.grid),
         )
 
 

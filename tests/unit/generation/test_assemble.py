@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from segue.encoding.events import event_grid
 from segue.encoding.parts.table import Field
 from segue.encoding.parts.vocabulary import duration_class
 from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS, IntArray
@@ -9,7 +10,7 @@ from segue.generation import Options
 from segue.generation.assemble import place_notes
 from segue.generation.cast import Cast, cast_of
 from segue.generation.piece import Piece
-from segue.generation.window import Region, cut_window
+from segue.generation.window import Region
 from segue.midi import read_document
 from segue.score import Notes, Score, Track
 from tests.composers import line, new_notes, score_of
@@ -21,14 +22,8 @@ Row = tuple[int, int, int, int]
 
 def put(piece: Piece, cast: Cast, table: IntArray, region: Region) -> Score:
     """The cast's score with the notes of a table in it."""
-    window = cut_window(
-        cast.score_of_parts(cast.score),
-        cast.roster_of_parts,
-        cast.parts_of(region),
-        events=500,
-        max_bars=64,
-    )
-    return place_notes(cast.score, table, window=window, region=region, cast=cast, piece=piece)
+    grid = event_grid(piece.score, piece.score.bar_grid(n_bars=region.last))
+    return place_notes(cast.score, table, grid=grid, region=region, cast=cast, piece=piece)
 
 
 def placed(piece: Piece, rows: list[Row], region: Region) -> list[list[tuple[int, int, int]]]:

@@ -90,11 +90,19 @@ def distinct(table: IntArray) -> IntArray:
     return table[new]
 
 
-def decode_notes(table: IntArray, grid: Grid) -> Notes:
-    """The notes of rows of a table, whatever their parts, on the grid's ticks."""
+def onsets_of(table: IntArray, grid: Grid) -> IntArray:
+    """The ticks at which the notes of a table begin, (N,)."""
+    return grid.to_ticks(table[:, Field.BAR], table[:, Field.POSITION])
+
+
+def decode_notes(table: IntArray, grid: Grid, *, onset: IntArray | None = None) -> Notes:
+    """The notes of rows of a table, whatever their parts.
+
+    `onset`: the ticks at which they begin, (N,); by default the grid's.
+    """
     positions = DURATIONS[table[:, Field.DURATION]]
     return Notes.of(
-        onset=grid.to_ticks(table[:, Field.BAR], table[:, Field.POSITION]),
+        onset=onsets_of(table, grid) if onset is None else onset,
         duration=np.maximum(1, nearest_ticks(positions, grid.ticks_per_quarter)),
         pitch=table[:, Field.PITCH] % DRUM_PITCH_OFFSET,
         velocity=velocity_of(table[:, Field.VELOCITY]),
