@@ -16,7 +16,7 @@ from segue.midi.interpretation import Interpretation
 from segue.midi.messages import CONTROL, KEY_PRESSURE, PITCH_BEND, PRESSURE, control, pitch_bend
 from segue.score import Track
 
-__all__ = ["BEND", "PEDALS", "PRESSURE_ITEM", "Settings", "message_of", "setup_of"]
+__all__ = ["BANKS", "BEND", "PEDALS", "PRESSURE_ITEM", "Settings", "message_of", "setup_of"]
 
 BEND: Final = 128
 PRESSURE_ITEM: Final = 129
@@ -24,7 +24,7 @@ _FIRST_KEY: Final = 130
 """An item is a controller's number, `BEND`, `PRESSURE_ITEM`, or a key's pressure from here on."""
 
 PEDALS: Final = (64, 66, 67, 69)
-_BANKS: Final = (0, 32)
+BANKS: Final = (0, 32)
 _DATA: Final = (6, 38)
 _CHOOSES: Final = {98: (1, 0), 99: (1, 1), 100: (0, 0), 101: (0, 1)}
 """Controllers that choose a parameter: (whether it is no registered one, which half)."""
@@ -59,6 +59,8 @@ class Settings:
     """What each item became then."""
     parameters: list[tuple[int, tuple[int, int, int], int, int]] = field(default_factory=list)
     """(tick, (kind, coarse, fine), data controller, value) of registered and other parameters."""
+    sent: dict[int, list[int]] = field(default_factory=dict)
+    """When each item was sent, whether it changed or not."""
 
     @classmethod
     def of(cls, events: Iterable[ChannelEvent], place: Place) -> "Settings":
@@ -91,6 +93,7 @@ class Settings:
         return found
 
     def _set(self, item: int, tick: int, value: int) -> None:
+        self.sent.setdefault(item, []).append(tick)
         if self.value_at(item, tick) != value:
             self.ticks.setdefault(item, []).append(tick)
             self.values.setdefault(item, []).append(value)
@@ -101,6 +104,11 @@ class Settings:
         if last >= 0:
             return self.values[item][last]
         return 0 if item >= _FIRST_KEY else _REST.get(item)
+
+    def sent_since(self, item: int, after: int, until: int) -> bool:
+        """Whether an item was sent in the ticks (after, until]."""
+        ticks = self.sent.get(item, [])
+        return bisect_right(ticks, after) < bisect_right(ticks, until)
 
     def while_played(self, item: int, onsets: Sequence[int], until: int) -> int | None:
         """What an item was while a part played with these onsets, rising, all before `until`."""
@@ -140,7 +148,10 @@ def message_of(item: int, channel: int, value: int) -> bytes:
 
 
 def setup_of(music: Interpretation, track: Track, channel: int) -> list[bytes]:
-    """The messages by which a new track sounds as the file's last part of its program did.
+    """The messages by which a new track sounds as the file's part of its program did before it.
+
+    Of several parts, that which played last before the new track begins; where none had begun yet,
+    that which begins first.
 
     Nothing, if no part of the file has this program.
     """
@@ -152,11 +163,18 @@ def setup_of(music: Interpretation, track: Track, channel: int) -> list[bytes]:
     ]
     if not alike:
         return []
-    latest = max(alike, key=lambda index: int(score.tracks[index].notes.onset[-1]))
-    onsets = sorted(set(score.tracks[latest].notes.onset.tolist()))
+    first = int(track.notes.onset[0])
+    played = {index: sorted(set(score.tracks[index].notes.onset.tolist())) for index in alike}
+    before = {i: onsets[: bisect_right(onsets, first)] for i, onsets in played.items()}
+    if any(before.values()):
+        latest = max((i for i in alike if before[i]), key=lambda index: before[index][-1])
+        onsets = before[latest]
+    else:
+        latest = min(alike, key=lambda index: played[index][0])
+        onsets = played[latest][:1]
     settings = Settings.of(music.channels.events(), music.channels.tracks[latest])
     found = []
-    for item in sorted(settings.ticks, key=lambda item: (item not in _BANKS, item)):
+    for item in sorted(settings.ticks, key=lambda item: (item not in BANKS, item)):
         if item in PEDALS or item > BEND or settings.ticks[item][0] > onsets[-1]:
             continue
         value = settings.while_played(item, onsets, onsets[-1])

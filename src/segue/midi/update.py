@@ -22,6 +22,7 @@ from segue.midi.edits import AddedNote, ChunkEdit, Rank
 from segue.midi.fit import fit_notes
 from segue.midi.interpretation import ChunkNotes, Interpretation, Origin, interpret
 from segue.midi.messages import END_OF_TRACK, META, SET_TEMPO, set_tempo, time_signature
+from segue.midi.mixes import insert_mixes
 from segue.midi.new_tracks import NewTracks, added_notes
 from segue.midi.program_edits import place_notes
 from segue.midi.provenance import insert_provenance
@@ -65,8 +66,8 @@ def updated(
     _insert_tempo_and_metre(smf, music.score, score, plan.edits[0])
     if text is not None:
         insert_provenance(plan.edits, text)
-    if reset_at is not None:
-        insert_resets(plan.edits, plan.ports, _resets(music, score, reset_at, end_at))
+    reset = [] if reset_at is None else _resets(music, score, reset_at, end_at)
+    insert_resets(plan.edits, plan.ports, reset)
     for edit in plan.edits:
         edit.end_at = end_at
     for index, edit in enumerate(plan.edits):
@@ -74,7 +75,8 @@ def updated(
             fit_notes(edit, music.notes[index], music.contents[index])
         else:
             fit_notes(edit, None, TrackContents())
-    place_notes(music, plan.edits, plan.ports, plan.fresh)
+    setups = insert_mixes(music, plan.edits, plan.ports, reset, reset_at)
+    place_notes(music, plan.edits, plan.ports, plan.fresh, setups)
     smf = _in_quarters(smf, music, plan.edits)
     return write_smf(smf.with_tracks([e.applied() for e in plan.edits], format=plan.format))
 
