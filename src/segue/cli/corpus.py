@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from segue.cli.extras import require
-from segue.cli.messages import say
+from segue.cli.keeping import Force, free_name
+from segue.cli.messages import note, say
 from segue.cli.progress import phase_bars
 from segue.errors import CorpusError
 
@@ -20,6 +21,8 @@ __all__ = ["app"]
 app = typer.Typer(
     help="Build, inspect, check and export corpora of MIDI files.", no_args_is_help=True
 )
+
+_LOCK_NAME = "lock"
 
 Corpus = Annotated[Path, typer.Argument(metavar="CORPUS", help="A corpus made by `build`.")]
 
@@ -73,11 +76,13 @@ def build(
     if manifest.n_rejected:
         files = "1 file was" if manifest.n_rejected == 1 else f"{manifest.n_rejected:,} files were"
         say(f"{files} rejected: see {out / 'rejected.jsonl'}")
+    if manifest.n_rescued_songs:
+        say(_rescued(manifest))
 
 
 @app.command()
 def info(corpus: Corpus) -> None:
-    """Tell what a corpus holds: songs, notes, tunes, splits, licence tiers, sources."""
+    """Show what a corpus holds: songs, notes, tunes, splits, licence tiers, sources."""
     require("corpus", "segue corpus info")
     from segue.corpus import CorpusStore
     from segue.corpus.summary import summarise
@@ -85,6 +90,8 @@ def info(corpus: Corpus) -> None:
     store = CorpusStore.open(corpus)
     summary = summarise(store)
     say(f"{corpus}: {_counted(store.manifest)}, {summary.whole.hours:,.0f} hours")
+    if store.manifest.n_rescued_songs:
+        say(_rescued(store.manifest))
     say(f"checksum {store.manifest.content_sha256}")
     for title, groups in (("split", summary.splits), ("tier", summary.tiers)):
         for name, group in groups.items():
@@ -128,17 +135,20 @@ def pack(
     """
     require("corpus", "segue corpus pack")
     from segue.corpus import CorpusStore
+    from segue.locking import held
     from segue.training.packing import pack_corpus
 
-    with phase_bars() as on_progress:
-        packs = pack_corpus(CorpusStore.open(corpus), out, on_progress=on_progress)
-    for name, packed in packs.items():
-        say(f"{out / name}: {len(packed):,} songs, {packed.card['notes']:,} notes")
-    if archives:
-        from segue.training.pack_parts import write_archives
+    store = CorpusStore.open(corpus)
+    with held(out / _LOCK_NAME, doing=f"packs into {out}"):
+        with phase_bars() as on_progress:
+            packs = pack_corpus(store, out, on_progress=on_progress)
+        for name, packed in packs.items():
+            say(f"{out / name}: {len(packed):,} songs, {packed.card['notes']:,} notes")
+        if archives:
+            from segue.training.pack_parts import write_archives
 
-        for path in write_archives(packs["train"], out, archives):
-            say(f"{path}: {path.stat().st_size / 1e6:,.1f} MB")
+            for path in write_archives(packs["train"], out, archives):
+                say(f"{path}: {path.stat().st_size / 1e6:,.1f} MB")
 
 
 class ExportFormat(StrEnum):
@@ -194,7 +204,7 @@ def export(
             )
         else:
             done = export_huggingface(store, out, tiers=tiers, on_progress=on_progress)
-    _tell_export(done)
+    _say_export(done)
 
 
 @app.command()
@@ -239,6 +249,7 @@ def fingerprint(
     split: Annotated[str, typer.Option(help="New real music, the yardstick's.")] = "test",
     excerpts: Annotated[int, typer.Option(min=1, help="Excerpts of each of six lengths.")] = 400,
     seed: Annotated[int, typer.Option(help="Of the draw.")] = 1,
+    force: Force = False,
 ) -> None:
     """Write what the takes of a model need for their novelty reports.
 
@@ -260,12 +271,23 @@ def fingerprint(
             seed=seed,
             on_step=lambda phase, done, total: on_progress(Progress(phase, done, total)),
         )
+    if not force and out != (free := free_name(out)):
+        note(f"{out}: is there already and stays; --force replaces it")
+        out = free
     known.write(out)
     rate = known.fingerprint.false_positive_rate
     say(f"{out}: {out.stat().st_size / 1e6:.1f} MB, {100 * rate:.1f} % of unknown grams pass")
 
 
-def _tell_export(done: "Exported") -> None:
+def _rescued(manifest: "Manifest") -> str:
+    songs, notes = manifest.n_rescued_songs, manifest.n_rescued_notes
+    return (
+        f"{songs:,} {'song' if songs == 1 else 'songs'} needed Segue's own reader, which found "
+        f"{notes:,} {'note' if notes == 1 else 'notes'} more, or found them to be drums"
+    )
+
+
+def _say_export(done: "Exported") -> None:
     say(f"{done.path}: {done.songs:,} songs")
     for reason, count in done.left_out.items():
         if count:

@@ -136,6 +136,8 @@ def _manifest(
         n_notes=sum(row["n_notes"] for row in rows),
         n_clusters=len({row["cluster"] for row in rows}),
         n_rejected=len(rejected),
+        n_rescued_songs=sum(row["rescued"] > 0 for row in rows),
+        n_rescued_notes=sum(row["rescued"] for row in rows),
         splits={name: splits[name] for name in SPLITS},
         tiers=dict(sorted(Counter(row["tier"] for row in rows).items())),
         options=options.as_dict(),

@@ -44,13 +44,15 @@ class ParsedSong:
         seconds: time of the last note's end at the song's tempo.
         n_bars: bars up to the last onset, a metre event starting a new bar.
         repairs: how many notes and events had to be changed or dropped to obey the rules of `Song`,
-            and how many notes only Segue's own reader found, or found to be drums.
+            and the notes in `rescued`.
+        rescued: how many notes only Segue's own reader found, or found to be drums.
     """
 
     song: Song
     seconds: float
     n_bars: int
     repairs: int
+    rescued: int
 
 
 def parse_song(data: bytes, options: CorpusOptions) -> ParsedSong:
@@ -85,6 +87,7 @@ def parse_song(data: bytes, options: CorpusOptions) -> ParsedSong:
         seconds=_checked_seconds(notes, tempo.map, resolution, options),
         n_bars=bars.n_bars,
         repairs=read.rescued + zero_length + tempo.n_bad + metre.n_bad,
+        rescued=read.rescued,
     )
 
 

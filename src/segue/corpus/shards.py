@@ -30,7 +30,7 @@ from segue.corpus.shingles import song_shingles
 from segue.corpus.song import COLUMNS, Song
 from segue.errors import CorpusError
 
-SHARD_VERSION: Final = 2
+SHARD_VERSION: Final = 3
 """Part of every fingerprint: raise it when a shard's content changes, and no old shard is
 reused."""
 
@@ -163,6 +163,7 @@ def _facts(parsed: ParsedSong) -> dict[str, Any]:
         "n_metres": len(song.metre_ticks),
         "metre": f"{song.metre_numerator[0]}/{song.metre_denominator[0]}",
         "repairs": parsed.repairs,
+        "rescued": parsed.rescued,
     }
 
 
