@@ -779,7 +779,7 @@ export interface components {
         Novelty: {
             /**
              * Deserves Attention
-             * @description Longer than almost all new real music of this size has.
+             * @description Longer than almost all new real music of this size has, and not just a few chords that are strummed.
              * @default false
              */
             deserves_attention: boolean;
