@@ -94,7 +94,7 @@ def test_standard_input_is_a_prompt(
     assert read_document(out / "take-1.mid").score.n_notes
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"words")))
     assert segue("vary", "-", "-o", out) == 2
-    assert "standard input: not a MIDI file" in capsys.readouterr().err
+    assert "standard input: this is not a MIDI file" in capsys.readouterr().err
     assert segue("interpolate", "-", "-", "-o", out) == 2
     assert "standard input holds one piece" in capsys.readouterr().err
     assert segue("render", "-") == 2

@@ -29,15 +29,15 @@ _MAX_ENDS: Final = 256
 """So many ends of track in the middle of one are read over."""
 _WAY_OUT: Final = "export the piece again as a Standard MIDI File, type 0 or 1"
 _LOOK_ALIKES: Final = {
-    b"PK": "this is a zip archive (perhaps compressed MusicXML or a DAW project)",
-    b"<?xml": "this is XML (perhaps MusicXML)",
-    b"<": "this is XML or HTML",
-    b"XMF_": "this is an XMF file whose music is packed in a way that is not known here",
-    b"RIFF": "this is a RIFF file without MIDI (perhaps WAV audio)",
-    b"OggS": "this is Ogg audio",
-    b"ID3": "this is MP3 audio",
-    b"fLaC": "this is FLAC audio",
-    b"X:": "this is ABC notation",
+    b"PK": "a zip archive (perhaps compressed MusicXML or a DAW project)",
+    b"<?xml": "XML (perhaps MusicXML)",
+    b"<": "XML or HTML",
+    b"XMF_": "an XMF file whose music is packed in an unknown way",
+    b"RIFF": "a RIFF file without MIDI (perhaps WAV audio)",
+    b"OggS": "Ogg audio",
+    b"ID3": "MP3 audio",
+    b"fLaC": "FLAC audio",
+    b"X:": "ABC notation",
 }
 
 
@@ -120,9 +120,8 @@ def _find_header(data: bytes, reading: _Reading) -> tuple[bytes, int]:
     data, start, end, wrapper = find_smf(data, max_bytes=MAX_BYTES)
     if start < 0:
         hint = next((h for magic, h in _LOOK_ALIKES.items() if data.startswith(magic)), None)
-        begins = f"it begins with {data[:8]!r} instead of b'MThd' (byte 0)"
-        reason = f"{begins}; {hint}" if hint else begins
-        raise FormatError(f"{reading.source}: not a MIDI file: {reason}; {_WAY_OUT}")
+        reason = f" but {hint}" if hint else ""
+        raise FormatError(f"{reading.source}: this is not a MIDI file{reason}; {_WAY_OUT}")
     if len(data) < start + _SHORTEST_FILE:
         raise FormatError(
             f"{reading.source}: the header is cut off at byte {len(data)}; {_WAY_OUT}"

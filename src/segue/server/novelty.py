@@ -28,6 +28,6 @@ def report_of(take: Take) -> Novelty | None:
         longest_notes=found.longest_notes,
         longest_quarters=found.longest_quarters,
         share=found.share,
-        deserves_attention=found.deserves_attention,
+        deserves_attention=found.deserves_attention and not found.is_strum,
         words=found.words,
     )

@@ -104,6 +104,8 @@ class Novelty(BaseModel):
     longest_quarters: float
     share: float
     deserves_attention: bool = Field(
-        default=False, description="Longer than almost all new real music of this size has."
+        default=False,
+        description="Longer than almost all new real music of this size has, and not just a few "
+        "chords that are strummed.",
     )
     words: str = Field(description="The same in one sentence.")
