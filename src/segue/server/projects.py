@@ -12,7 +12,7 @@ import sys
 import threading
 import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +20,7 @@ from typing import Final
 
 from segue.errors import InputError
 from segue.files import flush_folder, make_folder
-from segue.server.database import move_files
+from segue.server.database import Database, move_files
 from segue.server.project_file import ProjectError, ProjectFile
 from segue.server.records import Facts, NewNode
 from segue.server.workplace import sweep, working_folder
@@ -48,7 +48,7 @@ class Projects:
     """All projects of a folder; each is opened when it is first asked for and then kept open."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the folder, and remove what studios that were killed left half made in it.
+        """Open the folder, and tidy up what studios that were killed left in it.
 
         Raises:
             InputError: it cannot be made.
@@ -66,6 +66,7 @@ class Projects:
             )
         else:
             sweep(self.folder)
+            self._take_in()
 
     def list(self) -> list[Listed]:
         """Every project, by its file's name."""
@@ -155,6 +156,18 @@ class Projects:
             self._open.clear()
 
     # ---- inside --------------------------------------------------------------------------------
+
+    def _take_in(self) -> None:
+        """Put what a killed studio left beside projects (`-wal`) into their files.
+
+        Otherwise somebody who copies such a file alone would lose the latest versions. A file that
+        is not a sound project stays as it is, and so does one that another studio has open.
+        """
+        for name in self._names():
+            path = self.folder / name
+            if path.with_name(f"{name}-wal").exists():
+                with suppress(ProjectError):
+                    Database.open(path).close()
 
     def _move_unopened(self, path: Path, target: Path) -> None:
         """Put a file away that cannot be opened, damaged as it is."""

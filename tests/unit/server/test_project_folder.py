@@ -54,6 +54,27 @@ def killed(folder: Path) -> Path:
     return path
 
 
+def test_what_a_killed_studio_left_beside_a_project_is_taken_in_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    path = killed(tmp_path)
+    Projects(tmp_path).close()
+
+    assert [other.name for other in tmp_path.iterdir()] == [path.name]
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM nodes").fetchone() == (21,)
+
+
+def test_what_lies_beside_a_file_of_another_program_stays(tmp_path: Path) -> None:
+    path = tmp_path / "songs.segue"
+    path.write_bytes(b"songs")
+    beside = path.with_name("songs.segue-wal")
+    beside.write_bytes(b"more songs")
+    Projects(tmp_path).close()
+
+    assert (path.read_bytes(), beside.read_bytes()) == (b"songs", b"more songs")
+
+
 def n_nodes(path: Path) -> int:
     with closing(ProjectFile.open(path)) as file:
         return len(file.nodes())
