@@ -55,7 +55,7 @@ def test_a_fingerprint_that_is_there_stays(
 
     said = capsys.readouterr()
     beside = there.with_stem(f"{there.stem}-2")
-    assert f"{there}: is there already and stays; --force replaces it" in said.err
+    assert f"{there}: already exists and stays; --force replaces it" in said.err
     assert said.out.startswith(f"{beside}: ")
     assert there.stat() == before
     beside.unlink()

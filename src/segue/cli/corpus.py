@@ -34,7 +34,7 @@ def build(
         typer.Argument(
             metavar="SOURCE...",
             help="Folders, .zip and .tar.xz/.tar.gz archives of MIDI files. What NAME.ledger.jsonl "
-            "beside a source says of licences is kept.",
+            "beside a source says about licences is kept.",
         ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The corpus to make.")],
@@ -56,7 +56,7 @@ def build(
 ) -> None:
     """Build a corpus: parse, reject with reasons, drop duplicates, split by tune, store.
 
-    An interrupted build goes on where it was when the same command is given again.
+    An interrupted build continues when the same command is given again.
     """
     require("corpus", "segue corpus build")
     from segue.corpus import CorpusOptions, build_corpus
@@ -124,12 +124,12 @@ def pack(
         int,
         typer.Option(
             min=0,
-            help="Write the training split as so many .tar.xz archives, too, to carry it to "
+            help="Also write the training split as this many .tar.xz archives, to carry it to "
             "another machine; each is a training set of its own.",
         ),
     ] = 0,
 ) -> None:
-    """Encode the splits that training reads, once, so that no run has to do it again.
+    """Encode the splits that training reads once, so that no run has to do it again.
 
     DIR holds `train` and `valid`; give it to `segue train --corpus DIR`.
     """
@@ -218,7 +218,7 @@ def index(
 ) -> None:
     """Index the passages of a corpus's songs, for `segue novelty` and `fingerprint`.
 
-    An interrupted run goes on where it was when the same command is given again.
+    An interrupted run continues when the same command is given again.
     """
     require("corpus", "segue corpus index")
     from segue.corpus.progress import Progress
@@ -241,14 +241,20 @@ def index(
 def fingerprint(
     corpus: Corpus,
     index: Annotated[
-        Path, typer.Option(metavar="DIR", help="Of the songs that the model was trained on.")
+        Path,
+        typer.Option(metavar="DIR", help="The index of the songs that the model was trained on."),
     ],
     out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="FILE", help="MODEL/novelty.npz, mostly.")
+        Path,
+        typer.Option(
+            "--out", "-o", metavar="FILE", help="The file to write, usually MODEL/novelty.npz."
+        ),
     ],
-    split: Annotated[str, typer.Option(help="New real music, the yardstick's.")] = "test",
+    split: Annotated[
+        str, typer.Option(help="The split of the yardstick: real music new to the model.")
+    ] = "test",
     excerpts: Annotated[int, typer.Option(min=1, help="Excerpts of each of six lengths.")] = 400,
-    seed: Annotated[int, typer.Option(help="Of the draw.")] = 1,
+    seed: Annotated[int, typer.Option(help="The seed of the draw.")] = 1,
     force: Force = False,
 ) -> None:
     """Write what the takes of a model need for their novelty reports.
@@ -272,7 +278,7 @@ def fingerprint(
             on_step=lambda phase, done, total: on_progress(Progress(phase, done, total)),
         )
     if not force and out != (free := free_name(out)):
-        note(f"{out}: is there already and stays; --force replaces it")
+        note(f"{out}: already exists and stays; --force replaces it")
         out = free
     known.write(out)
     rate = known.fingerprint.false_positive_rate

@@ -1,4 +1,4 @@
-"""`segue interpolate`: from one piece to another by their latents."""
+"""`segue interpolate`: from one piece to another, through their latents."""
 
 from typing import Annotated
 
@@ -27,7 +27,7 @@ def interpolate(
 ) -> None:
     """Write takes that lead from the first bars of one piece to those of another."""
     if str(start) == str(end) == STANDARD_INPUT:
-        raise InputError("standard input holds one piece; give a file for the other")
+        raise InputError("only one piece can come from standard input; give a file for the other")
     from segue.generation.piece import Piece
     from segue.generation.request import Interpolate
 

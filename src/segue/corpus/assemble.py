@@ -1,8 +1,8 @@
 """From shards to a store: the accepted songs' columns laid end to end on disk, a shard at a time.
 
-Nothing is held but one shard and a record a song, so memory does not grow with the number of notes.
-The caller gives an empty folder and renames it into place afterwards; this module does not make it
-final.
+Only one shard and one record a song are kept in memory, so it does not grow with the number of
+notes. The caller gives an empty folder and renames it into place afterwards; this module does not
+make it final.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def assemble(
             `position`, which say where its columns are.
         rejected: what was left out, with reasons.
         options: how it was built, for the manifest.
-        on_shard: told how many shards are written.
+        on_shard: called with the number of shards that are written.
     """
     (folder / "columns").mkdir()
     (folder / "offsets").mkdir()

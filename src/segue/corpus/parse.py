@@ -1,6 +1,6 @@
 """One MIDI file's bytes -> a `Song`, or the reason why not.
 
-Which reader finds the notes is `reading`'s business; what it gives is checked here, not trusted.
+`reading` decides which reader finds the notes; what it gives is checked here, not trusted.
 Ticks stay as the file has them: nothing is quantised. Whatever had to be changed to
 fit the store's rules is counted in `ParsedSong.repairs`, so that no repair is silent.
 
@@ -37,7 +37,7 @@ class Rejected(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class ParsedSong:
-    """A song, and what is worth knowing of it without looking at its notes.
+    """A song, and facts about it that need no look at its notes.
 
     Attributes:
         song: the columns.

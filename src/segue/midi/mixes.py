@@ -20,7 +20,7 @@ from segue.midi.setups import BANKS, BEND, PEDALS, Settings, message_of
 __all__ = ["Setups", "insert_mixes"]
 
 _NEAR: Final = 32
-"""So many onsets of a part say how it was set."""
+"""How many onsets of a part are looked at to see how it was set."""
 
 Setups = dict[tuple[int, AddedNote], list[bytes]]
 """What is sent before an added note: by the index of its chunk, and the note."""
@@ -33,7 +33,7 @@ class _Step(NamedTuple):
     is_new: bool
     chunk: int
     number: int
-    """Of a message of the file, or of an added note among those of its chunk."""
+    """The index of a message of the file, or of an added note among those of its chunk."""
     note: AddedNote | None
     is_foreign: bool
     """A new note whose program is not the one that the file has there."""
@@ -125,7 +125,7 @@ class _Parts:
         self._found: dict[tuple[int, int], dict[int, int]] = {}
 
     def setting(self, note: AddedNote) -> dict[int, int]:
-        """Each item as it was for the part of a note, at its onsets just before; else its first."""
+        """Each item as it was at the last onsets of a note's part before it, or at its first."""
         onsets = self._onsets[note.program]
         last = max(bisect_right(onsets, note.onset), 1)
         if (note.program, last) not in self._found:

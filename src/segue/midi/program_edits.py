@@ -2,7 +2,7 @@
 
 A chunk that has chosen no program for a channel hears what other chunks choose there. Once a
 program is inserted anywhere on a channel, every such chunk is given the program that it heard, so
-nothing that was inserted for one track reaches another.
+nothing that was inserted for one track affects another.
 """
 
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ class _Step(NamedTuple):
     before: int
     """The index of a message of the file, or the one before which an added note goes."""
     order: int
-    """What comes first at one index: added notes in their order (from -N on), then the message."""
+    """The order at one index: added notes in their order (from -N on), then the message."""
     program: int
     is_choice: bool
     note: AddedNote | None
@@ -71,7 +71,7 @@ def restore_programs(
 ) -> list[tuple[int, AddedNote]]:
     """Insert the program changes by which each of the file's notes on a channel has its program.
 
-    No chunk hears another any more: each is given the programs that its notes have. Returns the
+    Afterwards no chunk depends on another: each has the programs of its notes. Returns the
     added notes that need a program change, with the index of their chunk.
     """
     needing = []

@@ -16,7 +16,7 @@ _LOOP_CONTROLLERS = (_HMI_START, _RPG_MAKER, _EMIDI_START, _EMIDI_END)
 
 
 def remarks(smf: Smf, music: Interpretation, score: Score) -> list[str]:
-    """What a version does that its musician may not expect: loops left behind, channels shared."""
+    """What in a version the musician may not expect: bars outside a loop, shared channels."""
     found = []
     start, end = _loop(smf)
     if end is not None and music.score.last_onset < end <= score.last_onset:
@@ -37,7 +37,7 @@ def remarks(smf: Smf, music: Interpretation, score: Score) -> list[str]:
             if not track.is_drum and places.is_shared(place):
                 found.append(
                     f"no channel is free for {track.name!r}: it is on channel {place.channel + 1} "
-                    f"of port {place.port + 1}, where players that know no ports change the "
+                    f"of port {place.port + 1}, where players without ports change the "
                     "instrument of what is there"
                 )
     return found

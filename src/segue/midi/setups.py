@@ -27,7 +27,7 @@ PEDALS: Final = (64, 66, 67, 69)
 BANKS: Final = (0, 32)
 _DATA: Final = (6, 38)
 _CHOOSES: Final = {98: (1, 0), 99: (1, 1), 100: (0, 0), 101: (0, 1)}
-"""Controllers that choose a parameter: (whether it is no registered one, which half)."""
+"""Controllers that choose a parameter: (whether it is unregistered, which half)."""
 _NO_SETTINGS: Final = frozenset((*_DATA, 84, *range(96, 102), *range(120, 128)))
 _RESET_ALL: Final = 121
 _BEND_CENTRE: Final = 0x2000
@@ -40,13 +40,13 @@ _REST: Final = {
     BEND: _BEND_CENTRE,
     PRESSURE_ITEM: 0,
 }
-"""What holds while a file says nothing."""
+"""Settings of a channel while a file says nothing."""
 _RESET: Final = (1, 11, 64, 65, 66, 67, BEND, PRESSURE_ITEM)
-"""What "reset all controllers" puts to rest."""
+"""What "reset all controllers" resets."""
 _ONSETS_HELD: Final = 8
-"""A setting held if it is older than so many of the part's last onsets, or than all of fewer."""
+"""A setting held if it is older than this many of the part's last onsets, or than all of fewer."""
 _FEWEST_ONSETS: Final = {**dict.fromkeys((1, BEND, PRESSURE_ITEM), 2), **dict.fromkeys(PEDALS, 4)}
-"""Of fewer onsets nobody can tell what held from what was done in passing."""
+"""With fewer onsets, what held cannot be distinguished from what was done in passing."""
 
 
 @dataclass(slots=True)
@@ -99,7 +99,7 @@ class Settings:
             self.values.setdefault(item, []).append(value)
 
     def value_at(self, item: int, tick: int) -> int | None:
-        """What an item is at a tick; None for a controller of which nobody knows its rest."""
+        """What an item is at a tick; None for a controller whose default is unknown."""
         last = bisect_right(self.ticks.get(item, []), tick) - 1
         if last >= 0:
             return self.values[item][last]
@@ -150,10 +150,10 @@ def message_of(item: int, channel: int, value: int) -> bytes:
 def setup_of(music: Interpretation, track: Track, channel: int) -> list[bytes]:
     """The messages by which a new track sounds as the file's part of its program did before it.
 
-    Of several parts, that which played last before the new track begins; where none had begun yet,
-    that which begins first.
+    If there are several, the one that played last before the new track begins counts; if none had
+    begun yet, the one that begins first.
 
-    Nothing, if no part of the file has this program.
+    Empty if no part of the file has this program.
     """
     score = music.score
     alike = [

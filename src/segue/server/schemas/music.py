@@ -68,7 +68,7 @@ class Metre(BaseModel):
 
 
 class Bars(BaseModel):
-    """Time as takes have it: it differs from the node's where a tempo comes back, or goes on."""
+    """The time of takes: it differs from the node's where a tempo returns, or goes on."""
 
     tempos: list[Tempo]
     metres: list[Metre]
