@@ -27,7 +27,7 @@ NODE := .node-is-there
 CHROMIUM := .chromium-is-there
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo studio test test-slow check fix docs docs-site openapi benchmark page page-check test-browser figures examples lock wheel clean
+.PHONY: help setup demo studio test coverage test-slow check fix docs docs-site openapi benchmark page page-check test-browser figures examples lock wheel clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -42,6 +42,9 @@ studio: $(RUNTIME)  ## install Segue and open the studio in the browser
 
 test: $(DEVELOP) $(BASELINES)  ## install what the tests need and run them, on two cores
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 $(OPTIONS)
+
+coverage:  ## the same, with the share of lines that they run; too small a share fails
+	$(MAKE) test OPTIONS="$(OPTIONS) --cov"
 
 test-slow: $(DEVELOP) $(BASELINES)  ## run the tests that take minutes, too
 	$(BIN)/python -m pytest -m "slow or not slow"

@@ -55,11 +55,11 @@ def beside_baselines(report: dict[str, Any]) -> str:
     return (
         f"Its music beside baselines', {report['n']} continuations a set against as many real "
         f"excerpts of {report['against']['kind']}, by `segue evaluate` (`make benchmark`, seed "
-        f"{report['settings']['seed']}). No set can be asked to come nearer than *real music*; "
+        f"{report['settings']['seed']}). No set can be expected to come nearer than *real music*; "
         "figures fall with the number of excerpts:\n\n"
         + markdown(turned(headline_table(report, SUMMARY)))
-        + "\n\nWhat gives each set away, what each figure can see, and all the rest is a page: "
-        "[docs/evaluation](docs/evaluation/index.html)."
+        + "\n\nWhat sets each of them apart, what each metric can see, and everything else is on a "
+        "page: [docs/evaluation](docs/evaluation/index.html)."
     )
 
 

@@ -1,18 +1,11 @@
 """Kills at any moment (kill -9): nothing that was answered is lost, and what was begun is finished.
 
-python -m benchmarks.hard.kills server --kills 500
-python -m benchmarks.hard.kills corpus FOLDER --kills 50
-python -m benchmarks.hard.kills train CORPUS --kills 50
-
-`server` writes into a studio until it is killed, and looks for all that was answered, for damage
-and for what was left behind. `corpus` builds the MIDI files of FOLDER, and `train` trains a tiny
-model on a corpus: once without a kill, and once more, killed and begun again by the same line; both
-must end in the same bytes.
+A studio is written into until it is killed; then everything that was answered must be there, and
+nothing be damaged or left behind. A corpus is built, or a tiny model trained, once without a kill,
+and once more, killed and started again by the same command; both must end in the same bytes.
 """
 
-import argparse
 import hashlib
-import os
 import signal
 import sqlite3
 import subprocess
@@ -45,35 +38,27 @@ events = 128
 _NOTES: Final = {"onset": [0], "duration": [240], "pitch": [60], "velocity": [90]}
 
 
-def main() -> int:
-    """Kill and look."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["server", "corpus", "train"])
-    parser.add_argument("folder", type=Path, nargs="?")
-    parser.add_argument("--kills", type=int, default=20)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--steps", type=int, default=60, help="of a training")
-    asked = parser.parse_args()
-    if asked.what == "server":
-        return kill_servers(asked.kills, Random(asked.seed))
-    if asked.folder is None:
-        parser.error(f"{asked.what} needs a folder")
-    segue = [sys.executable, "-m", "segue"]
-    if asked.what == "corpus":
-        line = [*segue, "corpus", "build", str(asked.folder), "--out"]
-        return kill_commands(line, asked.kills, Random(asked.seed))
+def kill_corpus_builds(folder: Path, kills: int, *, seed: int) -> bool:
+    """Kill builds of a corpus from the MIDI files of a folder; returns whether nothing failed."""
+    line = [sys.executable, "-m", "segue", "corpus", "build", str(folder), "--out"]
+    return kill_commands(line, kills, seed=seed)
+
+
+def kill_trainings(corpus: Path, kills: int, *, seed: int, steps: int) -> bool:
+    """Kill trainings on a corpus or a folder of MIDI files; returns whether nothing failed."""
     with tempfile.TemporaryDirectory() as name:
         config = Path(name) / "tiny.toml"
-        config.write_text(_TRAINING.format(steps=asked.steps), encoding="utf-8")
-        line = [*segue, "train", "--config", str(config), "--corpus", str(asked.folder), "--out"]
-        return kill_commands(line, asked.kills, Random(asked.seed))
+        config.write_text(_TRAINING.format(steps=steps), encoding="utf-8")
+        line = [sys.executable, "-m", "segue", "train", "--config", str(config)]
+        return kill_commands([*line, "--corpus", str(corpus), "--out"], kills, seed=seed)
 
 
 # The studio
 
 
-def kill_servers(kills: int, random: Random) -> int:
-    """Write, kill, look; returns 1 if something was lost."""
+def kill_servers(kills: int, *, seed: int) -> bool:
+    """Write, kill, look; returns whether nothing was lost."""
+    random = Random(seed)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         answered: dict[str, dict[int, str]] = {}
@@ -100,13 +85,15 @@ def kill_servers(kills: int, random: Random) -> int:
         studio.process.send_signal(signal.SIGINT)
         end(studio.process)
         left = sorted(p.name for p in folder.iterdir() if p.suffix != ".segue")
-        print(f"kills of the studio: {kills}")
-        print(f"  answered writes: {n_writes}, in {len(answered)} projects")
-        print(f"  lost: {len(failures)}; most memory {most_mib:.0f} MiB")
-        print(f"  left behind at the end: {', '.join(left) or 'nothing'}")
+        stray = sorted(set(left) - {"trash"})
+        print(
+            f"kills of the studio (seed {seed}): {kills}; {n_writes} writes answered in "
+            f"{len(answered)} projects; {len(failures)} failures; left behind: "
+            f"{', '.join(stray) or 'nothing'}; most memory {most_mib:.0f} MiB"
+        )
         for failure in failures[:20]:
             print(f"  FAILED {failure}")
-        return 1 if failures or set(left) - {"trash"} else 0
+        return not failures and not stray
 
 
 def n_answered(answered: dict[str, dict[int, str]]) -> int:
@@ -177,17 +164,18 @@ def damaged(folder: Path) -> list[str]:
                 if part.exists():
                     (Path(name) / part.name).write_bytes(part.read_bytes())
             with closing(sqlite3.connect(Path(name) / path.name)) as connection:
-                (told,) = connection.execute("PRAGMA integrity_check").fetchone()
-            if told != "ok":
-                found.append(f"{path.name}: {told}")
+                (verdict,) = connection.execute("PRAGMA integrity_check").fetchone()
+            if verdict != "ok":
+                found.append(f"{path.name}: {verdict}")
     return found
 
 
 # Commands that go on where they were
 
 
-def kill_commands(line: list[str], kills: int, random: Random) -> int:
-    """Run a command whole, then killed again and again; returns 1 if the results differ."""
+def kill_commands(line: list[str], kills: int, *, seed: int) -> bool:
+    """Run a command whole, then killed again and again; returns whether the results are equal."""
+    random = Random(seed)
     with tempfile.TemporaryDirectory() as name:
         whole, broken = Path(name) / "whole", Path(name) / "broken"
         began = time.monotonic()
@@ -195,7 +183,7 @@ def kill_commands(line: list[str], kills: int, random: Random) -> int:
         whole_s = time.monotonic() - began
         if run.returncode:
             print(run.stderr[-2000:])
-            return 1
+            return False
         n_kills = n_ends = 0
         failures: list[str] = []
         while n_kills < kills:
@@ -219,15 +207,17 @@ def kill_commands(line: list[str], kills: int, random: Random) -> int:
         if run.returncode:
             failures.append(f"the end: {run.stderr[-500:]}")
         failures += difference(whole, broken)
-        print(f"kills of {' '.join(line[2:5])}: {n_kills} (a whole run takes {whole_s:.1f} s)")
-        print(f"  ended in between: {n_ends}; failures: {len(failures)}")
+        print(
+            f"kills of {' '.join(line[2:5])} (seed {seed}): {n_kills}; {n_ends} runs ended in "
+            f"between; {len(failures)} failures; a whole run takes {whole_s:.1f} s"
+        )
         for failure in failures[:20]:
             print(f"  FAILED {failure}")
-        return 1 if failures else 0
+        return not failures
 
 
 def difference(whole: Path, broken: Path) -> list[str]:
-    """Results that differ: arrays and weights, not logs and what tells the time."""
+    """Results that differ: arrays and weights, not logs and times."""
     one, other = sums(whole), sums(broken)
     return [f"{name} differs" for name in sorted(one | other) if one.get(name) != other.get(name)]
 
@@ -246,8 +236,3 @@ def end(process: "subprocess.Popen[Any]") -> None:
     process.wait(timeout=60)
     if process.stdout is not None:
         process.stdout.close()
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    sys.exit(main())

@@ -1,18 +1,15 @@
 """Damaged files, read or continued: no crash, no traceback, no hang, no memory over 1 GiB.
 
-python -m benchmarks.hard.mutants read FOLDER --count 100000
-python -m benchmarks.hard.mutants continue FOLDER --count 2000
-
-FOLDER is any folder of MIDI files. Mutants are made from them by a seed, so that a number stands
-for the same mutant wherever the files are the same: --only 17 looks at one again.
+Mutants are made from the MIDI files of a folder by a seed, so that a number stands for the same
+mutant wherever the files are the same.
 """
 
-import argparse
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from benchmarks.hard.mutations import files_in, mutant
 from benchmarks.hard.watched import Report, watched
@@ -20,29 +17,28 @@ from benchmarks.hard.watched import Report, watched
 if TYPE_CHECKING:
     from segue.generation.composer import Composer
 
+__all__ = ["SMALL", "continued", "read", "work_on"]
 
-def main() -> int:
-    """Read or continue mutants and say what became of them."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["read", "continue"])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--count", type=int, default=1000)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--only", type=int, help="one mutant alone, by its number")
-    asked = parser.parse_args()
-    files_in(asked.folder)
-    numbers = range(asked.count) if asked.only is None else [asked.only]
-    work = {"read": "read", "continue": "continued"}[asked.what]
+SMALL: Final = "small"
+"""The tests' model without training, which is fast."""
+
+
+def work_on(what: str, folder: Path, numbers: Iterable[int], *, seed: int, model: str) -> bool:
+    """Read or continue mutants ("read", "continue"), and print what became of them."""
+    files_in(folder)
+    arguments = {"folder": str(folder), "seed": seed}
+    if what == "continue":
+        arguments["model"] = model
+    work = {"read": "read", "continue": "continued"}[what]
     report = Report()
-    arguments = {"folder": str(asked.folder), "seed": asked.seed}
-    with suppress(KeyboardInterrupt):  # tells of those that were done
+    with suppress(KeyboardInterrupt):  # those that were done are reported
         for done, outcome in enumerate(
             watched(f"benchmarks.hard.mutants:{work}", arguments, numbers), 1
         ):
             report.add(outcome)
             if done % 500 == 0:
-                print(f"{done} of {len(numbers)}", file=sys.stderr)
-    return 0 if report.tell(f"mutants {asked.what}") else 1
+                print(f"{done} done, {len(report.failures)} failed", file=sys.stderr, flush=True)
+    return report.summarise(f"mutants {what} (seed {seed})")
 
 
 def read(number: int, folder: str, seed: int) -> tuple[str, str]:
@@ -64,7 +60,7 @@ def read(number: int, folder: str, seed: int) -> tuple[str, str]:
     return "read", words
 
 
-def continued(number: int, folder: str, seed: int) -> tuple[str, str]:
+def continued(number: int, folder: str, seed: int, model: str) -> tuple[str, str]:
     """Continue a mutant by a bar; what is written can be read, and the mutant's notes are in it."""
     from segue.errors import InputError
     from segue.midi import read_document
@@ -72,7 +68,7 @@ def continued(number: int, folder: str, seed: int) -> tuple[str, str]:
     words, data = mutant(_files(folder), seed=seed, number=number)
     try:
         document = read_document(data)
-        (take,) = _composer().continue_(document, bars=1, takes=1, seed=1)
+        (take,) = _composer(model).continue_(document, bars=1, takes=1, seed=1)
         written = take.to_bytes()
     except InputError:
         return "refused", words
@@ -88,11 +84,11 @@ def _files(folder: str) -> list[Path]:
 
 
 @cache
-def _composer() -> "Composer":
+def _composer(model: str) -> "Composer":
+    if model == SMALL:
+        from tests.composers import small_composer
+
+        return small_composer()
     from segue.generation.composer import load
 
-    return load("band", threads=1)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return load(model, threads=1)

@@ -1,22 +1,15 @@
 """A studio under load: its memory and its worst answers.
 
-python -m benchmarks.hard.studio uploads     # four files of 8 MB at once
-python -m benchmarks.hard.studio huge        # a project whose root is huge and not current
-python -m benchmarks.hard.studio clients --count 200
-python -m benchmarks.hard.studio halves --count 1500
-
-Each starts a studio of its own, with the tests' stand-in for the model. The machine's other work
-slows all: tell it with the figures.
+Each measurement starts a studio of its own, with the tests' stand-in for the model. Other work on
+the machine slows everything down: report it with the figures.
 """
 
-import argparse
 import asyncio
 import resource
 import socket
 import sqlite3
 import statistics
 import struct
-import sys
 import tempfile
 import time
 import zlib
@@ -24,33 +17,37 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from random import Random
+from typing import Any, Final
 from urllib.parse import urlparse
 
 import httpx
 
+from benchmarks.hard.watched import LIMIT_MIB
 from benchmarks.studio.studio_process import StudioProcess, studio_process
 
 _EIGHT_MB = 8 * 2**20 - 100
 
 
-def main() -> int:
-    """Measure one of them."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["uploads", "huge", "clients", "halves"])
-    parser.add_argument("--count", type=int, default=0)
-    asked = parser.parse_args()
+LOADS: Final = {"uploads": 4, "huge": 1, "clients": 200, "halves": 1500}
+"""What can be measured, and how many at once: files of 8 MB, projects with a huge root, clients who
+look, edit, upload and ask, and requests that are only half sent."""
+
+
+def load(what: str, count: int, *, seed: int) -> bool:
+    """Measure one of `LOADS`; returns whether the studio took no more than a GiB."""
     with tempfile.TemporaryDirectory() as folder, studio_process(Path(folder), "plain") as studio:
-        if asked.what == "uploads":
-            upload_at_once(studio, asked.count or 4)
-        elif asked.what == "huge":
+        if what == "uploads":
+            upload_at_once(studio, count)
+        elif what == "huge":
             bring_huge(studio, Path(folder))
-        elif asked.what == "clients":
-            asyncio.run(visit(studio, asked.count or 200))
+        elif what == "clients":
+            asyncio.run(visit(studio, count, Random(seed)))
         else:
-            hold_halves(studio, asked.count or 1500)
-        print(f"most memory of the studio: {studio.memory_mib()[1]:.0f} MiB")
-    return 0
+            hold_halves(studio, count)
+        most_mib = studio.memory_mib()[1]
+        print(f"{what} {count} (seed {seed}): most memory of the studio {most_mib:.0f} MiB")
+    return most_mib <= LIMIT_MIB
 
 
 def smf(body: bytes) -> bytes:
@@ -105,7 +102,7 @@ def bring_huge(studio: StudioProcess, folder: Path) -> None:
         )
 
 
-async def visit(studio: StudioProcess, count: int) -> None:
+async def visit(studio: StudioProcess, count: int, random: Random) -> None:
     """Clients who look, edit, upload and ask, each without a pause."""
     took: dict[str, list[float]] = {}
     statuses: Counter[int] = Counter()
@@ -114,10 +111,12 @@ async def visit(studio: StudioProcess, count: int) -> None:
     edit = {"label": "an edit"}
     asked = {"task": "continue", "bars": 1, "takes": 2}
     path = f"/api/projects/{project}"
+    first = [*range(count)]
+    random.shuffle(first)
 
     async def one(http: httpx.AsyncClient, number: int) -> None:
         for step in range(5):
-            kind = (number + step) % 10
+            kind = (first[number] + step) % 10
             call: tuple[str, str, str, dict[str, Any]]
             if kind == 0:
                 call = ("upload", "POST", "/api/projects/upload", {"content": large})
@@ -171,7 +170,3 @@ def hold_halves(studio: StudioProcess, count: int) -> None:
             n_held += 1
         client.close()
     print(f"{count} half-sent requests: {n_held} held after {time.monotonic() - began:.0f} s")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,7 +1,7 @@
 """Work that is watched: in a process of its own, which may crash, hang or eat memory without harm.
 
-Hanging is told by the processor's seconds, so that a busy machine hangs nobody; twenty minutes by
-the wall end it, too.
+Work hangs if it takes too many seconds of the processor, so that a busy machine makes nothing hang;
+twenty minutes of the clock end it as well.
 """
 
 import importlib
@@ -25,6 +25,7 @@ __all__ = ["LIMIT_MIB", "LIMIT_S", "Outcome", "Report", "watched"]
 LIMIT_S: Final = 10.0
 LIMIT_MIB: Final = 1024.0
 _LIMIT_WALL_S: Final = 1200.0
+_LARGE: Final = "over 1 GiB"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Report:
         """Count it; keep it if it is one that must not be."""
         self.ends[outcome.end] += 1
         if outcome.peak_mib > LIMIT_MIB:
-            self.ends["over 1 GiB"] += 1
+            self.ends[_LARGE] += 1
         if outcome.end in ("crash", "traceback", "hang", "lost") or outcome.peak_mib > LIMIT_MIB:
             self.failures.append(outcome)
         if self.slowest is None or outcome.cpu_s > self.slowest.cpu_s:
@@ -60,17 +61,15 @@ class Report:
         if self.largest is None or outcome.peak_mib > self.largest.peak_mib:
             self.largest = outcome
 
-    def tell(self, what: str) -> bool:
-        """Print it; returns whether nothing failed."""
-        print(f"{what}: {sum(n for end, n in self.ends.items() if end != 'over 1 GiB')}")
-        for end, count in self.ends.most_common():
-            print(f"  {end}: {count}")
-        for name, worst in (("slowest", self.slowest), ("largest", self.largest)):
-            if worst is not None:
-                print(
-                    f"  {name}: {worst.cpu_s:.1f} s of processor, {worst.peak_mib:.0f} MiB "
-                    f"({worst.number}, {worst.words[:100]})"
-                )
+    def summarise(self, what: str) -> bool:
+        """Print one line, and one for each failure; returns whether nothing failed."""
+        parts = [f"{sum(n for end, n in self.ends.items() if end != _LARGE)}"]
+        parts += [f"{end} {count}" for end, count in self.ends.most_common()]
+        parts.append(f"failures {len(self.failures)}")
+        if self.slowest is not None and self.largest is not None:
+            parts.append(f"slowest {self.slowest.cpu_s:.1f} s of processor ({self.slowest.number})")
+            parts.append(f"largest {self.largest.peak_mib:.0f} MiB ({self.largest.number})")
+        print(f"{what}: {'; '.join(parts)}")
         for failure in self.failures[:20]:
             print(f"  FAILED {failure.number}: {failure.end}: {failure.words}")
         return not self.failures
@@ -110,12 +109,12 @@ class _Worker:
         self._ask("ready")
 
     def do(self, number: int) -> Outcome:
-        told, is_hanging = self._ask(str(number))
-        if told is None:
+        answer, is_hanging = self._ask(str(number))
+        if answer is None:
             end = "hang" if is_hanging else "crash"
             self.process.wait()
             return Outcome(number, end, f"status {self.process.returncode}", LIMIT_S, 0.0)
-        end, words, spent_s = told
+        end, words, spent_s = answer
         if spent_s > LIMIT_S:
             end = "hang"
         return Outcome(number, end, words, spent_s, peak_mib(self.process.pid))
@@ -160,7 +159,7 @@ def _serve() -> None:
     module, _, name = sys.argv[1].partition(":")
     arguments = json.loads(sys.argv[2])
     act: Callable[..., tuple[str, str]] = getattr(importlib.import_module(module), name)
-    told, sys.stdout = sys.stdout, sys.stderr
+    answers, sys.stdout = sys.stdout, sys.stderr
     for line in sys.stdin:
         found: tuple[str, str] = ("ready", "")
         began = time.process_time()
@@ -169,7 +168,7 @@ def _serve() -> None:
                 found = act(int(line), **arguments)
             except BaseException:  # noqa: BLE001 - a traceback is what is looked for
                 found = ("traceback", traceback.format_exc(limit=-3))
-        print(json.dumps([*found, time.process_time() - began]), file=told, flush=True)
+        print(json.dumps([*found, time.process_time() - began]), file=answers, flush=True)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ with the field's name. This module only converts: it holds no defaults and knows
 
 Nothing is guessed. An unknown key, a missing value and a wrong type are errors, and all of them are
 reported together in one `ConfigError`, each by its dotted place (`model.width`), because a person
-who mends a file wants to mend it once. The mapping side is what JSON can hold: tuples are lists,
+who corrects a file wants to do it once. The mapping side is what JSON can hold: tuples are lists,
 paths strings, an absent optional `None`.
 """
 
@@ -37,8 +37,8 @@ _TYPE_NAMES: dict[type, str] = {
 }
 _MAX_BYTES: Final = 2**20
 _LARGEST: Final = 2**63
-"""Of a whole number: what every library below takes."""
-_TOLD: Final = 40
+"""The largest whole number, which every library below takes."""
+_SHOWN_PROBLEMS: Final = 40
 """Problems that a message lists."""
 _SHOWN: Final = 60
 """Characters of a wrong value that a message repeats."""
@@ -103,20 +103,20 @@ def read_toml(cls: type[ConfigT], path: str | Path) -> ConfigT:
 
 
 def _shown(value: object) -> str:
-    """A wrong value as far as it helps; a damaged file may hold megabytes of it."""
+    """A wrong value, shortened; a damaged file may hold megabytes of it."""
     try:
         text = repr(value)
     except (RecursionError, ValueError):  # nested too deeply, or too many digits
-        return "what cannot be shown"
+        return "a value that cannot be shown"
     return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
 
 
 def _report(where: str, problems: Sequence[str]) -> str:
     if len(problems) == 1:
         return f"{where}: {problems[0]}"
-    lines = "".join(f"\n  {problem}" for problem in problems[:_TOLD])
-    if len(problems) > _TOLD:
-        lines += f"\n  and {len(problems) - _TOLD} more"
+    lines = "".join(f"\n  {problem}" for problem in problems[:_SHOWN_PROBLEMS])
+    if len(problems) > _SHOWN_PROBLEMS:
+        lines += f"\n  and {len(problems) - _SHOWN_PROBLEMS} more"
     return f"{where}: {len(problems)} problems{lines}"
 
 
@@ -165,7 +165,7 @@ def _join(place: str, name: str) -> str:
 def _unknown(key: object, known: Mapping[str, object], place: str) -> str:
     key = str(key)[:_SHOWN]
     close = difflib.get_close_matches(key, known, n=1)
-    known_keys = f"the keys here are {', '.join(known)}" if known else "no key belongs here"
+    known_keys = f"the keys here are {', '.join(known)}" if known else "no keys are allowed here"
     advice = f"did you mean {close[0]!r}?" if close else known_keys
     return f"{_join(place, key)}: unknown key; {advice}"
 
@@ -187,7 +187,7 @@ def _convert(hint: Any, value: object, place: str, problems: list[str]) -> Any:
 
 
 def _convert_union(options: Sequence[Any], value: object, place: str, problems: list[str]) -> Any:
-    """The first of `options` that takes `value`; a single one tells its own problems."""
+    """The first of `options` that takes `value`; a single one reports its own problems."""
     if value is None and types.NoneType in options:
         return None
     options = [option for option in options if option is not types.NoneType]

@@ -20,7 +20,7 @@ class SegueError(Exception):
 
 
 class InputError(SegueError):
-    """What the user gave cannot be used; the message says how it can be mended."""
+    """What the user gave cannot be used; the message says how to correct it."""
 
 
 class FormatError(InputError):

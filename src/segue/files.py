@@ -24,7 +24,7 @@ __all__ = [
 
 
 class TakenError(InputError):
-    """There is something of that name already, and it stays."""
+    """Something of that name exists already, and it stays."""
 
 
 def make_folder(path: str | Path) -> Path:
@@ -47,11 +47,11 @@ def make_folder(path: str | Path) -> Path:
 def replacing(path: str | Path, *, only_new: bool = False) -> Iterator[Path]:
     """Give the path of a new empty file that becomes `path` when the block ends without an error.
 
-    Only the writing belongs into the block: an `OSError` in it is told as one of this file.
-    `only_new`: what has that name when the block ends stays, were it a link to nothing.
+    Only the writing belongs into the block: an `OSError` in it becomes an error about this file.
+    `only_new`: what has that name when the block ends stays, even a link to nothing.
 
     Raises:
-        TakenError: with `only_new`, there is something of that name.
+        TakenError: with `only_new`, something of that name exists.
         InputError: the folder is missing or not writable, `path` is a folder, the disk is full.
     """
     if "\0" in str(path):
@@ -62,7 +62,7 @@ def replacing(path: str | Path, *, only_new: bool = False) -> Iterator[Path]:
     temporary = target.with_name(f".segue-{secrets.token_hex(8)}.tmp")
     try:
         if only_new and os.path.lexists(target):
-            raise TakenError(f"{path}: is there already")
+            raise TakenError(f"{path}: already exists")
         if target.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         # Made by os.open, a new file gets the permissions that the user's umask asks for.
@@ -80,13 +80,13 @@ def replacing(path: str | Path, *, only_new: bool = False) -> Iterator[Path]:
         finally:
             temporary.unlink(missing_ok=True)
     except FileExistsError as error:
-        raise TakenError(f"{path}: is there already") from error
+        raise TakenError(f"{path}: already exists") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {_advice(path, error)}") from error
 
 
 def _name(whole: Path, target: Path) -> None:
-    """Give a whole file a name that nothing has, in one step where the file system has links."""
+    """Give a complete file a new name, in one step where the file system has links."""
     try:
         os.link(whole, target)
     except FileExistsError:
@@ -98,7 +98,7 @@ def _name(whole: Path, target: Path) -> None:
 
 
 def write_fresh(path: str | Path, content: bytes) -> None:
-    """Write `content` to a file that is not there yet, whole or not at all.
+    """Write `content` to a new file, whole or not at all.
 
     Raises:
         TakenError, InputError: as `replacing` with `only_new`.
@@ -118,7 +118,7 @@ def write_bytes(path: str | Path, content: bytes) -> None:
 
 
 def flush_folder(folder: Path) -> None:
-    """Have the names of a folder on the disk, so that not even a power cut takes a file back.
+    """Write the names of a folder to the disk, so that not even a power cut loses a file.
 
     Where the system cannot do that (Windows, some network drives), nothing is done.
     """
@@ -135,7 +135,7 @@ def flush_folder(folder: Path) -> None:
 
 
 def _flush(path: Path) -> None:
-    """Have the content on the disk before the name points at it, even if the power fails."""
+    """Write the content to the disk before the name points at it, in case the power fails."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
 

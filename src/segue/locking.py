@@ -1,8 +1,8 @@
-"""One process at a time on a folder: who comes second is refused, with the first one's process id.
+"""One process at a time on a folder: a second one is refused, and the message names the first.
 
-The lock is the system's, on a file in the folder or beside it, and goes with the process, however
-that ends: nothing has to be cleared away after a kill. Where a file system knows no locks (some
-network drives), none is held and nobody is refused.
+It is a lock of the system on a file in the folder or beside it. It ends with the process, however
+that ends, so nothing is left to clean up after a kill. On file systems without locks (some network
+drives) none is held, and no process is refused.
 """
 
 import errno
@@ -26,14 +26,14 @@ __all__ = ["held"]
 _HELD: Final = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 _PID_BYTES: Final = 20
 _BEHIND: Final = 1024
-"""Where the locked byte is: Windows lets nobody read what is locked, and the id is to be read."""
+"""The position of the locked byte: on Windows nobody can read what is locked, such as the id."""
 
 
 @contextmanager
 def held(lock: Path, *, doing: str) -> Iterator[None]:
     """Hold the lock file `lock`, whose folder is made, until the block ends; then remove it.
 
-    `doing`: what the message says that the other process does, such as "trains in runs/mine".
+    `doing`: what the other process does, for the message, such as "trains in runs/mine".
 
     Raises:
         InputError: another process holds it, or the folder cannot be written.
@@ -42,7 +42,7 @@ def held(lock: Path, *, doing: str) -> Iterator[None]:
     try:
         yield
     finally:
-        # Removed while it is held: who opened it meanwhile finds another file in its place.
+        # Removed while it is held: a process that opened it meanwhile finds another file there.
         with suppress(OSError):
             lock.unlink()
         os.close(handle)
@@ -55,7 +55,7 @@ def _taken(lock: Path, doing: str) -> int:
         try:
             handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o666)
         except FileNotFoundError:
-            continue  # whoever was here before has just taken the folder away
+            continue  # the process before this one has just removed the folder
         except OSError as error:
             raise InputError(f"{lock}: cannot be written: {error.strerror}") from error
         try:
@@ -74,7 +74,7 @@ def _taken(lock: Path, doing: str) -> int:
 
 
 def _try(handle: int) -> bool:
-    """Lock, unless another process has; True too where nothing can be locked."""
+    """Lock, unless another process has done so; also True where nothing can be locked."""
     try:
         if sys.platform == "win32":
             os.lseek(handle, _BEHIND, os.SEEK_SET)
@@ -88,10 +88,10 @@ def _try(handle: int) -> bool:
 
 
 def _holder(handle: int) -> str:
-    """The id of the process that holds the lock, in brackets; nothing if it has not said it yet."""
+    """The id of the process that holds the lock, in brackets; empty if not written yet."""
     os.lseek(handle, 0, os.SEEK_SET)
-    told = os.read(handle, _PID_BYTES)
-    return f" (process id {told.decode()})" if told.isdigit() else ""
+    pid = os.read(handle, _PID_BYTES)
+    return f" (process id {pid.decode()})" if pid.isdigit() else ""
 
 
 def _is_still(lock: Path, handle: int) -> bool:

@@ -1,7 +1,8 @@
-"""Text from files and command lines as what people can be shown: nothing in it acts.
+"""Text from files and command lines made safe to show.
 
-Names in MIDI files and of files hold anything: escape sequences that rename a terminal's window,
-marks that turn the direction of reading, bytes that are no UTF-8. What is shown is made plain.
+Names of files and names in MIDI files may hold anything: escape sequences that rename a terminal's
+window, marks that change the direction of reading, bytes that are not UTF-8. Text is made plain
+before it is shown.
 """
 
 import re
@@ -16,9 +17,9 @@ _BREAKS: Final = re.compile("[\t\n]+")
 
 
 def plain(text: str, *, lines: bool = False) -> str:
-    r"""The text with what would act on a terminal written out, as `\x1b`.
+    r"""The text with control characters written out, as `\x1b`.
 
-    `lines`: whether its line breaks and tabs are meant, and stay; otherwise each is a space.
+    `lines`: whether line breaks and tabs stay; otherwise each becomes a space.
     """
     if not lines:
         text = _BREAKS.sub(" ", text)
@@ -27,7 +28,7 @@ def plain(text: str, *, lines: bool = False) -> str:
 
 def _written_out(found: re.Match[str]) -> str:
     code = ord(found.group())
-    if 0xDC80 <= code <= 0xDCFF:  # a byte that was no UTF-8, as Python keeps it in file names
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that was not UTF-8, as Python keeps it in file names
         code -= 0xDC00
     return f"\\x{code:02x}" if code <= 0xFF else f"\\u{code:04x}"
 

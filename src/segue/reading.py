@@ -1,8 +1,8 @@
-"""Reading files that are not trusted: regular ones alone, so many bytes, and JSON of any depth.
+"""Reading files that are not trusted: only regular ones, with a bound on bytes and on JSON's depth.
 
-A pipe that is called song.mid would be waited for without end, and a device read without end; both
-are refused as they are met. All that can be wrong ends in an `OSError` or a `ValueError` whose
-text is fit for people: who reads adds the file's name and the way out.
+Opening a pipe that is called song.mid would wait for ever, and a device could be read for ever;
+both are refused. Everything that can be wrong ends in an `OSError` or a `ValueError` whose text
+people can read; the caller adds the file's name and the way out.
 """
 
 import errno
@@ -15,11 +15,11 @@ from typing import Any, BinaryIO, Final
 __all__ = ["is_regular", "open_regular", "parse_json", "read_json", "read_regular"]
 
 MAX_TEXT_BYTES: Final = 16 * 2**20
-"""Of a file of settings or of a card; Segue's own have some kilobytes."""
+"""The most bytes of a file of settings or of a card; Segue's own have some kilobytes."""
 
 
 def is_regular(path: str | os.PathLike[str]) -> bool:
-    """Whether there is a file that can be read to its end: no folder, pipe, socket or device."""
+    """Whether there is a file that can be read to its end, not a folder, pipe, socket or device."""
     try:
         return stat.S_ISREG(os.stat(path).st_mode)
     except (OSError, ValueError):
@@ -30,11 +30,11 @@ def open_regular(path: str | os.PathLike[str]) -> BinaryIO:
     """Open a regular file for reading; never waits.
 
     Raises:
-        OSError: it cannot be opened, or is no regular file.
+        OSError: it cannot be opened, or is not a regular file.
     """
     name = os.fspath(path)
     _require_regular(name, os.stat(name).st_mode)
-    # Not waiting even if a pipe has taken the file's place since.
+    # Do not wait even if a pipe has replaced the file since.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     handle = os.open(name, flags)
     try:
@@ -49,14 +49,14 @@ def _require_regular(name: str, mode: int) -> None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), name)
     if not stat.S_ISREG(mode):
-        raise OSError(errno.EINVAL, "it is a pipe, a socket or a device and no regular file", name)
+        raise OSError(errno.EINVAL, "it is a pipe, a socket or a device, not a regular file", name)
 
 
 def read_regular(path: str | os.PathLike[str], *, max_bytes: int) -> bytes:
     """The bytes of a regular file.
 
     Raises:
-        OSError: it cannot be read, or is no regular file.
+        OSError: it cannot be read, or is not a regular file.
         ValueError: it is larger than `max_bytes`.
     """
     with open_regular(path) as file:
@@ -67,7 +67,7 @@ def read_regular(path: str | os.PathLike[str], *, max_bytes: int) -> bytes:
 
 
 def read_json(path: Path, *, max_bytes: int = MAX_TEXT_BYTES) -> Any:
-    """What a JSON file holds.
+    """The content of a JSON file.
 
     Raises:
         OSError: as `read_regular`.
@@ -78,7 +78,7 @@ def read_json(path: Path, *, max_bytes: int = MAX_TEXT_BYTES) -> Any:
 
 
 def parse_json(text: str | bytes) -> Any:
-    """What some JSON says.
+    """The value of a JSON text.
 
     Raises:
         ValueError: as `read_json`.

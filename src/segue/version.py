@@ -1,4 +1,4 @@
-"""The version of Segue, where every layer may read it."""
+"""The version of Segue, in a module that every layer may import."""
 
 __all__ = ["__version__"]
 

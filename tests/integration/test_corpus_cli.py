@@ -11,6 +11,7 @@ import pytest
 
 from segue.cli import application
 from segue.corpus import CorpusStore, build_corpus
+from segue.locking import held
 from tests.tunes import Version, tune, write_folder
 
 COMMANDS = {"corpus": "segue.cli.corpus:app"}
@@ -74,6 +75,30 @@ def test_a_corpus_is_built_told_checked_and_exported(
     assert "whole and sound" in said
     assert f"{tmp_path / 'paper'}: 5 songs" in said
     assert len(CorpusStore.open(out)) == 5
+
+
+def test_a_file_that_needs_the_careful_reader_is_counted_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wrapped = b"RIFF" + bytes(4) + b"RMIDdata" + bytes(4) + tune(9)
+    songs = write_folder(tmp_path / "songs", {"1.mid": tune(1), "2.mid": wrapped})
+    for args in (["build", songs, "--out", tmp_path / "out", "--workers", "1"], ["info"]):
+        segue(*args, *([] if len(args) > 1 else [tmp_path / "out"]))
+        said = capsys.readouterr().out
+        assert "1 song needed Segue's own reader, which found 300 notes more" in said
+
+
+def test_two_packings_into_one_folder_do_not_meet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    songs = write_folder(tmp_path / "songs", {f"{seed}.mid": tune(seed) for seed in range(5)})
+    segue("build", songs, "--out", tmp_path / "out", "--workers", "1")
+    with held(tmp_path / "packed" / "lock", doing="packs into packed"):
+        capsys.readouterr()
+        segue("pack", tmp_path / "out", "--out", tmp_path / "packed", status=2)
+    assert f"another process (process id {os.getpid()}) packs into" in capsys.readouterr().err
+    segue("pack", tmp_path / "out", "--out", tmp_path / "packed")
+    assert {path.name for path in (tmp_path / "packed").iterdir()} == {"train", "valid"}
 
 
 @pytest.mark.parametrize(

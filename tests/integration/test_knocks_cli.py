@@ -75,7 +75,7 @@ def test_force_replaces_and_says_what_went(
     capsys.readouterr()
     assert segue("continue", song, "-k", "1", "-s", "2", "--force", *shared) == 0
     assert set(contents(out)) == {"take-1.mid", "takes.json"}
-    assert "take-2.mid, take-3.mid of earlier takes went" in capsys.readouterr().err
+    assert "take-2.mid, take-3.mid of earlier takes removed" in capsys.readouterr().err
     assert segue("vary", out / "take-1.mid", "--force", "-o", out, "--model", model) == 2
     assert "is what this command reads" in capsys.readouterr().err
 
@@ -94,11 +94,11 @@ def test_standard_input_is_a_prompt(
     assert read_document(out / "take-1.mid").score.n_notes
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(b"words")))
     assert segue("vary", "-", "-o", out) == 2
-    assert "standard input: not a MIDI file" in capsys.readouterr().err
+    assert "standard input: this is not a MIDI file" in capsys.readouterr().err
     assert segue("bridge", "-", "-", "-o", out) == 2
-    assert "standard input holds one piece" in capsys.readouterr().err
+    assert "only one piece can come from standard input" in capsys.readouterr().err
     assert segue("render", "-") == 2
-    assert "name the sound with -o OUT.wav" in capsys.readouterr().err
+    assert "name the sound file with -o OUT.wav" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

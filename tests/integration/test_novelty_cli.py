@@ -44,6 +44,26 @@ def model(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_a_fingerprint_that_is_there_stays(
+    corpus: Path, model: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = model / FILE_NAME
+    before = there.stat()
+    asked: list[str | Path] = ["corpus", "fingerprint", corpus, "--index", corpus.parent / "index"]
+    asked += ["--out", there, "--excerpts", "1"]
+    assert segue(*asked) == 0
+
+    said = capsys.readouterr()
+    beside = there.with_stem(f"{there.stem}-2")
+    assert f"{there}: already exists and stays; --force replaces it" in said.err
+    assert said.out.startswith(f"{beside}: ")
+    assert there.stat() == before
+    beside.unlink()
+    assert segue(*asked, "--force") == 0
+    assert there.stat() != before
+    assert not beside.exists()
+
+
 @pytest.fixture
 def copying(corpus: Path, tmp_path: Path) -> Path:
     """Bars of chance, and bars of a training song a fourth higher."""

@@ -24,7 +24,7 @@ def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
 
 @posix
 def test_a_device_is_refused() -> None:
-    with pytest.raises(OSError, match="no regular file"):
+    with pytest.raises(OSError, match="not a regular file"):
         read_regular("/dev/zero", max_bytes=10)
 
 

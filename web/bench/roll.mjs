@@ -4,7 +4,7 @@
 //
 // Each figure is the CPU time of the page's main thread a frame (Chromium's thread clock, so other
 // work on the machine counts little), the mean of 120 frames, without the compositor's thread.
-// "scroll" moves the view by a few pixels and paints the picture anew, with 16 bars in view; "whole
+// "scroll" moves the view by a few pixels and repaints the picture, with 16 bars in view; "whole
 // piece" does so with everything in view; "play-head" moves the play-head over a picture that stays.
 import { chromium } from "@playwright/test";
 import { createServer } from "vite";

@@ -176,7 +176,7 @@ test("when something is in the way", async ({ studio, program, complaints }) => 
   await expect(studio.getByText("Segue's program does not answer.")).toBeVisible();
   await shoot(studio, "program-gone");
   await program.run();
-  await expect(studio.getByText(/ended while|started anew/)).toBeVisible({ timeout: 60_000 });
+  await expect(studio.getByText(/ended while|restarted/)).toBeVisible({ timeout: 60_000 });
   await shoot(studio, "interrupted");
   // A browser writes every failed request into its console; here they are wanted.
   complaints.errors.length = 0;

@@ -1,11 +1,12 @@
-"""The command line: what `segue` is called with, and what becomes of errors. No logic lives here.
+"""The command line: commands, options, and how errors are shown. There is no logic here.
 
 A command is a function or a `typer.Typer` in a module of its own, named once in `COMMANDS` and
-imported only when it is called or listed; what is heavy it imports inside its body. So
+imported only when it is called or listed; heavy packages are imported inside its body. So
 `segue --help` loads neither torch nor matplotlib.
 
-The exit status is 0 for success, 2 for what the user can mend (an `InputError`, a file that cannot
-be read or written, a wrong option), told in one message without a traceback, and 130 after Ctrl-C.
+The exit status is 0 for success, 130 after Ctrl-C, and 2 for what the user can fix (an
+`InputError`, a file that cannot be read or written, a wrong option), with one message and no
+traceback.
 Anything else is a defect of Segue and keeps its traceback.
 """
 
@@ -46,7 +47,7 @@ COMMANDS: Final[dict[str, str]] = {
 USER_ERROR: Final = 2
 INTERRUPTED: Final = 130
 UsageError: Final[Any] = typer.BadParameter.__base__
-"""What typer raises over a wrong command line; it has no name of its own there."""
+"""What typer raises for a wrong command line; typer does not export its name."""
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -80,7 +81,7 @@ def _segue(
         ),
     ] = False,
 ) -> None:
-    """Continue a piece of music: MIDI in, several ways for it to go on out."""
+    """Continue a piece of music: MIDI in, several continuations out."""
 
 
 class _LazyCommands(MutableMapping[str, Any]):
@@ -125,7 +126,7 @@ def _load(name: str, place: str) -> Any:
 
 
 def _refuse_empty_paths(command: Any) -> None:
-    """Let no file or folder be named by nothing: to Python that is the folder one is in."""
+    """Refuse empty names of files and folders, which Python takes for the current folder."""
     for each in getattr(command, "commands", {}).values():
         _refuse_empty_paths(each)
     hints = (

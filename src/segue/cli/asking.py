@@ -1,7 +1,7 @@
-"""What the commands that write music share: their options, and what is done with the takes.
+"""What the commands that write music have in common: their options, and how takes are kept.
 
-The folder is made and tried before anything is generated: nobody waits for takes that cannot be
-kept.
+The folder is made and tried before anything is generated, so that nobody waits for takes that
+cannot be kept.
 """
 
 import json
@@ -59,28 +59,28 @@ Takes = Annotated[
     ),
 ]
 Seed = Annotated[
-    int, typer.Option("--seed", "-s", min=SEED.lowest, help="The same seed, the same takes.")
+    int, typer.Option("--seed", "-s", min=SEED.lowest, help="The same seed gives the same takes.")
 ]
 Model = Annotated[str, typer.Option(help="A shipped model's name, or a folder of your own.")]
 Temperature = Annotated[
     float,
     typer.Option(
-        help="Below 1 safer, above 1 more daring: "
+        help="How daring: below 1 is safer, above 1 more surprising; "
         f"{TEMPERATURE.lowest:g} to {TEMPERATURE.highest:g}.",
     ),
 ]
 TopP = Annotated[
     float,
     typer.Option(
-        help="Leave out the unlikely: 0.95 keeps the likeliest 95 %.",
+        help="Leave out unlikely notes: 0.95 keeps the likeliest 95 %.",
     ),
 ]
 Instruments = Annotated[
     str | None,
     typer.Option(
         metavar="NAMES",
-        help="Who may play: programs 0-127, 'drums', or names such as 'bass' or 'violin', which "
-        "mean the prompt's own, else one of them; 'any' for all. Default: those of the prompt.",
+        help="Which instruments may play: programs 0-127, 'drums', or names such as 'bass', which "
+        "mean the prompt's own, or else one of them; 'any' for all. Default: the prompt's.",
     ),
 ]
 Key = Annotated[
@@ -92,7 +92,8 @@ Picture = Annotated[bool, typer.Option("--picture", help="Draw takes.png, the ta
 Encoding = Annotated[
     str | None,
     typer.Option(
-        metavar="NAME", help="Of the file's names: shift-jis, latin-1; default what fits."
+        metavar="NAME",
+        help="Encoding of the file's names, such as shift-jis; by default what fits.",
     ),
 ]
 
@@ -156,12 +157,12 @@ def parse_tracks(text: str | None, document: "MidiDocument") -> tuple[int, ...] 
 
 
 def read_prompt(path: Path, *, encoding: str | None = None) -> "MidiDocument":
-    """The musician's file; what was repaired in reading is told on standard error.
+    """The musician's file; standard error says what was repaired in reading it.
 
-    `encoding` is that of its texts, by default the one that fits them.
+    `encoding`: of its texts; by default the one that fits them.
 
     Raises:
-        InputError: it cannot be read, or is no music.
+        InputError: it cannot be read, or is not music.
     """
     from segue.midi import read_document
 
@@ -198,7 +199,7 @@ class Job:
             report = self._write(takes, folder)
         if folder.removed:
             names = ", ".join(path.name for path in folder.removed)
-            note(f"{self.out}: {names} of earlier takes went, as --force asks")
+            note(f"{self.out}: {names} of earlier takes removed, because of --force")
         for line in report:
             what = f"{line['notes']} new notes, rank {line['rank']}"
             say(f"{line['file']}: {what}: {', '.join(line['instruments'])}")
@@ -210,7 +211,7 @@ class Job:
         return folder.picture
 
     def _write(self, takes: "list[Take]", folder: TakesFolder) -> list[dict[str, Any]]:
-        """Write the takes, once all of them are bytes, and a report of them; returns that."""
+        """Write the takes, once all are encoded, and a report of them; returns the report."""
         report: list[dict[str, Any]] = []
 
         def listed(paths: Sequence[Path]) -> bytes:
@@ -262,7 +263,7 @@ def try_folder(folder: Path) -> None:
 
 @contextmanager
 def writable(folder: Path) -> Iterator[None]:
-    """Make a folder and try it; if what is done in it fails, folders that were made go again.
+    """Make a folder and try it; if the work in it fails, remove the folders that were made.
 
     Raises:
         InputError: as `try_folder`.
@@ -273,7 +274,7 @@ def writable(folder: Path) -> Iterator[None]:
         yield
     except BaseException:
         for place in made:
-            with suppress(OSError):  # something is in it: that stays
+            with suppress(OSError):  # it is not empty, so it stays
                 place.rmdir()
         raise
 

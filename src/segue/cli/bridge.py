@@ -24,7 +24,7 @@ def bridge(
     events that are no notes stay behind.
     """
     if str(start) == str(end) == STANDARD_INPUT:
-        raise InputError("standard input holds one piece; give a file for the other")
+        raise InputError("only one piece can come from standard input; give a file for the other")
     from segue.generation.piece import Piece
     from segue.generation.request import Bridge
 

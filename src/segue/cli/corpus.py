@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from segue.cli.extras import require
-from segue.cli.messages import say
+from segue.cli.keeping import Force, free_name
+from segue.cli.messages import note, say
 from segue.cli.progress import phase_bars
 from segue.errors import CorpusError
 
@@ -21,6 +22,8 @@ app = typer.Typer(
     help="Build, inspect, check and export corpora of MIDI files.", no_args_is_help=True
 )
 
+_LOCK_NAME = "lock"
+
 Corpus = Annotated[Path, typer.Argument(metavar="CORPUS", help="A corpus made by `build`.")]
 
 
@@ -31,7 +34,7 @@ def build(
         typer.Argument(
             metavar="SOURCE...",
             help="Folders, .zip and .tar.xz/.tar.gz archives of MIDI files. What NAME.ledger.jsonl "
-            "beside a source says of licences is kept.",
+            "beside a source says about licences is kept.",
         ),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The corpus to make.")],
@@ -53,7 +56,7 @@ def build(
 ) -> None:
     """Build a corpus: parse, reject with reasons, drop duplicates, split by tune, store.
 
-    An interrupted build goes on where it was when the same command is given again.
+    An interrupted build continues when the same command is given again.
     """
     require("corpus", "segue corpus build")
     from segue.corpus import CorpusOptions, build_corpus
@@ -73,11 +76,13 @@ def build(
     if manifest.n_rejected:
         files = "1 file was" if manifest.n_rejected == 1 else f"{manifest.n_rejected:,} files were"
         say(f"{files} rejected: see {out / 'rejected.jsonl'}")
+    if manifest.n_rescued_songs:
+        say(_rescued(manifest))
 
 
 @app.command()
 def info(corpus: Corpus) -> None:
-    """Tell what a corpus holds: songs, notes, tunes, splits, licence tiers, sources."""
+    """Show what a corpus holds: songs, notes, tunes, splits, licence tiers, sources."""
     require("corpus", "segue corpus info")
     from segue.corpus import CorpusStore
     from segue.corpus.summary import summarise
@@ -85,6 +90,8 @@ def info(corpus: Corpus) -> None:
     store = CorpusStore.open(corpus)
     summary = summarise(store)
     say(f"{corpus}: {_counted(store.manifest)}, {summary.whole.hours:,.0f} hours")
+    if store.manifest.n_rescued_songs:
+        say(_rescued(store.manifest))
     say(f"checksum {store.manifest.content_sha256}")
     for title, groups in (("split", summary.splits), ("tier", summary.tiers)):
         for name, group in groups.items():
@@ -117,28 +124,31 @@ def pack(
         int,
         typer.Option(
             min=0,
-            help="Write the training split as so many .tar.xz archives, too, to carry it to "
+            help="Also write the training split as this many .tar.xz archives, to carry it to "
             "another machine; each is a training set of its own.",
         ),
     ] = 0,
 ) -> None:
-    """Encode the splits that training reads, once, so that no run has to do it again.
+    """Encode the splits that training reads once, so that no run has to do it again.
 
     DIR holds `train` and `valid`; give it to `segue train --corpus DIR`.
     """
     require("corpus", "segue corpus pack")
     from segue.corpus import CorpusStore
+    from segue.locking import held
     from segue.training.packing import pack_corpus
 
-    with phase_bars() as on_progress:
-        packs = pack_corpus(CorpusStore.open(corpus), out, on_progress=on_progress)
-    for name, packed in packs.items():
-        say(f"{out / name}: {len(packed):,} songs, {packed.card['notes']:,} notes")
-    if archives:
-        from segue.training.pack_parts import write_archives
+    store = CorpusStore.open(corpus)
+    with held(out / _LOCK_NAME, doing=f"packs into {out}"):
+        with phase_bars() as on_progress:
+            packs = pack_corpus(store, out, on_progress=on_progress)
+        for name, packed in packs.items():
+            say(f"{out / name}: {len(packed):,} songs, {packed.card['notes']:,} notes")
+        if archives:
+            from segue.training.pack_parts import write_archives
 
-        for path in write_archives(packs["train"], out, archives):
-            say(f"{path}: {path.stat().st_size / 1e6:,.1f} MB")
+            for path in write_archives(packs["train"], out, archives):
+                say(f"{path}: {path.stat().st_size / 1e6:,.1f} MB")
 
 
 class ExportFormat(StrEnum):
@@ -194,7 +204,7 @@ def export(
             )
         else:
             done = export_huggingface(store, out, tiers=tiers, on_progress=on_progress)
-    _tell_export(done)
+    _say_export(done)
 
 
 @app.command()
@@ -208,7 +218,7 @@ def index(
 ) -> None:
     """Index the passages of a corpus's songs, for `segue novelty` and `fingerprint`.
 
-    An interrupted run goes on where it was when the same command is given again.
+    An interrupted run continues when the same command is given again.
     """
     require("corpus", "segue corpus index")
     from segue.corpus.progress import Progress
@@ -231,14 +241,21 @@ def index(
 def fingerprint(
     corpus: Corpus,
     index: Annotated[
-        Path, typer.Option(metavar="DIR", help="Of the songs that the model was trained on.")
+        Path,
+        typer.Option(metavar="DIR", help="The index of the songs that the model was trained on."),
     ],
     out: Annotated[
-        Path, typer.Option("--out", "-o", metavar="FILE", help="MODEL/novelty.npz, mostly.")
+        Path,
+        typer.Option(
+            "--out", "-o", metavar="FILE", help="The file to write, usually MODEL/novelty.npz."
+        ),
     ],
-    split: Annotated[str, typer.Option(help="New real music, the yardstick's.")] = "test",
+    split: Annotated[
+        str, typer.Option(help="The split of the yardstick: real music new to the model.")
+    ] = "test",
     excerpts: Annotated[int, typer.Option(min=1, help="Excerpts of each of six lengths.")] = 400,
-    seed: Annotated[int, typer.Option(help="Of the draw.")] = 1,
+    seed: Annotated[int, typer.Option(help="The seed of the draw.")] = 1,
+    force: Force = False,
 ) -> None:
     """Write what the takes of a model need for their novelty reports.
 
@@ -260,12 +277,23 @@ def fingerprint(
             seed=seed,
             on_step=lambda phase, done, total: on_progress(Progress(phase, done, total)),
         )
+    if not force and out != (free := free_name(out)):
+        note(f"{out}: already exists and stays; --force replaces it")
+        out = free
     known.write(out)
     rate = known.fingerprint.false_positive_rate
     say(f"{out}: {out.stat().st_size / 1e6:.1f} MB, {100 * rate:.1f} % of unknown grams pass")
 
 
-def _tell_export(done: "Exported") -> None:
+def _rescued(manifest: "Manifest") -> str:
+    songs, notes = manifest.n_rescued_songs, manifest.n_rescued_notes
+    return (
+        f"{songs:,} {'song' if songs == 1 else 'songs'} needed Segue's own reader, which found "
+        f"{notes:,} {'note' if notes == 1 else 'notes'} more, or found them to be drums"
+    )
+
+
+def _say_export(done: "Exported") -> None:
     say(f"{done.path}: {done.songs:,} songs")
     for reason, count in done.left_out.items():
         if count:

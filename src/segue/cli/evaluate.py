@@ -1,4 +1,4 @@
-"""`segue evaluate`: how good a set of MIDI is, beside real music and beside baselines."""
+"""`segue evaluate`: how good a set of MIDI is, compared with real music and baselines."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -23,7 +23,7 @@ def evaluate(
         list[str] | None,
         typer.Argument(
             metavar="FOLDER",
-            help="MIDI files, the last bars of each; NAME=FOLDER names them in the report. With "
+            help="MIDI files, of which the last bars count; NAME=FOLDER names them. With "
             "--infill and without --against: whole pieces to make holes in.",
         ),
     ] = None,
@@ -41,28 +41,34 @@ def evaluate(
         Path | None,
         typer.Option(
             metavar="RUN",
-            help="The paper's model of this `segue paper run` in place of the trained one.",
+            help="Use the paper's model of this `segue paper run` instead of the trained one.",
         ),
     ] = None,
-    split: Annotated[str, typer.Option(help="Of a corpus, that real music comes from.")] = "test",
+    split: Annotated[
+        str, typer.Option(help="The split of a corpus that real music comes from.")
+    ] = "test",
     n: Annotated[
         int | None,
         typer.Option(
-            "--n", min=5, help="Excerpts in each set, at most: 240; holes: 120; long takes: 16."
+            "--n", min=5, help="Most excerpts in each set: 240; holes: 120; long takes: 16."
         ),
     ] = None,
     takes: Annotated[
         int | None,
-        typer.Option(min=1, help="Of each prompt or hole: 1; of holes 4; long takes: 8."),
+        typer.Option(min=1, help="Takes of each prompt: 1; of each hole: 4; long takes: 8."),
     ] = None,
     bars: Annotated[
         int | None,
         typer.Option(
-            "--bars", "-b", min=1, help="Of an excerpt: 8; of a hole 2; of a long take 32."
+            "--bars", "-b", min=1, help="Bars of an excerpt: 8; of a hole: 2; of a long take: 32."
         ),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", "-s", min=0, help="Of all that is drawn.")] = 0,
-    runs: Annotated[int, typer.Option(min=1, help="Sets that a model writes, by other seeds.")] = 1,
+    seed: Annotated[
+        int, typer.Option("--seed", "-s", min=0, help="The seed of everything that is drawn.")
+    ] = 0,
+    runs: Annotated[
+        int, typer.Option(min=1, help="How many sets a model writes, each with another seed.")
+    ] = 1,
     infill: Annotated[
         bool,
         typer.Option(
@@ -75,23 +81,27 @@ def evaluate(
         bool,
         typer.Option("--long", help="Ask for long takes, and count what goes wrong in them."),
     ] = False,
-    baselines: Annotated[bool, typer.Option(help="Whether baselines take part.")] = True,
+    baselines: Annotated[bool, typer.Option(help="Whether to measure baselines too.")] = True,
     sensitivity: Annotated[
-        bool, typer.Option(help="Whether to show what each figure sees.")
+        bool, typer.Option(help="Whether to show what each metric reacts to.")
     ] = False,
     songs: Annotated[
         bool,
-        typer.Option(help="Draw what the sets hold; without, the report may be published."),
+        typer.Option(help="Draw the music of the sets; without it, the report may be published."),
     ] = True,
-    quick: Annotated[bool, typer.Option("--quick", help="Few excerpts, wide intervals.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Few excerpts: faster, with wide intervals.")
+    ] = False,
     workers: Annotated[int, typer.Option(min=1, help="Processes that write and measure.")] = 2,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="DIR", help="Where the page and its JSON go."),
+        typer.Option("--out", "-o", metavar="DIR", help="The folder for the page and its JSON."),
     ] = None,
     prompts: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Write the prompts as MIDI, for others to continue."),
+        typer.Option(
+            metavar="DIR", help="Write the prompts as MIDI files, for other systems to continue."
+        ),
     ] = None,
     listening: Annotated[
         int | None,
@@ -102,10 +112,10 @@ def evaluate(
         typer.Option(metavar="FILE", help="Analyse answers to the listening test in --out."),
     ] = None,
 ) -> None:
-    """Hold MIDI, ours or anyone's, against real music and baselines, and say what gives it away.
+    """Compare MIDI with real music and baselines, and show what sets it apart.
 
-    A folder is measured against a corpus or against another folder of MIDI. Files that are named
-    for prompts (see --prompts) are measured beside what really came next, too.
+    A folder is compared with a corpus or with another folder of MIDI. Files that are named after
+    prompts (see --prompts) are also compared with what really came next.
     """
     require("evaluate", "segue evaluate")
     if answers:
@@ -129,10 +139,10 @@ def evaluate(
     from segue.evaluation.music.reference import open_reference
 
     if against is None:
-        raise InputError("name real music to hold it against: --against CORPUS or --against FOLDER")
+        raise InputError("name real music to compare with: --against CORPUS or --against FOLDER")
     if long:
         if sets:
-            raise InputError("long takes are asked of models: give --model, and no folder")
+            raise InputError("long takes are written by models: give --model, and no folder")
         ask_for_long_takes(against, trial)
         return
     settings = Settings(
@@ -224,7 +234,7 @@ def _write_listening(
 
     if len(candidates) != 1:
         raise InputError(
-            f"a listening test is of one model or folder, got {len(candidates)}: give one --model"
+            f"a listening test takes one model or folder, got {len(candidates)}: give one --model"
         )
     task = Task.draw(reference, pairs, takes=1, seed=settings.seed)
     with named_bars() as on_progress:

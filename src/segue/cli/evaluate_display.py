@@ -19,7 +19,7 @@ N_TELLING: Final = 10
 
 
 def show_benchmark(benchmark: "Benchmark") -> None:
-    """The summary, what is missing, and the features that give each tested set away."""
+    """The summary, what is missing, and the features that set each tested set apart."""
     from rich.console import Console
 
     from segue.evaluation.comparison.headlines import SUMMARY
@@ -30,21 +30,21 @@ def show_benchmark(benchmark: "Benchmark") -> None:
     title = f"{report['n']} excerpts a set, against {report['against']['name']}"
     console.print(_table(turned(headline_table(report, SUMMARY)), title, overflow="fold"))
     for reason, names in _by_reason(report["missing"]).items():
-        say(f"{', '.join(names)}: not there, because {reason}")
+        say(f"{', '.join(names)}: missing, because {reason}")
     for each in report["sets"]:
         if each["unreadable"]:
             say(f"{each['name']}: {len(each['unreadable'])} files could not be read")
         if each["kind"] in ("ceiling", "baseline"):
             continue
-        title = f"What gives {each['name']} away"
+        title = f"What sets {each['name']} apart"
         console.print(_table(telling_table(each, N_TELLING), title))
 
 
 def show_analysis(found: "Analysis") -> None:
-    """How often the real one was told, and the written one preferred: all, and each listener."""
+    """How often listeners recognised real music and preferred the written: all, and each."""
     from rich.console import Console
 
-    rows = [["", "told apart", "written liked better"]]
+    rows = [["", "real music recognised", "written preferred"]]
     rows.append(["all", _share(found.told_apart), _share(found.prefer_written)])
     for name, shares in found.by_listener.items():
         rows.append([name, _share(shares["told_apart"]), _share(shares["prefer_written"])])
@@ -76,7 +76,7 @@ def _table(rows: list[list[str]], title: str, *, overflow: str = "ellipsis") -> 
 
 
 def _by_reason(missing: dict[str, str]) -> dict[str, list[str]]:
-    """Who takes no part, by why: one line says it for all."""
+    """Those that are missing, grouped by the reason, so that one line says it for all."""
     found: dict[str, list[str]] = {}
     for name, reason in missing.items():
         found.setdefault(reason, []).append(name)

@@ -20,7 +20,7 @@ OnProgress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, kw_only=True)
 class TrialOptions:
-    """What both trials are told; None is the trial's own default."""
+    """What both trials need; None is the trial's own default."""
 
     models: tuple[str, ...]
     split: str
@@ -33,7 +33,7 @@ class TrialOptions:
 
 
 def fill_holes(folders: list[str], asked: TrialOptions) -> None:
-    """Let models write into holes of the pieces of a folder, and show how near they come.
+    """Let models fill holes in the pieces of a folder, and show how close they come.
 
     Raises:
         InputError: several folders, or none of their pieces has a place for a hole.
@@ -66,7 +66,7 @@ def fill_holes(folders: list[str], asked: TrialOptions) -> None:
 
 
 def ask_for_long_takes(against: Path, asked: TrialOptions) -> None:
-    """Let models write long takes, and show how often they go wrong beside real songs.
+    """Let models write long takes, and show how often they go wrong, compared with real songs.
 
     Raises:
         InputError: no song is long enough.

@@ -1,7 +1,7 @@
-"""What the base install leaves out, and what is said to whoever needs it.
+"""What the base install leaves out, and the message for those who need it.
 
-`require` is called first thing by each command that needs more than the base install, so that
-nothing has been computed when a package turns out to be missing.
+Each command that needs more than the base install calls `require` first, so that a missing package
+is found before anything is computed.
 """
 
 from importlib.util import find_spec

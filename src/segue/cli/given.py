@@ -1,4 +1,4 @@
-"""What is given at a terminal: a piece on standard input, and wrong wishes for messages."""
+"""What is typed at a terminal: a piece on standard input, and wrong values shown in messages."""
 
 import sys
 from typing import Final
@@ -15,9 +15,9 @@ _SHOWN: Final = 40
 
 
 def shown(text: str) -> str:
-    """What was given, quoted for a message: whatever acts is written out, and long text is cut."""
-    told = plain(text)
-    return repr(told) if len(told) <= _SHOWN else f"{told[:_SHOWN]!r}..."
+    """A value quoted for a message: control characters are written out, and long text is cut."""
+    safe = plain(text)
+    return repr(safe) if len(safe) <= _SHOWN else f"{safe[:_SHOWN]!r}..."
 
 
 def read_standard_input() -> bytes:
@@ -30,5 +30,7 @@ def read_standard_input() -> bytes:
 
     data = sys.stdin.buffer.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise FormatError(f"standard input: larger than {MAX_BYTES:,} bytes, as no music is")
+        raise FormatError(
+            f"standard input: larger than {MAX_BYTES:,} bytes; no piece of music needs as much"
+        )
     return data

@@ -1,4 +1,4 @@
-"""`segue infill`: some bars, or some tracks of them, written again."""
+"""`segue infill`: some bars, or some tracks of them, rewritten."""
 
 from segue.cli.asking import (
     BarRange,
@@ -25,7 +25,7 @@ def infill(
     encoding: Encoding = None,
     how: Wishing = Wishing(),  # noqa: B008 - frozen
 ) -> None:
-    """Write bars of a piece again, in all tracks or in some; the rest stays as it is."""
+    """Rewrite bars of a piece, in all tracks or in some; the rest stays as it is."""
     from segue.generation.piece import Piece
     from segue.generation.request import Infill
 

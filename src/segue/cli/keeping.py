@@ -1,13 +1,13 @@
-"""Where results go: never over what is there, unless the musician says `--force`.
+"""Where results go: nothing is overwritten unless the musician says `--force`.
 
-One rule for all commands. A result whose name is taken gets the next free one: `song.wav`,
-`song-2.wav`. The takes of one run belong together: they are numbered on from the highest take in
-the folder, and their list and picture are the next free `takes-2.json` and `takes-2.png`, so that
-each list tells exactly its own takes, however many were asked for before.
+One rule holds for all commands. A result whose name is taken gets the next free one: `song.wav`,
+`song-2.wav`. The takes of one run belong together: their numbers go on from the highest take in the
+folder, and their list and picture are the next free `takes-2.json` and `takes-2.png`, so that each
+list has exactly its own takes, however many were asked for before.
 
-With `--force` a run takes the place of those whose files it replaces: takes that their lists tell
-of and that it does not write are removed, where Segue wrote them, so that no list is left that
-tells of other takes. What a command reads it never writes over.
+With `--force` a run replaces the earlier runs whose files it overwrites: other takes on their lists
+are removed, if Segue wrote them, so that no list is left that names takes of another run. A command
+never overwrites what it reads.
 """
 
 import os
@@ -28,7 +28,10 @@ __all__ = ["Force", "TakesFolder", "free_name", "put"]
 
 Force = Annotated[
     bool,
-    typer.Option("--force", help="Replace what is there; otherwise it stays, and names go on."),
+    typer.Option(
+        "--force",
+        help="Replace files that are there; otherwise they stay, and new ones get free names.",
+    ),
 ]
 
 _TAKE: Final = re.compile(r"take-([0-9]{1,9})\.mid", re.IGNORECASE)
@@ -69,12 +72,12 @@ def put(path: Path, content: bytes, *, force: bool) -> Path:
         with suppress(TakenError):
             write_fresh(free, content)
             return free
-    raise InputError(f"{path}: others write here as fast; give another folder")
+    raise InputError(f"{path}: another program keeps writing here; give another folder")
 
 
 @dataclass
 class TakesFolder:
-    """A folder that takes of one run are written into.
+    """A folder that the takes of one run are written into.
 
     Attributes:
         removed: takes of an earlier run that `--force` took away.
@@ -83,12 +86,12 @@ class TakesFolder:
     path: Path
     force: bool
     inputs: Sequence[Path] = ()
-    """What the command reads: never written over."""
+    """What the command reads, which is never overwritten."""
     removed: list[Path] = field(default_factory=list)
     _suffix: str = ""
 
     def check(self, count: int) -> None:
-        """See that `count` takes may be written, before anybody waits for them.
+        """Check that `count` takes may be written, before anybody waits for them.
 
         Raises:
             InputError: `--force` would replace what the command reads.
@@ -99,7 +102,7 @@ class TakesFolder:
             if self._is_input(self.path / name):
                 raise InputError(
                     f"{self.path / name}: is what this command reads, and --force would replace "
-                    "it; give another folder with --out, or leave --force out"
+                    "it; give another folder with --out, or drop --force"
                 )
 
     def write(
@@ -124,7 +127,9 @@ class TakesFolder:
         for _ in range(_TRIES):
             with suppress(TakenError):
                 return self._write_fresh(takes, listed)
-        raise InputError(f"{self.path}: others write here as fast; give another folder with --out")
+        raise InputError(
+            f"{self.path}: another program keeps writing here; give another folder with --out"
+        )
 
     @property
     def picture(self) -> Path:
@@ -143,7 +148,7 @@ class TakesFolder:
                 write_fresh(path, content)
                 written.append(path)
             write_fresh(self.path / _with_suffix(_LIST, self._suffix), listed(paths))
-        except TakenError:  # somebody else writes takes here: number them on from theirs
+        except TakenError:  # somebody else writes takes here: go on from their numbers
             for path in written:
                 path.unlink(missing_ok=True)
             raise
@@ -168,8 +173,8 @@ class TakesFolder:
         found: set[str] = set()
         for name in filter(_LISTS.fullmatch, os.listdir(self.path)):
             try:
-                told: Any = read_json(self.path / name)
-                takes = {Path(str(each["file"])).name for each in told}
+                listed: Any = read_json(self.path / name)
+                takes = {Path(str(each["file"])).name for each in listed}
             except (OSError, ValueError, TypeError, LookupError):
                 continue
             run = {name, f"{name.removesuffix('.json')}.png", *filter(_TAKE.fullmatch, takes)}

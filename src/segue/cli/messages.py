@@ -1,6 +1,6 @@
 """What commands say: results on standard output, everything else on standard error.
 
-Names of files and of tracks are said as they are, so nothing is said raw: see `segue.plain`.
+Names of files and tracks may hold anything, so no text goes out raw: see `segue.plain`.
 """
 
 from collections.abc import Iterable
@@ -18,11 +18,11 @@ def say(line: str) -> None:
 
 
 def note(message: str) -> None:
-    """Tell something that is no result."""
+    """Print something that is not a result."""
     typer.echo(f"segue: {plain(message, lines=True)}", err=True)
 
 
 def warn(source: str, warnings: Iterable[str]) -> None:
-    """Tell what was repaired or dropped when `source` was read."""
+    """Print what was repaired or dropped when `source` was read."""
     for warning in warnings:
         note(f"{source}: warning: {warning}")

@@ -27,7 +27,7 @@ def novelty(
             "--bars",
             "-b",
             metavar="FIRST:LAST",
-            help="Only these bars, counted from 1: 9:16. What they repeat of the others does not "
+            help="Only these bars, counted from 1: 9:16. What they repeat from the others does not "
             "count. Default all.",
         ),
     ] = None,
@@ -36,13 +36,16 @@ def novelty(
     ] = "band",
     index: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Made by `segue corpus index`: exact, and with places."),
+        typer.Option(
+            metavar="DIR",
+            help="An index by `segue corpus index`: exact, and it names songs and places.",
+        ),
     ] = None,
     corpus: Annotated[
         Path | None, typer.Option(metavar="CORPUS", help="The corpus of the index.")
     ] = None,
 ) -> None:
-    """Tell the longest passages that a piece shares with a model's training music."""
+    """Show the longest passages that a piece shares with a model's training music."""
     if index is not None:
         require("corpus", "segue novelty --index")
     from segue.cli.asking import parse_bars, read_prompt
@@ -54,7 +57,9 @@ def novelty(
     from segue.novelty.regions import new_and_own
 
     if (index is None) != (corpus is None):
-        raise InputError("--index and --corpus go together: the corpus knows what songs are called")
+        raise InputError(
+            "--index and --corpus go together: the names of the songs are in the corpus"
+        )
     known = read_known_music(model_folder(model) / FILE_NAME)
     score = read_prompt(file).score
     new, own = new_and_own(score, None if bars is None else parse_bars(bars))

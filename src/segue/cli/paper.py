@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["app"]
 
 app = typer.Typer(
-    help="The paper's experiment: beta-VAEs on note tables, trained, judged and reported.",
+    help="The paper's experiment: train beta-VAEs on note tables, judge and report them.",
     no_args_is_help=True,
 )
 
@@ -43,23 +43,27 @@ def run(
     out: Annotated[
         Path,
         typer.Option(
-            "--out", "-o", metavar="RUN", help="The experiment's folder; what is there goes on."
+            "--out",
+            "-o",
+            metavar="RUN",
+            help="The experiment's folder; what is there is continued.",
         ),
     ],
     beta: Annotated[
         list[float] | None,
-        typer.Option(help="Train this beta alone, of the file's or another; may be repeated."),
+        typer.Option(help="Train only this beta, one of the file's or another; may be repeated."),
     ] = None,
     devices: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Models trained at a time: GPUs, all by default, or processes on a CPU."
+            min=1,
+            help="How many models train at once: GPUs, all by default, or processes on a CPU.",
         ),
     ] = None,
 ) -> None:
     """Train a model for each beta and seed, test it every epoch, and measure its samples.
 
-    Ctrl-C saves and stops; the same command goes on. RUN/beta-20/seed-1 has a model's weights and
+    Ctrl-C saves and stops; the same command continues. RUN/beta-20/seed-1 has a model's weights and
     logs: steps.csv, validation.csv and tensorboard.
     """
     require("paper", "segue paper run")
@@ -100,7 +104,7 @@ def _run(
         with SweepDisplay(n_models, settings.training.epochs) as display:
             sweep.run(display.on_epoch, betas=beta or ())
     except Stopped as stopped:
-        note(f"stopped; the same command goes on from {out}")
+        note(f"stopped; the same command continues from {out}")
         raise typer.Exit(_INTERRUPTED) from stopped
     say(f"{out}: {n_models} models; now `segue paper report {out}`")
 
@@ -112,21 +116,21 @@ def report(
     ],
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="DIR", help="Where to; by default RUN/report."),
+        typer.Option("--out", "-o", metavar="DIR", help="Where to write; by default RUN/report."),
     ] = None,
     beside: Annotated[
         Path | None,
         typer.Option(metavar="RUN", help="Another experiment to compare with, on the same page."),
     ] = None,
     sound: Annotated[
-        bool, typer.Option("--sound", help="Render the music to WAV too; needs FluidSynth.")
+        bool, typer.Option("--sound", help="Also render the music to WAV; needs FluidSynth.")
     ] = False,
     songs: Annotated[
         bool,
-        typer.Option(help="Continue test songs, too; without, the report may be published."),
+        typer.Option(help="Also continue test songs; without them, the report may be published."),
     ] = True,
     svg_only: Annotated[
-        bool, typer.Option("--svg-only", help="Write no PNG beside the SVG of a figure.")
+        bool, typer.Option("--svg-only", help="Write figures as SVG only, without PNG.")
     ] = False,
 ) -> None:
     """Write one HTML page: the paper's figures from your runs, tables, music, what reproduced."""

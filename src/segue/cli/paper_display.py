@@ -1,6 +1,6 @@
 """What a sweep shows: a bar over all epochs of all models, and a line for each sampling.
 
-Everything goes to standard error. Where that is no terminal, there are the lines alone.
+Everything goes to standard error. Where that is not a terminal, only the lines are shown.
 """
 
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ class SweepDisplay(StepDisplay):
         line = f"{whose}: loss {values['train/total']:,.0f}, test {values['test/total']:,.0f}"
         self.move(sum(self._done.values()), line)
         if "unconditional/columns" in values:
-            told = f"{line}; FID {values['unconditional/columns']:,.0f}"
+            shown = f"{line}; FID {values['unconditional/columns']:,.0f}"
             if "conditional/columns" in values:
-                told += f", conditional {values['conditional/columns']:,.0f}"
-            self.tell(told)
+                shown += f", conditional {values['conditional/columns']:,.0f}"
+            self.tell(shown)

@@ -1,4 +1,4 @@
-"""Progress bars on standard error, for work that tells how far it is."""
+"""Progress bars on standard error, for work that reports how far it is."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -79,7 +79,7 @@ class StepDisplay:
         self._bars.stop()
 
     def move(self, done: int, line: str) -> None:
-        """So many steps are done, and `line` is told beside the bar."""
+        """Show how many steps are done, and `line` beside the bar."""
         self._bars.update(self._task, completed=done, description=line)
 
     def tell(self, line: str) -> None:
@@ -89,7 +89,7 @@ class StepDisplay:
 
 @contextmanager
 def named_bars() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar for each named piece of work, told how much of it is done; only on a terminal."""
+    """A bar for each named piece of work and the share of it that is done; only on a terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars

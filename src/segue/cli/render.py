@@ -20,7 +20,9 @@ def render(
     ],
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="OUT.wav", help="Where to; by default beside IN.mid."),
+        typer.Option(
+            "--out", "-o", metavar="OUT.wav", help="Where to write; by default beside IN.mid."
+        ),
     ] = None,
     soundfont: Annotated[
         Path | None,
@@ -32,7 +34,7 @@ def render(
     from segue.sound import render as render_wav
 
     if out is None and str(source) == STANDARD_INPUT:
-        raise InputError("the music comes from standard input: name the sound with -o OUT.wav")
+        raise InputError("the music comes from standard input: name the sound file with -o OUT.wav")
     target = out if out is not None else source.with_suffix(".wav")
     if target.suffix.lower() != ".wav":
         raise InputError(f"{target}: the sound is written as WAV; give a name that ends in .wav")

@@ -25,7 +25,10 @@ def studio(
         int, typer.Option(min=0, max=65535, help="Where to listen; 0 takes any free port.")
     ] = 8765,
     host: Annotated[
-        str, typer.Option(help="An address of this machine for others to reach; asks for a token.")
+        str,
+        typer.Option(
+            help="An address of this machine that others can reach; visitors need a token."
+        ),
     ] = "127.0.0.1",
     projects: Annotated[
         Path | None,
@@ -33,7 +36,7 @@ def studio(
     ] = None,
     watch: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="Write every accepted piece here too, for a DAW."),
+        typer.Option(metavar="DIR", help="Also write every accepted piece here, for a DAW."),
     ] = None,
     midi_port: Annotated[
         bool,
@@ -42,7 +45,7 @@ def studio(
     browser: Annotated[bool, typer.Option(help="Whether to open the page.")] = True,
     model: Model = "band",
 ) -> None:
-    """Open the studio in the browser: suggestions as they are written, to hear, keep and edit."""
+    """Open the studio in the browser: hear suggestions as they are written, keep and edit them."""
     from segue.server.problems import Problem
     from segue.server.projects import default_folder
     from segue.server.serve import serve
@@ -78,7 +81,7 @@ def studio(
 
 
 def _read(file: Path) -> bytes:
-    """The bytes of a MIDI file that can be read: tried before anything is opened."""
+    """The bytes of a MIDI file, which is read once before anything is opened."""
     from segue.midi import read_document
 
     read_document(file)

@@ -1,4 +1,4 @@
-"""`segue vary`: the piece's own bars, played differently."""
+"""`segue vary`: the piece's own bars, changed a little or a lot."""
 
 from typing import Annotated
 
@@ -27,7 +27,7 @@ def vary(
         typer.Option(
             "--amount",
             "-a",
-            help="From 0, nearly mine, to 1, new.",
+            help="How much to change, from 0, almost the original, to 1, new.",
         ),
     ] = AMOUNT.default,
     bars: Annotated[

@@ -1,4 +1,4 @@
-"""The options that every command which writes takes has, declared once, and what they are for.
+"""The options of every command that writes takes, declared once, and what they are for.
 
 A command takes them as one record, its last parameter, under `with_writing`, which gives typer a
 signature with an option for each field.
@@ -95,7 +95,7 @@ class Writing:
 
 @dataclass(frozen=True)
 class Composing(Writing):
-    """The same with wishes that need no prompt."""
+    """The same, with the options that need no prompt."""
 
     instruments: Instruments = None
     key: Key = None
@@ -109,7 +109,7 @@ def _choice(name: str) -> Any:
 
 @dataclass(frozen=True)
 class Wishing(Composing):
-    """The same with wishes that compare with a prompt."""
+    """The same, with the options that compare with a prompt."""
 
     density: Annotated[str | None, _choice("density")] = None
     register: Annotated[str | None, _choice("register")] = None

@@ -1,4 +1,4 @@
-"""MIDI files in .zip and .tar(.xz|.gz|.bz2) archives, read member by member, whatever they hold.
+"""MIDI files in .zip and .tar(.xz|.gz|.bz2) archives, read member by member.
 
 An archive is not trusted: what it says of sizes is checked before anything of that size is held.
 The headers of a tar that carry long names may be as large as the archive likes, and an .xz file may
@@ -31,9 +31,9 @@ TAR_SUFFIXES: Final = (".tar.xz", ".tar.gz", ".tgz", ".tar.bz2", ".tar")
 ARCHIVE_SUFFIXES: Final = (".zip", *TAR_SUFFIXES)
 
 _MAX_HEADER_BYTES: Final = 2**20
-"""Of a header that holds a long name: names have some hundreds of bytes."""
+"""The most bytes of a header that holds a long name; names have some hundreds."""
 _MAX_UNPACKING_BYTES: Final = 2**28
-"""Of memory that unpacking may take: `xz -9` asks for 65 MiB."""
+"""The most memory for unpacking; `xz -9` needs 65 MiB."""
 _XZ_CHUNK: Final = 2**16
 _XZ_MAGIC: Final = b"\xfd7zXZ\0"
 _DAMAGED: Final = (
@@ -63,8 +63,8 @@ class Member:
 
 
 def is_midi(name: str) -> bool:
-    """Whether a file is called as MIDI files are."""
-    # "._x.mid" is macOS's shadow of x.mid: a resource fork and no music.
+    """Whether a file has the name of a MIDI file."""
+    # "._x.mid" is macOS's shadow of x.mid: a resource fork, not music.
     base = name.rsplit("/", 1)[-1]
     return base.lower().endswith(MIDI_SUFFIXES) and not base.startswith("._")
 
@@ -143,7 +143,7 @@ def _unpacked(packed: BinaryIO, suffix: str) -> Any:
 
 
 class _Xz(io.RawIOBase):
-    """What an .xz file holds, unpacked with a bound on memory, which `lzma.open` has not."""
+    """What an .xz file holds, unpacked with a bound on memory, which `lzma.open` lacks."""
 
     def __init__(self, packed: BinaryIO) -> None:
         self._packed = packed
@@ -174,7 +174,7 @@ class _Xz(io.RawIOBase):
                 return len(data)
 
     def _next_stream(self) -> bytes:
-        """The first bytes of another stream; none at the end, or before what is none."""
+        """The first bytes of another stream; none at the end, or before anything else."""
         rest = self._decoder.unused_data.lstrip(b"\0")
         while len(rest) < len(_XZ_MAGIC) and (chunk := self._packed.read(_XZ_CHUNK)):
             rest = (rest + chunk).lstrip(b"\0")
@@ -205,7 +205,7 @@ class _BoundedHeader(tarfile.TarInfo):
 
 @contextmanager
 def _guarded(path: Path) -> Iterator[None]:
-    """Tell what damaged archives raise as one error of ours."""
+    """Turn what damaged archives raise into one error of ours."""
     try:
         yield
     except _DAMAGED as error:

@@ -1,8 +1,8 @@
 """From shards to a store: the accepted songs' columns laid end to end on disk, a shard at a time.
 
-Nothing is held but one shard and a record a song, so memory does not grow with the number of notes.
-The caller gives an empty folder and renames it into place afterwards; this module does not make it
-final.
+Only one shard and one record a song are kept in memory, so it does not grow with the number of
+notes. The caller gives an empty folder and renames it into place afterwards; this module does not
+make it final.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def assemble(
             `position`, which say where its columns are.
         rejected: what was left out, with reasons.
         options: how it was built, for the manifest.
-        on_shard: told how many shards are written.
+        on_shard: called with the number of shards that are written.
     """
     (folder / "columns").mkdir()
     (folder / "offsets").mkdir()
@@ -136,6 +136,8 @@ def _manifest(
         n_notes=sum(row["n_notes"] for row in rows),
         n_clusters=len({row["cluster"] for row in rows}),
         n_rejected=len(rejected),
+        n_rescued_songs=sum(row["rescued"] > 0 for row in rows),
+        n_rescued_notes=sum(row["rescued"] for row in rows),
         splits={name: splits[name] for name in SPLITS},
         tiers=dict(sorted(Counter(row["tier"] for row in rows).items())),
         options=options.as_dict(),

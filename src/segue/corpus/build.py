@@ -2,7 +2,7 @@
 place.
 
 All work happens in `OUT.building` beside the goal, which is kept after a failure or a kill and
-taken up by the next attempt; a lock in it keeps a second build out. `OUT` itself appears in one
+continued by the next attempt; a lock in it keeps a second build out. `OUT` itself appears in one
 rename, whole or not at all.
 """
 
@@ -57,7 +57,7 @@ def build_corpus(
         options: what to accept, and how near-duplicates are found.
         workers: parsing processes; all cores if None, and 1 starts none.
         replace: whether a corpus that exists at `out` may be replaced, once the new one is whole.
-        on_progress: told how far each phase is.
+        on_progress: called with the progress of each phase.
 
     Raises:
         CorpusError: `out` exists, a source is missing or damaged, or no song was accepted.
@@ -150,7 +150,7 @@ def _gather(shards: Sequence[Path], *, keep_shingles: bool) -> _Songs:
 def _nothing_accepted(rejected: Sequence[dict[str, Any]]) -> str:
     reasons = Counter(row["reason"].split(":")[0] for row in rejected)
     common = "; ".join(f"{reason} ({count} files)" for reason, count in reasons.most_common(3))
-    return f"none of {len(rejected)} files can be used: {common}. Mend the files or the options"
+    return f"none of {len(rejected)} files can be used: {common}. Correct the files or the options"
 
 
 def _assign_clusters_and_splits(

@@ -8,8 +8,8 @@ shingle sets, each shingle weighted by its rarity, less 1/shared, because a hand
 common may be chance. Pairs above the threshold are joined by union-find.
 
 Shingles that very many songs share (scales, trills, stock bass lines) say nothing and are left out.
-So low a threshold as 0.1 is strict enough: of pairs just around it, five in six bear the names of
-one tune (benchmarks/corpus).
+A threshold as low as 0.1 is strict enough: five in six pairs just around it have the names of one
+tune (benchmarks/corpus).
 
 Conventions: S songs; shingles are increasing uint32 within each song, songs end to end, song i at
 `offsets[i]:offsets[i + 1]`.
@@ -51,7 +51,7 @@ def cluster_songs(
         shingles: all songs' shingle sets end to end.
         offsets: where each song's set begins, and the end; (S + 1,).
         similarity: the least similarity of two songs of one cluster that are joined directly.
-        on_song: told how many songs have their signature.
+        on_song: called with the number of songs that have their signature.
 
     Returns:
         Labels, (S,). A song without shingles is a cluster of its own.

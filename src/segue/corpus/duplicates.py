@@ -1,6 +1,6 @@
-"""Exact duplicates: the same bytes, or the same music saved anew with other texts or controllers.
+"""Exact duplicates: the same bytes, or the same music saved again with other texts or controllers.
 
-One copy stays, the one whose licence is open if any is, else the first. (Near-duplicates all stay,
+One copy stays: one with an open licence if there is one, else the first. (Near-duplicates all stay,
 and go to one split together: see `clusters`.)
 """
 

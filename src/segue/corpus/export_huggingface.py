@@ -48,7 +48,7 @@ def export_huggingface(
         out: the folder to make: `data/SPLIT-*.parquet`, `README.md`, `ledger.jsonl`, `SHA256SUMS`.
         tiers: licence tiers to take; all if empty.
         name: the dataset's title.
-        on_progress: told how many songs are written.
+        on_progress: called with the number of songs that are written.
 
     Raises:
         InputError: `out` exists, or there is no song of these tiers.

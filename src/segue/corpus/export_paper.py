@@ -46,7 +46,7 @@ def export_paper(
         n_notes: notes a song, N; songs with fewer are left out and counted.
         order: which notes are first; see the module.
         tiers: licence tiers to take; all if empty.
-        on_progress: told how many songs are written.
+        on_progress: called with the number of songs that are written.
 
     Raises:
         InputError: `out` exists, there is no song to write, or an argument is out of range.

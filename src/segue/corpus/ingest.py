@@ -43,7 +43,7 @@ def ingest(
         folder: where shards are kept between attempts.
         options: what to accept.
         workers: how many processes parse; 1 parses in this process and starts none.
-        on_progress: told the number of files done.
+        on_progress: called with the number of files done.
 
     Raises:
         CorpusError: an archive is damaged or a ledger is malformed.
@@ -88,8 +88,8 @@ def _shards(
 def _sizes(table: Path) -> dict[str, int]:
     """The numbers of files of all shards of a source, by name; empty where not all are made."""
     try:
-        told = read_json(table)
-        return {str(name): int(size) for name, size in told.items()}
+        sizes = read_json(table)
+        return {str(name): int(size) for name, size in sizes.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}  # not there yet, or damaged: the shards that are there are found again
 

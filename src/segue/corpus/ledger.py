@@ -48,7 +48,7 @@ def read_ledger(path: Path) -> dict[str, Provenance]:
     """Provenance by path inside the source.
 
     Raises:
-        CorpusError: the ledger cannot be read, or a line is no JSON object with a `path`; the
+        CorpusError: the ledger cannot be read, or a line is not a JSON object with a `path`; the
             message names the line.
     """
     entries: dict[str, Provenance] = {}
@@ -71,7 +71,7 @@ def _parse_line(line: bytes, place: str) -> dict[str, Any]:
     try:
         row = parse_json(line)
     except ValueError as error:
-        raise CorpusError(f"{place}: {error}; mend or remove the line") from None
+        raise CorpusError(f"{place}: {error}; correct or remove the line") from None
     if not isinstance(row, dict) or "path" not in row:
         raise CorpusError(f'{place}: a ledger line must be an object with a "path"')
     return row

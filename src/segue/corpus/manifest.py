@@ -20,6 +20,8 @@ MANIFEST_NAME: Final = "manifest.json"
 FORMAT: Final = "segue-corpus"
 FORMAT_VERSION: Final = 1
 _CHUNK = 1 << 20
+_NEWER_COUNTS: Final = ("n_rescued_songs", "n_rescued_notes")
+"""What older stores do not say."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,8 @@ class Manifest:
         options: the options of the build.
         sources: for each source its name, and its songs and rejected files.
         files: every other file of the store by its path inside it.
+        n_rescued_songs: songs that only Segue's own reader read whole; 0 in older stores.
+        n_rescued_notes: notes of these that would have been lost, or taken for pitches of drums.
     """
 
     n_songs: int
@@ -55,6 +59,8 @@ class Manifest:
     options: dict[str, Any]
     sources: list[dict[str, Any]]
     files: dict[str, FileRecord]
+    n_rescued_songs: int = 0
+    n_rescued_notes: int = 0
 
     @property
     def content_sha256(self) -> str:
@@ -98,11 +104,14 @@ def read_manifest(folder: Path) -> Manifest:
             f" {FORMAT_VERSION}; build the corpus again"
         )
     try:
-        for name in ("n_songs", "n_notes", "n_clusters", "n_rejected"):
+        content = {**dict.fromkeys(_NEWER_COUNTS, 0), **content}
+        for name in ("n_songs", "n_notes", "n_clusters", "n_rejected", *_NEWER_COUNTS):
             if type(content[name]) is not int or content[name] < 0:
-                raise TypeError(f"{name} is no number")
+                raise TypeError(f"{name} is not a count")
         files = {name: FileRecord(**record) for name, record in content["files"].items()}
-        known = {name: content[name] for name in Manifest.__dataclass_fields__ if name != "files"}
+        known: dict[str, Any] = {
+            name: content[name] for name in Manifest.__dataclass_fields__ if name != "files"
+        }
     except (KeyError, TypeError, AttributeError) as error:
         raise CorpusError(f"{path}: damaged ({error}); build the corpus again") from None
     return Manifest(files=files, **known)

@@ -1,6 +1,6 @@
 """The metadata table: one Parquet row a song, and what its columns mean.
 
-`FIELDS` is the one description of the columns; data cards print it.
+`FIELDS` describes the columns; data cards print it.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from typing import Final
 from segue.errors import ConfigError
 
 MAX_FILE_BYTES: Final = 64 * 2**20
-"""A larger member is not read at all: no MIDI file of music comes near, archive bombs do."""
+"""A larger member is not read at all: MIDI files of music are far smaller, unlike archive bombs."""
 MAX_STORED_TRACKS: Final = 255
 """The store numbers the tracks of a song in one byte."""
 

@@ -1,6 +1,6 @@
 """One MIDI file's bytes -> a `Song`, or the reason why not.
 
-Which reader finds the notes is `reading`'s business; what it gives is checked here, not trusted.
+`reading` decides which reader finds the notes; what it gives is checked here, not trusted.
 Ticks stay as the file has them: nothing is quantised. Whatever had to be changed to
 fit the store's rules is counted in `ParsedSong.repairs`, so that no repair is silent.
 
@@ -37,20 +37,22 @@ class Rejected(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class ParsedSong:
-    """A song, and what is worth knowing of it without looking at its notes.
+    """A song, and facts about it that need no look at its notes.
 
     Attributes:
         song: the columns.
         seconds: time of the last note's end at the song's tempo.
         n_bars: bars up to the last onset, a metre event starting a new bar.
         repairs: how many notes and events had to be changed or dropped to obey the rules of `Song`,
-            and how many notes only Segue's own reader found, or found to be drums.
+            and the notes in `rescued`.
+        rescued: how many notes only Segue's own reader found, or found to be drums.
     """
 
     song: Song
     seconds: float
     n_bars: int
     repairs: int
+    rescued: int
 
 
 def parse_song(data: bytes, options: CorpusOptions) -> ParsedSong:
@@ -85,6 +87,7 @@ def parse_song(data: bytes, options: CorpusOptions) -> ParsedSong:
         seconds=_checked_seconds(notes, tempo.map, resolution, options),
         n_bars=bars.n_bars,
         repairs=read.rescued + zero_length + tempo.n_bad + metre.n_bad,
+        rescued=read.rescued,
     )
 
 

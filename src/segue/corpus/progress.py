@@ -1,4 +1,4 @@
-"""How a long piece of work tells how far it is; who shows it, and how, is the caller's affair."""
+"""How long work reports its progress; the caller decides how to show it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ class Progress:
     Attributes:
         phase: what is being done, one word.
         done: units done (files, songs or shards, as the phase has it).
-        total: units in all, or None while nobody knows.
+        total: units in all, or None while unknown.
     """
 
     phase: str

@@ -1,4 +1,4 @@
-"""A MIDI file's bytes to columns for a song: by symusic, and by Segue's own reader where it must.
+"""A MIDI file's bytes to columns for a song: by symusic, and by Segue's own reader where needed.
 
 symusic is fast and strict. It fails at wrong chunk lengths and at wrappers, loses notes after meta
 events under running status and notes that a controller ends, and knows channel 10 as the only
@@ -30,7 +30,7 @@ _SAYS_DRUMS: Final = re.compile(
     rb"|[\xb0-\xb8\xba-\xbf]\x00[\x78\x7e\x7f]|\xb9\x00\x79"  # XG's and GM2's banks
 )
 _BETWEEN_RUNS: Final = re.compile(rb"(?<![\x80-\xff])(?:\xff(?!\x2f)[\x00-\x7f]|\xf0)")
-"""What may stand between messages of one status, and not amid a time; no end of track."""
+"""What may stand between messages of one status, outside a time; not an end of track."""
 _LONGEST_QUANTITY: Final = 4
 _END: Final = b"\xff\x2f\x00"
 _SMPTE: Final = 0x8000
@@ -119,7 +119,7 @@ def _by_symusic(data: bytes) -> tuple[ReadFile | None, str]:
 def _by_segue(data: bytes) -> ReadFile | None:
     """What Segue's own reader finds; None if nothing, or no bar lines, or times beyond the store's.
 
-    Frames of SMPTE files and independent sequences of type 2 files make no piece with bars.
+    SMPTE files and type 2 files of several sequences have no bars that make one piece.
     """
     try:
         document = read_document(data)

@@ -30,7 +30,7 @@ from segue.corpus.shingles import song_shingles
 from segue.corpus.song import COLUMNS, Song
 from segue.errors import CorpusError
 
-SHARD_VERSION: Final = 2
+SHARD_VERSION: Final = 3
 """Part of every fingerprint: raise it when a shard's content changes, and no old shard is
 reused."""
 
@@ -74,7 +74,7 @@ def make_shard(task: ShardTask) -> None:
 
 
 def file_in_progress(task: ShardTask) -> int | None:
-    """Which file of an unfinished shard its dead worker was at; None if it was not at work."""
+    """The file of an unfinished shard that its dead worker was reading; None if there was none."""
     try:
         noted = _note(task.path).read_bytes().split()
     except FileNotFoundError:
@@ -83,7 +83,7 @@ def file_in_progress(task: ShardTask) -> int | None:
 
 
 def _note(shard: Path) -> Path:
-    """The file that says which member is being parsed, should the process die of it."""
+    """The file that says which member is being parsed, in case the process dies of it."""
     return shard.with_suffix(".at")
 
 
@@ -163,6 +163,7 @@ def _facts(parsed: ParsedSong) -> dict[str, Any]:
         "n_metres": len(song.metre_ticks),
         "metre": f"{song.metre_numerator[0]}/{song.metre_denominator[0]}",
         "repairs": parsed.repairs,
+        "rescued": parsed.rescued,
     }
 
 

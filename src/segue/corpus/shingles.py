@@ -1,7 +1,7 @@
 """The melodic fingerprint of a song: a set of hashes that survives what copyists do to a tune.
 
 A *shingle* is a run of consecutive melodic intervals within one track. Intervals, not pitches: the
-set is the same in every key. No times: tempo, note values and the file's resolution leave no trace.
+set is the same in every key. No times: tempo, note values and the file's resolution do not matter.
 No track numbers, no instruments: re-orchestrating and re-ordering change nothing. A small edit
 changes only the few shingles that cross it. Drums are left out (patterns are shared by thousands of
 songs), unless a song has little else.
@@ -22,7 +22,7 @@ CHORD_CELLS_PER_QUARTER: Final = 8
 """Notes of a track that begin within the same eighth of a quarter are one chord; its top note
 sings."""
 MIN_MELODIC_SHINGLES: Final = 16
-"""With fewer than this, drums are all there is to recognise a song by."""
+"""With fewer than this, a song can only be recognised by its drums."""
 
 _ODD_MULTIPLIER: Final = np.uint64(0x9E3779B97F4A7C15)
 

@@ -38,7 +38,7 @@ class Source:
 
     Attributes:
         path: where it lies.
-        name: what the corpus calls it; unique within a build.
+        name: its name in the corpus; unique within a build.
         ledger: its ledger file, or None.
     """
 
@@ -49,7 +49,7 @@ class Source:
     def fingerprint(self) -> str:
         """A hash that changes when the source's content or its ledger may have changed.
 
-        Sizes and times of change stand for the content, so that asking costs no reading.
+        Sizes and times of change stand for the content, so nothing has to be read.
         """
         digest = hashlib.sha256()
         files = [self.path] if self.path.is_file() else _midi_files(self.path)
@@ -60,7 +60,7 @@ class Source:
         return digest.hexdigest()
 
     def n_files(self) -> int | None:
-        """How many MIDI files there are, or None if only reading it all would tell."""
+        """How many MIDI files there are, or None if it takes reading everything to know."""
         if self.path.is_dir():
             return len(_midi_files(self.path))
         if self.path.suffix.lower() == ".zip":

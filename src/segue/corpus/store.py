@@ -3,8 +3,8 @@
 A store is a folder: `columns/NAME.npy` holds one column of all songs end to end, `offsets/KIND.npy`
 says where each song's rows begin, `metadata.parquet` has one row a song and is read only when asked
 for, `ledger.jsonl` names each song's source and licence tier, `rejected.jsonl` what was left out
-and why, and `manifest.json` everything's size and checksum. Stores are written once (see `build`)
-and never changed.
+and why, and `manifest.json` the size and checksum of every file. Stores are written once (see
+`build`) and never changed.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Checking a store: that every file is what the manifest says, and that the songs obey their rules.
+"""Checking a store: every file is as the manifest says, and every song obeys the rules.
 
-Problems are collected, not raised, so that one look tells all of them.
+Problems are collected, not raised, so that all of them are reported at once.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ def verify_store(path: str | Path, on_progress: OnProgress = ignore_progress) ->
 
     Args:
         path: the store's folder.
-        on_progress: told how many files, then how many songs, have been checked.
+        on_progress: called with the number of files, then of songs, that have been checked.
 
     Raises:
         CorpusError: there is no store, or its manifest cannot be read.
     """
     folder = Path(path)
     problems = _file_problems(folder, on_progress)
-    if problems:  # the songs of damaged files would only repeat it
+    if problems:  # checking the songs of damaged files would only repeat it
         return problems
     try:
         store = CorpusStore.open(folder)

@@ -1,9 +1,9 @@
 """Worker processes that make shards: a bounded number of tasks at a time, and no file can stop
 them.
 
-A parser in C++ may crash on a file nobody has thought of. Each worker notes which file it is at
-before it parses it; when a worker dies, the suspects are tried alone, the one that kills again is
-rejected with that reason, and the work goes on.
+A parser in C++ may crash on an unforeseen file. Each worker notes which file it is about to parse.
+When a worker dies, the suspects are tried alone, one that kills a process again is rejected with
+that reason, and the work goes on.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Workers:
         self._on_files(n_files)
 
     def make(self, task: ShardTask) -> None:
-        """Have a shard made; returns at once unless many are waiting already."""
+        """Make a shard in a worker; returns at once unless many are waiting already."""
         if self._n_workers == 1:
             self._make(task)
             self._on_files(len(task.members))
@@ -96,7 +96,7 @@ class Workers:
             self._on_files(len(self._running.pop(future).members))
 
     def _recover(self) -> None:
-        """A worker died and took the pool with it: find the file, and do the tasks again."""
+        """A worker died, and the pool with it: find the file, and do the tasks again."""
         assert self._pool is not None
         self._pool.stop(at_once=True)
         self._pool = None
@@ -144,7 +144,7 @@ def default_workers() -> int:
 
 
 class _Pool:
-    """Processes that end when told to, even amid a task, and when this process ends, even killed.
+    """Processes that can be stopped during a task, and that end with this process, even if killed.
 
     Each holds the reading end of a pipe of which only this process has the writing end.
     """
@@ -172,7 +172,7 @@ class _Pool:
 
 
 def _prepare_process(end_of_life: Connection) -> None:
-    """Leave Ctrl-C to the parent, and follow it into death."""
+    """Leave Ctrl-C to the parent, and end when it ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def follow() -> None:

@@ -1,7 +1,7 @@
-"""Which channels of which ports a file uses, and what for: the one place that answers.
+"""Which channels of which ports a file uses, and what for; no other module decides this.
 
-A *place* is a channel of a port, as a synthesizer counts them. New tracks get their places here,
-whoever asks: a melodic one a channel that nothing uses, new drums the file's drums.
+A *place* is a channel of a port, as a synthesizer counts them. All new tracks get their places
+here: a melodic track gets a channel that nothing uses, new drums go to the file's drums.
 """
 
 from collections import defaultdict
@@ -24,7 +24,7 @@ MAX_PORTS: Final = 128
 """A port is one data byte."""
 _LAST_NOTE_STATUS: Final = NOTE_ON | 0x0F
 _LOOKED_AT: Final = 2 * N_CHANNELS
-"""So many free places are weighed against each other."""
+"""How many free places are compared."""
 
 
 class Place(NamedTuple):
@@ -98,8 +98,8 @@ class Channels:
     def free(self) -> Iterator[Place]:
         """The melodic places that nothing uses, the best first.
 
-        First those whose number no port uses, so that players that know no ports keep everybody
-        apart; then the rest of the first port, then other ports.
+        First those whose number no port uses, so that players without ports keep all tracks apart;
+        then the rest of the first port, then other ports.
         """
         numbers = {place.channel for place in self.used}
         numbers |= {c for c in range(N_CHANNELS) if self.kits.is_ever_drum(self.first_port, c)}
@@ -115,7 +115,7 @@ class Channels:
                     yield place
 
     def of(self, version: Score) -> list[Place]:
-        """The place of each track of a version of the piece, those that the file lacks included.
+        """The place of each track of a version of the piece, including tracks that the file lacks.
 
         Raises:
             InputError: more tracks than MIDI has channels.
@@ -136,7 +136,7 @@ class Channels:
         return found
 
     def controllers(self) -> list[ChannelEvent]:
-        """Every channel message that is not of a note, in the order of time."""
+        """Every channel message that does not belong to a note, in the order of time."""
         return [event for event in self.events() if event.message[0] > _LAST_NOTE_STATUS]
 
     def programs(self) -> dict[int, set[int]]:
@@ -147,7 +147,7 @@ class Channels:
         return found
 
     def on_one_port(self) -> dict[Place, int]:
-        """A channel of a single port for each place of the file, for what has one port only.
+        """A channel of a single port for each place of the file, for outputs that have one port.
 
         The first port keeps its channels, drums are channel 10; others move to what is free. Those
         for which nothing is free are left out.

@@ -1,7 +1,7 @@
 """MIDI files inside others: RMID, whose MIDI file is a RIFF chunk, and XMF, where it is a node.
 
-What else is in the wrapper (titles, sounds) is not read. Anything that is neither begins with its
-own header within a few kilobytes, as behind a MacBinary header.
+Other parts of the wrapper (titles, sounds) are not read. Any other file must have its MIDI header
+within the first few kilobytes, for example after a MacBinary header.
 """
 
 import struct
@@ -15,14 +15,14 @@ _FARTHEST_HEADER: Final = 4096
 """How far into an unknown file a header is looked for."""
 _ZLIB: Final = (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 _MAX_STREAMS: Final = 64
-"""So many places of an XMF file are tried where packed data may begin."""
+"""How many places of an XMF file are tried where packed data may begin."""
 
 
 class Found(NamedTuple):
     """Where a MIDI file lies."""
 
     data: bytes
-    """What it lies in: the file, or what was packed in it."""
+    """The bytes that hold it: the file, or what was packed in it."""
     start: int
     """The byte of its header; -1 if there is none."""
     end: int

@@ -1,7 +1,7 @@
 """A musician's MIDI file: its music as a Score, and every byte that is not music kept beside it.
 
-`read_document` never trusts the file: it ends in a document, whose warnings say what was repaired
-or dropped, or in a FormatError. `MidiDocument.updated` gives the file back with other notes.
+`read_document` never trusts the file: the result is a document, whose warnings say what was
+repaired or dropped, or a FormatError. `MidiDocument.updated` gives the file back with other notes.
 """
 
 from collections.abc import Collection
@@ -36,7 +36,7 @@ class MidiDocument:
     warnings: tuple[str, ...]
     """What was repaired or dropped in reading; empty for a sound file."""
     source: str
-    """What messages call the file."""
+    """The name of the file in messages."""
 
     @property
     def score(self) -> Score:
@@ -58,7 +58,7 @@ class MidiDocument:
         return remarks(self.smf, self.interpretation, score)
 
     def require_one_piece(self) -> None:
-        """Refuse a type 2 file of several sequences: there is no telling which is to go on.
+        """Refuse a type 2 file of several sequences, since nothing says which one is meant.
 
         Raises:
             InputError: it is one; the message names the way out.
@@ -70,7 +70,7 @@ class MidiDocument:
             )
 
     def resets(self, join: int, going_on: Collection[int]) -> list[ChannelEvent]:
-        """What the file is given at a tick from which on music is appended to it.
+        """The messages that the file gets at a tick from which on music is appended to it.
 
         Args:
             join: the tick, after all onsets.
@@ -94,7 +94,7 @@ class MidiDocument:
         Args:
             score: the music, at the file's resolution. Its tempo and metre may have further events,
                 which are added; none of the file's own is removed.
-            text: what is to be said of where the new music came from; see `segue.midi.provenance`.
+            text: where the new music came from; see `segue.midi.provenance`.
             reset_at: a tick from which on music is appended, where what the ending did in passing
                 is undone; see `segue.midi.resets`.
             end_at: the tick before which no track ends.
@@ -119,7 +119,7 @@ def read_document(
 
     Args:
         file: a path, or the bytes of a file.
-        source: what messages call the file; by default its path, or "MIDI data".
+        source: the name of the file in messages; by default its path, or "MIDI data".
         encoding: of its texts; by default what fits them of UTF-8, Shift-JIS and Latin-1.
         max_events: a file with more is refused (`TooManyEventsError`, a FormatError).
 

@@ -1,7 +1,7 @@
 """Changes to one track chunk, gathered first and applied in one merge.
 
-Not a decision: what to change is decided in `update`. Here is only where an insertion goes. At one
-tick the order is: new note-offs, the file's own events, then everything else that is new; so a new
+It decides nothing: `update` says what to change, and this module where an insertion goes. The order
+at one tick is: new note-offs, the file's own events, then everything else that is new; so a new
 note ends before the file's note on the same key begins, and begins under the file's own controllers
 and programs of that tick.
 """
@@ -52,13 +52,13 @@ class ChunkEdit:
     """What happens to one track chunk."""
 
     chunk: TrackChunk
-    """As it is."""
+    """The chunk as it is in the file."""
     removed: set[int] = field(default_factory=set)
-    """Indices of messages that go."""
+    """Indices of messages that are removed."""
     added: list[AddedNote] = field(default_factory=list)
-    """Notes that come; they take effect once they are placed as insertions."""
+    """Notes to add; they take effect once they are placed as insertions."""
     insertions: list[Insertion] = field(default_factory=list)
-    """Messages that come."""
+    """Messages to insert."""
     end_at: int = 0
     """The earliest tick of the end of track."""
 
@@ -83,7 +83,7 @@ class ChunkEdit:
         self.insertions.append(Insertion(before, tick, rank, len(self.insertions), message))
 
     def applied(self) -> TrackChunk:
-        """The chunk with all changes made; the end of track moves behind whatever is new."""
+        """The chunk with all changes made; the end of track moves after everything new."""
         if not self.removed and not self.insertions and self.end_at <= self.chunk.end_tick:
             return self.chunk
         ticks: list[int] = []

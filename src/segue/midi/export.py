@@ -1,4 +1,4 @@
-"""A score that came from no file to a type 1 MIDI file: tempo and metre first, then the tracks."""
+"""A score without a file to a type 1 MIDI file: tempo and metre first, then the tracks."""
 
 from segue.midi.document import MidiDocument, read_document
 from segue.midi.interpretation import interpret
@@ -14,7 +14,7 @@ def score_to_bytes(score: Score, *, text: str | None = None, end_at: int = 0) ->
     """The bytes of a MIDI file with this music; tracks without notes are left out.
 
     A note that lies wholly inside another on the same key of the same track lasts as long as that
-    one: MIDI cannot say otherwise. All else reads back as it was.
+    one: MIDI cannot express it otherwise. Everything else reads back as it was.
 
     Args:
         score: the music.
@@ -34,5 +34,5 @@ def score_to_bytes(score: Score, *, text: str | None = None, end_at: int = 0) ->
 
 
 def document_from_score(score: Score, *, source: str = "a new score") -> MidiDocument:
-    """A document for a score that came from no file; `document.score` has no empty tracks."""
+    """A document for a score without a file; `document.score` has no empty tracks."""
     return read_document(score_to_bytes(score), source=source)

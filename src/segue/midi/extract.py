@@ -1,4 +1,4 @@
-"""Some tracks of a musician's file alone, with all that is not a note of the others."""
+"""Some tracks of a musician's file, with everything else in it but the notes of the others."""
 
 from collections.abc import Collection
 from dataclasses import replace

@@ -1,9 +1,9 @@
 """Other instruments and names for tracks of a musician's file; every other event stays.
 
 A track of a score is what one chunk plays on one channel under one program. Its program changes are
-rewritten where they are; where it has none of its own, and only hears another chunk's or the
-default, one is added before its first note. Whatever else heard a changed program is given the one
-that it heard. Notes, bank selections and controllers keep their bytes.
+rewritten in place; where it has none of its own, and only hears another chunk's or the default, one
+is added before its first note. Other tracks that heard a changed program get the one that they
+heard. Notes, bank selections and controllers keep their bytes.
 
 A track that gets the program of another one in the same chunk and channel becomes one with it. A
 name belongs to a chunk, or, where a chunk has several channels, to a channel: tracks that share one
@@ -41,7 +41,7 @@ _PREFIX: Final = bytes((META, CHANNEL_PREFIX))
 
 @dataclass(frozen=True)
 class Voicing:
-    """What a track is to be; None leaves what it is."""
+    """The new program and name of a track; None leaves what it is."""
 
     program: int | None = None
     """0..127; for drums the kit."""

@@ -1,6 +1,6 @@
 """Raw events to music: which notes sound on which instrument, under which tempo and metre.
 
-Not editing. A score track stands for one (track chunk, channel, program) that has notes; it is
+It edits nothing. A score track stands for one (track chunk, channel, program) that has notes; it is
 drums where most of its notes sound on a channel that plays drums (`kits`). A note's program is the
 last that its own track chunk chose for the channel; if it chose none, the last that any chunk on
 the same port chose, as a synthesizer would hear it; if none did, 0.
@@ -91,11 +91,11 @@ class Interpretation:
     texts: Texts
     """How the texts of the file are encoded."""
     warnings: tuple[str, ...]
-    """What was not taken as it stands."""
+    """What was read differently from how it stands in the file."""
 
 
 def interpret(smf: Smf, *, encoding: str | None = None) -> Interpretation:
-    """Read the music in a file, its texts in an encoding, or in that which fits them."""
+    """Read the music in a file; its texts in the given encoding, or in one that fits them."""
     tracks = smf.tracks
     contents = [scan(track) for track in tracks]
     number_ports(contents)
@@ -267,7 +267,7 @@ def _tempo_map(events: list[tuple[int, bytes]], warnings: list[str]) -> TempoMap
     if len(sane) < len(tempos):
         bad = next(tick for tick, us in tempos if us == 0)
         warnings.append(
-            f"{len(tempos) - len(sane)} tempo events of 0 or of a wrong length are not obeyed "
+            f"{len(tempos) - len(sane)} tempo events of 0 or of a wrong length are ignored "
             f"(the first at tick {bad})"
         )
     return TempoMap.of(ticks=[tick for tick, _ in sane], us_per_quarter=[us for _, us in sane])
@@ -289,5 +289,5 @@ def _metre_map(
         ticks_per_quarter=ticks_per_quarter,
     )
     if left_out:
-        warnings.append(f"{left_out} metre events that no metre fits are not obeyed")
+        warnings.append(f"{left_out} metre events with impossible values are ignored")
     return metre_map

@@ -1,4 +1,4 @@
-"""Which channels play drums: channel 10 unless a file says otherwise, and where files say so.
+"""Which channels play drums: channel 10, unless the file says otherwise.
 
 General MIDI's channel 10 is drums. Roland GS and Yamaha XG make any channel drums, or channel 10
 melodic, by a system exclusive message; XG and GM2 also by the bank that is in force when a program
@@ -53,7 +53,7 @@ class Kits:
     """The channels of each port that play drums, from the start to the end of a file."""
 
     def __init__(self, tracks: Sequence[TrackChunk], contents: Sequence[TrackContents]) -> None:
-        """Gather all that makes a channel drums or melodic."""
+        """Gather everything that makes a channel drums or melodic."""
         self._ticks: dict[tuple[int, int], list[int]] = {}
         self._drums: dict[tuple[int, int], list[bool]] = {}
         ports: dict[int, _Port] = {}
@@ -79,14 +79,14 @@ class Kits:
         return channel == DRUM_CHANNEL or any(self._drums.get((port, channel), []))
 
     def is_ever_changed(self, port: int, channel: int) -> bool:
-        """Whether the file says anything else of a channel than General MIDI does."""
+        """Whether the file ever says something else about a channel than General MIDI."""
         return (port, channel) in self._ticks
 
 
 def _decisive(
     tracks: Sequence[TrackChunk], contents: Sequence[TrackContents]
 ) -> Iterator[tuple[int, int, bytes]]:
-    """(tick, port, message) of what may decide, in the order of time; later chunks come later."""
+    """(tick, port, message) of what may matter, in the order of time; later chunks come later."""
     found = [
         (track.ticks[index], content.port, track.messages[index])
         for track, content in zip(tracks, contents, strict=True)

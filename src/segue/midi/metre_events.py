@@ -1,4 +1,4 @@
-"""Metre events as files have them to a metre map: the one place where both readers tidy them."""
+"""Metre events of files to a metre map; both readers tidy them here."""
 
 from typing import Final
 
@@ -19,9 +19,9 @@ def metre_map_of(
 ) -> tuple[MetreMap, int]:
     """A metre map from a file's events, and how many of them had to be left out.
 
-    Left out are metres that cannot be (0/4, 4/0, denominators that are no power of two or over 64).
-    Some programs write their first event a few ticks late: it is moved to tick 0, or the piece
-    would begin with a bar of a few ticks.
+    Impossible metres are left out (0/4, 4/0, denominators over 64 or not a power of two). Some
+    programs write their first event a few ticks late: it is moved to tick 0, or the piece would
+    begin with a bar of a few ticks.
     """
     sane = (numerator > 0) & (denominator > 0) & (denominator <= MAX_DENOMINATOR)
     sane &= denominator & (denominator - 1) == 0

@@ -13,7 +13,7 @@ from segue.midi.texts import Texts
 __all__ = ["ChunkNames", "read_names", "texts_of"]
 
 _MAX_TEXTS: Final = 2000
-"""So many texts are enough to see how all are encoded."""
+"""How many texts are enough to see how all are encoded."""
 
 
 @dataclass(slots=True)
@@ -41,7 +41,7 @@ def texts_of(tracks: Sequence[TrackChunk], contents: Sequence[TrackContents]) ->
 
 
 def read_names(track: TrackChunk, contents: TrackContents, texts: Texts) -> ChunkNames:
-    """Find the names in a track chunk; of several of a kind, the first holds."""
+    """Find the names in a track chunk; the first of several of a kind counts."""
     names = ChunkNames()
     channel: int | None = None
     previous = -1

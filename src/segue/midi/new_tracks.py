@@ -1,8 +1,8 @@
 """Tracks that a file does not have yet: a chunk and a channel for each.
 
-Which channel, `channels` says. In a type 0 file the one chunk takes the track in, as long as its
-port has a free channel; else the file becomes type 1. Where a file has as many chunks as are read,
-one of them takes the track in, too.
+`channels` chooses the channel. In a type 0 file the track goes into the only chunk, as long as its
+port has a free channel; otherwise the file becomes type 1. In a file that has as many chunks as can
+be read, the track goes into one of them.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ class NewTracks:
         self._n_others = len(smf.chunks) - len(smf.tracks)
 
     def add(self, track: Track) -> None:
-        """Place a track and its notes; it sounds as the file's last part of its program did.
+        """Place a track and its notes; it sounds as the file's part of its program did before.
 
         Raises:
             InputError: there is no channel left.

@@ -34,6 +34,6 @@ def read_file(path: str | PathLike[str], *, max_bytes: int) -> bytes:
     if len(data) > max_bytes:
         raise FormatError(
             f"{name}: the file is larger than {max_bytes} bytes (byte {max_bytes}); "
-            "no piece of music needs so many: split it, or take out its samples"
+            "no piece of music needs this many: split it, or remove its samples"
         )
     return data

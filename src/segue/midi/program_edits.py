@@ -2,7 +2,7 @@
 
 A chunk that has chosen no program for a channel hears what other chunks choose there. Once a
 program is inserted anywhere on a channel, every such chunk is given the program that it heard, so
-nothing that was inserted for one track reaches another.
+nothing that was inserted for one track affects another.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +12,7 @@ from segue.midi.channels import Place
 from segue.midi.edits import AddedNote, ChunkEdit, Rank
 from segue.midi.interpretation import Interpretation
 from segue.midi.messages import note_off, note_on, program_change
+from segue.midi.mixes import Setups
 from segue.midi.scan import NO_PROGRAM
 
 __all__ = ["place_notes", "restore_programs"]
@@ -23,14 +24,18 @@ class _Step(NamedTuple):
     before: int
     """The index of a message of the file, or the one before which an added note goes."""
     order: int
-    """What comes first at one index: added notes in their order (from -N on), then the message."""
+    """The order at one index: added notes in their order (from -N on), then the message."""
     program: int
     is_choice: bool
     note: AddedNote | None
 
 
 def place_notes(
-    music: Interpretation, edits: Sequence[ChunkEdit], ports: Sequence[int], fresh: set[Place]
+    music: Interpretation,
+    edits: Sequence[ChunkEdit],
+    ports: Sequence[int],
+    fresh: set[Place],
+    setups: Setups,
 ) -> None:
     """Turn all added notes into insertions, with the program changes that they need.
 
@@ -39,6 +44,7 @@ def place_notes(
         edits: one for each chunk, new chunks included.
         ports: the port of each chunk.
         fresh: channels that nothing in the file uses; their program is always written out.
+        setups: what else is sent before a note, and before its program change.
     """
     announced: list[set[AddedNote]] = [set() for _ in edits]
     places = {
@@ -56,8 +62,8 @@ def place_notes(
         if pinned:
             for index, note in restore_programs(music, edits, ports, place):
                 announced[index].add(note)
-    for edit, needing in zip(edits, announced, strict=True):
-        _insert_notes(edit, needing)
+    for index, (edit, needing) in enumerate(zip(edits, announced, strict=True)):
+        _insert_notes(edit, needing, {n: found for (i, n), found in setups.items() if i == index})
 
 
 def restore_programs(
@@ -65,7 +71,7 @@ def restore_programs(
 ) -> list[tuple[int, AddedNote]]:
     """Insert the program changes by which each of the file's notes on a channel has its program.
 
-    No chunk hears another any more: each is given the programs that its notes have. Returns the
+    Afterwards no chunk depends on another: each has the programs of its notes. Returns the
     added notes that need a program change, with the index of their chunk.
     """
     needing = []
@@ -81,8 +87,12 @@ def restore_programs(
     return needing
 
 
-def _insert_notes(edit: ChunkEdit, needing: set[AddedNote]) -> None:
+def _insert_notes(
+    edit: ChunkEdit, needing: set[AddedNote], setups: dict[AddedNote, list[bytes]]
+) -> None:
     for note in sorted(edit.added):
+        for message in setups.pop(note, ()):  # once for all its equals
+            edit.insert(message, tick=note.onset, rank=Rank.SOUND)
         if note in needing:
             needing.discard(note)  # its equals follow at once and need no second change
             message = program_change(note.channel, note.program)

@@ -1,8 +1,8 @@
 """Where a take came from, written into its file: one event, and never where players show lyrics.
 
 It is a text event at the start of the first track. In a file with lyrics, where players show text
-events too, it is a sequencer's own event, with the manufacturer's number for no manufacturer. What
-Segue wrote into a file before gives way to what it writes now.
+events too, it is a sequencer-specific event, with the number that belongs to no manufacturer. What
+Segue wrote into a file before is replaced.
 """
 
 from collections.abc import Sequence
@@ -15,12 +15,12 @@ from segue.midi.smf import meta_payload
 __all__ = ["PROVENANCE_MARK", "insert_provenance"]
 
 PROVENANCE_MARK: Final = "segue "
-"""With this begins the event that holds the provenance, as JSON."""
+"""The beginning of the event that holds the provenance, as JSON."""
 
 _OURS: Final = f"{PROVENANCE_MARK}{{".encode()
 _NO_MANUFACTURER: Final = b"\x7d"
 _KARAOKE: Final = (b"@K", b"@L", b"@T", b"@V", b"@I", b"\\", b"/")
-"""So begin text events in karaoke files: their header, a new page, a new line."""
+"""How text events begin in karaoke files: their header, a new page, a new line."""
 
 
 def insert_provenance(edits: Sequence[ChunkEdit], text: str) -> None:

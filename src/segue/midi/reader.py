@@ -1,7 +1,7 @@
-"""The bytes of a MIDI file to raw events, as a DAW would read them: what can be read is read.
+"""The bytes of a MIDI file to raw events; like a DAW, it reads everything that can be read.
 
-Not interpretation: no notes here. Every tolerance is named in a warning; only what holds no track
-at all, or more than any music, is refused.
+It interprets nothing and knows no notes. Each repair is named in a warning; only files without any
+track, or with more than any music needs, are refused.
 """
 
 import struct
@@ -26,18 +26,18 @@ _TRACK: Final = b"MTrk"
 _SHORTEST_FILE: Final = 14
 _LONGEST_HEADER: Final = 1024
 _MAX_ENDS: Final = 256
-"""So many ends of track in the middle of one are read over."""
+"""How many ends of track in the middle of a track are skipped."""
 _WAY_OUT: Final = "export the piece again as a Standard MIDI File, type 0 or 1"
 _LOOK_ALIKES: Final = {
-    b"PK": "this is a zip archive (perhaps compressed MusicXML or a DAW project)",
-    b"<?xml": "this is XML (perhaps MusicXML)",
-    b"<": "this is XML or HTML",
-    b"XMF_": "this is an XMF file whose music is packed in a way that is not known here",
-    b"RIFF": "this is a RIFF file without MIDI (perhaps WAV audio)",
-    b"OggS": "this is Ogg audio",
-    b"ID3": "this is MP3 audio",
-    b"fLaC": "this is FLAC audio",
-    b"X:": "this is ABC notation",
+    b"PK": "a zip archive (perhaps compressed MusicXML or a DAW project)",
+    b"<?xml": "XML (perhaps MusicXML)",
+    b"<": "XML or HTML",
+    b"XMF_": "an XMF file whose music is packed in an unknown way",
+    b"RIFF": "a RIFF file without MIDI (perhaps WAV audio)",
+    b"OggS": "Ogg audio",
+    b"ID3": "MP3 audio",
+    b"fLaC": "FLAC audio",
+    b"X:": "ABC notation",
 }
 
 
@@ -60,7 +60,7 @@ def read_smf(
 
     Args:
         data: the file.
-        source: what messages call it.
+        source: the name of the file in messages.
         max_events: a file with more is refused before it takes more time and memory.
 
     Raises:
@@ -71,7 +71,7 @@ def read_smf(
     if len(data) > MAX_BYTES:
         raise FormatError(
             f"{source}: {len(data)} bytes are more than {MAX_BYTES}; split the file, "
-            "or take out its samples and system exclusive data"
+            "or remove its samples and system exclusive data"
         )
     reading = _Reading(source, MAX_EVENTS if max_events is None else max_events)
     data, start = _find_header(data, reading)
@@ -113,16 +113,15 @@ def read_smf(
 
 
 def _find_header(data: bytes, reading: _Reading) -> tuple[bytes, int]:
-    """The bytes in which the MIDI file lies, as far as it goes, and where its header stands."""
+    """The bytes up to the end of the MIDI file, and the position of its header."""
     if not data:
         raise FormatError(f"{reading.source}: the file is empty (0 bytes); {_WAY_OUT}")
     n_bytes = len(data)
     data, start, end, wrapper = find_smf(data, max_bytes=MAX_BYTES)
     if start < 0:
         hint = next((h for magic, h in _LOOK_ALIKES.items() if data.startswith(magic)), None)
-        begins = f"it begins with {data[:8]!r} instead of b'MThd' (byte 0)"
-        reason = f"{begins}; {hint}" if hint else begins
-        raise FormatError(f"{reading.source}: not a MIDI file: {reason}; {_WAY_OUT}")
+        reason = f" but {hint}" if hint else ""
+        raise FormatError(f"{reading.source}: this is not a MIDI file{reason}; {_WAY_OUT}")
     if len(data) < start + _SHORTEST_FILE:
         raise FormatError(
             f"{reading.source}: the header is cut off at byte {len(data)}; {_WAY_OUT}"
@@ -138,7 +137,7 @@ def _read_chunks(data: bytes, position: int, n_announced: int, reading: _Reading
         if len(reading.chunks) >= MAX_CHUNKS:
             raise FormatError(
                 f"{reading.source}: more than {MAX_CHUNKS} chunks before byte {position}; "
-                "this is no piece of music"
+                "this is not a piece of music"
             )
         if data[position : position + 4] == _TRACK and position + 8 <= len(data):
             position = _read_track_chunk(data, position, reading)
@@ -179,7 +178,7 @@ def _read_track_chunk(data: bytes, position: int, reading: _Reading) -> int:
     except TooManyEventsError as error:
         raise TooManyEventsError(
             f"{reading.source}: {where}: more than {reading.max_events:,} events "
-            f"before byte {position}; this is no piece of music, or it must be split"
+            f"before byte {position}; this is not a piece of music, or it must be split"
         ) from error
     except FormatError as error:
         raise FormatError(f"{reading.source}: {where}: {error}") from error
@@ -213,10 +212,10 @@ def _read_track_chunk(data: bytes, position: int, reading: _Reading) -> int:
 def _read_on(
     data: bytes, track: TrackReading, end: int, max_events: int, where: str, warnings: list[str]
 ) -> None:
-    """Read on behind an end of track that is none: one with events behind it.
+    """Read on after an end of track that has events after it.
 
-    They are kept where they read without damage up to another end of track, or hold no notes; all
-    else that stands there is dropped, as the caller says.
+    The events are kept if they read without damage up to another end of track, or hold no notes;
+    everything else is dropped, with a warning by the caller.
     """
     mark, n_before = track.stop, len(track.ticks)
     for _ in range(_MAX_ENDS):

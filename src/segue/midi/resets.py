@@ -1,9 +1,9 @@
 """Channels at a join: what an ending did in passing must not colour what is appended to it.
 
-What held through the piece goes on holding: modulation set once, a fine tuning, a bank, a pedal.
-What the ending changed in passing (a fade, a bend, a pedal, a filter) returns, where a part goes
-on, to what it was while the part played. Where a part stops, what rings is released: pedals,
-aftertouch, and a filter that was swept.
+What held through the piece is kept: modulation set once, a fine tuning, a bank, a pedal. Where a
+part goes on, what the ending changed in passing (a fade, a bend, a pedal, a filter) returns to what
+it was while the part played. Where a part stops, pedals and aftertouch are released, and a filter
+that was swept returns.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -19,7 +19,7 @@ __all__ = ["insert_resets", "resets"]
 _FILTERS = (71, 74)
 _LEVELS = (7, 11)
 _QUARTERS_OF_SILENCE = 4
-"""A part that is silent for so long before the end of what is appended has stopped."""
+"""A part that is silent for this long before the end of what is appended has stopped."""
 
 
 def resets(
@@ -30,7 +30,7 @@ def resets(
     last: Mapping[Place, int] | None = None,
     end: int | None = None,
 ) -> list[ChannelEvent]:
-    """What is to be sent where music is appended to a file, in the order of time for each place.
+    """The messages to send where music is appended to a file, in the order of time for each place.
 
     Args:
         music: the file.
@@ -69,7 +69,7 @@ def resets(
 
 
 def _order(item: int) -> tuple[bool, bool, int]:
-    """Pedals first, levels last: nothing is loud before it is as it should be."""
+    """Pedals first, levels last: nothing gets loud before the rest is set."""
     return item in _LEVELS, item not in PEDALS, item
 
 
@@ -101,7 +101,7 @@ def _restored(
 def insert_resets(
     edits: Sequence[ChunkEdit], ports: Sequence[int], events: Sequence[ChannelEvent]
 ) -> None:
-    """Insert the resets behind the file's own events of their ticks, before new notes.
+    """Insert the resets after the file's own events of their ticks, before new notes.
 
     They go into the chunk that gets new notes on their place, or else into the last that speaks
     there.

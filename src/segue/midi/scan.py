@@ -1,7 +1,7 @@
 """One pass over a track chunk: its notes with the indices of their messages, and where the rest is.
 
-First in, first out: of several notes sounding on one key, a note-off ends the oldest, as DAWs and
-symusic read it. A note-on with velocity 0 is a note-off. "All notes off" and its relatives end all
+First in, first out: a note-off ends the oldest of several notes that sound on one key, as in DAWs
+and symusic. A note-on with velocity 0 is a note-off. "All notes off" and its relatives end all
 that sounds on their channel.
 """
 
@@ -68,7 +68,7 @@ class TrackContents:
 
 
 def is_note_off(message: bytes) -> bool:
-    """Whether a message that ends notes is the end of one note alone."""
+    """Whether a message that ends notes ends only one note."""
     return message[0] < _NOT_A_NOTE
 
 
@@ -153,7 +153,7 @@ def number_ports(contents: Sequence[TrackContents]) -> None:
         return number
 
     asked = dict.fromkeys((found.asked_port, found.device) for found in contents)
-    for number, device in sorted(asked, key=lambda key: key[0] is None):  # numbers speak first
+    for number, device in sorted(asked, key=lambda key: key[0] is None):  # numbers come first
         if not device:
             numbers[number, device] = number or 0
         elif number is not None:

@@ -16,7 +16,7 @@ from segue.midi.interpretation import Interpretation
 from segue.midi.messages import CONTROL, KEY_PRESSURE, PITCH_BEND, PRESSURE, control, pitch_bend
 from segue.score import Track
 
-__all__ = ["BEND", "PEDALS", "PRESSURE_ITEM", "Settings", "message_of", "setup_of"]
+__all__ = ["BANKS", "BEND", "PEDALS", "PRESSURE_ITEM", "Settings", "message_of", "setup_of"]
 
 BEND: Final = 128
 PRESSURE_ITEM: Final = 129
@@ -24,10 +24,10 @@ _FIRST_KEY: Final = 130
 """An item is a controller's number, `BEND`, `PRESSURE_ITEM`, or a key's pressure from here on."""
 
 PEDALS: Final = (64, 66, 67, 69)
-_BANKS: Final = (0, 32)
+BANKS: Final = (0, 32)
 _DATA: Final = (6, 38)
 _CHOOSES: Final = {98: (1, 0), 99: (1, 1), 100: (0, 0), 101: (0, 1)}
-"""Controllers that choose a parameter: (whether it is no registered one, which half)."""
+"""Controllers that choose a parameter: (whether it is unregistered, which half)."""
 _NO_SETTINGS: Final = frozenset((*_DATA, 84, *range(96, 102), *range(120, 128)))
 _RESET_ALL: Final = 121
 _BEND_CENTRE: Final = 0x2000
@@ -40,13 +40,13 @@ _REST: Final = {
     BEND: _BEND_CENTRE,
     PRESSURE_ITEM: 0,
 }
-"""What holds while a file says nothing."""
+"""Settings of a channel while a file says nothing."""
 _RESET: Final = (1, 11, 64, 65, 66, 67, BEND, PRESSURE_ITEM)
-"""What "reset all controllers" puts to rest."""
+"""What "reset all controllers" resets."""
 _ONSETS_HELD: Final = 8
-"""A setting held if it is older than so many of the part's last onsets, or than all of fewer."""
+"""A setting held if it is older than this many of the part's last onsets, or than all of fewer."""
 _FEWEST_ONSETS: Final = {**dict.fromkeys((1, BEND, PRESSURE_ITEM), 2), **dict.fromkeys(PEDALS, 4)}
-"""Of fewer onsets nobody can tell what held from what was done in passing."""
+"""With fewer onsets, what held cannot be distinguished from what was done in passing."""
 
 
 @dataclass(slots=True)
@@ -59,6 +59,8 @@ class Settings:
     """What each item became then."""
     parameters: list[tuple[int, tuple[int, int, int], int, int]] = field(default_factory=list)
     """(tick, (kind, coarse, fine), data controller, value) of registered and other parameters."""
+    sent: dict[int, list[int]] = field(default_factory=dict)
+    """When each item was sent, whether it changed or not."""
 
     @classmethod
     def of(cls, events: Iterable[ChannelEvent], place: Place) -> "Settings":
@@ -91,16 +93,22 @@ class Settings:
         return found
 
     def _set(self, item: int, tick: int, value: int) -> None:
+        self.sent.setdefault(item, []).append(tick)
         if self.value_at(item, tick) != value:
             self.ticks.setdefault(item, []).append(tick)
             self.values.setdefault(item, []).append(value)
 
     def value_at(self, item: int, tick: int) -> int | None:
-        """What an item is at a tick; None for a controller of which nobody knows its rest."""
+        """What an item is at a tick; None for a controller whose default is unknown."""
         last = bisect_right(self.ticks.get(item, []), tick) - 1
         if last >= 0:
             return self.values[item][last]
         return 0 if item >= _FIRST_KEY else _REST.get(item)
+
+    def sent_since(self, item: int, after: int, until: int) -> bool:
+        """Whether an item was sent in the ticks (after, until]."""
+        ticks = self.sent.get(item, [])
+        return bisect_right(ticks, after) < bisect_right(ticks, until)
 
     def while_played(self, item: int, onsets: Sequence[int], until: int) -> int | None:
         """What an item was while a part played with these onsets, rising, all before `until`."""
@@ -140,9 +148,12 @@ def message_of(item: int, channel: int, value: int) -> bytes:
 
 
 def setup_of(music: Interpretation, track: Track, channel: int) -> list[bytes]:
-    """The messages by which a new track sounds as the file's last part of its program did.
+    """The messages by which a new track sounds as the file's part of its program did before it.
 
-    Nothing, if no part of the file has this program.
+    If there are several, the one that played last before the new track begins counts; if none had
+    begun yet, the one that begins first.
+
+    Empty if no part of the file has this program.
     """
     score = music.score
     alike = [
@@ -152,11 +163,18 @@ def setup_of(music: Interpretation, track: Track, channel: int) -> list[bytes]:
     ]
     if not alike:
         return []
-    latest = max(alike, key=lambda index: int(score.tracks[index].notes.onset[-1]))
-    onsets = sorted(set(score.tracks[latest].notes.onset.tolist()))
+    first = int(track.notes.onset[0])
+    played = {index: sorted(set(score.tracks[index].notes.onset.tolist())) for index in alike}
+    before = {i: onsets[: bisect_right(onsets, first)] for i, onsets in played.items()}
+    if any(before.values()):
+        latest = max((i for i in alike if before[i]), key=lambda index: before[index][-1])
+        onsets = before[latest]
+    else:
+        latest = min(alike, key=lambda index: played[index][0])
+        onsets = played[latest][:1]
     settings = Settings.of(music.channels.events(), music.channels.tracks[latest])
     found = []
-    for item in sorted(settings.ticks, key=lambda item: (item not in _BANKS, item)):
+    for item in sorted(settings.ticks, key=lambda item: (item not in BANKS, item)):
         if item in PEDALS or item > BEND or settings.ticks[item][0] > onsets[-1]:
             continue
         value = settings.while_played(item, onsets, onsets[-1])

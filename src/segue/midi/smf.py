@@ -1,6 +1,6 @@
-"""A Standard MIDI File as raw events, every byte kept: the lossless middle between bytes and music.
+"""A Standard MIDI File as raw events, without losing a byte: the layer between bytes and music.
 
-Not music: nothing is interpreted here. Running status is written out, so each message stands alone;
+Nothing is interpreted here. Running status is written out, so each message stands alone;
 the messages themselves (meta, sysex and unknown ones too) are the file's own bytes.
 
 Conventions: ticks are absolute, from the start of the track chunk; a chunk's last message is always
@@ -19,7 +19,7 @@ from segue.midi.messages import END_OF_TRACK, MAX_QUANTITY, SEQUENCER, meta, qua
 __all__ = ["OtherChunk", "Smf", "TrackChunk", "bridged", "meta_payload", "write_smf"]
 
 _FILLER: Final = meta(SEQUENCER, b"")
-"""Says nothing to anybody."""
+"""An event without any meaning."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +39,7 @@ class TrackChunk:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OtherChunk:
-    """A chunk that is no track (Yamaha's XF data and the like), carried along unread."""
+    """A chunk that is not a track (such as Yamaha's XF data), carried along unread."""
 
     identifier: bytes
     """Four ASCII characters."""
@@ -79,7 +79,7 @@ class Smf:
 
 
 def bridged(ticks: list[int], messages: list[bytes]) -> TrackChunk:
-    """A track chunk in which events that say nothing stand where a gap is too long for a file."""
+    """A track chunk with events without meaning where a gap is too long for a file."""
     gaps = pairwise([0, *ticks]) if ticks and ticks[-1] > MAX_QUANTITY else ()
     far = [index for index, (before, at) in enumerate(gaps) if at - before > MAX_QUANTITY]
     for index in reversed(far):

@@ -1,7 +1,8 @@
-"""The texts of a MIDI file: which encoding they are in, and what of them may be shown.
+"""The texts of a MIDI file: their encoding, and what of them may be shown.
 
-No file says. Told apart are UTF-8, Shift-JIS (Japanese) and Windows' superset of Latin-1, all texts
-of a file together: one name alone is too short. Whoever knows better names the encoding.
+Files do not say which it is. UTF-8, Shift-JIS (Japanese) and Windows' superset of Latin-1 are
+distinguished by all texts of a file together, since one name is too short. The encoding can also be
+given.
 
 Shift-JIS is recognised by runs: its characters stand beside each other, two bytes each, the first
 mostly 0x81 to 0x9f. Those bytes are quotes and dashes in Latin texts, which stand alone, and the
@@ -21,7 +22,7 @@ __all__ = ["Texts", "checked_encoding"]
 _JAPANESE = "cp932"
 _LATIN = "cp1252"
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
-"""Categories of characters that steer a terminal or a line of text instead of being seen."""
+"""Categories of characters that control a terminal or a line of text instead of being seen."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,11 @@ class Texts:
         return cls(_JAPANESE if _are_japanese(foreign) else _LATIN)
 
     def decoded(self, text: bytes) -> str:
-        """What a text says, without characters that are not seen."""
+        """A text without invisible characters."""
         return shown(self._decoded(text))
 
     def encoded(self, text: str) -> bytes:
-        """A text in the file's encoding; where that has no such characters, in UTF-8, marked."""
+        """A text in the file's encoding, or in marked UTF-8 where that lacks the characters."""
         try:
             encoded = text.encode(self.encoding)
         except UnicodeEncodeError:
@@ -63,7 +64,7 @@ def checked_encoding(name: str) -> str:
     """The name of an encoding of texts that Python knows.
 
     Raises:
-        InputError: there is none of that name.
+        InputError: there is no encoding of that name.
     """
     try:
         codec = codecs.lookup(name)
@@ -76,14 +77,14 @@ def checked_encoding(name: str) -> str:
 
 
 def shown(text: str) -> str:
-    """A text in one line, without characters that are not seen, and without spaces around it."""
+    """A text in one line, without invisible characters and without spaces around it."""
     spaced = "".join(" " if character in "\t\r\n" else character for character in text)
     seen = (c for c in spaced if unicodedata.category(c) not in _UNSEEN)
     return "".join(seen).strip()
 
 
 def _before(text: bytes, encoding: str) -> tuple[str, ...]:
-    """What a text is tried as before the file's encoding: UTF-8, as Segue writes what it must.
+    """A text as UTF-8, which is tried before the file's encoding, since Segue may have written it.
 
     Two bytes that are one character in UTF-8 are two syllables in Japanese; three hardly happen.
     """

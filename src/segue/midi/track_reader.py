@@ -60,7 +60,7 @@ class _Deltas(dict[bytes, int]):
 
 
 class _Damage(Exception):
-    """The track cannot be read on from `position`."""
+    """The track cannot be read further from `position`."""
 
     def __init__(self, position: int, reason: str) -> None:
         super().__init__(reason)
@@ -82,7 +82,7 @@ class TrackReading:
     repairs: Counter[str] = field(default_factory=Counter)
     """How often each tolerance was needed."""
     n_dropped: int = 0
-    """Messages that were read and not kept: they cost time all the same."""
+    """Messages that were read and not kept; they take time as well."""
 
     def chunk(self) -> TrackChunk:
         """The events, closed with an end of track if the file has none."""
@@ -100,7 +100,7 @@ def read_track(
     Times count from `tick`.
 
     Raises:
-        TooManyEventsError: more than `max_events` events; those that are dropped count, too.
+        TooManyEventsError: more than `max_events` events, including those that are dropped.
         FormatError: a tick beyond any music.
     """
     reading = TrackReading(stop=start)
@@ -145,7 +145,7 @@ def _data_bytes(status: int) -> int:
 def _read_other(
     data: bytes, end: int, reading: TrackReading, tick: int, status: bytes
 ) -> tuple[int, bytes]:
-    """Read one message that is in no run; return the new tick and running status."""
+    """Read one message outside any run; return the new tick and running status."""
     delta, start = _read_quantity(data, reading.stop, end, reading.stop)
     tick += delta
     if start >= end:
@@ -189,7 +189,7 @@ def _read_system(data: bytes, start: int, end: int, reading: TrackReading, tick:
     reading.stop = stop
     if first == META and message[1] == END_OF_TRACK[1]:
         reading.ended = True
-        message = END_OF_TRACK  # its length must be 0; whatever else stood there means nothing
+        message = END_OF_TRACK  # its length must be 0; anything else there has no meaning
     reading.ticks.append(tick)
     reading.messages.append(message)
 

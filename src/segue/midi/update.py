@@ -1,15 +1,15 @@
-"""A MIDI file with other notes and everything else as it was: the promise kept to a musician.
+"""A MIDI file with other notes and everything else as it was: what a musician is promised.
 
 - Every message that is not part of a removed note stays, byte for byte, in its place and order; so
   do all unknown chunks. Notes that did not change are not touched.
-- Left out is only what ends nothing and would end a new note too early: a stray note-off.
-- Added are the messages of new notes; a program change where the channel does not have the track's
+- Only stray note-offs are left out, which end nothing and would end a new note too early.
+- The messages of new notes are added; a program change where the channel does not have the track's
   program when a new note begins, and another one before the next note that needs the old program; a
   note-off for a note that had none, before something new would be taken for its end; and what the
   caller asks for (text, resets, further tempo and metre events). An end of track moves as needed.
-- What Segue itself wrote of where a take came from gives way to what it writes now.
+- What Segue itself wrote earlier about where a take came from is replaced.
 - A file holds notes first in, first out, so one that lies wholly inside another on the same key of
-  the same channel cannot be written. New notes give way there: their end moves (`fit.py`).
+  the same channel cannot be written. There the end of the new note moves (`fit.py`).
 """
 
 from collections import Counter
@@ -22,6 +22,7 @@ from segue.midi.edits import AddedNote, ChunkEdit, Rank
 from segue.midi.fit import fit_notes
 from segue.midi.interpretation import ChunkNotes, Interpretation, Origin, interpret
 from segue.midi.messages import END_OF_TRACK, META, SET_TEMPO, set_tempo, time_signature
+from segue.midi.mixes import insert_mixes
 from segue.midi.new_tracks import NewTracks, added_notes
 from segue.midi.program_edits import place_notes
 from segue.midi.provenance import insert_provenance
@@ -65,8 +66,8 @@ def updated(
     _insert_tempo_and_metre(smf, music.score, score, plan.edits[0])
     if text is not None:
         insert_provenance(plan.edits, text)
-    if reset_at is not None:
-        insert_resets(plan.edits, plan.ports, _resets(music, score, reset_at, end_at))
+    reset = [] if reset_at is None else _resets(music, score, reset_at, end_at)
+    insert_resets(plan.edits, plan.ports, reset)
     for edit in plan.edits:
         edit.end_at = end_at
     for index, edit in enumerate(plan.edits):
@@ -74,13 +75,14 @@ def updated(
             fit_notes(edit, music.notes[index], music.contents[index])
         else:
             fit_notes(edit, None, TrackContents())
-    place_notes(music, plan.edits, plan.ports, plan.fresh)
+    setups = insert_mixes(music, plan.edits, plan.ports, reset, reset_at)
+    place_notes(music, plan.edits, plan.ports, plan.fresh, setups)
     smf = _in_quarters(smf, music, plan.edits)
     return write_smf(smf.with_tracks([e.applied() for e in plan.edits], format=plan.format))
 
 
 def _resets(music: Interpretation, score: Score, join: int, end: int) -> list[ChannelEvent]:
-    """What stands at a join for the tracks of the file that play on in `score`."""
+    """The messages at a join for the tracks of the file that play on in `score`."""
     last: dict[Place, int] = {}
     going_on = []
     for index, (place, track) in enumerate(zip(music.channels.tracks, score.tracks, strict=False)):
@@ -92,10 +94,10 @@ def _resets(music: Interpretation, score: Score, join: int, end: int) -> list[Ch
 
 
 def _in_quarters(smf: Smf, music: Interpretation, edits: Sequence[ChunkEdit]) -> Smf:
-    """A file that counts in SMPTE frames in ticks a quarter, if it changes; its ticks stay.
+    """Convert a file that changes from SMPTE frames to ticks a quarter; its ticks stay.
 
-    Few programs open the former. Its tempo events, which meant nothing, give way to the tempo by
-    which the ticks last as long as they did.
+    Few programs open files in SMPTE frames. Their tempo events have no meaning; they are replaced
+    by the tempo at which the ticks last as long as before.
     """
     resolution = resolution_of(smf.division)
     is_changed = any(edit.removed or edit.insertions or edit.end_at for edit in edits)
@@ -130,7 +132,7 @@ def _require_fitting(music: Interpretation, score: Score) -> None:
 
 
 def _exchange(edit: ChunkEdit, own: ChunkNotes, origin: Origin, wanted: Notes) -> None:
-    """Mark the notes of one score track that go, and add those that come."""
+    """Mark the notes of one score track to remove, and add the new ones."""
     coming = Counter(added_notes(wanted, origin.channel, origin.program))
     is_its = (own.channel == origin.channel) & (own.program == origin.program) & own.in_score
     columns = (own.on, own.off, own.onset, own.onset + own.duration, own.pitch, own.velocity)

@@ -1,12 +1,13 @@
 """The longest passages of new music that a ruler knows, line by line.
 
 Lengths are *counted* lengths (`grams`): without what repeats itself or the prompt. A passage is cut
-down to its fresh grams, so that eight bars of an ostinato are told as the bar that they are. Of
-passages in one line, one within another is not told.
+down to its fresh grams, so that eight bars of an ostinato are reported as the one bar that they
+are. A passage inside another one of the same line is left out.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +15,11 @@ from segue.novelty.grams import GRAM, Hashes, Ruler, counted_lengths, fresh_gram
 from segue.novelty.lines import STEPS_PER_QUARTER, IntArray, Kind, Line, lines_of_score
 from segue.score import Score
 from segue.units import Quarter
+
+_STRUM_NOTES: Final = 2.5
+"""Notes a stroke, in the mean."""
+_STRUM_STROKES: Final = 2
+"""Strokes a different chord, in the mean."""
 
 __all__ = ["Measured", "Passage", "longest_of", "measure_passages", "size_of"]
 
@@ -47,6 +53,21 @@ class Passage:
     def quarters(self) -> Quarter:
         """From its first onset to its last."""
         return float(self.line.step[self.last - 1]) / STEPS_PER_QUARTER - self.begins
+
+    @property
+    def is_strum(self) -> bool:
+        """Whether it is mostly a few chords struck again and again, as accompaniments are.
+
+        Its first and last chord do not count, since the passage may begin or end within them.
+        """
+        if self.line.kind is not Kind.TRACK:
+            return False
+        step = self.line.step[self.first_note : self.last]
+        pitch = self.line.pitch[self.first_note : self.last]
+        inner = np.split(pitch, np.flatnonzero(np.diff(step)) + 1)[1:-1]
+        if not inner or sum(map(len, inner)) < _STRUM_NOTES * len(inner):
+            return False
+        return _STRUM_STROKES * len({tuple(chord) for chord in inner}) <= len(inner)
 
 
 @dataclass(frozen=True, eq=False)

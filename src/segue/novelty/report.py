@@ -50,6 +50,8 @@ class SharedPassage:
     """Its first onset, in quarters from the first new bar."""
     as_much: float
     """The share of new real music of this size that shares as much or more, 0 to 1."""
+    is_strum: bool
+    """Whether it is a few chords struck again and again: much of it is in music by anyone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +59,7 @@ class NoveltyReport:
     """What a take shares with the training music; see the module."""
 
     longest: SharedPassage | None
-    """The passage that the sentence tells of; None if no passage of `GRAM` notes is known."""
+    """The passage that the sentence is about; None if no passage of `GRAM` notes is known."""
     track: SharedPassage | None
     """The longest in one pitched track."""
     drums: SharedPassage | None
@@ -69,6 +71,8 @@ class NoveltyReport:
     of new real music."""
     deserves_attention: bool
     """Whether a passage is longer than almost all new real music of this size has."""
+    is_strum: bool
+    """Whether all passages that deserve attention are strums, which need no listening."""
     is_bound: bool
     """Whether lengths are upper bounds (by a fingerprint) or exact (by an index)."""
     words: str
@@ -103,9 +107,9 @@ def report_novelty(
     """
     measured = measure_passages(new, ruler, own)
     found = {kind: _shared(measured, kind, new, yardstick) for kind in Kind}
-    told = [passage for passage in found.values() if passage is not None]
-    rare = [passage for passage in told if passage.as_much <= RARE]
-    longest = _longest(rare or told, is_rare=bool(rare))
+    known = [passage for passage in found.values() if passage is not None]
+    rare = [passage for passage in known if passage.as_much <= RARE]
+    longest = _longest(rare or known, is_rare=bool(rare))
     return NoveltyReport(
         longest=longest,
         track=found[Kind.TRACK],
@@ -113,19 +117,21 @@ def report_novelty(
         ensemble=found[Kind.ENSEMBLE],
         share=_share(measured, yardstick),
         deserves_attention=bool(rare),
+        is_strum=bool(rare) and all(passage.is_strum for passage in rare),
         is_bound=is_bound,
         words=_words(longest, is_rare=bool(rare), is_bound=is_bound),
     )
 
 
-def _longest(told: list[SharedPassage], *, is_rare: bool) -> SharedPassage | None:
-    """The rarest, where one is rare; else that of most notes. In one track, if there is a choice:
-    that can be heard.
+def _longest(found: list[SharedPassage], *, is_rare: bool) -> SharedPassage | None:
+    """The rarest, where one is rare, and strums last; else the one with most notes.
+
+    In one track, if there is a choice, since that can be heard.
     """
     ensemble = Kind.ENSEMBLE.name.lower()
     if is_rare:
-        return min(told, key=lambda p: (p.as_much, p.kind == ensemble, -p.notes))
-    return max(told, key=lambda p: (p.kind != ensemble, p.notes), default=None)
+        return min(found, key=lambda p: (p.is_strum, p.as_much, p.kind == ensemble, -p.notes))
+    return max(found, key=lambda p: (p.kind != ensemble, p.notes), default=None)
 
 
 def _shared(
@@ -143,6 +149,7 @@ def _shared(
         quarters=round(passage.quarters, 3),
         begins=round(passage.begins, 3),
         as_much=yardstick.as_much(kind, size=size, length=passage.counted),
+        is_strum=passage.is_strum,
     )
 
 
@@ -182,10 +189,10 @@ def _words(longest: SharedPassage | None, *, is_rare: bool, is_bound: bool) -> s
     begin = f"Its longest passage known from the training music is {length}"
     if is_rare:
         least = int(100 * (1 - longest.as_much))
-        return (
-            f"{begin}, longer than in {least} of 100 pieces of new real music: "
-            "listen whether you know it."
-        )
+        judged = f"{begin}, longer than in {least} of 100 pieces of new real music: "
+        if longest.is_strum:
+            return f"{judged}a few chords, struck again and again."
+        return f"{judged}listen whether you know it."
     return (
         f"{begin}; new real music shares as much or more in "
         f"{100 * longest.as_much:.0f} of 100 cases."

@@ -1,6 +1,6 @@
-"""Checked, read-only integer columns: the one way by which numbers enter a score.
+"""Checked, read-only integer columns: all numbers of a score come through here.
 
-Not a table library: only what `Notes`, `TempoMap`, `MetreMap` and `BarGrid` share.
+This is not a table library, only what `Notes`, `TempoMap`, `MetreMap` and `BarGrid` share.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ Int64Array: TypeAlias = npt.NDArray[np.int64]
 UInt8Array: TypeAlias = npt.NDArray[np.uint8]
 
 MAX_TICK: Final = 2**40
-"""No score is longer: products of a tick and a tempo or a resolution stay far inside int64."""
+"""The longest score: products of a tick and a tempo or a resolution stay far inside int64."""
 
 
 def integer_column(

@@ -1,6 +1,6 @@
 """The differences between two scores in words, for tests, error messages and `segue diff`.
 
-Not a patch format: nothing can be applied. Notes are compared as multisets, track by track.
+It is not a patch format; nothing can be applied. Notes are compared as multisets, track by track.
 """
 
 from collections import Counter

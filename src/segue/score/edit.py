@@ -1,6 +1,6 @@
 """Cutting, joining, transposing and resampling scores: each function returns a new score.
 
-Not undo and not MIDI: what happens to a musician's file is `segue.midi`'s affair.
+It knows neither undo nor MIDI; `segue.midi` changes a musician's file.
 
 A note belongs to the bar of its onset. Cutting never shortens a note: one that is held over the end
 of a range keeps its duration, one that is held into a range from before stays outside.
@@ -182,7 +182,7 @@ def resample(score: Score, ticks_per_quarter: int) -> Score:
 def _span(score: Score, first: int, last: int) -> tuple[BarGrid, int, int]:
     """A grid that holds the bars `[first, last)`, and their ticks."""
     if not 0 <= first <= last:
-        raise InputError(f"bars {first}..{last} are no range: 0 <= first <= last must hold")
+        raise InputError(f"bars {first}..{last} are not a range: 0 <= first <= last must hold")
     grid = score.bar_grid(n_bars=last)
     return grid, grid.start(first), grid.start(last)
 

@@ -1,6 +1,6 @@
 """Metre and bars: which bar a tick is in, for all metres and for changes anywhere.
 
-Not a hierarchy of beats and not notation: a bar is a span of ticks with a numerator and a
+There is no hierarchy of beats and no notation: a bar is a span of ticks with a numerator and a
 denominator. A metre event begins a bar wherever it stands, so one inside a bar cuts that bar short;
 a pickup is a short first bar followed by a metre event, as notation programs write it.
 
@@ -24,7 +24,7 @@ __all__ = ["MAX_BARS", "MAX_DENOMINATOR", "MAX_NUMERATOR", "BarGrid", "MetreMap"
 MAX_NUMERATOR: Final = 255
 MAX_DENOMINATOR: Final = 64
 MAX_BARS: Final = 1_000_000
-"""More bars than any music has; a grid is refused before it fills the memory."""
+"""More bars than any music has; a longer grid is refused before it fills the memory."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, slots=True)
@@ -49,11 +49,11 @@ class MetreMap:
     ) -> "MetreMap":
         """A metre map from events in any order.
 
-        Of several events at one tick the last counts; before the first event the metre is 4/4.
+        The last of several events at one tick counts; before the first event the metre is 4/4.
 
         Raises:
             InputError: columns of unequal length, values out of range, or a denominator that is
-                no power of two (the event is named).
+                not a power of two (the event is named).
         """
         at = _column(ticks, "metre tick", 0, MAX_TICK)
         over = _column(numerator, "metre numerator", 1, MAX_NUMERATOR)

@@ -1,7 +1,7 @@
 """Notes as columns: four aligned arrays instead of a list of objects.
 
-Not a track (no instrument) and not MIDI (no note-off, no channel): a note has an onset and a
-duration, and two notes of one pitch may sound at once.
+They are not a track (no instrument) and not MIDI (no note-off, no channel): a note has an onset and
+a duration, and two notes of one pitch may sound at once.
 
 Conventions: N notes; onset and duration in ticks, `offset = onset + duration`; sorted by
 (onset, pitch, duration, velocity), so equal sets of notes have equal columns.
@@ -29,7 +29,7 @@ from segue.units import MAX_VELOCITY, MIN_VELOCITY, N_PITCHES
 __all__ = ["MAX_GROUPS", "Notes"]
 
 MAX_GROUPS: Final = 2**15
-"""As many tracks as one pass can sort."""
+"""The most tracks that one pass can sort."""
 
 _COLUMNS: Final = ("onset", "duration", "pitch", "velocity")
 

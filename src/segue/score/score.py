@@ -1,6 +1,6 @@
 """Score: tracks of notes over one tempo map and one metre map.
 
-Not a MIDI file: no channels, controllers or lyrics (see `segue.midi`), and never a gradient.
+It has no channels, controllers or lyrics (see `segue.midi`), and never a gradient.
 """
 
 from dataclasses import dataclass, field, replace
@@ -110,7 +110,7 @@ class Score:
 
         Args:
             end_tick: reach at least this tick (exclusive).
-            n_bars: have at least so many bars; the last metre goes on as far as needed.
+            n_bars: have at least this many bars; the last metre goes on as far as needed.
 
         Raises:
             InputError: more than a million bars.

@@ -1,6 +1,7 @@
 """The tempo map: the only way from ticks to seconds and back.
 
-Not a MIDI meta event list: one entry a tick, the first at tick 0, each valid until the next.
+It is not a list of MIDI events: there is one entry a tick, the first at tick 0, each valid until
+the next.
 """
 
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ class TempoMap:
     def of(cls, *, ticks: npt.ArrayLike, us_per_quarter: npt.ArrayLike) -> "TempoMap":
         """A tempo map from events in any order.
 
-        Of several events at one tick the last counts; before the first event the tempo is MIDI's
+        The last of several events at one tick counts; before the first event the tempo is MIDI's
         default of 120 quarters a minute.
 
         Raises:

@@ -1,5 +1,5 @@
-"""The studio's server: projects as trees of pieces, suggestions as they are written, and its page.
+"""The studio's server: projects as trees of pieces, suggestions while they are written, and a page.
 
-Not music and not a model: those are called. `app` joins the parts into an ASGI application, and
-`serve` runs it for `segue studio`. Nothing here imports torch before a suggestion needs it.
+It holds neither music nor a model; it calls them. `app` joins the parts into an ASGI application,
+and `serve` runs it for `segue studio`. Nothing here imports torch before a suggestion needs it.
 """

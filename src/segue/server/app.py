@@ -21,14 +21,14 @@ _EVENTS = (QueuedEvent, StartedEvent, BarEvent, EndedEvent)
 
 
 def create_app(studio: Studio | None, policy: Policy) -> FastAPI:
-    """The studio as an application; it is begun and closed with the server that runs it.
+    """The studio as an application, which starts and ends with the server that runs it.
 
-    `studio` is None only where nobody asks anything: to describe the API.
+    `studio`: None only to describe the API, where nothing is asked.
     """
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
-        assert studio is not None, "an application without a studio describes itself, no more"
+        assert studio is not None, "an application without a studio can only describe its API"
         studio.start()
         try:
             yield

@@ -1,7 +1,7 @@
-"""The body of a request: as much as the studio takes, in a time that can be waited for.
+"""The body of a request: at most as much as the studio takes, and within a limited time.
 
-What is larger than most has a place of which there is one: however many clients send large files at
-once, the memory of one is used, and the others wait with theirs on their side.
+There is one place for large bodies: however many clients send large files at once, the memory of
+one is used, and the other clients wait before they send theirs.
 """
 
 import asyncio
@@ -16,19 +16,19 @@ __all__ = ["IMPORTING", "MAX_BODY_BYTES", "Body"]
 
 MAX_BODY_BYTES: Final = 8 * 2**20
 IMPORTING: Final = "/api/projects/import"
-"""The one path that takes more: projects with all their versions and takes."""
+"""The only path that takes more: projects with all their versions and takes."""
 _LARGE_BYTES: Final = 2**19
-"""Larger bodies come one after another."""
+"""Larger bodies are received one after another."""
 BODY_S: Final = 60.0
-"""So long a whole body may take."""
+"""The longest time for a whole body."""
 SILENCE_S: Final = 15.0
-"""So long nothing may come of a body that is not complete."""
+"""The longest pause in a body."""
 TURN_S: Final = 60.0
-"""So long a large body waits for those before it."""
+"""The longest time that a large body waits for those before it."""
 
 
 class Body:
-    """What is received of one request; `close` when it was answered."""
+    """Receives the body of one request; `close` it when the request was answered."""
 
     def __init__(
         self, receive: Receive, *, path: str, announced: str, place: asyncio.Semaphore
@@ -39,7 +39,7 @@ class Body:
             receive: where it comes from.
             path: what is asked for.
             announced: the header Content-Length; empty if there is none.
-            place: where the one large body is.
+            place: the place of the one large body.
 
         Raises:
             Problem: 413, more is announced than the studio takes.
@@ -79,7 +79,7 @@ class Body:
         return message
 
     def close(self) -> None:
-        """Leave the place to the next."""
+        """Free the place for the next."""
         if self._has_place:
             self._has_place = False
             self._place.release()
@@ -104,6 +104,6 @@ class Body:
             way_out = (
                 "put the file into the folder of projects"
                 if self._is_project
-                else "no piece needs as much"
+                else "no piece needs this much"
             )
             raise Problem(413, "too_large", f"more than {self._limit // 2**20} MiB; {way_out}")

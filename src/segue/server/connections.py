@@ -1,8 +1,8 @@
-"""Connections that do not wait for ever: a request that is begun must be there within seconds.
+"""Connections with a time limit: a request that has begun must arrive within seconds.
 
-uvicorn ends connections that are idle between requests. One whose first request does not come, or
-comes letter by letter, it would keep until the client goes. What comes after the headers is watched
-by `bodies`.
+uvicorn ends connections that are idle between requests. But it keeps a connection whose first
+request does not come, or comes letter by letter, until the client goes. `bodies` watches what comes
+after the headers.
 """
 
 import asyncio
@@ -13,9 +13,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 __all__ = ["HEAD_S", "ImpatientProtocol"]
 
 HEAD_S: Final = 20.0
-"""So long the headers of a request may take, from the connection or from the last answer."""
+"""The longest time for the headers of a request, from the connection or the last answer on."""
 _LAG_S: Final = 1.0
-"""So long what was sent in time may lie unread, on a machine that is too busy to look."""
+"""The longest time that what was sent in time may lie unread, on a machine that is too busy."""
 
 
 class ImpatientProtocol(H11Protocol):
@@ -29,7 +29,7 @@ class ImpatientProtocol(H11Protocol):
         self._watch()
 
     def data_received(self, data: bytes) -> None:
-        """Wait on, unless the headers are complete."""
+        """Go on waiting, unless the headers are complete."""
         super().data_received(data)
         self._watch()
 
@@ -39,7 +39,7 @@ class ImpatientProtocol(H11Protocol):
         self._watch()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no more."""
+        """Stop waiting."""
         self._stop()
         super().connection_lost(exc)
 
@@ -61,4 +61,4 @@ class ImpatientProtocol(H11Protocol):
     def _give_up(self) -> None:
         self._timer = None
         if not self.transport.is_closing():
-            self.transport.abort()  # who is so slow is not waited for a second time
+            self.transport.abort()  # so slow a client gets no second chance

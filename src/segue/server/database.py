@@ -1,10 +1,10 @@
 """A SQLite file with a project's tables: opened, checked, copied, shared by threads.
 
 One connection is kept for as long as the project is open; the file is in WAL mode and every change
-is on the disk (`synchronous = FULL`) before it is answered, so that not even a power cut takes back
+is on the disk (`synchronous = FULL`) before it is answered, so that not even a power cut undoes
 what was accepted. The connection is shared by threads under a lock.
 
-What SQLite finds wrong is told as an error of this file.
+What SQLite finds wrong becomes a `ProjectError` that names the file.
 """
 
 import os
@@ -41,14 +41,14 @@ class Database:
 
     @staticmethod
     def create(path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
-        """Write a new file with what `fill` puts into its tables; it is there whole or not at all.
+        """Write a new file with what `fill` puts into its tables, whole or not at all.
 
         Raises:
-            ProjectError: the file is there already, or cannot be written.
+            ProjectError: the file already exists, or cannot be written.
         """
         if path.exists():
-            raise ProjectError(f"{path}: is there already; choose another name")
-        with _told(path), working_folder(path.parent) as folder:
+            raise ProjectError(f"{path}: already exists; choose another name")
+        with _naming(path), working_folder(path.parent) as folder:
             new = folder / path.name
             connection = _connect(new, new=True)
             try:
@@ -65,18 +65,18 @@ class Database:
 
     @classmethod
     def open(cls, path: Path, *, to_look: bool = False) -> "Database":
-        """An existing file, once it was looked at; one that cannot be written is only read.
+        """An existing file, after it was checked; one that cannot be written is only read.
 
         Args:
             path: the file.
             to_look: whether it is only read, and stays as it is.
 
         Raises:
-            ProjectError: there is none, it is no project, damaged, or a later Segue made it.
+            ProjectError: there is none, it is not a project, is damaged, or a later Segue made it.
         """
         if not path.is_file():
             raise ProjectError(f"{path}: there is no such project")
-        with _told(path):
+        with _naming(path):
             require_sound_file(path, str(path))
             if _is_writable(path) and not to_look:
                 return cls(path, _connect(path))
@@ -93,7 +93,7 @@ class Database:
         Raises:
             ProjectError: the file is damaged, or the copy cannot be written.
         """
-        with self._lock, _told(self.path):
+        with self._lock, _naming(self.path):
             copied = sqlite3.connect(target)
             try:
                 self._connection.backup(copied)
@@ -104,12 +104,12 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """The connection, for this thread alone."""
-        with self._lock, _told(self.path):
+        with self._lock, _naming(self.path):
             yield self._connection
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """The same in one transaction: all of it is kept, or nothing.
+        """The same in one transaction, of which everything is kept or nothing.
 
         Raises:
             ProjectError: the file can only be read, or was moved or deleted.
@@ -121,9 +121,9 @@ class Database:
             )
         with self.reading() as connection, connection:
             connection.execute("BEGIN IMMEDIATE")
-            # Whoever moves the file away does so under the same lock.
+            # A move takes the same lock.
             if not self.is_there():
-                raise ProjectError(f"{self.path}: is gone: it was deleted or moved meanwhile")
+                raise ProjectError(f"{self.path}: it was deleted or moved meanwhile")
             yield connection
 
     def is_there(self) -> bool:
@@ -134,15 +134,15 @@ class Database:
             return False
 
     def move(self, target: Path) -> None:
-        """Put the file, with all that belongs to it, at another place, and close it.
+        """Move the file with everything that belongs to it, and close it.
 
         Another studio that has it open cannot write meanwhile, and finds it gone afterwards.
 
         Raises:
-            ProjectError: the file is damaged, or another program does not let go of it.
+            ProjectError: the file is damaged, or another program holds it open.
             OSError: it cannot be moved.
         """
-        with self._lock, _told(self.path):
+        with self._lock, _naming(self.path):
             try:
                 if not self.read_only:
                     self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -156,7 +156,7 @@ class Database:
 
 
 def move_files(path: Path, target: Path) -> None:
-    """Move a file and what SQLite keeps beside it; the index of the `-wal` makes itself.
+    """Move a file and what SQLite keeps beside it; SQLite makes the index of the `-wal` again.
 
     Raises:
         OSError: it cannot be moved.
@@ -201,8 +201,8 @@ def _place(path: Path) -> tuple[int, int]:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Tell what SQLite, zlib or the system find wrong as an error of this file."""
+def _naming(path: Path) -> Iterator[None]:
+    """Turn what SQLite, zlib or the system find wrong into an error that names this file."""
     try:
         yield
     except FormatError as error:

@@ -1,4 +1,4 @@
-"""A take as the page shows it: what is new in it. How takes differ, the page finds."""
+"""A take as the page shows it: what is new in it. The page itself finds how takes differ."""
 
 from segue.generation.chunks import within
 from segue.generation.take import Take
@@ -24,7 +24,7 @@ def describe(take: Take, document: MidiDocument, novelty: Novelty | None) -> Tak
         label=f"Take {take.number}",
         score_tracks=tracks,
         n_notes=new.n_notes,
-        key=None,  # of so few bars it is not sure: see `keys`
+        key=None,  # unsure of so few bars: see `keys`
         resets=resets(document, take.join, playing),
         novelty=novelty,
         log_probability=take.log_probability,

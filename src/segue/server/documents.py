@@ -1,8 +1,8 @@
-"""Pieces that are read: within the studio's limits, and kept for a while.
+"""Pieces that are read within the studio's limits, and kept for a while.
 
-Reading a large file takes a second and much memory. So one of them is read at a time however many
-ask. The few pieces that are asked for again and again are kept, and so are their answers, as they
-go over the wire; for those nobody waits.
+Reading a large file takes a second and much memory, so large files are read one at a time, however
+many clients ask. The few pieces that are asked for again and again are kept, and so are the answers
+made of them; nobody waits for those.
 """
 
 import threading
@@ -83,7 +83,7 @@ class Documents:
             return self._keep_music(midi, self._music.get(midi) or _music_of(document))
 
     def _turn(self, midi: bytes) -> AbstractContextManager[object]:
-        """What a large piece waits for; small ones wait for nothing."""
+        """What a large piece waits for; small ones do not wait."""
         return self._reading if len(midi) > _SMALL_BYTES else nullcontext()
 
     def _keep_document(self, midi: bytes, document: MidiDocument) -> MidiDocument:
@@ -105,7 +105,7 @@ def _keep(
     size: Callable[[Kept], int],
     most: int,
 ) -> None:
-    """Keep what was asked for last, and of the rest as much as there is room for."""
+    """Keep what was asked for last, and as much of the rest as there is room for."""
     kept.pop(midi, None)
     kept[midi] = new
     sizes = [size(each) for each in kept.values()]

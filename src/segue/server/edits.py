@@ -1,4 +1,4 @@
-"""An edit: other notes, instruments or names for some tracks, further tracks, as a new file."""
+"""An edit: new notes, instruments or names for some tracks, or new tracks, as a new file."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ __all__ = ["edited"]
 
 
 def edited(document: MidiDocument, edit: EditRequest) -> bytes:
-    """The piece with an edit made, all that it does not name untouched.
+    """The piece after an edit; everything that the edit does not name is untouched.
 
     Raises:
         InputError: a track that is not there, or notes that a MIDI file cannot hold.
@@ -45,13 +45,13 @@ def edited(document: MidiDocument, edit: EditRequest) -> bytes:
     updated = document.updated(changed)
     if not voicings:
         return updated
-    # Notes first, while the tracks are still those of the request; then what plays them.
+    # Notes first, while the tracks are still those of the request; then their instruments.
     after = read_document(updated, source=document.source)
     places = {origin: index for index, origin in enumerate(after.origins)}
     kept = {
         places[document.origins[index]]: voicing
         for index, voicing in voicings.items()
-        if document.origins[index] in places  # a track without notes is in no file
+        if document.origins[index] in places  # a file has no tracks without notes
     }
     return with_voicings(after, kept)
 

@@ -1,10 +1,10 @@
 """What happens to a suggestion, as events that many clients follow: kept, numbered, resumable.
 
-Threads append, coroutines follow; a follower that is slow or comes back loses nothing, since it
-reads from the log and not from a queue of its own.
+Threads append events and coroutines follow them. A follower that is slow or comes back loses
+nothing, since it reads from the log and not from a queue of its own.
 
-`fastapi.sse` is not used: with it an answer begins before the suggestion is looked up, so that one
-that is missing could not be 404, and the API would describe other events than these.
+`fastapi.sse` is not used: it begins the answer before the suggestion is looked up, so that a
+missing one could not be answered with 404, and the API would describe other events.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ __all__ = ["KEEP_ALIVE", "Event", "EventLog", "stream"]
 
 KEEP_ALIVE: Final = b": still here\n\n"
 SILENCE_S: Final = 10.0
-"""After so long without an event a comment keeps the connection open."""
+"""After this time without an event, a comment keeps the connection open."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class EventLog:
         self._wake(followers)
 
     def close(self) -> None:
-        """Let nothing be added, and followers end."""
+        """Allow no more events, and let followers end."""
         with self._lock:
             self._closed = True
             followers = list(self._followers)

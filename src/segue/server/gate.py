@@ -1,9 +1,9 @@
-"""Who may ask, and how much: the first thing that every request passes.
+"""Who may ask, and how much: every request passes here first.
 
-The studio is for the person at this machine. Any page in their browser can send requests to
-127.0.0.1, and a name that is resolved anew (DNS rebinding) can even read the answers; so `Host`
-must be the studio's own address, and a request that says which page sent it must come from the
-studio's. Beyond loopback a token is asked for, which the printed address holds.
+The studio is for the person at this machine. But any page in their browser can send requests to
+127.0.0.1, and one whose name is resolved again to that address (DNS rebinding) can even read the
+answers. So `Host` must be the studio's own address, and a request that says which page sent it must
+come from the studio's page. Beyond loopback a token is needed, which is in the printed address.
 """
 
 import asyncio
@@ -59,13 +59,13 @@ class Policy:
 
     port: int
     token: str | None = None
-    """Asked for beyond loopback; None on loopback."""
+    """Needed beyond loopback; None on loopback."""
 
     def is_own_host(self, host: str) -> bool:
         """Whether a `Host` is the studio's own.
 
-        With a token any name will do: a page of another site knows no token, and the cookie that
-        holds it goes with the name by which it was set.
+        With a token any name will do: a page of another site does not know the token, and the
+        cookie that holds it is sent only to the name by which it was set.
         """
         if self.token is not None:
             return bool(host)
@@ -96,7 +96,7 @@ class Gate:
             await self._admit(scope, receive, secured, headers)
         except Problem as problem:
             await problem_response(problem)(scope, receive, secured)
-        except asyncio.CancelledError:  # the studio ends and waits no longer
+        except asyncio.CancelledError:  # the studio ends without waiting
             if not secured.has_begun:
                 closing = Problem(503, "closing", "the studio is being closed")
                 await problem_response(closing)(scope, receive, secured)
@@ -164,8 +164,8 @@ def _token_of(scope: Scope, headers: Headers) -> str | None:
 def _set_cookie(scope: Scope, headers: Headers, token: str) -> Response:
     """Keep the token out of the address bar, and of what is copied from it.
 
-    A strict cookie does not go along where another page leads here and is led on: from there on it
-    has to be a page of the studio's own.
+    A strict cookie is not sent with a request that another page started, even after a redirect; so
+    the next request has to come from a page of the studio itself.
     """
     rest = {k: v for k, v in _query(scope).items() if k != "token"}
     address = "/" + ("?" + urlencode(rest, doseq=True) if rest else "")

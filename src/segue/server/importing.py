@@ -1,7 +1,7 @@
-"""A project's file that comes from elsewhere: looked at before it is taken in, and never trusted.
+"""A project's file that comes from elsewhere: checked before it is taken in, and never trusted.
 
-It is looked at as a copy of its own, in a folder that goes again, and one piece at a time, so that
-the memory it takes is bounded however much it holds. What files are sound is said in `vetting`.
+A copy of it is checked in a temporary folder, one piece at a time, so that its memory is bounded
+however much the file holds. `vetting` says which files are sound.
 """
 
 import sqlite3
@@ -23,7 +23,7 @@ MAX_PROJECT_BYTES: Final = 64 * 2**20
 """A larger one can be put into the folder of projects by hand."""
 _MAX_ALL_UNPACKED_BYTES: Final = 2**30
 _MAX_TEXT: Final = 16 * 2**20
-"""Characters of all that is said of versions: the page gets them at once."""
+"""Characters of the names and notes of all versions, which the page gets at once."""
 _MAGIC: Final = b"SQLite format 3\0"
 _PACKED: Final = (("nodes", "midi"), ("takes", "midi"), ("takes", "details"))
 _DAMAGE: Final = (
@@ -42,7 +42,7 @@ def checked(data: bytes, source: str, *, beside: Path) -> Iterator[ProjectFile]:
         beside: the folder in which that folder is made.
 
     Raises:
-        FormatError: it is no project, is damaged, or a later Segue made it.
+        FormatError: it is not a project, is damaged, or a later Segue made it.
         OSError: there is no room to look at it.
     """
     if not data.startswith(_MAGIC):
@@ -63,7 +63,7 @@ def checked(data: bytes, source: str, *, beside: Path) -> Iterator[ProjectFile]:
 
 @contextmanager
 def damage_told(source: str) -> Iterator[None]:
-    """Tell whatever goes wrong in reading a file that came as damage of that file."""
+    """Report whatever goes wrong in reading the file as damage of that file."""
     try:
         yield
     except _DAMAGE as error:
@@ -89,4 +89,4 @@ def _require_sane_size(connection: sqlite3.Connection, source: str) -> None:
 
 
 def _bloated(source: str) -> FormatError:
-    return FormatError(f"{source}: holds more than any music does; export the project again")
+    return FormatError(f"{source}: holds more than any music needs; export the project again")

@@ -1,7 +1,7 @@
 """How much the studio takes: what two cores and 1 GiB of memory bear.
 
-A musician's piece is far below: of 32,854 real songs the one with the most notes has 57,211, and
-the one with the most tempo changes 15,692.
+A musician's piece is far below that: among 32,854 real songs, the most notes are 57,211 and the
+most tempo changes 15,692.
 """
 
 from dataclasses import dataclass
@@ -24,12 +24,12 @@ __all__ = [
 
 MAX_UPLOAD_BYTES: Final = 8 * 2**20
 MAX_EVENTS: Final = 400_000
-"""Of all kinds, in a file. Reading so many takes about a second and 150 MB."""
+"""Events of all kinds in a file. Reading this many takes about a second and 150 MB."""
 MAX_NOTES: Final = 100_000
 MAX_BARS: Final = 4_000
 MAX_TRACKS: Final = 512
 MAX_TIME_CHANGES: Final = 20_000
-"""Tempo and metre changes: every take tells them all to the page."""
+"""Tempo and metre changes: every take sends all of them to the page."""
 MAX_NODES: Final = 10_000
 """Versions of a project."""
 _GROWTH: Final = 1.25
@@ -72,7 +72,7 @@ TAKEN_IN: Final = Limits(
     tracks=MAX_TRACKS,
     time_changes=MAX_TIME_CHANGES,
 )
-"""Of a piece that comes from outside, is edited or is to be continued."""
+"""The limits of a piece that comes from outside, is edited or is to be continued."""
 
 KEPT: Final = Limits(
     events=int(MAX_EVENTS * _GROWTH),
@@ -81,4 +81,4 @@ KEPT: Final = Limits(
     tracks=int(MAX_TRACKS * _GROWTH),
     time_changes=int(MAX_TIME_CHANGES * _GROWTH),
 )
-"""Of a version in a project: what was taken in may grow by the takes that are accepted."""
+"""The limits of a version in a project: a piece may grow by the takes that are accepted."""

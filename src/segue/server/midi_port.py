@@ -2,11 +2,11 @@
 
 It needs the extra `midi-port` (python-rtmidi) and a driver: ALSA or JACK on Linux, CoreMIDI on
 macOS; Windows has no virtual ports of its own. The port opens when it is switched on or first
-played to and stays, so that what a DAW has connected stays connected.
+played to and stays open, so that a DAW stays connected.
 
 What is sent comes from a file, every channel message at its time; or from the page, which sends
-what is heard there a little ahead, so that takes that are exchanged, loops and mutes are heard in
-the DAW as well.
+what is heard there a little ahead, so that switched takes, loops and mutes are heard in the DAW as
+well.
 """
 
 import heapq
@@ -111,7 +111,7 @@ class VirtualPort:
                 self._out.send_message(control(channel, _ALL_SOUND_OFF, 0))
 
     def close(self) -> None:
-        """Be silent, and take the port away."""
+        """Silence and close the port."""
         self.stop()
         with self._changed:
             out, self._out = self._out, None
@@ -142,8 +142,8 @@ class VirtualPort:
 class _PageClock:
     """When the page's clock stood at zero, by the monotonic clock.
 
-    Requests are on their way for different times; the quickest so far is nearest to the truth. A
-    difference of seconds is no delay: the page, or the machine, slept.
+    Requests take different times to arrive; the quickest so far is the best estimate. A difference
+    of seconds is not a delay: the page, or the machine, was asleep.
     """
 
     _SLEPT_S: Final = 2.0
@@ -159,11 +159,11 @@ class _PageClock:
 
 
 def timeline(document: MidiDocument, from_tick: int) -> Timeline:
-    """What is to be sent of a piece from a tick on.
+    """What is to be sent from a tick of a piece on.
 
     Programs and controllers from before are sent at once, so that it sounds as if it had been
-    played from the beginning. What is on other ports than the first moves to free channels of this
-    one, its controllers with it; where none is free it is not sent.
+    played from the beginning. What is on other ports than the first moves to free channels of
+    this one, with its controllers; where none is free, it is not sent.
     """
     channels = document.channels.on_one_port()
     events = [
@@ -203,7 +203,7 @@ def _opened(rtmidi: Any) -> Any:
     for api in rtmidi.get_compiled_api():
         try:
             out = rtmidi.MidiOut(rtapi=api, name=PORT_NAME)
-            if out.get_current_api() != api:  # it falls back without a word
+            if out.get_current_api() != api:  # it falls back silently
                 continue
             out.open_virtual_port(PORT_NAME)
         except (rtmidi.RtMidiError, NotImplementedError, OSError) as error:

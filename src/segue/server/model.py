@@ -1,7 +1,7 @@
-"""The model that suggests: loaded once, in the background, when the studio begins.
+"""The model that suggests: loaded once, in the background, when the studio starts.
 
-Loading takes half a second, so the page is shown before; whoever asks for a suggestion
-in that time waits in the queue until it is there.
+Loading takes half a second, so the page is shown first; suggestions that are asked for in that time
+wait in the queue until the model is loaded.
 """
 
 import logging
@@ -40,7 +40,7 @@ class Composing(Protocol):
 
 
 class Model:
-    """A composer that is there, is being loaded, or cannot be loaded."""
+    """A composer that is loaded, is being loaded, or cannot be loaded."""
 
     def __init__(self, name: str, load: Callable[[], Composing]) -> None:
         """`load` is called once, in the thread that needs it first."""
@@ -71,24 +71,24 @@ class Model:
     def warm_up(self) -> None:
         """Load it and write one bar, so that the first suggestion finds everything in place.
 
-        Whatever goes wrong is logged and told as the model's problem; nothing is raised.
+        Whatever goes wrong is logged and becomes the model's problem; nothing is raised.
         """
         try:
             self.composer().write(Compose(bars=1, takes=1))
         except SegueError as error:
             self._problem = str(error)
             _LOG.error("the model cannot be used: %s", error, exc_info=error.__cause__)
-        except BaseException:  # noqa: BLE001 - a defect of the model must not end the studio's writer
+        except BaseException:  # noqa: BLE001 - a defect of the model must not end the writer
             self._problem = _DEFECT
             _LOG.exception("the model cannot write")
 
     def has_written(self) -> None:
-        """It wrote a suggestion, whatever went wrong before."""
+        """The model wrote a suggestion: forget what went wrong before."""
         self._problem = None
 
     @property
     def is_ready(self) -> bool:
-        """Whether it is loaded, and nothing is known that speaks against it."""
+        """Whether it is loaded and no problem is known."""
         return self._composer is not None and self._problem is None
 
     @property

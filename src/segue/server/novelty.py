@@ -1,6 +1,6 @@
-"""How near a take is to the music that the model learned from: the one place that asks.
+"""How similar a take is to the music that the model learned from; only this module asks.
 
-Where a model's folder does not know that music, nothing is said.
+Models whose folder has no fingerprint of that music give no report.
 """
 
 from typing import Protocol
@@ -12,7 +12,7 @@ __all__ = ["NoveltyReporter", "report_of"]
 
 
 class NoveltyReporter(Protocol):
-    """Says of a take how much of it was heard before."""
+    """Reports how much of a take was heard before."""
 
     def __call__(self, take: Take) -> Novelty | None:
         """The report; None where there is nothing to compare with."""
@@ -28,6 +28,6 @@ def report_of(take: Take) -> Novelty | None:
         longest_notes=found.longest_notes,
         longest_quarters=found.longest_quarters,
         share=found.share,
-        deserves_attention=found.deserves_attention,
+        deserves_attention=found.deserves_attention and not found.is_strum,
         words=found.words,
     )

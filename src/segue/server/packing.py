@@ -7,7 +7,7 @@ from typing import Any, Final
 __all__ = ["BloatedError", "pack", "pack_json", "unpack", "unpack_json", "unpacked_size"]
 
 _MAX_BYTES: Final = {"midi": 32 * 2**20, "details": 8 * 2**20}
-"""Of one piece, or of what is kept of one take, unpacked."""
+"""The most bytes of one piece, or of the details of one take, unpacked."""
 _STEP: Final = 2**20
 
 
@@ -49,17 +49,17 @@ def unpack_json(packed: bytes, column: str = "details") -> dict[str, Any]:
     """The value whose JSON was packed.
 
     Raises:
-        ValueError: it is damaged, too large, or no object.
-        RecursionError: it is deeper than any.
+        ValueError: it is damaged, too large, or not an object.
+        RecursionError: it is nested too deeply.
     """
     value = json.loads(unpack(packed, column))
     if not isinstance(value, dict):
-        raise ValueError("it is no object")
+        raise ValueError("it is not an object")
     return value
 
 
 def unpacked_size(packed: bytes, column: str) -> int:
-    """How large a packed value is, found without holding it.
+    """How large a packed value is, without keeping it in memory.
 
     Raises:
         BloatedError: larger than a column of this name holds.

@@ -1,7 +1,7 @@
-"""Errors as the API tells them: one form for all, with the way out in plain words.
+"""Errors as the API answers them: in one form, with the way out in plain words.
 
 `Problem` is raised by whatever handles a request; an `InputError` from below becomes one, too.
-Anything else is a defect of Segue: it is logged, and the answer says so and no more.
+Anything else is a defect of Segue: it is logged, and the answer says only that.
 """
 
 import logging
@@ -40,7 +40,7 @@ _CODES: Final = {400: "malformed", 404: "not_found", 405: "method_not_allowed"}
 class Problem(HTTPException):
     """What ends a request: a status, a code for programs, words for people.
 
-    FastAPI passes on none but HTTP exceptions where a body cannot be read to its end.
+    FastAPI passes on only HTTP exceptions where a body cannot be read to its end.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ def problem_response(problem: Problem) -> JSONResponse:
 
 
 def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """What OpenAPI says of a route's errors; those that any route can have are added."""
+    """What OpenAPI says about a route's errors, with those that any route can have."""
     return {
         status: {"model": ErrorAnswer, "description": _WORDS[status]}
         for status in sorted({401, 403, 409, 422, 500, *statuses})
@@ -84,7 +84,7 @@ def declared(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def _allowed(app: FastAPI, request: Request) -> list[str]:
-    """The methods of a path: each is a route of its own, and Starlette tells only the first's."""
+    """The methods of a path: each is a route of its own, and Starlette names only the first's."""
     return sorted(
         method
         for route in app.routes
@@ -97,12 +97,12 @@ def install_handlers(app: FastAPI) -> None:
     """Have every error answered in the one form."""
 
     @app.exception_handler(Problem)
-    async def tell(request: Request, problem: Problem) -> JSONResponse:
+    async def answer(request: Request, problem: Problem) -> JSONResponse:
         return problem_response(problem)
 
     @app.exception_handler(InputError)
     async def tell_input(request: Request, error: InputError) -> JSONResponse:
-        # A file is wrong by itself; all else does not fit the piece or the project as it is.
+        # A file is wrong by itself; everything else does not fit the piece or project as it is.
         if isinstance(error, FormatError):
             return problem_response(Problem(422, "unreadable", str(error)))
         return problem_response(Problem(409, "unfitting", str(error)))
@@ -118,7 +118,7 @@ def install_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(ClientDisconnect)
     async def leave(request: Request, error: ClientDisconnect) -> Response:
-        return Response(status_code=400)  # nobody is there to hear it
+        return Response(status_code=400)  # nobody is waiting for the answer
 
     @app.exception_handler(HTTPException)
     async def tell_http(request: Request, error: HTTPException) -> JSONResponse:

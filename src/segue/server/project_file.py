@@ -3,8 +3,8 @@
 Not music: a node's piece is the bytes of a MIDI file, compressed, and never changes. How the file
 is kept safe is in `database`.
 
-Who copies the file while it is open must take `copy` (SQLite's backup): the latest changes may be
-in the `-wal` file beside it. A closed project is one file.
+To copy the file while it is open, use `copy` (SQLite's backup): the latest changes may be in the
+`-wal` file beside it. A closed project is one file.
 """
 
 import json
@@ -33,7 +33,7 @@ INTERRUPTED: Final = (
 )
 
 _MAX_DETAILS: Final = 16 * 2**20
-"""Of the suggestions of one answer, unpacked; the newest is told whole."""
+"""The most bytes of the suggestions in one answer, unpacked; the newest is always whole."""
 
 
 class ProjectFile:
@@ -49,7 +49,7 @@ class ProjectFile:
         """A new project with its root.
 
         Raises:
-            ProjectError: the file is there already, or cannot be written.
+            ProjectError: the file already exists, or cannot be written.
         """
 
         def fill(connection: sqlite3.Connection) -> None:
@@ -101,10 +101,10 @@ class ProjectFile:
         self._database.close()
 
     def move(self, target: Path) -> None:
-        """Put the file at another place, with all that belongs to it, and close it.
+        """Move the file with everything that belongs to it, and close it.
 
         Raises:
-            ProjectError: the file is damaged, or another program does not let go of it.
+            ProjectError: the file is damaged, or another program holds it open.
             OSError: it cannot be moved.
         """
         self._database.move(target)
@@ -205,7 +205,7 @@ class ProjectFile:
         starred: bool | None = None,
         note: str | None = None,
     ) -> None:
-        """Change what a musician says of a node; None leaves it, an empty name takes it away.
+        """Change a node's name, star and note; None changes nothing, an empty name removes it.
 
         Raises:
             KeyError: there is no such node.
@@ -222,7 +222,7 @@ class ProjectFile:
     # ---- suggestions ---------------------------------------------------------------------------
 
     def ask(self, node: int, asked: dict[str, Any], region: dict[str, Any]) -> int:
-        """Keep a question; returns its number.
+        """Store a question; returns its number.
 
         Raises:
             KeyError: there is no such node.
@@ -238,7 +238,7 @@ class ProjectFile:
             return cursor.lastrowid
 
     def set_state(self, suggestion: int, state: str, message: str | None = None) -> None:
-        """Say how a suggestion stands."""
+        """Set the state of a suggestion."""
         with self._writing() as connection:
             connection.execute(
                 "UPDATE suggestions SET state = ?, message = ? WHERE number = ?",
@@ -246,7 +246,7 @@ class ProjectFile:
             )
 
     def add_take(self, suggestion: int, take: TakeRow, midi: bytes) -> None:
-        """Keep a finished take."""
+        """Store a finished take."""
         with self._writing() as connection:
             connection.execute(
                 "INSERT INTO takes VALUES (?, ?, ?, ?, ?)",
@@ -273,7 +273,7 @@ class ProjectFile:
     def newest_suggestions(self, count: int, *, node: int | None = None) -> list[SuggestionRow]:
         """The latest suggestions, the newest first: of all nodes, or of one.
 
-        They end sooner where they hold more than an answer may.
+        Fewer, where they hold more than an answer may.
         """
         with self._database.reading() as connection:
             numbers = connection.execute(
@@ -292,7 +292,7 @@ class ProjectFile:
             return found
 
     def suggestion_numbers(self) -> list[int]:
-        """All suggestions, the first first."""
+        """All suggestions, the oldest first."""
         with self._database.reading() as connection:
             rows = connection.execute("SELECT number FROM suggestions ORDER BY number")
             return [number for (number,) in rows]
@@ -323,7 +323,7 @@ class ProjectFile:
 
     @contextmanager
     def damage_of(self, part: str) -> Iterator[None]:
-        """Tell what a value holds that no Segue wrote as damage of a part of this file."""
+        """Report a value that Segue cannot have written as damage of a part of this file."""
         try:
             yield
         except (ValueError, TypeError, AttributeError, RecursionError) as error:

@@ -1,7 +1,7 @@
 """The folder of projects: each a file `NAME-abc123.segue`, whose stem is the project's id.
 
 Nothing is ever destroyed: a deleted project's file goes into the folder `trash`. A file that cannot
-be opened is listed with the reason, and the others open all the same.
+be opened is listed with the reason, and the others work.
 """
 
 import logging
@@ -12,7 +12,7 @@ import sys
 import threading
 import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +20,7 @@ from typing import Final
 
 from segue.errors import InputError
 from segue.files import flush_folder, make_folder
-from segue.server.database import move_files
+from segue.server.database import Database, move_files
 from segue.server.project_file import ProjectError, ProjectFile
 from segue.server.records import Facts, NewNode
 from segue.server.workplace import sweep, working_folder
@@ -48,7 +48,7 @@ class Projects:
     """All projects of a folder; each is opened when it is first asked for and then kept open."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the folder, and remove what studios that were killed left half made in it.
+        """Open the folder, and tidy up what studios that were killed left in it.
 
         Raises:
             InputError: it cannot be made.
@@ -66,13 +66,14 @@ class Projects:
             )
         else:
             sweep(self.folder)
+            self._take_in()
 
     def list(self) -> list[Listed]:
         """Every project, by its file's name."""
         return [self._listed(name) for name in sorted(self._names()) if not name.startswith(".")]
 
     def get(self, project: str) -> ProjectFile:
-        """An open project; others are not kept waiting while it is opened.
+        """An open project; other projects can be used while it is opened.
 
         Raises:
             KeyError: there is no such file.
@@ -115,7 +116,7 @@ class Projects:
         return project
 
     def delete(self, project: str) -> None:
-        """Close a project and put its file into the trash, with all that belongs to it.
+        """Close a project and move its file to the trash, with everything that belongs to it.
 
         Raises:
             KeyError: there is no such file.
@@ -128,7 +129,7 @@ class Projects:
             if target.exists():
                 target = trash / f"{project}-{secrets.token_hex(3)}{SUFFIX}"
             try:
-                # Opened, it takes in what a killed studio left beside it.
+                # Opening takes in what a killed studio left beside it.
                 self.get(project).move(target)
             except ProjectError:
                 self._move_unopened(path, target)
@@ -140,7 +141,7 @@ class Projects:
 
     @contextmanager
     def beside(self) -> Iterator[Path]:
-        """A folder in which others can be made for a while: this one, if it can be written."""
+        """A folder for temporary folders: this one, if it can be written."""
         if not self.read_only:
             yield self.folder
             return
@@ -156,8 +157,20 @@ class Projects:
 
     # ---- inside --------------------------------------------------------------------------------
 
+    def _take_in(self) -> None:
+        """Put what a killed studio left beside projects (`-wal`) into their files.
+
+        Otherwise somebody who copies such a file alone would lose the latest versions. A file that
+        is not a sound project stays as it is, and so does one that another studio has open.
+        """
+        for name in self._names():
+            path = self.folder / name
+            if path.with_name(f"{name}-wal").exists():
+                with suppress(ProjectError):
+                    Database.open(path).close()
+
     def _move_unopened(self, path: Path, target: Path) -> None:
-        """Put a file away that cannot be opened, damaged as it is."""
+        """Move a file that cannot be opened to the trash, damaged as it is."""
         try:
             if path.exists():
                 move_files(path, target)
@@ -171,7 +184,7 @@ class Projects:
             raise InputError(f"{self.folder}: cannot be read: {error.strerror}") from error
 
     def _path(self, project: str) -> Path:
-        """Where a project is: only names that the folder lists, so that no id leads out of it."""
+        """The file of a project: one that the folder lists, so that no id leads outside it."""
         name = f"{project}{SUFFIX}"
         names = self._names()
         if name not in names:
@@ -192,7 +205,7 @@ class Projects:
 
     @contextmanager
     def _turn(self, project: str) -> Iterator[None]:
-        """One thread at a time opens or deletes a project, and keeps none of another waiting."""
+        """Let one thread at a time open or delete a project, without blocking other projects."""
         with self._lock:
             turn = self._turns.setdefault(project, threading.RLock())
         with turn:
@@ -211,7 +224,7 @@ class Projects:
             return Listed(project, None, str(error))
 
     def _looked_into(self, project: str) -> Listed:
-        """What a closed project says of itself; a file that did not change is not opened again."""
+        """The facts of a closed project; a file that did not change is not opened again."""
         path = self.folder / f"{project}{SUFFIX}"
         with self._turn(project):
             signature = _signature(path)
@@ -231,7 +244,7 @@ _Signature = tuple[tuple[int, int, int], ...]
 
 
 def _signature(path: Path) -> _Signature:
-    """What changes when a file, or what lies beside it, is changed."""
+    """A value that changes when a file, or what lies beside it, changes."""
     found = []
     for ending in ("", "-wal", "-journal"):
         try:
@@ -244,12 +257,12 @@ def _signature(path: Path) -> _Signature:
 
 
 def _shown(name: str) -> str:
-    """A file's name in letters that can be sent; the system may give others."""
+    """A file's name as text that can be sent; names may hold bytes that are not UTF-8."""
     return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _unusable(name: str) -> str | None:
-    """Why a file of this name cannot be asked for; None if it can."""
+    """Why a file of this name cannot be requested; None if it can."""
     shown = _shown(name)
     if shown != name:
         return f"{shown}: the file's name is not in UTF-8; rename the file"

@@ -40,7 +40,7 @@ class NodeRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """What a project says of itself."""
+    """Name, times and current node of a project."""
 
     name: str
     created: str

@@ -1,4 +1,4 @@
-"""Rows of a project's tables to records and back; what no Segue wrote is an error."""
+"""Rows of a project's tables to records and back; what Segue cannot have written is an error."""
 
 import json
 import sqlite3
@@ -13,7 +13,7 @@ NODE_COLUMNS: Final = (
     "id, parent, kind, label, name, starred, note, created, region, n_bars, n_notes, novelty"
 )
 _MAX_DETAILS: Final = 32 * 2**20
-"""Of all takes of a suggestion, unpacked."""
+"""The most bytes of all takes of a suggestion, unpacked."""
 
 
 def insert_node(connection: sqlite3.Connection, parent: int | None, new: NewNode, now: str) -> int:
@@ -43,7 +43,7 @@ def node_of(row: tuple[Any, ...]) -> NodeRow:
 
     Raises:
         ValueError: it is damaged.
-        RecursionError: its JSON is deeper than any.
+        RecursionError: its JSON is nested too deeply.
     """
     values = dict(zip(NODE_COLUMNS.split(", "), row, strict=True))
     for column in ("region", "novelty"):
@@ -55,7 +55,7 @@ def size_of_details(connection: sqlite3.Connection, number: int) -> int:
     """Bytes of what is kept of a suggestion's takes, unpacked.
 
     Raises:
-        ValueError: they are damaged, or larger than any.
+        ValueError: they are damaged, or too large.
     """
     size = 0
     for (packed,) in connection.execute(
@@ -63,7 +63,7 @@ def size_of_details(connection: sqlite3.Connection, number: int) -> int:
     ):
         size += unpacked_size(packed, "details")
         if size > _MAX_DETAILS:
-            raise BloatedError("its takes hold more than any music does")
+            raise BloatedError("its takes hold more than any music needs")
     return size
 
 
@@ -72,8 +72,8 @@ def suggestion_of(connection: sqlite3.Connection, number: int) -> SuggestionRow:
 
     Raises:
         KeyError: there is no such suggestion.
-        ValueError: it is damaged, or larger than any.
-        RecursionError: its JSON is deeper than any.
+        ValueError: it is damaged, or too large.
+        RecursionError: its JSON is nested too deeply.
     """
     row = connection.execute(
         "SELECT node, asked, region, state, message FROM suggestions WHERE number = ?", (number,)
@@ -102,7 +102,7 @@ def suggestion_of(connection: sqlite3.Connection, number: int) -> SuggestionRow:
 def _object(text: str) -> dict[str, Any]:
     value = json.loads(text)
     if not isinstance(value, dict):
-        raise ValueError("it is no object")
+        raise ValueError("it is not an object")
     return value
 
 

@@ -27,7 +27,7 @@ _ALL_ADDRESSES: Final = {
     "0.0.0.0": (socket.AF_INET, "192.0.2.1"),
     "::": (socket.AF_INET6, "2001:db8::1"),
 }
-"""How all addresses of a machine are written, each with one elsewhere that is for examples only."""
+"""How "all addresses" is written, each with an address elsewhere that is reserved for examples."""
 
 
 def serve(
@@ -38,12 +38,11 @@ def serve(
     Args:
         settings: folders and model.
         host: 127.0.0.1, or an address that other machines reach; then a token is asked for.
-        port: 0 takes any that is free.
+        port: 0 takes any free one.
         on_ready: gets the address, token included, once requests are answered.
 
     Raises:
-        InputError: the port is taken or the host is none of this machine's; a folder cannot be
-            made.
+        InputError: the port is taken, the host is not this machine's, or a folder cannot be made.
     """
     with _bound(host, port) as listener:
         own_port = listener.getsockname()[1]
@@ -65,14 +64,15 @@ def serve(
             studio,
         )
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
-        with suppress(KeyboardInterrupt):  # uvicorn passes Ctrl-C on once all is closed
+        with suppress(KeyboardInterrupt):  # uvicorn passes Ctrl-C on after it has closed everything
             server.run(sockets=[listener])
 
 
 def name_of(host: str) -> str:
     """What a browser, here or elsewhere, calls the machine that listens at a host.
 
-    0.0.0.0 and :: are all addresses of this machine: of those, the one by which it reaches others.
+    0.0.0.0 and :: stand for all addresses of this machine; this is the one by which it reaches
+    others.
     """
     if host not in _ALL_ADDRESSES:
         found = host
@@ -88,7 +88,7 @@ def name_of(host: str) -> str:
 
 
 class _Server(uvicorn.Server):
-    """Tells when it is ready, and ends open event streams when it is to stop."""
+    """Reports when it is ready, and ends open event streams when it has to stop."""
 
     def __init__(
         self, config: uvicorn.Config, on_ready: Callable[[], None], studio: Studio

@@ -57,9 +57,9 @@ def mount(app: FastAPI) -> None:
 
 
 class _Sound:
-    """The soundfont, as it is to this machine; for others compressed, a quarter less to send.
+    """The soundfont, as it is for this machine, and compressed for others: a quarter less to send.
 
-    Compressing and unpacking would take longer here than the quarter does.
+    On this machine, compressing and unpacking would take longer than sending the quarter.
     """
 
     def __init__(self, path: Path) -> None:

@@ -20,7 +20,7 @@ __all__ = ["Settings", "Studio"]
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What a studio is begun with."""
+    """What a studio is started with."""
 
     projects: Path
     model: str = "band"
@@ -31,7 +31,7 @@ class Settings:
 
 
 class Studio:
-    """All of the studio behind its routes; `start` and `close` once each."""
+    """Everything of the studio behind its routes; call `start` and `close` once each."""
 
     def __init__(self, settings: Settings) -> None:
         """Open the folders.

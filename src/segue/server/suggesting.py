@@ -1,11 +1,11 @@
-"""Suggestions being written: a queue, one thread that works it off, and what clients hear of it.
+"""Suggestions being written: a queue, one thread that works it off, and events for clients.
 
-One suggestion runs at a time, on one core: its takes are written side by side already, and the
-other cores belong to the browser's synthesizer and the DAW. Two cores would be a quarter quicker on
-an idle machine and stand still on a busy one, where each waits for the other (benchmarks/studio).
+One suggestion runs at a time, on one core: its takes are already written side by side, and the
+other cores are for the browser's synthesizer and the DAW. Two cores would be a quarter faster on an
+idle machine, and stall on a busy one, where each waits for the other (benchmarks/studio).
 
-What is written is kept in the project's file take by take; the events are kept in memory, for the
-latest suggestions only.
+Takes are stored in the project's file one by one; events are kept in memory, for the latest
+suggestions only.
 """
 
 import logging
@@ -43,17 +43,17 @@ __all__ = ["MAX_WAITING", "Running", "Suggesting"]
 _LOG: Final = logging.getLogger("segue.server")
 
 MAX_WAITING: Final = 16
-"""So many suggestions may wait; further ones are told when to come back."""
+"""How many suggestions may wait; more are refused, with the time after which to ask again."""
 _LOGS_KEPT: Final = 16
-"""So many finished suggestions keep their events."""
+"""How many finished suggestions keep their events."""
 _TYPICAL_S: Final = 6.0
 """How long a suggestion takes, until some have been measured."""
 _WIND_UP_S: Final = 0.3
-"""So long a cancellation waits for the writer to hand over what it has."""
+"""How long a cancellation waits for the writer to hand over what it has."""
 _UNHURRIED_S: Final = 3.0
-"""So long the model waits for the page, which is slow to come while it is loaded."""
+"""How long loading the model waits for the page, which is slow while a model is being loaded."""
 _FAREWELL_S: Final = 1.0
-"""So long the end of the studio waits for the writer."""
+"""How long closing the studio waits for the writer."""
 
 CANCELLED: Final = "cancelled; the takes that were complete are kept"
 
@@ -69,7 +69,7 @@ class StartedEvent(Bars):
 
     region: Region
     takes: int
-    resets: list[ChannelEvent] = Field(description="As a finished take has them, on all channels.")
+    resets: list[ChannelEvent] = Field(description="As of a finished take, on all channels.")
 
 
 class BarEvent(BaseModel):
@@ -113,7 +113,7 @@ class Running:
         return self.commission.region
 
     def detail(self) -> Suggestion:
-        """As the API tells it."""
+        """In the form of the API."""
         return Suggestion(
             id=self.id,
             node=self.node,
@@ -142,11 +142,11 @@ class Suggesting:
         self._thread = threading.Thread(target=self._work, name="suggesting", daemon=True)
 
     def start(self) -> None:
-        """Begin to load the model when it may be wanted, then to work."""
+        """Start the thread: it loads the model when it may be needed, then works."""
         self._thread.start()
 
     def make_ready(self) -> None:
-        """Load the model now, if that has not begun: the page is there, or somebody asks."""
+        """Load the model now, if that has not begun: the page is open, or somebody asks."""
         self._wanted.set()
 
     def close(self) -> None:
@@ -158,7 +158,7 @@ class Suggesting:
                 self._end(running, "cancelled", "the studio was closed")
             self._changed.notify_all()
         if self._thread.is_alive():
-            self._thread.join(timeout=_FAREWELL_S)  # it may be loading the model: that ends with us
+            self._thread.join(timeout=_FAREWELL_S)  # it may be loading the model: it ends with us
 
     def require_room(self) -> None:
         """Refuse when too many wait.
@@ -202,7 +202,7 @@ class Suggesting:
             return self._known.get(suggestion)
 
     def cancel(self, running: Running) -> None:
-        """End a suggestion now; takes that are complete stay."""
+        """End a suggestion now; complete takes stay."""
         running.cancelled.set()
         with self._changed:
             if running in self._waiting:
@@ -212,7 +212,7 @@ class Suggesting:
             self._end(running, "cancelled", CANCELLED)
 
     def forget(self, project: str) -> None:
-        """Cancel what belongs to a project that goes."""
+        """Cancel what belongs to a project that is deleted."""
         with self._changed:
             mine = [running for running in self._known.values() if running.project == project]
         for running in mine:
@@ -232,12 +232,12 @@ class Suggesting:
         while (running := self._next()) is not None:
             try:
                 self._attempt(running)
-            except Exception:  # noqa: BLE001 - not even a failure that cannot be told ends the thread
-                _LOG.exception("the end of suggestion %s could not be told", running.id)
+            except Exception:  # noqa: BLE001 - not even a failure to report ends the thread
+                _LOG.exception("the end of suggestion %s could not be reported", running.id)
                 running.log.close()
 
     def _attempt(self, running: Running) -> None:
-        """Write a suggestion; whatever goes wrong ends it and no more."""
+        """Write a suggestion; whatever goes wrong ends only this one."""
         started = time.monotonic()
         try:
             self._write(running)
@@ -300,7 +300,7 @@ class Suggesting:
         first, last = running.region.first, running.region.last
         document = running.commission.document
 
-        def tell(take: int, bar: int, music: "Score") -> None:
+        def report(take: int, bar: int, music: "Score") -> None:
             event = BarEvent(
                 take=take,
                 bar=bar,
@@ -310,10 +310,10 @@ class Suggesting:
             )
             running.log.append("bar", event)
 
-        return tell
+        return report
 
     def _keep(self, running: Running, take: Take) -> None:
-        """Keep a finished take and tell of it; of those so far, with its rank."""
+        """Store a finished take and report it, with its rank among those so far."""
         running.takes.append(take)
         ranks = {found.number: found.rank for found in ranked(running.takes)}
         detail = describe(take, running.commission.document, self._novelty(take))
@@ -327,7 +327,7 @@ class Suggesting:
     # ---- states --------------------------------------------------------------------------------
 
     def _end(self, running: Running, state: State, message: str | None) -> None:
-        """The last state of a suggestion; what comes after its end changes nothing."""
+        """Set the last state of a suggestion; after its end nothing changes it."""
         with self._changed:
             if running.ended.is_set():
                 return
@@ -347,7 +347,7 @@ class Suggesting:
         running.log.append(state, ended, last=True)
 
     def _tell_positions(self) -> None:
-        first = 1 if self._current is None else 2  # what is being written is before all
+        first = 1 if self._current is None else 2  # the one being written comes before all others
         for position, waiting in enumerate(self._waiting, first):
             if waiting.position != position:
                 waiting.position = position

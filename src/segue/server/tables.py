@@ -58,6 +58,6 @@ def make_tables(connection: sqlite3.Connection) -> None:
 
 
 def tables_of(connection: sqlite3.Connection) -> set[tuple[str, str, str]]:
-    """All that a file defines, as (kind, name, words)."""
+    """Everything that a file defines, as (kind, name, SQL)."""
     rows = connection.execute("SELECT type, name, sql FROM sqlite_master")
     return {(kind, name, " ".join((sql or "").split())) for kind, name, sql in rows}

@@ -1,7 +1,7 @@
-"""A suggestion's request to one of `generation.request`: what is checked before it may wait.
+"""The request of a suggestion as one of `generation.request`, checked before it may wait.
 
-Everything that a musician can mend is found here, at once; in the queue only the model is missing.
-Nothing of torch is needed for that.
+Every mistake that a musician can fix is found here, at once, without torch; a suggestion in the
+queue waits only for the model.
 """
 
 import secrets
@@ -42,7 +42,7 @@ class Commission:
     """What the composer is to do, checked; `of` makes it."""
 
     asked: SuggestionRequest
-    """As it was asked, with the seed that was chosen."""
+    """What was asked, with the seed that was chosen."""
     document: MidiDocument
     request: Request
     placed: Placed
@@ -78,28 +78,29 @@ class Commission:
         return self.placed.region
 
     def resets(self) -> list[ChannelEvent]:
-        """What stands at the join where the piece is appended to; which tracks will play there is
-        not known yet, so all of them count as playing on.
+        """The messages at the join where music is appended.
+
+        Which tracks will play there is not known yet, so all of them count as playing on.
         """
         piece = self.document.score
         join = join_of(piece, self.placed.score, self.region)
         return resets(self.document, join, range(len(piece.tracks)))
 
     def perform(self, composer: Composing, following: Following) -> list[Take]:
-        """Have it written."""
+        """Let the composer write it."""
         prompts = () if isinstance(self.request, Compose) else (self.document,)
         return composer.write(self.request, *prompts, following=following)
 
 
 def label_of(task: Task, region: Region, take: int) -> str:
-    """What a node is called that an accepted take makes, bars counted from 1 as musicians do."""
+    """The label of the node that an accepted take makes; bars count from 1, as for musicians."""
     n_bars = region.last - region.first
     count = f"{n_bars} bar{'s' * (n_bars != 1)}"
     place = f"bar {region.last}" if n_bars == 1 else f"bars {region.first + 1}-{region.last}"
     words = {
         "continue": f"{count} more",
         "compose": f"{count} composed",
-        "infill": f"{place} anew",
+        "infill": f"{place} rewritten",
         "redo": f"{place} once more",
         "vary": f"{place} varied",
     }[task]
@@ -107,7 +108,7 @@ def label_of(task: Task, region: Region, take: int) -> str:
 
 
 def _request_of(asked: SuggestionRequest) -> Continue | Infill | Vary | Compose:
-    """The request with what was asked; what was not asked has its default there.
+    """The request for what was asked; everything else has the request's default.
 
     Raises:
         InputError: wishes that contradict each other.
@@ -120,9 +121,9 @@ def _request_of(asked: SuggestionRequest) -> Continue | Infill | Vary | Compose:
 
 
 def _redone(asked: SuggestionRequest, n_bars: int, own_region: Region | None) -> SuggestionRequest:
-    """A `redo` that names no bars, with those that its node wrote; others stay as they are.
+    """Give a `redo` without bars those that its node wrote; other requests stay as they are.
 
-    Where those were silent and nothing follows them, there is nothing to replace: the piece is
+    Where those bars are silent and nothing follows them, nothing can be replaced, so the piece is
     continued.
     """
     if asked.task != "redo" or own_region is None:

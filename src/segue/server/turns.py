@@ -1,4 +1,4 @@
-"""Who waits for whom: work that takes long has threads of its own, so that nothing else waits.
+"""Which work waits for which: long work has threads of its own, so that nothing else waits for it.
 
 Requests that only look something up use the common pool of threads. Those that may read a large
 piece wait for their turn here, in the event loop, where waiting costs no thread.
@@ -25,13 +25,13 @@ class Turns:
         self._taking_in = CapacityLimiter(1)
 
     async def look(self, act: Callable[[*Arguments], Found], *arguments: *Arguments) -> Found:
-        """Have a piece read."""
+        """Read a piece."""
         return await run_sync(act, *arguments, limiter=self._looking)
 
     async def write(self, act: Callable[[*Arguments], Found], *arguments: *Arguments) -> Found:
-        """Have a piece edited, asked about or accepted."""
+        """Edit a piece, ask for suggestions, or accept one."""
         return await run_sync(act, *arguments, limiter=self._writing)
 
     async def take_in(self, act: Callable[[*Arguments], Found], *arguments: *Arguments) -> Found:
-        """Have a file of unknown size looked at: one at a time."""
+        """Take in a file of unknown size, one at a time."""
         return await run_sync(act, *arguments, limiter=self._taking_in)

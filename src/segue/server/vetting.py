@@ -1,8 +1,8 @@
-"""Whether a SQLite file is a project: looked at read-only, before anything in it is obeyed.
+"""Whether a SQLite file is a project: checked read-only, before anything in it is used.
 
 Whoever made it, it must have exactly the tables that Segue makes (so no triggers or views), values
-of their columns' kinds, whole rows that form a tree, and counters that are not at their end. Until
-that is known nothing is written, not even the journal's mode.
+of the right kinds, complete rows that form a tree, and counters that are not at their end. Until
+that is known nothing is written, not even the journal mode.
 """
 
 import sqlite3
@@ -16,7 +16,7 @@ from segue.server.tables import APPLICATION_ID, FORMAT_VERSION, make_tables, tab
 __all__ = ["MAX_NUMBER", "damaged", "no_project", "open_to_look", "require_sound_file"]
 
 MAX_NUMBER: Final = 2**53 - 1
-"""Of a node or a suggestion: what JSON's readers hold exactly."""
+"""The highest number of a node or a suggestion: what JSON readers hold exactly."""
 _MAGIC: Final = b"SQLite format 3\0"
 _HEADER_BYTES: Final = 100
 _APPLICATION_AT: Final = slice(68, 72)
@@ -26,7 +26,7 @@ _NUMBERED: Final = (("nodes", "id"), ("suggestions", "number"))
 
 
 def require_sound_file(path: Path, source: str, *, whole: bool = False) -> None:
-    """Check all but what the values say; nothing of the file is changed.
+    """Check everything but the content of the values; the file is not changed.
 
     Args:
         path: the file.
@@ -34,7 +34,7 @@ def require_sound_file(path: Path, source: str, *, whole: bool = False) -> None:
         whole: whether indices are checked against their tables, too: a file from elsewhere.
 
     Raises:
-        FormatError: it is no project, is damaged, or a later Segue made it.
+        FormatError: it is not a project, is damaged, or a later Segue made it.
         sqlite3.Error: it is damaged so that SQLite cannot read it.
         OSError: it cannot be read.
     """
@@ -48,11 +48,11 @@ def require_sound_file(path: Path, source: str, *, whole: bool = False) -> None:
 
 
 def open_to_look(path: Path) -> sqlite3.Connection:
-    """A connection that changes nothing, and obeys nothing that the file defines.
+    """A connection that changes nothing, and runs nothing that the file defines.
 
-    Where nothing lies beside it, the file is whole and nobody writes it; `immutable` then leaves
-    nothing beside it either, and reads in folders that cannot be written. What a killed studio left
-    (`-wal`) must be read with it, and what a killed writer left (`-journal`) taken back.
+    A file with nothing beside it is complete, and nobody is writing it; `immutable` then leaves
+    nothing beside it either, and works in folders that cannot be written. What a killed studio left
+    (`-wal`) must be read too, and what a killed writer left (`-journal`) undone.
     """
     how = "mode=ro&immutable=1"
     if _size_of(path, "-journal"):
@@ -67,21 +67,21 @@ def open_to_look(path: Path) -> sqlite3.Connection:
 
 
 def no_project(source: str) -> FormatError:
-    """It is something else."""
+    """The error for a file of another kind."""
     return FormatError(
-        f"{source}: is no project of Segue's; the export menu of a piece saves one as The project"
+        f"{source}: is not a Segue project; the export menu of a piece saves one as The project"
     )
 
 
 def damaged(source: str) -> FormatError:
-    """It is one that cannot be used."""
+    """The error for a project that cannot be used."""
     return FormatError(
-        f"{source}: is damaged, or is not all there; export the project again, or take another copy"
+        f"{source}: is damaged or incomplete; export the project again, or take another copy"
     )
 
 
 def _require_header(path: Path, source: str) -> None:
-    """The file says of itself that it is Segue's; SQLite does not even open another."""
+    """Check that the header says it is Segue's; another file is not even opened by SQLite."""
     with path.open("rb") as file:
         header = file.read(_HEADER_BYTES)
     if header.startswith(_MAGIC) and len(header) < _HEADER_BYTES:
@@ -114,7 +114,7 @@ def _require_project(connection: sqlite3.Connection, source: str) -> None:
 
 
 def _require_kinds(connection: sqlite3.Connection, source: str) -> None:
-    """Every value is of its column's kind: SQLite itself keeps any value anywhere."""
+    """Check that every value is of its column's kind; SQLite itself stores any value anywhere."""
     for table in _TABLES:
         columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
         stray = " OR ".join(
@@ -125,7 +125,7 @@ def _require_kinds(connection: sqlite3.Connection, source: str) -> None:
 
 
 def _require_tree(connection: sqlite3.Connection, source: str, *, whole: bool) -> None:
-    """Every row is whole and leads to others that are there; parents come before their children."""
+    """Check that rows are complete and refer to rows that exist, parents before their children."""
     check = "integrity_check" if whole else "quick_check"
     sound = connection.execute(f"PRAGMA {check}(1)").fetchone() == ("ok",)
     strays = connection.execute("PRAGMA foreign_key_check").fetchone()
@@ -139,7 +139,7 @@ def _require_tree(connection: sqlite3.Connection, source: str, *, whole: bool) -
 
 
 def _require_room_for_numbers(connection: sqlite3.Connection, source: str) -> None:
-    """The counters of `AUTOINCREMENT` are below their end; SQLite would call the disk full."""
+    """Check that no counter of `AUTOINCREMENT` is at its end: SQLite would say "disk full"."""
     (highest,) = connection.execute(
         "SELECT max(0, coalesce(max(seq), 0)) FROM sqlite_sequence"
     ).fetchone()

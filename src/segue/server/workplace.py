@@ -1,7 +1,7 @@
-"""Where files are made before they are whole: folders that do not outlive who made them.
+"""Where files are made until they are complete: folders that are removed with their maker.
 
-They lie beside what they become, so that a finished file only changes its name. Each holds a lock
-that the system takes away from whoever was killed; `sweep` removes those that nobody holds.
+They lie beside the file to be, so that a finished file only needs to be renamed. Each holds a lock
+that the system releases when its process ends; `sweep` removes folders whose lock nobody holds.
 """
 
 import os
@@ -25,7 +25,7 @@ _LOCK: Final = "lock"
 _LEFT_BEHIND: Final = (".*.segue.new", ".*.segue.new-*", ".segue-*.tmp")
 """What killed writers leave: projects half made by Segue 0.1, and files of `segue.files`."""
 _OLD_S: Final = 600.0
-"""Writing a file takes seconds: nobody is at one that is so old."""
+"""Writing a file takes seconds, so nobody is still writing one this old."""
 _DAY_S: Final = 86_400.0
 
 
@@ -46,7 +46,7 @@ def working_folder(parent: Path) -> Iterator[Path]:
 
 
 def sweep(parent: Path) -> None:
-    """Remove what writers left behind that are no more; what cannot be removed stays."""
+    """Remove what killed writers left behind; what cannot be removed stays."""
     with suppress(OSError):
         for folder in parent.glob(f"{_PREFIX}*"):
             if _is_abandoned(folder):
@@ -55,7 +55,7 @@ def sweep(parent: Path) -> None:
 
 
 def sweep_files(parent: Path) -> None:
-    """Remove files alone that were left half written."""
+    """Remove only files that were left half written."""
     for pattern in _LEFT_BEHIND:
         with suppress(OSError):
             for path in parent.glob(pattern):

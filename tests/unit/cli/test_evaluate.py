@@ -37,7 +37,7 @@ def test_prints_figures_and_writes_the_page(
 
     printed = capsys.readouterr().out
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
-    assert "What gives ours away" in printed
+    assert "What sets ours apart" in printed
     assert "index.html" in printed
     assert [each["name"] for each in report["sets"]][-1] == "ours"
     assert report["n"] == 6
@@ -70,13 +70,13 @@ def test_wrong_use_ends_with_a_word(folder: Path, capsys: pytest.CaptureFixture[
     wrong: dict[str, list[str | Path]] = {
         "no .mid file in it": [folder / "nothing", "--against", folder / "real"],
         "--against CORPUS": [folder / "takes"],
-        "long takes are asked of models": [
+        "long takes are written by models": [
             folder / "takes", "--against", folder / "real", "--long",
         ],
         "holes in the pieces of one folder": ["--infill", folder / "takes", folder / "real"],
         "--answers needs": ["--answers", folder / "a.json"],
         "--listening needs": ["--against", folder / "real", "--listening", "2"],
-        "a listening test is of one model": [
+        "a listening test takes one model": [
             "--against", folder / "real", "--listening", "2", "-o", folder / "kit",
         ],
     }  # fmt: skip

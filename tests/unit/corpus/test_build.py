@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from segue.corpus import CorpusOptions, CorpusStore, Progress, build_corpus, ingest, shards
+from segue.corpus.parse import parse_song
 from segue.corpus.shards import ShardTask
 from segue.errors import CorpusError
 from tests.tunes import Version, tune, write_folder, write_tar
@@ -142,3 +143,30 @@ def test_a_damaged_archive_stops_the_build_before_anything_is_there(tmp_path: Pa
     with pytest.raises(CorpusError, match="damaged"):
         build_corpus([archive], tmp_path / "out", workers=1)
     assert not (tmp_path / "out").exists()
+
+
+def test_what_only_the_careful_reader_reads_is_counted(songs: Path, tmp_path: Path) -> None:
+    data = tune(20)
+    start = data.index(b"MTrk", data.index(b"MTrk") + 1)  # the second track's length: too short
+    damaged = data[: start + 4] + (40).to_bytes(4, "big") + data[start + 8 :]
+    write_folder(songs, {"damaged.mid": damaged})
+    made = build_corpus([songs], tmp_path / "out", workers=1)
+    whole = parse_song(data, CorpusOptions())
+
+    assert parse_song(damaged, CorpusOptions()).n_bars == whole.n_bars
+    assert made.n_rescued_songs == 1
+    assert made.n_rescued_notes == len(whole.song)
+    assert CorpusStore.open(tmp_path / "out").manifest == made
+
+
+def test_a_manifest_of_before_the_careful_reader_is_counted_is_read(
+    songs: Path, tmp_path: Path
+) -> None:
+    build_corpus([songs], tmp_path / "out", workers=1)
+    path = tmp_path / "out" / "manifest.json"
+    content = json.loads(path.read_text())
+    del content["n_rescued_songs"], content["n_rescued_notes"]
+    path.write_text(json.dumps(content))
+
+    manifest = CorpusStore.open(tmp_path / "out").manifest
+    assert (manifest.n_rescued_songs, manifest.n_rescued_notes) == (0, 0)

@@ -4,7 +4,7 @@ import pytest
 
 from segue.midi import MidiDocument, read_document
 from segue.midi.channels import Place
-from segue.score import Notes, Track
+from segue.score import Notes, Score, Track
 from tests.strategies import Event
 from tests.unit.midi.files import END, read, smf, track
 from tests.unit.midi.judge import events, opened
@@ -193,13 +193,34 @@ def test_a_part_in_a_full_file_says_what_it_shares() -> None:
     assert document.remarks(document.score) == []
 
 
-def test_new_bars_outside_the_loop_are_told() -> None:
-    loop = track("ff06096c6f6f705374617274", (384, "ff06076c6f6f70456e64"), END)
-    document = read(smf(loop, plays(0)))
+def longer(document: MidiDocument) -> Score:
+    """The music with a bar more."""
     late = one_note().with_notes(Notes.of(onset=[384], duration=[9], pitch=[60], velocity=[80]))
-    (remark,) = document.remarks(document.score.with_tracks([*document.score.tracks, late]))
+    return document.score.with_tracks([*document.score.tracks, late])
 
-    assert remark.startswith("the file loops, and its loop ends after bar 1: the new bars")
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("ff06096c6f6f705374617274", "ff06076c6f6f70456e64"),  # markers
+        ("b06e00", "b06f00"),  # controllers of HMI
+        ("b07400", "b0757f"),  # and of EMIDI
+    ],
+)
+def test_new_bars_outside_the_loop_are_named(start: str, end: str) -> None:
+    document = read(smf(track(start, (384, end), END), plays(0)))
+    (remark,) = document.remarks(longer(document))
+
+    assert remark.startswith("the file loops, and its loop ends after bar 1: the new bars lie out")
+    assert document.remarks(document.score) == []
+
+
+@pytest.mark.parametrize("start", ["b06f00", "ff06096c6f6f705374617274"])
+def test_new_bars_inside_a_loop_to_the_end_are_named(start: str) -> None:
+    document = read(smf(track(start, (384, END)), plays(0)))
+    (remark,) = document.remarks(longer(document))
+
+    assert remark.startswith("the file loops from bar 1 to its end: the new bars are part of what")
     assert document.remarks(document.score) == []
 
 

@@ -55,7 +55,9 @@ def test_an_xmf_file_is_read_packed_or_not(body: bytes) -> None:
 
 
 def test_an_xmf_file_whose_music_cannot_be_found_is_named() -> None:
-    with pytest.raises(FormatError, match="this is an XMF file whose music is packed"):
+    with pytest.raises(
+        FormatError, match="this is not a MIDI file but an XMF file whose music is packed"
+    ):
         read(b"XMF_2.00" + b"\0" * 500)
 
 

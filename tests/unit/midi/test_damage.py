@@ -159,8 +159,11 @@ def test_hundreds_of_warnings_are_summed_up() -> None:
     ("data", "message"),
     [
         (b"", "the file is empty"),
-        (b"hello, world", "not a MIDI file: it begins with b'hello, w'"),
-        (b"<?xml version='1.0'?><score-partwise/>", "perhaps MusicXML"),
+        (b"hello, world", "this is not a MIDI file; export the piece again"),
+        (
+            b"<?xml version='1.0'?><score-partwise/>",
+            "this is not a MIDI file but XML (perhaps MusicXML); export",
+        ),
         (b"PK\3\4", "zip archive"),
         (b"MThd\0\0\0\6\0", "cut off at byte 9"),
         (header(n_tracks=3), "announces 3 tracks, but none follows"),

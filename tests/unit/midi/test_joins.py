@@ -157,6 +157,7 @@ def test_a_track_that_ends_later_keeps_its_end() -> None:
 def changing() -> MidiDocument:
     """Strings with a bank, volume, pan and reverb, then a flute on the same channel."""
     setup = [(0, bytes((0xB0, *pair))) for pair in ((0, 8), (32, 3), (7, 50), (10, 20), (91, 80))]
+    setup.append((0, b"\xc0\x30"))
     body = part(0, *setup, program=48)
     later = 3 * BAR
     change = [(later, b"\xb0\x00\x00"), (later, b"\xb0\x07\x6e"), (later, b"\xc0\x49")]
@@ -188,3 +189,103 @@ def test_a_part_that_comes_back_on_a_new_track_has_its_bank_and_mix() -> None:
     kinds = [message.type for _, message in new]
     assert kinds.index("program_change") > kinds.index("control_change")
     assert kinds.index("note_on") > kinds.index("program_change")
+
+
+def filled(document: MidiDocument, index: int, onsets: list[int]) -> bytes:
+    """The file with quarters of a track at some ticks, as an infill writes them."""
+    tracks = list(document.score.tracks)
+    new = Notes.of(
+        onset=onsets,
+        duration=[90] * len(onsets),
+        pitch=[72] * len(onsets),
+        velocity=[80] * len(onsets),
+    )
+    tracks[index] = tracks[index].with_notes(Notes.concat([tracks[index].notes, new]))
+    return document.updated(document.score.with_tracks(tracks))
+
+
+STRINGS: dict[int | str, int] = {0: 8, 32: 3, 7: 50, 10: 20, 91: 80, "program": 48}
+FLUTE: dict[int | str, int] = {0: 0, 32: 3, 7: 110, 10: 20, 91: 80, "program": 73}
+
+
+def heard_by(taken: bytes, pitch: int, *, channel: int = 0) -> list[dict[int | str, int]]:
+    """The bank, mix and program under which each note of a pitch begins, in the file's order."""
+    now: dict[int | str, int] = {}
+    found: list[dict[int | str, int]] = []
+    banks: dict[int | str, int] = {0: 0, 32: 0}
+    for _, message in events(taken, 0):
+        if getattr(message, "channel", None) != channel:
+            continue
+        if message.type == "control_change":
+            now[message.control] = message.value
+        elif message.type == "program_change":
+            banks = {bank: now.get(bank, 0) for bank in banks}
+            now["program"] = message.program
+        elif message.type == "note_on" and message.note == pitch:
+            found.append({item: (now | banks)[item] for item in STRINGS})
+    return found
+
+
+@pytest.mark.parametrize(
+    ("index", "onsets", "setting"),
+    [
+        (0, [3 * BAR + 48, 3 * BAR + 144], STRINGS),  # strings after the change
+        (1, [BAR + 48, BAR + 144], FLUTE),  # the flute before it
+        (0, [BAR + 48], STRINGS),
+        (1, [3 * BAR + 48], FLUTE),
+    ],
+)
+def test_a_part_written_inside_the_piece_has_its_bank_and_mix_wherever_it_stands(
+    index: int, onsets: list[int], setting: dict[int | str, int]
+) -> None:
+    taken = filled(changing(), index, onsets)
+
+    assert heard_by(taken, 72) == [setting] * len(onsets)
+    assert heard_by(taken, 60) == [STRINGS] * 12 + [FLUTE] * 4  # and the file's own notes theirs
+
+
+def test_two_parts_written_at_once_on_one_channel_each_have_their_bank_and_mix() -> None:
+    document = changing()
+    once = read(filled(document, 0, [3 * BAR + 48, 3 * BAR + 240]))
+    strings, flute = (t.notes for t in once.score.tracks[:2])
+    assert (len(strings), len(flute)) == (14, 4)
+    more = Notes.of(onset=[3 * BAR + 48], duration=[20], pitch=[79], velocity=[80])
+    tracks = list(once.score.tracks)
+    tracks[1] = tracks[1].with_notes(Notes.concat([flute, more]))
+    taken = document.updated(document.score.with_tracks(tracks))
+
+    assert heard_by(taken, 72) == [STRINGS] * 2
+    assert heard_by(taken, 79) == [FLUTE]
+    assert heard_by(taken, 60) == [STRINGS] * 12 + [FLUTE] * 4
+
+
+def test_a_channel_is_not_set_where_all_new_notes_have_their_own_program() -> None:
+    document = changing()
+    before = [m.type for _, m in events(document.updated(document.score), 0)]
+    taken = [m.type for _, m in events(filled(document, 0, [48, 144]), 0)]
+
+    assert taken.count("control_change") == before.count("control_change")
+
+
+def test_both_parts_of_a_channel_go_on_with_their_own_bank_and_mix() -> None:
+    document = changing()
+    both = document.score
+    tracks = list(both.tracks)
+    for index, at in ((0, JOIN), (1, JOIN + 96), (0, JOIN + 192)):
+        note = Notes.of(onset=[at], duration=[90], pitch=[71 + index], velocity=[80])
+        tracks[index] = tracks[index].with_notes(Notes.concat([tracks[index].notes, note]))
+    taken = document.updated(both.with_tracks(tracks), reset_at=JOIN, end_at=JOIN + BAR)
+
+    assert heard_by(taken, 71) == [STRINGS] * 2
+    assert heard_by(taken, 72) == [FLUTE]
+
+
+def test_a_new_track_inside_the_piece_sounds_as_its_instrument_did_just_before() -> None:
+    volumes = [(0, b"\xb0\x07\x32"), (3 * BAR, b"\xb0\x07\x6e")]
+    document = read(smf(part(0, *volumes), part(1, program=33)))
+    note = Notes.of(onset=[BAR], duration=[96], pitch=[80], velocity=[80])
+    new = Track(name="Another", program=5, notes=note)
+    taken = document.updated(document.score.with_tracks([*document.score.tracks, new]))
+    (channel,) = {m.channel for _, m in events(taken, 2) if m.type == "note_on"}
+
+    assert setting(taken, channel, 7, BAR) == 50

@@ -22,6 +22,8 @@ from segue.novelty import (
     read_known_music,
 )
 from segue.novelty.known import known_music_of
+from segue.novelty.passages import Passage
+from segue.novelty.report import report_novelty
 from segue.score import Notes, Score
 from tests.unit.novelty.conftest import Indexed
 from tests.unit.novelty.planting import chance_notes, excerpt_of, notes_of, piece_of
@@ -98,6 +100,47 @@ def test_a_copy_deserves_attention(indexed: Indexed, exact: bool) -> None:
     assert 0.4 < report.share < (0.5 if exact else 0.9)
     assert "listen whether you know it" in report.words
     assert ("at most" in report.words) is not exact
+
+
+def strummed(n_strokes: int, *, n_chords: int) -> Notes:
+    """Chords of five strings, struck in an uneven rhythm, from few shapes."""
+    shapes = [
+        (40, 47, 52, 56, 59),
+        (43, 47, 50, 55, 59),
+        (45, 52, 57, 60, 64),
+        (38, 45, 50, 54, 62),
+    ]
+    rows, onset = [], 0
+    for stroke in range(n_strokes):
+        shape = shapes[(stroke * stroke // 3) % n_chords]
+        rows += [(onset, pitch) for pitch in shape]
+        onset += (240, 120, 360, 120, 240, 480)[(stroke * 7 + stroke // 5) % 6]
+    return notes_of(rows)
+
+
+@pytest.mark.parametrize(
+    ("notes", "is_strum"),
+    [
+        (strummed(24, n_chords=4), True),
+        (strummed(6, n_chords=4), False),  # as many chords as strokes
+        (chance_notes(3), False),
+    ],
+)
+def test_a_few_chords_struck_again_and_again_are_a_strum(notes: Notes, is_strum: bool) -> None:
+    line = lines_of_score(piece_of(notes))[0]
+    assert Passage(line, 1, len(line), len(line) - 1).is_strum is is_strum
+
+
+def test_a_strum_is_named_and_needs_no_listening() -> None:
+    piece = piece_of(strummed(24, n_chords=4))
+    fingerprint = Fingerprint.of([lines_of_score(piece)[0].tokens], 2**17)
+    size = np.tile(np.repeat(50, 300), (3, 1)).astype(np.int32)
+    yardstick = Yardstick(size, np.zeros_like(size))
+    report = report_novelty(piece, own=[], ruler=fingerprint, yardstick=yardstick, is_bound=True)
+
+    assert report.deserves_attention
+    assert report.is_strum
+    assert report.words.endswith("pieces of new real music: a few chords, struck again and again.")
 
 
 def test_what_repeats_the_prompt_is_no_copy(indexed: Indexed) -> None:

@@ -69,7 +69,7 @@ def test_a_slice_past_the_end_is_empty() -> None:
 
 @pytest.mark.parametrize(("first", "last"), [(-1, 2), (3, 2)])
 def test_a_range_that_is_none_is_refused(first: int, last: int) -> None:
-    with pytest.raises(InputError, match=f"bars {first}..{last} are no range"):
+    with pytest.raises(InputError, match=f"bars {first}..{last} are not a range"):
         slice_bars(piece(line(0)), first, last)
 
 

@@ -13,7 +13,7 @@ from segue.server.gate import MAX_BODY_BYTES
 from segue.server.importing import MAX_PROJECT_BYTES
 from tests.studios import Client, Json, running
 
-NO_PROJECT = "no project of Segue's"
+NO_PROJECT = "is not a Segue project"
 DAMAGED = "is damaged"
 
 
@@ -142,8 +142,11 @@ def test_what_is_damaged_is_refused_in_words(studio: Client, tmp_path: Path) -> 
         ("UPDATE nodes SET region = '{'", DAMAGED),
         ("UPDATE nodes SET midi = x'00'", DAMAGED),
         ("UPDATE nodes SET midi = 7", DAMAGED),
-        (f"UPDATE nodes SET midi = x'{bomb}'", "more than any music"),
-        (f"UPDATE nodes SET midi = x'{zlib.compress(b'no music').hex()}'", "MThd"),
+        (f"UPDATE nodes SET midi = x'{bomb}'", "more than any music needs"),
+        (
+            f"UPDATE nodes SET midi = x'{zlib.compress(b'no music').hex()}'",
+            "this is not a MIDI file",
+        ),
         ("UPDATE takes SET details = x'00'", DAMAGED),
         (f"UPDATE takes SET details = x'{zlib.compress(b'[]').hex()}'", DAMAGED),
         ("UPDATE suggestions SET asked = '[]'", DAMAGED),

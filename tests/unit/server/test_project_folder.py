@@ -54,6 +54,27 @@ def killed(folder: Path) -> Path:
     return path
 
 
+def test_what_a_killed_studio_left_beside_a_project_is_taken_in_at_the_next_start(
+    tmp_path: Path,
+) -> None:
+    path = killed(tmp_path)
+    Projects(tmp_path).close()
+
+    assert [other.name for other in tmp_path.iterdir()] == [path.name]
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM nodes").fetchone() == (21,)
+
+
+def test_what_lies_beside_a_file_of_another_program_stays(tmp_path: Path) -> None:
+    path = tmp_path / "songs.segue"
+    path.write_bytes(b"songs")
+    beside = path.with_name("songs.segue-wal")
+    beside.write_bytes(b"more songs")
+    Projects(tmp_path).close()
+
+    assert (path.read_bytes(), beside.read_bytes()) == (b"songs", b"more songs")
+
+
 def n_nodes(path: Path) -> int:
     with closing(ProjectFile.open(path)) as file:
         return len(file.nodes())
@@ -67,7 +88,7 @@ def test_a_trigger_in_a_file_of_the_folder_is_never_run(tmp_path: Path) -> None:
     before = path.read_bytes()
     with running(tmp_path) as studio:
         (listed,) = studio.get("/projects")
-        assert "no project of Segue's" in listed["problem"]
+        assert "is not a Segue project" in listed["problem"]
         answer = studio.http.patch(f"/api/projects/{path.stem}", json={"name": "Theirs"})
         assert answer.status_code == 409
     assert path.read_bytes() == before
@@ -79,7 +100,7 @@ def test_a_file_of_another_program_stays_as_it_is(tmp_path: Path) -> None:
         connection.execute("CREATE TABLE songs (name TEXT)")
     before = path.read_bytes()
     with running(tmp_path) as studio:
-        assert "no project" in studio.get("/projects")[0]["problem"]
+        assert "is not a Segue project" in studio.get("/projects")[0]["problem"]
         studio.get("/projects/songs", status=409)
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["songs.segue"]
@@ -181,7 +202,7 @@ def test_a_folder_that_cannot_be_written_is_viewed_and_says_so(
         assert "can only be read" in caplog.text
         assert studio.get("/projects")[0]["problem"] is None
         node = f"/projects/{path.stem}/nodes/1"
-        assert any("can only be read" in words for words in studio.get(node)["warnings"])
+        assert any("is read-only" in words for words in studio.get(node)["warnings"])
         assert studio.midi(f"{node}/midi")[:4] == b"MThd"
         for answer in (
             studio.http.patch(f"/api{node}", json={"note": "x"}),
@@ -223,7 +244,7 @@ def test_of_two_studios_one_finds_what_the_other_deleted_gone(tmp_path: Path) ->
             other.post(f"/projects/{project}/nodes/1/edits", {"label": f"edit {number}"})
         mine = other.studio.projects._shelf.projects.get(project)
         assert one.http.delete(f"/api/projects/{project}").status_code == 204
-        with pytest.raises(ProjectError, match="is gone"):
+        with pytest.raises(ProjectError, match="deleted or moved"):
             mine.rename("too late")
         edit = other.http.post(f"/api/projects/{project}/nodes/1/edits", json={"label": "late"})
         assert edit.status_code == 404

@@ -279,7 +279,7 @@ export interface paths {
         put?: never;
         /**
          * Suggest
-         * @description Ask the model; what becomes of it is told by the suggestion's events.
+         * @description Ask the model; the suggestion's events report what becomes of it.
          */
         post: operations["suggest_api_projects__project__nodes__node__suggestions_post"];
         delete?: never;
@@ -392,7 +392,7 @@ export interface components {
         };
         /**
          * AskedChoice
-         * @description A word that can be asked for; none leaves it open. Each is relative to the piece.
+         * @description A word that can be asked for, or none. Each is relative to the piece.
          */
         AskedChoice: {
             /**
@@ -412,7 +412,7 @@ export interface components {
         };
         /**
          * AskedNumber
-         * @description A number that can be asked for: refused outside its bounds, this where nothing is asked.
+         * @description A number that can be asked for: its bounds, and its default.
          */
         AskedNumber: {
             /** Default */
@@ -424,7 +424,7 @@ export interface components {
         };
         /**
          * Asking
-         * @description What a suggestion can be asked, as far as it is numbers and words.
+         * @description The numbers and words that a suggestion can be asked for.
          */
         Asking: {
             amount: components["schemas"]["AskedNumber"];
@@ -569,7 +569,7 @@ export interface components {
         };
         /**
          * Limits
-         * @description What is refused beyond.
+         * @description Larger things are refused.
          */
         Limits: {
             /** Bars */
@@ -779,7 +779,7 @@ export interface components {
         Novelty: {
             /**
              * Deserves Attention
-             * @description Longer than almost all new real music of this size has.
+             * @description Longer than almost all new real music of this size has, and not just a few chords that are strummed.
              * @default false
              */
             deserves_attention: boolean;
@@ -924,7 +924,7 @@ export interface components {
             region: components["schemas"]["Region"];
             /**
              * Resets
-             * @description As a finished take has them, on all channels.
+             * @description As of a finished take, on all channels.
              */
             resets: [
                 number,

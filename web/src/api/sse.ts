@@ -2,7 +2,7 @@
  * Server-sent events out of a stream of bytes, as the WHATWG specification reads them.
  *
  * Read with `fetch` rather than with `EventSource`, which hides the status of an answer: whether a
- * suggestion is unknown (404, the server was started anew) or the server is gone matters here.
+ * suggestion is unknown (404, the server was restarted) or the server is gone matters here.
  */
 
 /** One event as it came. */

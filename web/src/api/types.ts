@@ -41,7 +41,7 @@ export type BarEvent = Omit<Schemas["BarEvent"], "tracks"> & { readonly tracks: 
 /** Bar lines, tempos and metres of the piece with a take. */
 export type Time = Pick<Take, "bars" | "tempos" | "metres">;
 
-/** What a suggestion's event stream tells. */
+/** What a suggestion's event stream reports. */
 export type SuggestionEvent =
   | { readonly type: "queued"; readonly data: Schemas["QueuedEvent"] }
   | {

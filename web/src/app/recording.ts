@@ -1,4 +1,4 @@
-/** Recording, begun and ended with one key: what is played becomes notes of the track in front. */
+/** Recording, begun and ended with one key: what is played becomes notes of the selected track. */
 import { count } from "../core/words.ts";
 import type { Page } from "./context.ts";
 

@@ -64,7 +64,7 @@ function drumChannel(index: number): number {
   return index * PORT + DRUM_CHANNEL;
 }
 
-/** The n-th channel that is no drum channel. */
+/** The n-th channel that is not a drum channel. */
 function pitchedChannel(index: number): number {
   const port = Math.floor(index / (PORT - 1));
   const within = index % (PORT - 1);

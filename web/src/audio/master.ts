@@ -12,7 +12,7 @@ const GAIN = 2;
 const KNEE = 0.7;
 /** What no sample exceeds: 1 dB below full scale. */
 export const CEILING = 0.89;
-/** Samples up to so much are told apart by the curve; beyond is full scale many times over. */
+/** The curve distinguishes samples up to this value; beyond is many times full scale. */
 const RANGE = 8;
 const CURVE_POINTS = 8193;
 

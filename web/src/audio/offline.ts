@@ -33,7 +33,7 @@ export interface RenderRequest {
   readonly sampleRate: number;
 }
 
-/** Render; `onProgress` is told the share that is done, 0 to 1. */
+/** Render; `onProgress` is called with the share that is done, 0 to 1. */
 export async function renderSound(
   { messages, gains, soundfont, sampleRate }: RenderRequest,
   onProgress: (share: number) => void = () => undefined,

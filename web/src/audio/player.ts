@@ -99,7 +99,7 @@ export class Player {
     this.#timer = setInterval(() => this.#pump(), PUMP_EVERY_MS);
     const { signal } = this.#stop;
     document.addEventListener("visibilitychange", () => this.#seen(), { signal });
-    context.addEventListener("statechange", () => this.#tell(), { signal });
+    context.addEventListener("statechange", () => this.#notify(), { signal });
     this.#seen();
   }
 
@@ -143,7 +143,7 @@ export class Player {
     await this.#wake();
     this.#openGate(this.#quietUntil);
     this.#scheduler.play(fromTick, this.#quietUntil + GATE_S);
-    this.#tell();
+    this.#notify();
   }
 
   pause(): void {
@@ -151,7 +151,7 @@ export class Player {
     const { horizon } = this.#scheduler;
     this.#scheduler.pause();
     this.#closeGate(horizon + GATE_S);
-    this.#tell();
+    this.#notify();
   }
 
   seek(tick: number): void {
@@ -239,7 +239,7 @@ export class Player {
     return renderInWorker(request, onProgress, signal);
   }
 
-  /** Be told when `state` changes, and at the end of the piece; gives how to stop that. */
+  /** Call a listener when `state` changes and at the end of the piece; returns what removes it. */
   subscribe(listener: (state: PlayerState) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -252,7 +252,7 @@ export class Player {
     clearInterval(this.#timer);
     this.#stop.abort();
     this.#synth.destroy();
-    this.#tell();
+    this.#notify();
     await this.#context.close();
   }
 
@@ -287,7 +287,7 @@ export class Player {
   #pump(): void {
     const wasPlaying = this.playing;
     this.#scheduler.pump();
-    if (wasPlaying && !this.playing) this.#tell();
+    if (wasPlaying && !this.playing) this.#notify();
   }
 
   /** Make the clock run; browsers let it only after the page was clicked. */
@@ -299,7 +299,7 @@ export class Player {
     }
     this.#wantsClick = this.#contextState() !== "running";
     if (!this.#wantsClick) return;
-    this.#tell();
+    this.#notify();
     throw new AudioProblem(
       "needs-click",
       "The browser lets a page sound only after a click on it: click Play.",
@@ -347,7 +347,7 @@ export class Player {
     this.#pump();
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const listener of this.#listeners) listener(this.state);
   }
 }

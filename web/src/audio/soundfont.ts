@@ -24,7 +24,7 @@ export async function fetchSoundfont(
   const head = new Uint8Array(await blob.slice(0, 12).arrayBuffer());
   const words = String.fromCharCode(...head);
   if (!words.startsWith("RIFF") || !words.endsWith("sfbk")) {
-    throw problem(`what came from ${url} is no soundfont (SF2 or SF3).`);
+    throw problem(`what came from ${url} is not a soundfont (SF2 or SF3).`);
   }
   return blob;
 }

@@ -16,7 +16,7 @@ export interface Playable {
 /** What the player is doing. */
 export type PlayerState = "paused" | "playing" | "needs-click" | "closed";
 
-/** Is told a channel message, channel included, and in how many seconds it is heard. */
+/** Is called with a channel message, channel included, and the seconds until it is heard. */
 export type Listener = (bytes: Bytes, inS: number) => void;
 
 /** Why there is no sound. */

@@ -101,7 +101,7 @@ export class BarGrid {
     return { first, last: Math.max(this.barAt(Math.max(ticks.end - 1, ticks.start)), first) + 1 };
   }
 
-  /** The grid line nearest to `tick`; lines are `step` apart and begin anew at each bar line. */
+  /** The grid line nearest to `tick`; lines are `step` apart and start again at each bar line. */
   nearestLine(tick: number, step: number): number {
     const bar = this.barAt(tick);
     const start = this.start(bar);

@@ -4,7 +4,7 @@
  * Takes lie side by side, so a card says what sets its take apart from the *other* takes: what all of
  * them do is said of none. A take that is alone is compared with the bars before it (or those that it
  * replaces) instead. Where nothing stands out, a plain figure is said: how many notes a bar. Takes of
- * which the same would be said are told apart by plain facts, as far as they differ. Who falls silent
+ * which the same would be said are distinguished by plain facts, as far as they differ. Who falls silent
  * is said of every take in which it is so.
  */
 import { BarGrid } from "./bars.ts";
@@ -18,11 +18,11 @@ export type Compared = Pick<Take, "number" | "score_tracks" | "key" | "bars" | "
 
 /** So many bars before a take are what it is compared with. */
 const BARS_BEFORE = 8;
-/** So many times more or fewer notes are told. */
+/** A phrase says so from this many times more or fewer notes on. */
 const MANY_TIMES = 1.3;
-/** So many semitones higher or lower, on average, are told. */
+/** A phrase says so from this many semitones higher or lower, on average. */
 const SEMITONES = 3;
-/** So much more or less of the notes in common with what was there is told, 0 to 1. */
+/** A phrase says so from this much more or less of the notes in common with what was there, 0 to 1. */
 const LIKENESS = 0.12;
 /** More would not be read. */
 const MOST_PHRASES = 3;
@@ -34,7 +34,7 @@ interface Facts {
   readonly nNotes: number;
   readonly notesABar: number;
   readonly drumsABar: number;
-  /** Mean pitch of what is no drum; null if there is none. */
+  /** Mean pitch of everything but drums; null if there is none. */
   readonly height: number | null;
   /** Who plays. */
   readonly players: ReadonlySet<string>;
@@ -45,7 +45,7 @@ interface Facts {
   readonly lastBar: number;
 }
 
-/** For each take by its number: phrases, the most telling first, never none. */
+/** For each take by its number: phrases, the most important first, at least one. */
 export function distinctions(
   takes: readonly Compared[],
   region: Region,
@@ -79,10 +79,10 @@ export function distinctions(
     ];
   });
   const words = found.map((phrases, i) => {
-    const telling = phrases.filter((phrase) => !isSharedByAll(phrase, found));
-    const told = telling.length > 0 ? telling : [figure(facts[i])];
+    const special = phrases.filter((phrase) => !isSharedByAll(phrase, found));
+    const chosen = special.length > 0 ? special : [figure(facts[i])];
     const isSilent = facts[i].lastBar < 0;
-    return [...(isSilent ? [] : lost[i].phrases), ...told].slice(0, MOST_PHRASES);
+    return [...(isSilent ? [] : lost[i].phrases), ...chosen].slice(0, MOST_PHRASES);
   });
   const apart = toldApart(words, facts);
   return new Map(takes.map(({ number }, i) => [number, apart[i]]));
@@ -103,19 +103,19 @@ const PLAIN_FACTS: readonly ((mine: Facts, alike: readonly Facts[]) => string | 
 
 /** The words of all takes, with plain facts added where they are those of another take, too. */
 function toldApart(words: readonly (readonly string[])[], facts: readonly Facts[]) {
-  const told = words.map((phrases) => [...phrases]);
+  const longer = words.map((phrases) => [...phrases]);
   for (const factOf of PLAIN_FACTS) {
-    for (const group of alikeIn(told)) {
+    for (const group of alikeIn(longer)) {
       const alike = group.map((i) => facts[i]);
       const phrases = alike.map((mine) => factOf(mine, alike));
       if (new Set(phrases).size < 2) continue;
       group.forEach((i, place) => {
         const phrase = phrases[place];
-        if (phrase !== null && facts[i].lastBar >= 0) told[i].push(phrase);
+        if (phrase !== null && facts[i].lastBar >= 0) longer[i].push(phrase);
       });
     }
   }
-  return told;
+  return longer;
 }
 
 /** The places of equal words, where there are several. */
@@ -217,7 +217,7 @@ function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
 }
 
 function endPhrases(mine: Facts, region: Region, isNew: boolean): string[] {
-  // A last bar in which a long note only goes on is no early end.
+  // A last bar in which a long note only goes on is not an early end.
   if (mine.lastBar >= region.last - 2) return [];
   return isNew
     ? [`ends early, in bar ${mine.lastBar + 1}`]

@@ -131,7 +131,7 @@ export function changeVelocity(score: Score, selection: NoteSelection, change: n
   }));
 }
 
-/** Pull the chosen notes towards a grid that begins anew at each bar line. */
+/** Pull the chosen notes towards a grid that starts again at each bar line. */
 export function quantiseNotes(score: Score, selection: NoteSelection, grid: Quantisation): Edit {
   if (!(grid.step >= 1)) throw new EditRefused("Choose a grid first: a free one has no lines.");
   const bars = new BarGrid(score);

@@ -26,7 +26,7 @@ export interface MidiAccess {
   onstatechange: (() => void) | null;
 }
 
-/** The browser's `navigator.requestMIDIAccess`; absent where there is no Web MIDI. */
+/** The browser's `navigator.requestMIDIAccess`; absent in browsers without Web MIDI. */
 export type RequestMidiAccess = (options?: { sysex?: boolean }) => Promise<MidiAccess>;
 
 /** Why no keyboard can be used. */

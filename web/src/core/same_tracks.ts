@@ -4,7 +4,7 @@
  * A track's number is only its place: a track without notes leaves the score, and those behind it
  * move up. What stays is its channel, program and name, and whether it is drums; one that was
  * renamed, or is played by another instrument, is still known by the rest. Tracks that have all of
- * that in common are told apart by their order.
+ * that in common are distinguished by their order.
  */
 import type { Track } from "./types.ts";
 

@@ -63,7 +63,7 @@ export interface Score {
   readonly key: string | null;
 }
 
-/** A channel message of the file that is no note: tick, channel as `Track` has it, status, data. */
+/** A channel message of the file that is not a note: tick, channel as `Track` has it, status, data. */
 export type Controller = readonly [
   tick: number,
   channel: number,
@@ -84,7 +84,7 @@ export interface Novelty {
   readonly longest_notes: number;
   readonly longest_quarters: number;
   readonly share: number;
-  /** Longer than almost all new real music of this size has; not told by older programs. */
+  /** Longer than almost all new real music of this size has; older programs do not say. */
   readonly deserves_attention?: boolean;
   readonly words: string;
 }

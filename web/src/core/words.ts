@@ -68,7 +68,7 @@ export function semitonesInWords(semitones: number): string {
   return `${semitones < 0 ? "down" : "up"} ${far}`;
 }
 
-/** What is different in `after`, in plain phrases, most telling first; empty if nothing is. */
+/** What is different in `after`, in plain phrases, the most important first; empty if nothing is. */
 export function differences(before: Score, after: Score): string[] {
   return [
     ...lengthDifference(before, after),

@@ -17,7 +17,7 @@ export interface Hit {
   readonly part: "body" | "end";
 }
 
-/** The note at a point, the one in front if there are several; hidden tracks are not there. */
+/** The note at a point, the topmost if there are several; hidden tracks do not count. */
 export function noteAtPoint(scene: Scene, x: number, y: number): Hit | null {
   const { geometry, music, looks, focus } = scene;
   const area = geometry.areaAt(x, y);

@@ -11,7 +11,7 @@ export interface GestureHost {
   readonly selection: RollSelection;
   view: RollView;
   scene(): Scene;
-  /** Change part of what is chosen, and tell. */
+  /** Change part of the selection, and report it. */
   choose(part: Partial<RollSelection>): void;
   /** Show a gesture that is under way; null when it is over. */
   show(preview: Preview | null): void;

@@ -22,7 +22,7 @@ export interface Rows {
   readonly drums: readonly number[];
 }
 
-/** How tracks are shown: where only the one in front is, no other is there to be hit or chosen. */
+/** How tracks are shown: where only the selected one is, no other can be hit or selected. */
 export function shownLooks(
   looks: readonly TrackLook[],
   rows: RollRows,

@@ -1,8 +1,8 @@
 /**
  * Paints very many notes at once, pixel by pixel into one image.
  *
- * From some thousand notes in view on, each is a few pixels at most, and telling the canvas of
- * every rectangle costs more than the pixels do. What is lost at that size anyhow is left out:
+ * With some thousand notes in view, each is a few pixels at most, and it costs more to hand every
+ * rectangle to the canvas than to set the pixels. What is lost at that size anyhow is left out:
  * round corners and outlines (the ground still says what is new); locked tracks are sieved.
  */
 import type { Box, Geometry } from "./geometry.ts";

@@ -8,7 +8,7 @@
  */
 import type { Palette } from "./types.ts";
 
-/** How many shades of velocity are told apart. */
+/** How many shades of velocity there are. */
 export const SHADES = 8;
 
 /** On white paper. */

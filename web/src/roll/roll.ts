@@ -1,8 +1,8 @@
 /**
  * The piano roll on a canvas: music, choices and gestures put together.
  *
- * It owns no music: what is shown is set, what the musician wants is told through callbacks, and
- * the owner sets the content anew. The picture without the play-head is kept and painted again only
+ * It owns no music: what is shown is set, what the musician does is reported by callbacks, and
+ * the owner sets new content. The picture without the play-head is kept and painted again only
  * when something in it changes, so a running play-head costs one copy of the picture a frame.
  */
 import { trackName } from "../core/notes.ts";
@@ -123,7 +123,7 @@ export class PianoRoll implements GestureHost {
     this.#relayout();
   }
 
-  /** Choose notes, bars or tracks, without telling `onSelect`. */
+  /** Choose notes, bars or tracks, without calling `onSelect`. */
   setSelection(part: Partial<RollSelection>): void {
     this.#selection = { ...this.#selection, ...part };
     if (part.notes !== undefined) markChosen(this.#music.lanes, part.notes);
@@ -149,7 +149,7 @@ export class PianoRoll implements GestureHost {
     this.#relayout();
   }
 
-  /** The track that draws and is in front; null for none. */
+  /** The selected track, which draws; null for none. */
   setFocus(track: number | null): void {
     this.#focus = track;
     this.#relayout();

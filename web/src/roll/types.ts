@@ -1,4 +1,4 @@
-/** What a piano roll shows, and what it tells of the musician's gestures. */
+/** What a piano roll shows, and how it reports the musician's gestures. */
 import type {
   BarRange,
   Note,
@@ -85,7 +85,7 @@ export interface RollOptions {
   readonly rows?: RollRows;
   /** Grid of gestures in ticks a step; 0 means free. Default: a sixteenth. */
   readonly gridStep?: number;
-  /** The track that draws, and whose notes are in front. */
+  /** The track that draws, and whose notes are on top. */
   readonly focus?: number | null;
 }
 

@@ -59,7 +59,7 @@ describe("the client", () => {
     await expect(api.info()).rejects.toThrow(/502/);
   });
 
-  test("tells a missing answer from a refusal", async () => {
+  test("distinguishes a missing answer from a refusal", async () => {
     const answers: boolean[] = [];
     const api = new Api(async () => {
       throw new TypeError("Failed to fetch");

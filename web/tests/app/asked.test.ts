@@ -67,7 +67,7 @@ describe("takes", () => {
     const asked = await ask();
     await settle();
     expect(asked.state).toBe("failed");
-    expect(asked.message).toMatch(/started anew/);
+    expect(asked.message).toMatch(/restarted/);
     expect(asked.finished.map((view) => view.number)).toEqual([1]);
   });
 

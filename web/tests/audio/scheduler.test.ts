@@ -14,7 +14,7 @@ interface Sent {
 
 const START = 0.03;
 
-/** A scheduler on a clock that only moves when told to. */
+/** A scheduler on a clock that moves only when it is made to. */
 function onFakeClock(piece: Score, controllers: readonly Controller[] = []) {
   const clock = { now: 0 };
   const sent: Sent[] = [];
@@ -46,22 +46,22 @@ function openNotes(sent: readonly Sent[]): string[] {
 }
 
 describe("scheduler", () => {
-  test("another output that comes later is told how the channels are set", () => {
+  test("another output that comes later learns how the channels are set", () => {
     const piece = score([track([note(0), note(4 * TPQ)], { program: 33 })]);
     const volume: Controller = [0, 0, 0xb0, 7, 99];
     const { scheduler, run } = onFakeClock(piece, [volume]);
-    const told: string[] = [];
+    const sent: string[] = [];
     const other = {
-      send: (channel: number, message: Bytes) => told.push(`${channel}: ${message.join()}`),
+      send: (channel: number, message: Bytes) => sent.push(`${channel}: ${message.join()}`),
     };
     scheduler.restate(other);
-    expect(told, "nothing is set yet").toEqual([]);
+    expect(sent, "nothing is set yet").toEqual([]);
     scheduler.play(0);
     run(1);
     scheduler.restate(other);
-    expect(told).toContain("0: 192,33,0");
-    expect(told).toContain("0: 176,7,99");
-    expect(told.some((message) => message.includes(`: ${NOTE_ON},`))).toBe(false);
+    expect(sent).toContain("0: 192,33,0");
+    expect(sent).toContain("0: 176,7,99");
+    expect(sent.some((message) => message.includes(`: ${NOTE_ON},`))).toBe(false);
   });
 
   test("everything is sent once, in order, at its own moment, however the timer stumbles", () => {

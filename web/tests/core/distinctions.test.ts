@@ -114,10 +114,10 @@ function factsOf({ score_tracks, key }: Compared): unknown {
 test("the same words are said of two takes only where the same can be said of them", () => {
   fc.assert(
     fc.property(fc.oneof(anyAlikeTakes, anyTakes), (takes) => {
-      const told = distinctions(takes, REGION, PIECE);
+      const found = distinctions(takes, REGION, PIECE);
       for (const one of takes) {
         for (const other of takes) {
-          if (told.get(one.number)?.join() !== told.get(other.number)?.join()) continue;
+          if (found.get(one.number)?.join() !== found.get(other.number)?.join()) continue;
           expect(factsOf(one)).toEqual(factsOf(other));
         }
       }
@@ -126,7 +126,7 @@ test("the same words are said of two takes only where the same can be said of th
   );
 });
 
-test("takes of which the same would be said are told apart: by notes a bar, else by more", () => {
+test("takes of which the same would be said are distinguished: by notes a bar, else by more", () => {
   const plain = (number: number, perBar: number, key = "C major") =>
     take(number, [bass(perBar, 84), beat(8)], key);
   expect(words(plain(1, 8), plain(2, 9), plain(3, 8, "G major"), plain(4, 8, "G major"))).toEqual([
@@ -188,7 +188,7 @@ describe("among several takes", () => {
     expect(words(more(1), more(2))).toEqual([["17 notes a bar"], ["17 notes a bar"]]);
   });
 
-  test("one that ends early, or says nothing, is told", () => {
+  test("one that ends early, or says nothing, is named", () => {
     const usual = (number: number) => take(number, [bass(8), beat(8)]);
     const short = take(3, [bass(8, 60, 8, 12), drums(even(8, 38, 8, 12))]);
     expect(words(usual(1), usual(2), short)[2][0]).toBe("ends early, in bar 12");
@@ -212,8 +212,8 @@ test("a take alone is compared with what was before it", () => {
 
 test("an infill of one track is compared with the notes that it replaces", () => {
   const region: Region = { first: 2, last: 4, tracks: [0] };
-  const anew = { ...take(1, [bass(16, 60, 2, 4), drums([])]), bars: PIECE.bars };
-  expect(distinctions([anew], region, PIECE).get(1)).toEqual([
+  const rewritten = { ...take(1, [bass(16, 60, 2, 4), drums([])]), bars: PIECE.bars };
+  expect(distinctions([rewritten], region, PIECE).get(1)).toEqual([
     "denser than before: 16 notes a bar",
   ]);
 });

@@ -111,7 +111,7 @@ describe("MIDI keyboards", () => {
     await expect(opened).rejects.toMatchObject({ code, message: expect.stringMatching(words) });
   });
 
-  test("a browser or an address without MIDI is told apart", async () => {
+  test("a browser or an address without MIDI is distinguished", async () => {
     const ignore = (): void => undefined;
     await expect(MidiKeyboards.open(undefined, ignore)).rejects.toMatchObject({ code: "absent" });
     const far = MidiKeyboards.open(undefined, ignore, { isSecureContext: false });

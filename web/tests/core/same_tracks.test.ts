@@ -16,7 +16,7 @@ const anyKey = fc.record({
   is_drum: fc.boolean(),
 });
 
-test("the same tracks stand where they stood, also where some cannot be told apart", () => {
+test("the same tracks stand where they stood, also where some cannot be distinguished", () => {
   fc.assert(
     fc.property(fc.array(anyKey), (keys) => {
       expect([...placesIn(keys, keys)]).toEqual([...keys.keys()].map((i) => [i, i]));

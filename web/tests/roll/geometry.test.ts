@@ -63,7 +63,7 @@ describe("geometry", () => {
     );
   });
 
-  test("points are told apart by what is there", () => {
+  test("points are distinguished by what is there", () => {
     const view = { tick: 0, pxPerQuarter: 40, row: 0, pxPerRow: 10 };
     const input = {
       view,

@@ -6,10 +6,10 @@ import { hostOf, sceneOf } from "../support/scene.ts";
 
 /** Press a key on a roll whose notes are chosen; what it does to the roll, and whether it is taken. */
 function press(key: string, { ctrlKey = false, shiftKey = false } = {}) {
-  const told: string[] = [];
+  const called: string[] = [];
   const host = hostOf(sceneOf({ score: score([track([note(0), note(4 * TPQ)])]) }), {
-    onMove: () => told.push("move"),
-    onDelete: () => told.push("delete"),
+    onMove: () => called.push("move"),
+    onDelete: () => called.push("delete"),
   });
   const notes = new Map([[0, new Set([0])]]);
   host.choose({ notes });
@@ -19,7 +19,7 @@ function press(key: string, { ctrlKey = false, shiftKey = false } = {}) {
   const modifiers = { ctrlKey, shiftKey, metaKey: false, altKey: false };
   host.canvas.dispatchEvent(Object.assign(event, { key, ...modifiers }));
   stop();
-  const isStill = told.length === 0 && host.selection.notes === notes;
+  const isStill = called.length === 0 && host.selection.notes === notes;
   return { isTaken: event.defaultPrevented, isStill, isMoved: host.view !== before };
 }
 

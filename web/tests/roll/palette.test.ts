@@ -76,7 +76,7 @@ describe.each([
   ["light", LIGHT],
   ["dark", DARK],
 ])("the %s palette", (_, palette) => {
-  test.each(Object.keys(SIGHT))("tells any two tracks apart with %s sight", (sight) => {
+  test.each(Object.keys(SIGHT))("distinguishes any two tracks with %s sight", (sight) => {
     const seen = palette.tracks.map((hue) => oklab(times(SIGHT[sight], linear(hue))));
     seen.forEach((a, i) => {
       for (const b of seen.slice(i + 1))

@@ -1,4 +1,4 @@
-"""What the studio can do, a module a noun and a method an action: projects, nodes, suggestions.
+"""What the studio can do with projects, nodes and suggestions: a module each, a method an action.
 
 Routes call these and hold no logic. Methods block (on SQLite, on parsing) and are called in
 threads; `Problem` and `InputError` are what they raise.

@@ -1,4 +1,4 @@
-"""Nodes of a project's tree: told, named, edited, exported, played."""
+"""Nodes of a project's tree: shown, named, edited, exported, played."""
 
 import json
 from typing import Final
@@ -15,7 +15,7 @@ __all__ = ["NodeActions"]
 
 
 _READ_ONLY: Final = (
-    "this project can only be read, so no change is kept: copy its file into a folder that can be "
+    "this project is read-only, so no change is kept: copy its file into a folder that can be "
     "written"
 )
 
@@ -72,9 +72,9 @@ class NodeActions:
 
 
 def _with_warning(music: bytes, warning: str) -> bytes:
-    told = json.loads(music)
-    told["warnings"].insert(0, warning)
-    return json.dumps(told, separators=(",", ":")).encode()
+    found = json.loads(music)
+    found["warnings"].insert(0, warning)
+    return json.dumps(found, separators=(",", ":")).encode()
 
 
 def _require_bearable(edit: EditRequest) -> None:

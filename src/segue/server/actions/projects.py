@@ -1,4 +1,4 @@
-"""Projects: listed, made, taken in, told, renamed, deleted, copied."""
+"""Projects: listed, made, taken in, shown, renamed, deleted, copied."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +20,7 @@ from segue.units import DEFAULT_TICKS_PER_QUARTER
 __all__ = ["ProjectActions"]
 
 _SUGGESTIONS_SHOWN: Final = 5
-"""So many of a project are told with it: those that are being written are among them."""
+"""How many suggestions are sent with a project; those being written are among them."""
 
 
 class ProjectActions:
@@ -74,7 +74,7 @@ class ProjectActions:
 
         Raises:
             Problem: 413, it has more music than the studio takes.
-            FormatError: it is no project, is damaged, or a later Segue made it.
+            FormatError: it is not a project, is damaged, or a later Segue made it.
             InputError: the folder of projects cannot be written.
         """
         source = name or "the file"
@@ -145,7 +145,7 @@ class ProjectActions:
         return self.project(self._shelf.projects.create(name[:200], root))
 
     def _require_words(self, file: ProjectFile) -> None:
-        """All that is said of versions and takes can be told: one after another, none is kept."""
+        """Check that all suggestions can be sent: read one after another, none is kept."""
         for node in file.nodes():
             summary_of(file, node)
         for number in file.suggestion_numbers():

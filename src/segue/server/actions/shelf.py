@@ -61,7 +61,7 @@ class Shelf:
             raise Problem.missing(f"suggestion {suggestion!r}") from error
 
     def suggestion(self, project: str, file: ProjectFile, row: SuggestionRow) -> Suggestion:
-        """A suggestion as the API tells it: as it is written, or as it was kept."""
+        """A suggestion as the API has it, from memory while it is written, else from the file."""
         suggestion = f"{project}.{row.number}"
         running = self.suggesting.get(suggestion)
         if running is not None:
@@ -100,10 +100,10 @@ class Shelf:
 
 
 def summary_of(file: ProjectFile, node: NodeRow) -> NodeSummary:
-    """A node as the API tells it.
+    """A node in the form of the API.
 
     Raises:
-        ProjectError: the file holds what no Segue wrote.
+        ProjectError: the file holds what Segue cannot have written.
     """
     with file.damage_of(f"version {node.id}"):
         return NodeSummary.model_validate(asdict(node))

@@ -1,4 +1,4 @@
-"""Suggestions: asked for, told, cancelled, their takes accepted."""
+"""Suggestions: asked for, shown, cancelled, their takes accepted."""
 
 from dataclasses import replace
 from typing import Final
@@ -17,7 +17,7 @@ from segue.server.watching import WatchFolder
 __all__ = ["SuggestionActions"]
 
 _OF_A_NODE: Final = 16
-"""So many of a node are told."""
+"""How many suggestions of a node are sent."""
 
 
 class SuggestionActions:
@@ -38,7 +38,7 @@ class SuggestionActions:
         require_taken(document)
         commission = Commission.of(asked, document, own_region=own)
         if commission.region.last > MAX_BARS:
-            raise InputError(f"a piece of more than {MAX_BARS} bars is more than the studio takes")
+            raise InputError(f"a piece of more than {MAX_BARS} bars is too long for the studio")
         return suggesting.ask(project, file, node, commission).detail()
 
     def of_node(self, project: str, node: int) -> list[Suggestion]:

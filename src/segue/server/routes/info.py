@@ -89,7 +89,7 @@ def get_info(studio: Served, request: Request) -> Info:
 
 
 def _secure_hint(request: Request) -> str:
-    """How to come to a studio on another machine as if it were on this one."""
+    """How to reach a studio on another machine as if it were on this one."""
     port = request.app.state.policy.port
     host = request.url.hostname or "HOST"
     # The studio may listen at this address only, so that is where the tunnel leads.

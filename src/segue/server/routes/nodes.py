@@ -36,7 +36,7 @@ async def get_node(
     studio: Served, project: ProjectId, node: NodeId, afterwards: BackgroundTasks
 ) -> Response:
     """A node with its music."""
-    afterwards.add_task(studio.suggesting.make_ready)  # who looks at a piece may soon ask
+    afterwards.add_task(studio.suggesting.make_ready)  # a suggestion may soon be asked for
     return json_answer(await studio.turns.look(studio.nodes.detail, project, node))
 
 
@@ -84,5 +84,5 @@ def get_suggestions(studio: Served, project: ProjectId, node: NodeId) -> list[Su
 async def suggest(
     studio: Served, project: ProjectId, node: NodeId, asked: SuggestionRequest
 ) -> Suggestion:
-    """Ask the model; what becomes of it is told by the suggestion's events."""
+    """Ask the model; the suggestion's events report what becomes of it."""
     return await studio.turns.write(studio.suggestions.suggest, project, node, asked)

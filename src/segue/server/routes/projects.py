@@ -96,7 +96,7 @@ def copy_project(studio: Served, project: ProjectId) -> Response:
     """The project's file: a consistent copy."""
     copying = ExitStack()
     path, name = copying.enter_context(studio.projects.copied(project))
-    # Older browsers know plain letters only; what a path would take for something else is left out.
+    # Older browsers know ASCII only; characters with a meaning in paths are left out.
     full = quote(
         re.sub(r'[\x00-\x1f\x7f\\/:*?"<>|]+', " ", name).strip(" .")[:80] or "Segue", safe=""
     )

@@ -1,4 +1,4 @@
-"""What a client sends, and how an error is told: bounds, whole numbers, depth."""
+"""What a client sends, and the form of errors: bounds, whole numbers, depth."""
 
 from typing import Annotated, Any
 
@@ -18,7 +18,7 @@ __all__ = [
 
 MAX_MIDI_TICK = 2**28 - 1  # the longest gap that a MIDI file can hold
 _MAX_DEPTH = 16
-"""Of what a client sends: the deepest request has 5 levels."""
+"""How deep requests may nest; the deepest sound one has 5 levels."""
 
 
 Text = Annotated[str, Field(max_length=200)]

@@ -1,4 +1,4 @@
-"""What the page is told first: the model, the limits, examples, instruments."""
+"""What the page gets first: the model, the limits, examples, instruments."""
 
 from pydantic import BaseModel, Field
 
@@ -25,7 +25,7 @@ class ModelInfo(BaseModel):
 
 
 class Limits(BaseModel):
-    """What is refused beyond."""
+    """Larger things are refused."""
 
     upload_bytes: int = Field(description="Of a MIDI file.")
     project_bytes: int = Field(description="Of a project's file.")
@@ -34,7 +34,7 @@ class Limits(BaseModel):
 
 
 class AskedNumber(BaseModel):
-    """A number that can be asked for: refused outside its bounds, this where nothing is asked."""
+    """A number that can be asked for: its bounds, and its default."""
 
     lowest: float
     highest: float
@@ -42,7 +42,7 @@ class AskedNumber(BaseModel):
 
 
 class AskedChoice(BaseModel):
-    """A word that can be asked for; none leaves it open. Each is relative to the piece."""
+    """A word that can be asked for, or none. Each is relative to the piece."""
 
     name: str = Field(description="The field of `SuggestionOptions`.")
     title: str
@@ -51,7 +51,7 @@ class AskedChoice(BaseModel):
 
 
 class Asking(BaseModel):
-    """What a suggestion can be asked, as far as it is numbers and words."""
+    """The numbers and words that a suggestion can be asked for."""
 
     bars: AskedNumber
     takes: AskedNumber

@@ -68,7 +68,7 @@ class Metre(BaseModel):
 
 
 class Bars(BaseModel):
-    """Time as takes have it: it differs from the node's where a tempo comes back, or goes on."""
+    """The time of takes: it differs from the node's where a tempo returns, or goes on."""
 
     tempos: list[Tempo]
     metres: list[Metre]
@@ -104,6 +104,8 @@ class Novelty(BaseModel):
     longest_quarters: float
     share: float
     deserves_attention: bool = Field(
-        default=False, description="Longer than almost all new real music of this size has."
+        default=False,
+        description="Longer than almost all new real music of this size has, and not just a few "
+        "chords that are strummed.",
     )
     words: str = Field(description="The same in one sentence.")

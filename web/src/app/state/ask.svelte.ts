@@ -65,7 +65,7 @@ export interface AskContext {
   readonly bars: BarRange | null;
   /** Tracks chosen in the list; none means all. */
   readonly tracks: ReadonlySet<number>;
-  /** The track in front. */
+  /** The selected track. */
   readonly focus: number | null;
 }
 

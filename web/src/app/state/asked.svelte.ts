@@ -172,7 +172,7 @@ function emptyTake(number: number): TakeView {
 }
 
 const LOST =
-  "The studio's program was started anew while this was being written. " +
+  "The studio's program was restarted while this was being written. " +
   "Takes that were finished are still here; ask again for others.";
 
 /** All suggestions of the open piece. */
@@ -198,7 +198,7 @@ export class Suggestions {
     for (const controller of this.#following.values()) controller.abort();
     this.#following.clear();
     this.#known = new Set();
-    // The server tells the latest first.
+    // The server lists the latest first.
     this.all = [...suggestions].reverse().map((suggestion) => new Asked(suggestion));
     for (const asked of this.all) if (asked.isOpen) void this.#follow(asked);
   }
@@ -209,10 +209,10 @@ export class Suggestions {
     if (known.has(node)) return;
     known.add(node);
     try {
-      const told = await this.#api.suggestionsOf(project, node);
+      const listed = await this.#api.suggestionsOf(project, node);
       if (known !== this.#known) return; // another piece was opened meanwhile
       const here = new Set(this.all.map(({ id }) => id));
-      const missing = told.filter(({ id }) => !here.has(id)).map((one) => new Asked(one));
+      const missing = listed.filter(({ id }) => !here.has(id)).map((one) => new Asked(one));
       // Those that are here came with the piece or were asked since: all others are older.
       this.all = [...missing.reverse(), ...this.all];
       for (const asked of missing) if (asked.isOpen) void this.#follow(asked);

@@ -158,12 +158,12 @@ export class Desk {
     this.#keep();
   }
 
-  /** Bring a track to the front, or none if it is there already. */
+  /** Select a track, or none if it is selected already. */
   bringToFront(track: number): void {
     this.focus = this.focus === track ? null : track;
   }
 
-  /** What dragging in the roll does; drawing needs a track in front. */
+  /** What dragging in the roll does; drawing needs a selected track. */
   pick(tool: Tool): void {
     this.tool = tool;
     if (tool === "draw") this.focus ??= 0;

@@ -108,7 +108,7 @@ export class Editing {
     );
   }
 
-  /** A new track, in front. It goes to the server with its first note: files hold no empty ones. */
+  /** A new track, which is selected. It goes to the server with its first note: files hold no empty ones. */
   addTrack(instrument: Instrument): void {
     const { detail } = this.#piece;
     if (detail === null) return;
@@ -117,7 +117,7 @@ export class Editing {
     this.#listening.again(detail);
   }
 
-  /** Put away a new track that has no notes. */
+  /** Remove a new track that has no notes. */
   dropDraft(draft: Track): void {
     const { detail } = this.#piece;
     if (detail === null) return;
@@ -126,7 +126,7 @@ export class Editing {
     this.#listening.again(detail);
   }
 
-  /** Choose all notes of the track in front, or of all tracks; locked ones cannot be edited. */
+  /** Select all notes of the selected track, or of all tracks; locked ones cannot be edited. */
   chooseAll(): void {
     const score = this.#piece.detail?.score;
     if (score === undefined || this.#isElsewhere()) return;

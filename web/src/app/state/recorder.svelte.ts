@@ -62,7 +62,7 @@ export class Recorder {
     return this.#endAll(tick);
   }
 
-  /** End what is held and begin anew; gives the notes until then. */
+  /** End what is held and begin again; gives the notes until then. */
   #endAll(tick: number): Note[] {
     for (const { pitch } of this.#keys.held) this.#host.release(pitch);
     const notes = this.#keys.finish(tick);

@@ -25,7 +25,7 @@ export type PlayerInterface = Pick<
   | "warning"
 >;
 
-/** Makes the player; told how much of the soundfont has come, 0 to 1. */
+/** Makes the player; is called with the share of the soundfont that has been loaded, 0 to 1. */
 export type MakePlayer = (onProgress: (share: number) => void) => Promise<PlayerInterface>;
 
 export class Sound {
