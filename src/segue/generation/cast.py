@@ -28,8 +28,8 @@ from segue.generation.window import Region
 from segue.score import Notes, Score, Track
 from segue.theory.gm import instrument_name
 
-_ENSEMBLE: Final = 5
-"""The dice are thrown by (seed, take, chunk); others use 2 to 4 as the fourth number."""
+_ENSEMBLE: Final = 3
+"""The dice are thrown by (seed, take, chunk); cells use 2 as the fourth number."""
 _AT_ONCE: Final = 0.25
 """Tracks play at once if so much of either begins while the other sounds."""
 

@@ -15,7 +15,7 @@ from segue.generation.window import Region
 from segue.score import Score
 
 _CELLS: Final = 2
-"""The dice are thrown by (seed, take, chunk); others use 3 to 5 as the fourth number."""
+"""The dice are thrown by (seed, take, chunk); ensembles use 3 as the fourth number."""
 
 
 def varied_cells(score: Score, region: Region, *, amount: float, seed: int, take: int) -> BoolArray:

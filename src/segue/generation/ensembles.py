@@ -1,7 +1,7 @@
 """Which instruments play together: real ensembles, for pieces that have none or want more.
 
 `ensembles.json` has the instruments of songs that the models are trained on, one song an ensemble
-(`scripts/count_arrangements.py`): for each track its program, 128 for drums.
+(`scripts/write_ensembles.py`): for each track its program, 128 for drums.
 """
 
 import json

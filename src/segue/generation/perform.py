@@ -177,22 +177,19 @@ class _Performance:
         allowed = np.zeros((ROWS, len(window.bars), MAX_PARTS), bool)
         for row, cast in enumerate(casts):
             allowed[row, :, : len(cast)] = cast.allowed
-        required = None
         if task.cells is not None:
             own = [
                 cast.of_cells(task.cells(number))
                 for cast, number in zip(casts, group.numbers, strict=True)
             ]
             allowed &= self._cells_in(window, own)
-        if task.arrangement is not None:
-            plays = self._cells_in(window, [task.arrangement(n) for n in group.numbers])
-            allowed = allowed if options.new_instruments else plays
-            required = plays & _whole(window)[:, None]
+        required = None
+        if task.due is not None:
+            required = self._cells_in(window, [task.due] * ROWS) & _whole(window)[:, None]
         return Instructions(
             allowed=allowed,
             gives_parts=task.region.tracks is not None
             or task.cells is not None
-            or (task.arrangement is not None and not options.new_instruments)
             or options.instruments is not None,
             controls=np.stack([self._controls(cast) for cast in casts]),
             required=required,

@@ -13,13 +13,12 @@ from segue.encoding.parts.vocabulary import MAX_PARTS
 from segue.encoding.sequence import BoolArray
 from segue.encoding.vocabulary import IntArray
 from segue.errors import InputError
-from segue.generation.arrangement import arrangement
-from segue.generation.between import arrangement_between
 from segue.generation.cast import Cast, cast_of, is_drawn
 from segue.generation.cells import varied_cells
+from segue.generation.due import due_parts
 from segue.generation.options import Options
 from segue.generation.piece import Piece
-from segue.generation.request import Continue, Infill, Placed, Request, Vary
+from segue.generation.request import Infill, Placed, Request, Vary
 from segue.generation.thinning import SHARE, usual_notes
 from segue.generation.window import Region, cut_window
 from segue.score import Score
@@ -49,9 +48,8 @@ class Task:
     """The number of a take -> its cast; the same one for all where nothing of it is drawn."""
     cells: CellsOf | None = None
     """The cells of the piece's tracks that it writes again; None: all of the region."""
-    arrangement: CellsOf | None = None
-    """Who plays where, by parts: exactly these in exactly these bars, and others only where new
-    instruments may join; None leaves it to the model."""
+    due: BoolArray | None = None
+    """The parts that have to play in each bar, (bars, P); None: any may be silent."""
 
 
 def task_of(request: Request, placed: Placed) -> Task:
@@ -71,15 +69,12 @@ def task_of(request: Request, placed: Placed) -> Task:
     def cast(number: int) -> Cast:
         return cast_number(number if drawn else 1)
 
-    cells = arranged = None
     match request:
         case Vary():
-            cells = _varied(score, region, request)
-        case Continue() if region.first and not drawn:
-            arranged = _continued(score, region, request.seed, cast)
+            return Task(piece, score, region, cast, cells=_varied(score, region, request))
         case Infill():
-            arranged = _filled(score, region, request, cast)
-    return Task(piece, score, region, cast, cells, arranged)
+            return Task(piece, score, region, cast, due=_due(cast(1), region, options))
+    return Task(piece, score, region, cast)
 
 
 def _within_reach(score: Score, region: Region) -> Region:
@@ -104,46 +99,15 @@ def _varied(score: Score, region: Region, request: Vary) -> CellsOf:
     return cells
 
 
-def _continued(
-    score: Score, region: Region, seed: int, cast_number: Callable[[int], Cast]
-) -> CellsOf:
-    """Who plays in each take of bars that come after the piece."""
-
-    @cache
-    def plays(number: int) -> BoolArray:
-        cast = cast_number(number)
-        return arrangement(
-            cast.score_of_parts(cast.score),
-            region.first,
-            region.last - region.first,
-            allowed=cast.allowed,
-            seed=seed,
-            take=number,
-        )
-
-    return plays
-
-
-def _filled(
-    score: Score, region: Region, request: Infill, cast_number: Callable[[int], Cast]
-) -> CellsOf:
-    """Who plays in each take of bars that are replaced."""
-    named = region.tracks is not None or request.options.instruments is not None
-
-    @cache
-    def plays(number: int) -> BoolArray:
-        cast = cast_number(number)
-        own = cast.roster.tracks < cast.n_own
-        return arrangement_between(
-            cast.score_of_parts(cast.score),
-            cast.parts_of(region),
-            allowed=cast.allowed & (own | named),
-            named=named,
-            seed=request.seed,
-            take=number,
-        )
-
-    return plays
+def _due(cast: Cast, region: Region, options: Options) -> BoolArray:
+    own: BoolArray = np.asarray(cast.roster.tracks < cast.n_own)
+    named = region.tracks is not None or options.instruments is not None
+    return due_parts(
+        cast.score_of_parts(cast.score),
+        cast.parts_of(region),
+        allowed=cast.allowed & (own | named),
+        named=named,
+    )
 
 
 # ---- controls ------------------------------------------------------------------------------------

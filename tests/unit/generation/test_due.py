@@ -1,0 +1,79 @@
+"""Which parts have to play in bars that are replaced: what plays around them, and what is named."""
+
+import numpy as np
+import pytest
+
+from segue.generation import Options
+from segue.generation.due import due_parts, part_grid
+from segue.generation.window import Region
+from segue.score import Score
+from tests.composers import band, line, score_of, small_composer
+
+BASS, VIOLIN, FLUTE = range(3)
+"""The tracks of the piece below."""
+
+
+def coming_and_going() -> Score:
+    """Sixteen bars: a bass in all, a violin in the first half, a flute in the second."""
+    return score_of(
+        line([40] * 64, program=33),
+        line([60] * 32, program=40),
+        line([80] * 32, start=8 * 384, program=73),
+    )
+
+
+def only(*tracks: int) -> np.ndarray:
+    allowed = np.zeros(3, bool)
+    allowed[list(tracks)] = True
+    return allowed
+
+
+def due(region: Region, *tracks: int, named: bool = False) -> list[list[bool]]:
+    allowed = only(*(tracks or (BASS, VIOLIN, FLUTE)))
+    found = due_parts(coming_and_going(), region, allowed=allowed, named=named)
+    return [[bool(value) for value in bar] for bar in found]
+
+
+def test_who_plays_in_all_bars_around_is_due_in_every_bar() -> None:
+    assert due(Region(2, 4)) == [[True, True, False]] * 2
+    assert due(Region(2, 4), BASS) == [[True, False, False]] * 2
+
+
+def test_who_plays_on_both_sides_is_due_in_the_first_bar_at_least() -> None:
+    assert due(Region(5, 7)) == [[True, True, False], [True, False, False]]
+    assert due(Region(4, 7)) == [[True, True, False]] + [[True, False, False]] * 2
+
+
+@pytest.mark.parametrize("region", [Region(7, 9), Region(8, 10), Region(0, 4), Region(12, 16)])
+def test_who_plays_on_one_side_alone_may_keep_silent(region: Region) -> None:
+    assert not any(bar[VIOLIN] or bar[FLUTE] for bar in due(region))
+
+
+def test_what_is_named_is_due_whoever_plays_around() -> None:
+    assert due(Region(0, 2), FLUTE, named=True) == [[False, False, True], [False] * 3]
+
+
+def test_a_grid_says_in_which_bars_each_track_begins_a_note() -> None:
+    grid = part_grid(coming_and_going(), 17)
+    assert grid.sum(axis=0).tolist() == [16, 8, 8]
+    assert not grid[16].any()
+
+
+@pytest.mark.parametrize(
+    ("tracks", "options"),
+    [
+        (None, Options()),
+        (None, Options(new_instruments=True)),
+        ([1], Options()),
+        ([0, 2], Options()),
+    ],
+)
+def test_an_infill_writes_notes_in_every_track_that_plays_around_it(
+    tracks: list[int] | None, options: Options
+) -> None:
+    """By a model that would rather end every bar at once."""
+    takes = small_composer(longing_for_bars=5.0).infill(
+        band(6), first=2, last=4, tracks=tracks, options=options
+    )
+    for take in takes:
+        assert all(len(take.new_bars.tracks[track].notes) for track in tracks or range(3))
