@@ -19,7 +19,7 @@ import typer
 from rich.progress import track
 
 from segue.corpus import CorpusStore
-from segue.encoding.parts.roster import Roster
+from segue.encoding.roster import Roster
 from segue.encoding.sequence import BoolArray
 from segue.files import write_bytes
 from segue.generation.arrangement import HISTORY, Arranging, part_grid
