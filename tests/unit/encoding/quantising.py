@@ -83,7 +83,8 @@ def even(velocity: int) -> int:
 def nearest_duration(ticks: int, ticks_per_quarter: int) -> int:
     """The nearest of the classes' durations, in positions; the shorter of two equally near."""
     exact = Fraction(ticks * A_QUARTER, ticks_per_quarter)
-    return min(DURATIONS.tolist(), key=lambda positions: (abs(positions - exact), positions))
+    known: list[int] = DURATIONS.tolist()
+    return min(known, key=lambda positions: (abs(positions - exact), positions))
 
 
 def quantised_notes(notes: Notes, bars: list[Bar], ticks_per_quarter: int) -> Notes:
