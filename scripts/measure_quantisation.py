@@ -13,9 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from segue.corpus import CorpusStore, Song
-from segue.encoding.events import nearest_ticks
-from segue.encoding.parts.vocabulary import DURATIONS, duration_class, velocity_class, velocity_of
-from segue.encoding.vocabulary import POSITIONS_PER_QUARTER
+from segue.encoding.grid import nearest_ticks
+from segue.encoding.vocabulary import (
+    DURATIONS,
+    POSITIONS_PER_QUARTER,
+    duration_class,
+    velocity_class,
+    velocity_of,
+)
 from segue.training.packing import has_score_metre, song_grid
 
 PERCENTILES = (50, 75, 90, 95, 99)

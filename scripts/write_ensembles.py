@@ -13,7 +13,7 @@ import numpy as np
 import typer
 
 from segue.corpus import CorpusStore
-from segue.encoding.parts.roster import Roster
+from segue.encoding.roster import Roster
 from segue.files import write_bytes
 
 OUT: Final = Path(__file__).parents[1] / "src/segue/generation/ensembles.json"

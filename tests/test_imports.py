@@ -49,7 +49,7 @@ def test_a_network_writes_without_torch(tmp_path: Path) -> None:
     code = f"""
 import numpy as np
 from pathlib import Path
-from segue.encoding.parts.sequence import N_COLUMNS
+from segue.encoding.sequence import N_COLUMNS
 from segue.generation.network import Plan
 from segue.generation.numpy_network import load_network
 

@@ -12,7 +12,7 @@ import numpy as np
 import onnxruntime as ort
 from onnx import TensorProto, helper, numpy_helper
 
-from segue.encoding.parts.sequence import Column
+from segue.encoding.sequence import Column
 from segue.encoding.vocabulary import IntArray
 from segue.models.decoder_config import DecoderConfig
 from segue.models.numpy_attention import Float32Array

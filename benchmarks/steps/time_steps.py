@@ -15,9 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
-from segue.encoding.parts.sequence import N_COLUMNS, NOTE_EVENT, Column
-from segue.encoding.parts.vocabulary import MAX_PARTS, NO_PART
-from segue.encoding.vocabulary import IntArray
+from segue.encoding.sequence import N_COLUMNS, NOTE_EVENT, Column
+from segue.encoding.vocabulary import MAX_PARTS, NO_PART, IntArray
 from segue.generation.network import Float32Array, Network, Plan, Steps
 from segue.generation.numpy_network import NumpyNetwork
 from segue.generation.numpy_network import load_network as load_numpy

@@ -6,15 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
-import torch
 
-from benchmarks.designs.compare import DESIGNS, settings
-from benchmarks.designs.compare import main as compare
 from benchmarks.peers.run import MARKS, PEERS, TAKES, _rate, _seconds, _table
-from segue.config import to_mapping
 from segue.midi import score_to_bytes
 from tests.composers import band
-from tests.unit.training.corpora import build_tiny
 
 ROOT = Path(__file__).parents[2]
 
@@ -64,32 +59,3 @@ def test_segue_s_own_script_answers_a_task(tmp_path: Path) -> None:
     assert run["real_notes"] == 12
     assert run["notes"] > 0
     assert min(run["read"] + run["write"]) >= 0
-
-
-def test_designs_are_compared_on_the_same_windows_steps_and_seed() -> None:
-    made = [settings(d, size="tiny", steps=100, batch=2, events=256) for d in DESIGNS]
-
-    own, *rungs = [to_mapping(each) for each in made]
-    for rung in rungs:
-        assert {key for key in own if own[key] != rung[key]} == {"design", "data"}
-    assert [each.sketch_steps for each in made] == [20, 0, 0]
-    assert [each.data.latents for each in made] == [0.6, 0.0, 0.0]
-
-
-@pytest.mark.slow
-def test_the_comparison_trains_every_design_and_tells_a_row_of_each(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    store = build_tiny(tmp_path)
-    options = ["--steps", "2", "--batch", "1", "--events", "64", "--windows", "1"]
-    options += ["--threads", str(torch.get_num_threads())]
-    monkeypatch.setattr("sys.argv", ["compare", str(store.path), str(tmp_path / "out"), *options])
-
-    compare()
-
-    head, _, *rows = [
-        line.split(" | ") for line in capsys.readouterr().out.splitlines() if line.startswith("|")
-    ]
-    assert [row[0].removeprefix("| ") for row in rows] == list(DESIGNS)
-    assert {len(row) for row in [head, *rows]} == {10}
-    assert [bool(row[3]) for row in rows] == [True, False, False]

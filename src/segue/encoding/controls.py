@@ -10,14 +10,18 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from segue.encoding.events import Field
+from segue.encoding.table import Field
 from segue.encoding.vocabulary import (
     DRUM_PITCH_OFFSET,
+    DURATIONS,
+    MAX_PARTS,
     MAX_POSITIONS,
-    N_PARTS,
     IntArray,
     velocity_of,
 )
+
+__all__ = ["N_CONTROLS", "N_CONTROL_CLASSES", "Control", "cell_controls", "control_class"]
+
 
 N_CONTROL_CLASSES: Final = 9
 """0, and eight more."""
@@ -30,6 +34,7 @@ class Control(IntEnum):
     POLYPHONY = 1
     REGISTER = 2
     LOUDNESS = 3
+    LENGTH = 4
 
 
 N_CONTROLS: Final = len(Control)
@@ -42,8 +47,10 @@ REGISTER_EDGES: Final = np.array([38.0, 45.0, 52.0, 57.0, 62.0, 67.0, 74.0])
 """Mean pitch."""
 LOUDNESS_EDGES: Final = np.array([50.0, 64.0, 76.0, 85.0, 94.0, 104.0, 115.0])
 """Mean velocity."""
+LENGTH_EDGES: Final = np.array([3.0, 5.0, 7.0, 11.0, 15.0, 22.0, 40.0])
+"""Mean duration, in positions."""
 
-_EDGES: Final = (DENSITY_EDGES, POLYPHONY_EDGES, REGISTER_EDGES, LOUDNESS_EDGES)
+_EDGES: Final = (DENSITY_EDGES, POLYPHONY_EDGES, REGISTER_EDGES, LOUDNESS_EDGES, LENGTH_EDGES)
 
 
 def control_class(control: Control, value: npt.NDArray[np.number]) -> IntArray:
@@ -52,18 +59,16 @@ def control_class(control: Control, value: npt.NDArray[np.number]) -> IntArray:
 
 
 def cell_controls(table: IntArray) -> IntArray:
-    """The classes of the cell that each note belongs to, (N, N_CONTROLS).
-
-    `table` is a `NoteTable`, sorted; tracks of the same part are one cell.
-    """
+    """The classes of the cell that each note belongs to, (N, N_CONTROLS); of a `PartTable`."""
     if not len(table):
         return np.zeros((0, N_CONTROLS), np.int64)
-    key = table[:, Field.BAR] * N_PARTS + table[:, Field.PART]
+    key = table[:, Field.BAR] * MAX_PARTS + table[:, Field.PART]
     _, cell, notes = np.unique(key, return_inverse=True, return_counts=True)
     place = cell * MAX_POSITIONS + table[:, Field.POSITION]
     onsets = np.bincount(cell[np.unique(place, return_index=True)[1]], minlength=len(notes))
     pitch = np.bincount(cell, table[:, Field.PITCH] % DRUM_PITCH_OFFSET)
     velocity = np.bincount(cell, velocity_of(table[:, Field.VELOCITY]))
-    measured = (notes, notes / onsets, pitch / notes, velocity / notes)
+    length = np.bincount(cell, DURATIONS[table[:, Field.DURATION]])
+    measured = (notes, notes / onsets, pitch / notes, velocity / notes, length / notes)
     classes = [control_class(control, measured[control]) for control in Control]
     return np.stack(classes, axis=1)[cell]

@@ -8,7 +8,7 @@ decoder. The sequence ends with the beginning of the bar after the last, which s
 bar is complete.
 
 A `Sequence` holds `columns`, (T, N_COLUMNS), one row an event. Columns of a note that a bar event
-lacks are 0, and the other way round; `LENGTH` and `TIME` are told for every event.
+lacks are 0, and the other way round; `LENGTH` and `TIME` are given for every event.
 """
 
 from dataclasses import dataclass
@@ -19,8 +19,29 @@ import numpy as np
 import numpy.typing as npt
 
 from segue.encoding.controls import N_CONTROLS, cell_controls
-from segue.encoding.events import Field, sort_order
-from segue.encoding.vocabulary import N_PARTS, IntArray
+from segue.encoding.roster import Roster
+from segue.encoding.table import Field, distinct
+from segue.encoding.vocabulary import MAX_PARTS, IntArray
+
+__all__ = [
+    "ATTRIBUTES",
+    "ATTRIBUTE_COLUMNS",
+    "BAR_EVENT",
+    "MASKED",
+    "NOTE_EVENT",
+    "N_COLUMNS",
+    "N_KINDS",
+    "N_ROLES",
+    "PAD",
+    "VISIBLE",
+    "Bars",
+    "BoolArray",
+    "Column",
+    "Sequence",
+    "bar_rows",
+    "build_sequence",
+]
+
 
 PAD: Final = 0
 BAR_EVENT: Final = 1
@@ -48,13 +69,15 @@ class Column(IntEnum):
     """Positions in the event's bar."""
     POSITION = 5
     PART = 6
-    PITCH = 7
-    DURATION = 8
-    VELOCITY = 9
-    NUMERATOR = 10
-    TEMPO = 11
-    KEY = 12
-    CONTROLS = 13
+    INSTRUMENT = 7
+    """Of the part, by the window's roster."""
+    PITCH = 8
+    DURATION = 9
+    VELOCITY = 10
+    NUMERATOR = 11
+    TEMPO = 12
+    KEY = 13
+    CONTROLS = 14
     """The first of `N_CONTROLS` columns."""
 
 
@@ -101,52 +124,40 @@ class Sequence:
 
     columns: IntArray
     masked_parts: BoolArray
-    """The parts with masked notes in each bar, (n_bars, N_PARTS)."""
+    """The parts with masked notes in each bar, (n_bars, MAX_PARTS)."""
 
     def __len__(self) -> int:
         """How many events."""
         return len(self.columns)
 
 
-def build_sequence(table: IntArray, bars: Bars, masked: BoolArray, written: BoolArray) -> Sequence:
+def build_sequence(
+    table: IntArray, roster: Roster, bars: Bars, masked: BoolArray, written: BoolArray
+) -> Sequence:
     """The sequence of a window.
 
-    `table`: the window's `NoteTable`, bars counted from the window's first, (N, 7).
+    `table`: the window's `PartTable`, bars counted from the window's first, (N, 6).
     `masked`: which notes the model writes, (N,). `written`: in which bars it writes, (n_bars,), all
     those of masked notes among them; a bar can be written in and stay empty. Bars with no visible
     notes that come after the first written bar are not read in the visible pass if nothing visible
     follows them: a continuation is prefix and continuation.
     """
     assert written[table[masked, Field.BAR]].all(), "a masked note outside the written bars"
-    order = sort_order(table)
-    table, masked = table[order], masked[order]
-    visible = _distinct(table[~masked])
-    hidden = _distinct(table[masked])
+    visible, hidden = distinct(table[~masked]), distinct(table[masked])
     last_visible = int(visible[-1, Field.BAR]) + 1 if len(visible) else 0
-    read = np.arange(len(bars)) < max(last_visible, _leading_unwritten(written))
+    leading = int(np.argmax(written)) if written.any() else len(written)
+    read = np.arange(len(bars)) < max(last_visible, leading)
     rows = [
-        _pass(visible, bars, read, role=VISIBLE),
-        _pass(hidden, bars, written, role=MASKED),
+        _pass(visible, roster, bars, read, role=VISIBLE),
+        _pass(hidden, roster, bars, written, role=MASKED),
         _closing_bar(bars, written),
     ]
-    parts = np.zeros((len(bars), N_PARTS), bool)
+    parts = np.zeros((len(bars), MAX_PARTS), bool)
     parts[hidden[:, Field.BAR], hidden[:, Field.PART]] = True
     return Sequence(columns=np.concatenate(rows), masked_parts=parts)
 
 
-def _leading_unwritten(written: BoolArray) -> int:
-    return int(np.argmax(written)) if written.any() else len(written)
-
-
-def _distinct(table: IntArray) -> IntArray:
-    """Without notes that another track of the same part plays too: the grammar cannot say them."""
-    place = table[:, [Field.BAR, Field.PART, Field.POSITION, Field.PITCH]]
-    new = np.ones(len(table), bool)
-    new[1:] = (place[1:] != place[:-1]).any(axis=1)
-    return table[new]
-
-
-def _pass(table: IntArray, bars: Bars, chosen: BoolArray, *, role: int) -> IntArray:
+def _pass(table: IntArray, roster: Roster, bars: Bars, chosen: BoolArray, *, role: int) -> IntArray:
     """The events of one pass over the chosen bars: each bar's own event, then its notes."""
     index = np.flatnonzero(chosen)
     ordinal = np.cumsum(chosen) - 1
@@ -163,6 +174,8 @@ def _pass(table: IntArray, bars: Bars, chosen: BoolArray, *, role: int) -> IntAr
     rows[at, Column.LENGTH] = bars.lengths[bar]
     for column, field in _NOTE_COLUMNS:
         rows[at, column] = table[:, field]
+    if len(table):
+        rows[at, Column.INSTRUMENT] = roster.instruments[table[:, Field.PART]]
     rows[at, Column.CONTROLS :] = cell_controls(table)
     return rows
 

@@ -8,10 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from segue.encoding.events import Grid
-from segue.encoding.parts.sequence import Column
-from segue.encoding.parts.table import Field, decode_notes, onsets_of
-from segue.encoding.sequence import BoolArray
+from segue.encoding.grid import Grid
+from segue.encoding.sequence import BoolArray, Column
+from segue.encoding.table import Field, decode_notes, onsets_of
 from segue.encoding.vocabulary import IntArray
 from segue.generation.cast import Cast
 from segue.generation.piece import Piece

@@ -1,6 +1,6 @@
 """Who may play in a take: the parts of the model, and the tracks that their new notes go to.
 
-A part is a track of the piece (`segue.encoding.parts.roster`). Others may join: instruments that
+A part is a track of the piece (`segue.encoding.roster`). Others may join: instruments that
 were asked for, or drawn (`ensembles`). Each of them gets a track that is empty at first; when the
 take is done, those that have joined stay, in the order in which they did.
 
@@ -17,10 +17,9 @@ from typing import Final
 
 import numpy as np
 
-from segue.encoding.parts.roster import NOT_A_TRACK, Roster
-from segue.encoding.parts.vocabulary import MAX_PARTS
+from segue.encoding.roster import NOT_A_TRACK, Roster
 from segue.encoding.sequence import BoolArray
-from segue.encoding.vocabulary import DRUMS, IntArray, part_of
+from segue.encoding.vocabulary import DRUMS, MAX_PARTS, IntArray, instrument_of
 from segue.generation.ensembles import draw_ensemble, who_would_join
 from segue.generation.options import Options
 from segue.generation.piece import Piece
@@ -165,7 +164,7 @@ def _known(score: Score, region: Region, options: Options) -> list[int]:
 
 def _instruments(score: Score, tracks: Iterable[int]) -> list[int]:
     chosen = [score.tracks[index] for index in tracks]
-    return [part_of(program=track.program, is_drum=track.is_drum) for track in chosen]
+    return [instrument_of(program=track.program, is_drum=track.is_drum) for track in chosen]
 
 
 def _assembled(

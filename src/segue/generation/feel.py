@@ -11,8 +11,8 @@ from typing import Final, Self
 
 import numpy as np
 
-from segue.encoding.events import Grid
-from segue.encoding.parts.table import Field, onsets_of
+from segue.encoding.grid import Grid
+from segue.encoding.table import Field, onsets_of
 from segue.encoding.vocabulary import POSITIONS_PER_QUARTER, IntArray
 from segue.score import Notes
 

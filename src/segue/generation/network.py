@@ -8,8 +8,8 @@ The promise: what is said of a row depends on what that row has read and is told
 rows there are (matrix products are not the same to the bit for one row and for four), but not on
 what the other rows hold.
 
-Shapes: R rows (one a take), T events, C columns of an event (`encoding.parts.sequence.Column`), NB
-bars of the window, P the most parts (`encoding.parts.vocabulary.MAX_PARTS`).
+Shapes: R rows (one a take), T events, C columns of an event (`encoding.sequence.Column`), NB
+bars of the window, P the most parts (`encoding.vocabulary.MAX_PARTS`).
 """
 
 from collections.abc import Callable

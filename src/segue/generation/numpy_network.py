@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from segue.encoding.parts.sequence import ATTRIBUTES, N_COLUMNS, Column
-from segue.encoding.parts.vocabulary import END, MAX_PARTS, N_PART_CLASSES
-from segue.encoding.vocabulary import IntArray
+from segue.encoding.sequence import ATTRIBUTES, N_COLUMNS, Column
+from segue.encoding.vocabulary import END, MAX_PARTS, N_PART_CLASSES, IntArray
 from segue.generation.network import Choose, Float32Array, Plan
 from segue.models import numpy_grammar as grammar
 from segue.models.decoder_shape import END_OF_BAR, FORBIDDEN, N_INSTRUMENT_CLASSES

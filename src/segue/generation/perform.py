@@ -5,11 +5,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from segue.encoding.events import event_grid
-from segue.encoding.parts.sequence import Column
-from segue.encoding.parts.vocabulary import MAX_PARTS
-from segue.encoding.sequence import BoolArray
-from segue.encoding.vocabulary import IntArray
+from segue.encoding.grid import event_grid
+from segue.encoding.sequence import BoolArray, Column
+from segue.encoding.vocabulary import MAX_PARTS, IntArray
 from segue.generation.assemble import place_notes, to_table
 from segue.generation.cast import Cast
 from segue.generation.cells import without_cells

@@ -13,11 +13,9 @@ from typing import Final
 
 import numpy as np
 
-from segue.encoding.parts.sequence import NOTE_EVENT, Column
-from segue.encoding.parts.table import Field
-from segue.encoding.parts.vocabulary import END, MAX_PARTS, N_PART_CLASSES
-from segue.encoding.sequence import BoolArray
-from segue.encoding.vocabulary import IntArray
+from segue.encoding.sequence import NOTE_EVENT, BoolArray, Column
+from segue.encoding.table import Field
+from segue.encoding.vocabulary import END, MAX_PARTS, N_PART_CLASSES, IntArray
 from segue.generation.groups import ROWS
 from segue.generation.leaning import leaned
 from segue.generation.network import Float32Array

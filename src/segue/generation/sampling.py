@@ -6,8 +6,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from segue.encoding.parts.sequence import ATTRIBUTES
-from segue.encoding.sequence import BoolArray
+from segue.encoding.sequence import ATTRIBUTES, BoolArray
 from segue.encoding.vocabulary import IntArray
 from segue.generation.network import Float32Array
 

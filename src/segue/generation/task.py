@@ -7,11 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from segue.encoding.parts.controls import N_CONTROL_CLASSES, N_CONTROLS, Control, cell_controls
-from segue.encoding.parts.table import Field
-from segue.encoding.parts.vocabulary import MAX_PARTS
+from segue.encoding.controls import N_CONTROL_CLASSES, N_CONTROLS, Control, cell_controls
 from segue.encoding.sequence import BoolArray
-from segue.encoding.vocabulary import IntArray
+from segue.encoding.table import Field
+from segue.encoding.vocabulary import MAX_PARTS, IntArray
 from segue.errors import InputError
 from segue.generation.cast import Cast, cast_of, is_drawn
 from segue.generation.cells import varied_cells

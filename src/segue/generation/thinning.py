@@ -9,9 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from segue.encoding.parts.table import Field
-from segue.encoding.parts.vocabulary import MAX_PARTS
-from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, POSITIONS_PER_QUARTER, IntArray
+from segue.encoding.table import Field
+from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, MAX_PARTS, POSITIONS_PER_QUARTER, IntArray
 
 SHARE: Final = 2 / 3
 """Of a part's usual notes, so many may be in a sparser bar."""

@@ -5,7 +5,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from segue.encoding.parts.sequence import ATTRIBUTES, N_COLUMNS, Column
+from segue.encoding.sequence import ATTRIBUTES, N_COLUMNS, Column
 from segue.encoding.vocabulary import IntArray
 from segue.generation.network import Choose, Network, Plan
 from segue.models.decoder import Decoder

@@ -4,7 +4,7 @@ The window's bars are the written ones and the *active* bars around them: silenc
 begins, or between its end and the first written bar, is not shown, since it says nothing of how the
 music goes. So window bars are a selection of the piece's; `bars_of_piece` leads back.
 
-Bars here are the grid's (`encoding.events.Grid`), except those of a `Region`, which are the
+Bars here are the grid's (`encoding.grid.Grid`), except those of a `Region`, which are the
 piece's; a bar of the piece that is longer than eight quarters is several of the grid. A window is
 cut from a score of parts (`cast`): its tracks are the parts.
 """
@@ -14,11 +14,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from segue.encoding.events import Grid, event_grid
-from segue.encoding.parts.roster import Roster
-from segue.encoding.parts.sequence import MASKED, VISIBLE, Bars, Column, bar_rows, build_sequence
-from segue.encoding.parts.table import Field, encode
-from segue.encoding.sequence import BoolArray
+from segue.encoding.grid import Grid, event_grid
+from segue.encoding.roster import Roster
+from segue.encoding.sequence import (
+    MASKED,
+    VISIBLE,
+    Bars,
+    BoolArray,
+    Column,
+    bar_rows,
+    build_sequence,
+)
+from segue.encoding.table import Field, encode
 from segue.encoding.vocabulary import IntArray, tempo_class
 from segue.score import Score
 from segue.units import US_PER_MINUTE

@@ -10,17 +10,16 @@ from typing import Final
 
 import numpy as np
 
-from segue.encoding.parts.sequence import (
+from segue.encoding.sequence import (
     ATTRIBUTE_COLUMNS,
     ATTRIBUTES,
     MASKED,
     N_COLUMNS,
     NOTE_EVENT,
+    BoolArray,
     Column,
 )
-from segue.encoding.parts.vocabulary import END, MAX_PARTS
-from segue.encoding.sequence import BoolArray
-from segue.encoding.vocabulary import DRUMS, IntArray
+from segue.encoding.vocabulary import DRUMS, END, MAX_PARTS, IntArray
 from segue.generation.following import Cancelled, OnBar
 from segue.generation.groups import ROWS
 from segue.generation.leaning import key_leaning, stay_leaning

@@ -1,7 +1,7 @@
 """The decoder: a plain causal transformer over the notes of several tracks.
 
 One step is one note, its five attributes predicted in turn (`decoder_heads`); the visible notes of
-a window are read first, the masked ones written after them (`segue.encoding.parts.sequence`), so
+a window are read first, the masked ones written after them (`segue.encoding.sequence`), so
 that one network continues, infills, regenerates and composes. Attention turns with musical time as
 well as with the event's index (`segue.nn.transformer`).
 
@@ -14,9 +14,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from segue.encoding.parts.sequence import ATTRIBUTES, MASKED, NOTE_EVENT, Column
-from segue.encoding.parts.vocabulary import END, MAX_PARTS
-from segue.encoding.vocabulary import N_PARTS
+from segue.encoding.sequence import ATTRIBUTES, MASKED, NOTE_EVENT, Column
+from segue.encoding.vocabulary import END, MAX_PARTS, N_INSTRUMENTS
 from segue.models.decoder_config import DecoderConfig
 from segue.models.decoder_heads import AttributeHeads
 from segue.models.decoder_shape import BAR_COLUMNS, EVENT_COLUMNS, LONGEST_TIME, NOTE_COLUMNS
@@ -125,7 +124,7 @@ class EventEmbedding(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.sum = ColumnEmbedding((*EVENT_COLUMNS, *NOTE_COLUMNS, *BAR_COLUMNS), width)
-        self.masked_instruments = nn.Embedding(N_PARTS + 1, width)
+        self.masked_instruments = nn.Embedding(N_INSTRUMENTS + 1, width)
         self.masked_parts = nn.Linear(MAX_PARTS, width, bias=False)
         nn.init.normal_(self.masked_instruments.weight, std=TABLE_STD)
         nn.init.zeros_(self.masked_parts.weight)

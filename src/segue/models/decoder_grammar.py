@@ -12,13 +12,14 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from segue.encoding.parts.sequence import NOTE_EVENT, Column
-from segue.encoding.parts.vocabulary import MAX_PARTS, NO_PART
+from segue.encoding.sequence import NOTE_EVENT, Column
 from segue.encoding.vocabulary import (
     DRUM_PITCH_OFFSET,
     DRUMS,
+    MAX_PARTS,
     MAX_POSITIONS,
     N_PITCH_CLASSES_OF_PARTS,
+    NO_PART,
 )
 from segue.models.decoder_shape import FORBIDDEN
 

@@ -11,7 +11,7 @@ of its number, which tells apart the tracks of one instrument.
 import torch
 from torch import Tensor, nn
 
-from segue.encoding.parts.vocabulary import END, MAX_PARTS, N_PART_CLASSES
+from segue.encoding.vocabulary import END, MAX_PARTS, N_PART_CLASSES
 from segue.models import decoder_grammar as grammar
 from segue.models.decoder_shape import (
     CONTROL_COLUMNS,

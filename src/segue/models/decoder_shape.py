@@ -6,21 +6,19 @@
 from collections.abc import Sequence
 from typing import Final
 
-from segue.encoding.parts.controls import N_CONTROL_CLASSES, N_CONTROLS
-from segue.encoding.parts.sequence import N_KINDS, N_ROLES, Column
-from segue.encoding.parts.vocabulary import (
-    MAX_PARTS,
-    N_DURATIONS,
-    N_PART_CLASSES,
-    N_VELOCITIES,
-)
+from segue.encoding.controls import N_CONTROL_CLASSES, N_CONTROLS
+from segue.encoding.sequence import N_KINDS, N_ROLES, Column
 from segue.encoding.vocabulary import (
+    MAX_PARTS,
     MAX_POSITIONS,
+    N_DURATIONS,
+    N_INSTRUMENTS,
     N_KEYS,
     N_NUMERATORS,
-    N_PARTS,
+    N_PART_CLASSES,
     N_PITCH_CLASSES_OF_PARTS,
     N_TEMPI,
+    N_VELOCITIES,
     POSITIONS_PER_QUARTER,
 )
 from segue.models.decoder_config import DecoderConfig
@@ -36,9 +34,9 @@ SIZES: Final = (
     N_VELOCITIES,
 )
 """How many values each of the `ATTRIBUTES` has."""
-N_INSTRUMENT_CLASSES: Final = N_PARTS + 1
+N_INSTRUMENT_CLASSES: Final = N_INSTRUMENTS + 1
 """Instruments, and the end of a bar, which is no part's."""
-END_OF_BAR: Final = N_PARTS
+END_OF_BAR: Final = N_INSTRUMENTS
 """The instrument class of the end."""
 
 FORBIDDEN: Final = -1e9
@@ -54,7 +52,7 @@ EVENT_COLUMNS: Final = (
 NOTE_COLUMNS: Final = (
     (Column.POSITION, MAX_POSITIONS),
     (Column.PART, MAX_PARTS),
-    (Column.INSTRUMENT, N_PARTS),
+    (Column.INSTRUMENT, N_INSTRUMENTS),
     (Column.PITCH, N_PITCH_CLASSES_OF_PARTS),
     (Column.DURATION, N_DURATIONS),
     (Column.VELOCITY, N_VELOCITIES),
@@ -78,7 +76,7 @@ def weight_shapes(config: DecoderConfig) -> dict[str, tuple[int, ...]]:
     width = config.width
     shapes: dict[str, tuple[int, ...]] = {
         "embed.sum.table.weight": (rows_of(EVENT_COLUMNS + NOTE_COLUMNS + BAR_COLUMNS), width),
-        "embed.masked_instruments.weight": (N_PARTS + 1, width),
+        "embed.masked_instruments.weight": (N_INSTRUMENTS + 1, width),
         "embed.masked_parts.weight": (width, MAX_PARTS),
         "norm.weight": (width,),
         "heads.instrument.weight": (N_INSTRUMENT_CLASSES, width),

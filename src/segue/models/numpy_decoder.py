@@ -13,8 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from segue.encoding.parts.sequence import MASKED, NOTE_EVENT, Column
-from segue.encoding.sequence import BoolArray
+from segue.encoding.sequence import MASKED, NOTE_EVENT, BoolArray, Column
 from segue.encoding.vocabulary import IntArray
 from segue.models.decoder_config import DecoderConfig
 from segue.models.decoder_shape import (

@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from segue.encoding.parts.sequence import Column
-from segue.encoding.parts.vocabulary import DURATIONS, END, N_VELOCITIES, velocity_of
+from segue.encoding.sequence import Column
+from segue.encoding.vocabulary import DURATIONS, END, N_VELOCITIES, velocity_of
 from segue.models.decoder import Decoder, Terms, Windows, true_attributes
 
 # fmt: off

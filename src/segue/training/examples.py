@@ -14,13 +14,19 @@ import numpy.typing as npt
 import torch
 from torch.utils.data import DataLoader, Dataset
 
-from segue.encoding.parts.controls import N_CONTROLS
-from segue.encoding.parts.roster import Roster
-from segue.encoding.parts.sequence import MASKED, N_COLUMNS, Bars, Column, Sequence, build_sequence
-from segue.encoding.parts.table import Field
-from segue.encoding.parts.vocabulary import MAX_PARTS, NO_PART
-from segue.encoding.sequence import BoolArray
-from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, IntArray
+from segue.encoding.controls import N_CONTROLS
+from segue.encoding.roster import Roster
+from segue.encoding.sequence import (
+    MASKED,
+    N_COLUMNS,
+    Bars,
+    BoolArray,
+    Column,
+    Sequence,
+    build_sequence,
+)
+from segue.encoding.table import Field
+from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, MAX_PARTS, NO_PART, IntArray
 from segue.errors import CorpusError
 from segue.models.decoder import Windows
 from segue.theory.key import estimate_key

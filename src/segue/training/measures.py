@@ -2,7 +2,7 @@
 
 import torch
 
-from segue.encoding.parts.sequence import ATTRIBUTES
+from segue.encoding.sequence import ATTRIBUTES
 from segue.models.decoder import Terms
 
 

@@ -20,10 +20,10 @@ import numpy.typing as npt
 
 from segue.corpus import CorpusStore, Progress, Song
 from segue.corpus.progress import OnProgress
-from segue.encoding.events import Grid, grid_of_bars
-from segue.encoding.parts.roster import NOT_A_TRACK, Roster
-from segue.encoding.parts.table import Field, encode_columns
+from segue.encoding.grid import Grid, grid_of_bars
+from segue.encoding.roster import NOT_A_TRACK, Roster
 from segue.encoding.sequence import Bars
+from segue.encoding.table import Field, encode_columns
 from segue.encoding.vocabulary import DRUMS, N_NUMERATORS, IntArray, tempo_class
 from segue.errors import CorpusError
 from segue.files import make_folder, write_bytes

@@ -1,10 +1,10 @@
 """What encoding and decoding a score should give, worked out note by note in exact fractions.
 
-Written from the specification in `segue.encoding.events` and `segue.score.metre`, without numpy and
+Written from the specification in `segue.encoding` and `segue.score.metre`, without numpy and
 without a look at bars, positions or classes as the sources compute them.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -75,38 +75,25 @@ def tick_of(place: tuple[int, int], bars: list[Bar], ticks_per_quarter: int) -> 
     return min(bar.start + nearest, bar.end - 1)
 
 
-@dataclass(frozen=True)
-class Fineness:
-    """What an encoding can tell apart: durations in positions, and what velocities become."""
-
-    durations: Sequence[int]
-    velocity: Callable[[int], int]
+def even(velocity: int) -> int:
+    """The even velocity at or below, 1 at least."""
+    return max(1, velocity // 2 * 2)
 
 
-def middle_of_eight(velocity: int) -> int:
-    """Sixteen classes, each told as its middle."""
-    return velocity // 8 * 8 + 4
-
-
-COARSE = Fineness(DURATIONS.tolist(), middle_of_eight)
-
-
-def nearest_duration(ticks: int, ticks_per_quarter: int, known: Sequence[int]) -> int:
-    """The nearest of the known durations, in positions; the shorter of two equally near."""
+def nearest_duration(ticks: int, ticks_per_quarter: int) -> int:
+    """The nearest of the classes' durations, in positions; the shorter of two equally near."""
     exact = Fraction(ticks * A_QUARTER, ticks_per_quarter)
+    known: list[int] = DURATIONS.tolist()
     return min(known, key=lambda positions: (abs(positions - exact), positions))
 
 
-def quantised_notes(
-    notes: Notes, bars: list[Bar], ticks_per_quarter: int, fineness: Fineness
-) -> Notes:
+def quantised_notes(notes: Notes, bars: list[Bar], ticks_per_quarter: int) -> Notes:
     """The notes of a track as they come back: one a place and pitch, the longest, then loudest."""
     kept: dict[tuple[int, int, int], tuple[int, int]] = {}
     columns = (notes.onset, notes.duration, notes.pitch, notes.velocity)
     for onset, duration, pitch, velocity in zip(*(c.tolist() for c in columns), strict=True):
         key = (*place_of(onset, bars, ticks_per_quarter), pitch)
-        length = nearest_duration(duration, ticks_per_quarter, fineness.durations)
-        value = (length, fineness.velocity(velocity))
+        value = (nearest_duration(duration, ticks_per_quarter), even(velocity))
         kept[key] = max(kept.get(key, value), value)
     ticks = [floor(Fraction(d * ticks_per_quarter, A_QUARTER) + HALF) for d, _ in kept.values()]
     return Notes.of(
@@ -117,9 +104,9 @@ def quantised_notes(
     )
 
 
-def quantised(score: Score, fineness: Fineness = COARSE) -> Score:
+def quantised(score: Score) -> Score:
     """The score as encoding and decoding should give it back."""
     bars, resolution = bars_of(score), score.ticks_per_quarter
     return score.with_tracks(
-        [t.with_notes(quantised_notes(t.notes, bars, resolution, fineness)) for t in score.tracks]
+        [t.with_notes(quantised_notes(t.notes, bars, resolution)) for t in score.tracks]
     )

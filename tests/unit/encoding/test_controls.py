@@ -9,8 +9,9 @@ from hypothesis import given
 
 from segue.encoding import controls
 from segue.encoding.controls import N_CONTROL_CLASSES, N_CONTROLS, Control, cell_controls
-from segue.encoding.events import Field, encode
-from segue.encoding.vocabulary import velocity_of
+from segue.encoding.roster import Roster
+from segue.encoding.table import Field, encode
+from segue.encoding.vocabulary import DURATIONS, velocity_of
 from segue.score import Score
 from tests.strategies import scores
 
@@ -19,6 +20,7 @@ EDGES = (
     controls.POLYPHONY_EDGES,
     controls.REGISTER_EDGES,
     controls.LOUDNESS_EDGES,
+    controls.LENGTH_EDGES,
 )
 
 
@@ -30,7 +32,7 @@ def class_of(control: Control, value: float) -> int:
 
 @given(scores())
 def test_each_note_has_the_classes_of_its_part_in_its_bar(score: Score) -> None:
-    table = encode(score)
+    table = encode(score, Roster.of_score(score))
     cells = defaultdict(list)
     for row in table.tolist():
         cells[row[Field.BAR], row[Field.PART]].append(row)
@@ -44,6 +46,7 @@ def test_each_note_has_the_classes_of_its_part_in_its_bar(score: Score) -> None:
             Control.POLYPHONY: len(notes) / len({note[Field.POSITION] for note in notes}),
             Control.REGISTER: fmean(note[Field.PITCH] % 128 for note in notes),
             Control.LOUDNESS: fmean(loudness),
+            Control.LENGTH: fmean(int(DURATIONS[note[Field.DURATION]]) for note in notes),
         }
         expected.append([class_of(control, value) for control, value in measured.items()])
 

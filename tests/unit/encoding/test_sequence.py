@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 
 from segue.encoding.controls import cell_controls
-from segue.encoding.events import Field
+from segue.encoding.roster import Roster
 from segue.encoding.sequence import (
     BAR_EVENT,
     MASKED,
@@ -15,7 +15,8 @@ from segue.encoding.sequence import (
     Bars,
     Column,
 )
-from segue.encoding.vocabulary import N_PARTS, PART_RANK, IntArray
+from segue.encoding.table import Field
+from segue.encoding.vocabulary import MAX_PARTS, IntArray
 from tests.unit.encoding.windows import Masked, Task, masked_windows
 
 FIELDS = (Field.PART, Field.POSITION, Field.PITCH, Field.DURATION, Field.VELOCITY)
@@ -24,21 +25,8 @@ Note = tuple[int, ...]
 
 
 def notes_of_table(table: IntArray) -> list[Note]:
-    """The notes as a reader writes them: in order, and each place and pitch of a part once."""
-    rows = sorted(
-        (
-            int(row[Field.BAR]),
-            int(PART_RANK[row[Field.PART]]),
-            *(int(row[f]) for f in FIELDS[1:3]),
-            int(row[Field.TRACK]),
-            *(int(row[f]) for f in FIELDS),
-        )
-        for row in table
-    )
-    distinct: dict[Note, Note] = {}
-    for row in rows:
-        distinct.setdefault(row[:4], (row[0], *row[5:]))
-    return list(distinct.values())
+    """The notes as a reader writes them: in order."""
+    return sorted((int(row[Field.BAR]), *(int(row[f]) for f in FIELDS)) for row in table)
 
 
 def notes_of_columns(columns: IntArray) -> list[Note]:
@@ -93,7 +81,7 @@ def test_every_event_tells_its_time_and_its_bar_s_length(window: Masked) -> None
 def test_events_say_nothing_that_is_not_theirs(window: Masked) -> None:
     columns = window.sequence().columns[:-1]
     of_bar = [Column.NUMERATOR, Column.TEMPO, Column.KEY]
-    of_note = [*COLUMNS, *range(Column.CONTROLS, N_COLUMNS)]
+    of_note = [Column.INSTRUMENT, *COLUMNS, *range(Column.CONTROLS, N_COLUMNS)]
     note = columns[:, Column.KIND] == NOTE_EVENT
 
     assert (columns[:, Column.KIND] != PAD).all()
@@ -138,7 +126,7 @@ def test_the_parts_to_be_written_are_those_of_the_masked_notes(window: Masked) -
     told = window.sequence().masked_parts
     hidden = window.table[window.masked]
 
-    assert told.shape == (len(window.bars), N_PARTS)
+    assert told.shape == (len(window.bars), MAX_PARTS)
     assert {tuple(cell) for cell in np.argwhere(told).tolist()} == {
         tuple(cell) for cell in hidden[:, [Field.BAR, Field.PART]].tolist()
     }
@@ -150,17 +138,24 @@ def test_controls_are_measured_on_each_pass_by_itself(window: Masked) -> None:
         passes(window), (window.table[~window.masked], window.table[window.masked]), strict=True
     ):
         notes = rows[rows[:, Column.KIND] == NOTE_EVENT]
-        places = [Field.BAR, Field.PART, Field.POSITION, Field.PITCH]
-        _, first = np.unique(table[:, places], axis=0, return_index=True)
-        distinct = table[np.sort(first)]
-        assert np.array_equal(notes[:, Column.CONTROLS :], cell_controls(distinct))
+        assert np.array_equal(notes[:, Column.CONTROLS :], cell_controls(table))
+
+
+@given(masked_windows())
+def test_a_note_has_the_instrument_of_its_part(window: Masked) -> None:
+    columns = window.sequence().columns
+    notes = columns[columns[:, Column.KIND] == NOTE_EVENT]
+
+    instruments = window.roster.instruments[notes[:, Column.PART]]
+    assert np.array_equal(notes[:, Column.INSTRUMENT], instruments)
 
 
 def test_a_window_with_nothing_in_it_is_its_bars() -> None:
     nothing = np.zeros((0, len(Field)), np.int64)
     lengths = np.array([96, 72])
     bars = Bars(lengths=lengths, numerators=np.array([4, 3]), tempi=lengths * 0, keys=lengths * 0)
-    window = Masked(Task.COMPOSE, nothing, bars, np.zeros(0, bool), np.ones(2, bool))
+    roster = Roster(nothing[:, 0], nothing[:, 0])
+    window = Masked(Task.COMPOSE, nothing, roster, bars, np.zeros(0, bool), np.ones(2, bool))
 
     assert window.sequence().columns[:, Column.TIME].tolist() == [0, 96, 168]
 

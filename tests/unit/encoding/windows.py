@@ -7,8 +7,10 @@ from random import Random
 import numpy as np
 from hypothesis import strategies as st
 
-from segue.encoding.events import Field, encode, event_grid
+from segue.encoding.grid import event_grid
+from segue.encoding.roster import Roster
 from segue.encoding.sequence import Bars, BoolArray, Sequence, build_sequence
+from segue.encoding.table import Field, encode
 from segue.encoding.vocabulary import N_NUMERATORS, IntArray
 from segue.score import Score
 from tests.strategies import SEEDS, scores
@@ -32,13 +34,14 @@ class Masked:
 
     task: Task
     table: IntArray
+    roster: Roster
     bars: Bars
     masked: BoolArray
     written: BoolArray
 
     def sequence(self) -> Sequence:
         """As the model reads it."""
-        return build_sequence(self.table, self.bars, self.masked, self.written)
+        return build_sequence(self.table, self.roster, self.bars, self.masked, self.written)
 
 
 @st.composite
@@ -51,18 +54,19 @@ def masked_windows(draw: st.DrawFn, *, max_notes: int = 12) -> Masked:
 
 def masked_window(score: Score, task: Task, random: Random) -> Masked:
     """A whole score, masked at random for a task."""
-    table, bars = encode(score), bars_of_score(score)
+    roster, bars = Roster.of_score(score), bars_of_score(score)
+    table = encode(score, roster)
     n_bars = len(bars)
-    first, last, tracks = 0, n_bars, set(range(len(score.tracks)))
+    first, last, parts = 0, n_bars, set(range(len(roster)))
     if task in (Task.CONTINUE, Task.INFILL):
         first = random.randrange(n_bars)
     if task is Task.INFILL:
         last = random.randint(first + 1, n_bars)
     if task is Task.REDO_TRACKS:
-        tracks = {track for track in tracks if random.random() < 0.5}
+        parts = {part for part in parts if random.random() < 0.5}
     written = (np.arange(n_bars) >= first) & (np.arange(n_bars) < last)
-    masked = written[table[:, Field.BAR]] & np.isin(table[:, Field.TRACK], list(tracks))
-    return Masked(task=task, table=table, bars=bars, masked=masked, written=written)
+    masked = written[table[:, Field.BAR]] & np.isin(table[:, Field.PART], list(parts))
+    return Masked(task=task, table=table, roster=roster, bars=bars, masked=masked, written=written)
 
 
 def bars_of_score(score: Score) -> Bars:

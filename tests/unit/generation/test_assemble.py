@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from segue.encoding.events import event_grid
-from segue.encoding.parts.table import Field
-from segue.encoding.parts.vocabulary import duration_class
-from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS, IntArray
+from segue.encoding.grid import event_grid
+from segue.encoding.table import Field
+from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS, IntArray, duration_class
 from segue.generation import Options
 from segue.generation.assemble import place_notes
 from segue.generation.cast import Cast, cast_of

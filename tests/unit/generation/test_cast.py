@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from segue.encoding.parts.vocabulary import MAX_PARTS
+from segue.encoding.vocabulary import MAX_PARTS
 from segue.errors import InputError
 from segue.generation import Options
 from segue.generation.cast import Cast, cast_of, is_drawn

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from segue.encoding.parts.controls import Control
-from segue.encoding.parts.sequence import Column
+from segue.encoding.controls import Control
+from segue.encoding.sequence import Column
 from segue.errors import InputError
 from segue.examples import NAMES, example_path
 from segue.generation import Options

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segue.encoding.events import event_grid
-from segue.encoding.parts.table import Field
+from segue.encoding.grid import event_grid
+from segue.encoding.table import Field
 from segue.encoding.vocabulary import IntArray
 from segue.generation.feel import Feels
 from segue.score import Notes

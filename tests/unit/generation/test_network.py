@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from segue.encoding.parts.roster import Roster
-from segue.encoding.parts.sequence import ATTRIBUTES, MASKED, NOTE_EVENT, VISIBLE, Column
-from segue.encoding.parts.vocabulary import END, MAX_PARTS, N_PART_CLASSES
-from segue.encoding.vocabulary import DRUMS, IntArray
+from segue.encoding.roster import Roster
+from segue.encoding.sequence import ATTRIBUTES, MASKED, NOTE_EVENT, VISIBLE, Column
+from segue.encoding.vocabulary import DRUMS, END, MAX_PARTS, N_PART_CLASSES, IntArray
 from segue.generation.network import Float32Array, Network, Plan, Steps
 from segue.generation.numpy_network import NumpyNetwork
 from segue.generation.torch_network import TorchNetwork

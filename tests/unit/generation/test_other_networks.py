@@ -4,19 +4,17 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from segue.encoding.parts.sequence import NOTE_EVENT, VISIBLE, Column
-from segue.encoding.parts.vocabulary import (
-    END,
-    N_DURATIONS,
-    N_PART_CLASSES,
-    N_VELOCITIES,
-    NO_PART,
-)
+from segue.encoding.sequence import NOTE_EVENT, VISIBLE, Column
 from segue.encoding.vocabulary import (
     DRUM_PITCH_OFFSET,
     DRUMS,
+    END,
     MAX_POSITIONS,
+    N_DURATIONS,
+    N_PART_CLASSES,
     N_PITCH_CLASSES_OF_PARTS,
+    N_VELOCITIES,
+    NO_PART,
     IntArray,
 )
 from segue.generation.composer import Composer

@@ -5,10 +5,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segue.encoding.parts.sequence import N_COLUMNS, NOTE_EVENT, Column
-from segue.encoding.parts.vocabulary import END, MAX_PARTS, N_PART_CLASSES
-from segue.encoding.sequence import BoolArray
-from segue.encoding.vocabulary import IntArray
+from segue.encoding.sequence import N_COLUMNS, NOTE_EVENT, BoolArray, Column
+from segue.encoding.vocabulary import END, MAX_PARTS, N_PART_CLASSES, IntArray
 from segue.generation.groups import ROWS
 from segue.generation.network import Float32Array
 from segue.generation.rules import Rules

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segue.encoding.parts.sequence import ATTRIBUTES
+from segue.encoding.sequence import ATTRIBUTES
 from segue.generation.network import Float32Array
 from segue.generation.sampling import Dice, FloatArray, draw, log_softmax, top_p_of
 from tests.strategies import SEEDS

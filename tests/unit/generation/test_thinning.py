@@ -4,9 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segue.encoding.parts.table import Field
-from segue.encoding.parts.vocabulary import MAX_PARTS
-from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, IntArray
+from segue.encoding.table import Field
+from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, MAX_PARTS, IntArray
 from segue.generation import Options
 from segue.generation.thinning import thinned, usual_notes
 from segue.score import Score

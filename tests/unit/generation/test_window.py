@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from segue.encoding.parts.roster import Roster
-from segue.encoding.parts.sequence import BAR_EVENT, VISIBLE, Column
-from segue.encoding.parts.table import Field
+from segue.encoding.roster import Roster
+from segue.encoding.sequence import BAR_EVENT, VISIBLE, Column
+from segue.encoding.table import Field
 from segue.generation import window as windows_
 from segue.generation.window import Region, Window
 from segue.score import Notes, Score, Track

@@ -4,11 +4,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from segue.encoding.parts.roster import Roster
-from segue.encoding.parts.sequence import Bars, build_sequence
-from segue.encoding.parts.table import Field
-from segue.encoding.parts.vocabulary import MAX_PARTS, NO_PART
-from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS
+from segue.encoding.roster import Roster
+from segue.encoding.sequence import Bars, build_sequence
+from segue.encoding.table import Field
+from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS, MAX_PARTS, NO_PART
 from segue.models.decoder import Decoder, Windows, true_attributes
 from segue.models.decoder_config import DecoderConfig
 from segue.nn.norm import RMSNorm

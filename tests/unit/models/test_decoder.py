@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from segue.encoding.parts.sequence import Column
-from segue.encoding.parts.vocabulary import END, N_PART_CLASSES
+from segue.encoding.sequence import Column
+from segue.encoding.vocabulary import END, N_PART_CLASSES
 from segue.errors import CheckpointError
 from segue.models.decoder import Decoder, true_attributes
 from segue.models.decoder_folder import load_decoder, save_decoder

@@ -4,9 +4,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from segue.encoding.parts.sequence import N_COLUMNS, NOTE_EVENT, Column
-from segue.encoding.parts.vocabulary import END, MAX_PARTS
-from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS, MAX_POSITIONS
+from segue.encoding.sequence import N_COLUMNS, NOTE_EVENT, Column
+from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS, END, MAX_PARTS, MAX_POSITIONS
 from segue.models.decoder import true_attributes
 from segue.models.decoder_grammar import allowed_parts, allowed_pitches, allowed_positions
 from tests.unit.models.decoders import ROSTER, random_windows

@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from segue.encoding.parts.sequence import MASKED, NOTE_EVENT, PAD, VISIBLE, Column
-from segue.encoding.parts.vocabulary import MAX_PARTS, NO_PART
-from segue.encoding.vocabulary import DRUMS
+from segue.encoding.sequence import MASKED, NOTE_EVENT, PAD, VISIBLE, Column
+from segue.encoding.vocabulary import DRUMS, MAX_PARTS, NO_PART
 from segue.errors import CorpusError
 from segue.models.decoder import Windows
 from segue.training.config import ExampleConfig

@@ -133,8 +133,9 @@ def test_a_run_by_its_own_size_trains_stops_and_goes_on_to_the_bit(
     """As the command makes it, without a model to begin with."""
 
     def of_size(folder: Path, size: str = "tiny") -> Trainer:
-        opened = (Pack.open(packs / name) for name in ("train", "valid"))
-        return Trainer(settings(size=size, steps=2), *opened, folder, accelerator="cpu")
+        train, valid = (Pack.open(packs / name) for name in ("train", "valid"))
+        config = settings(size=size, steps=2)
+        return Trainer(config, train, valid, folder, accelerator="cpu")
 
     straight = of_size(tmp_path / "straight")
     found = straight.run()
@@ -204,8 +205,8 @@ def test_fine_tuning_begins_with_the_given_weights(
 ) -> None:
     model = load_decoder(straight.folder / MODEL_FOLDER)
 
-    opened = (Pack.open(packs / name) for name in ("train", "valid"))
-    tuned = Trainer(settings(), *opened, tmp_path, start_from=model, accelerator="cpu")
+    train, valid = (Pack.open(packs / name) for name in ("train", "valid"))
+    tuned = Trainer(settings(), train, valid, tmp_path, start_from=model, accelerator="cpu")
 
     assert tuned.step == 0
     assert tuned.validate() == straight.validate()

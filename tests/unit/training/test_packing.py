@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from segue.corpus import CorpusStore
-from segue.encoding.events import event_grid
-from segue.encoding.parts.roster import Roster
-from segue.encoding.parts.sequence import Column
-from segue.encoding.parts.table import Field, encode
+from segue.encoding.grid import event_grid
+from segue.encoding.roster import Roster
+from segue.encoding.sequence import Column
+from segue.encoding.table import Field, encode
 from segue.encoding.vocabulary import tempo_class
 from segue.errors import CorpusError
 from segue.training.config import ExampleConfig

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from segue.corpus import CorpusStore
-from segue.encoding.parts.sequence import VISIBLE, Column, build_sequence
-from segue.encoding.parts.table import Field
+from segue.encoding.sequence import VISIBLE, Column, build_sequence
+from segue.encoding.table import Field
 from segue.encoding.vocabulary import IntArray
 from segue.generation import Options
 from segue.generation.cast import cast_of

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from segue.corpus import CorpusStore
-from segue.encoding.parts.sequence import ATTRIBUTES, Column, build_sequence
+from segue.encoding.sequence import ATTRIBUTES, Column, build_sequence
 from segue.errors import InputError
 from segue.evaluation.ngrams.event_stream import EventStream
 from segue.evaluation.ngrams.likelihood import BaselineReport, ngram_nll, unigram_nll

@@ -21,8 +21,9 @@ from segue.evaluation.inside.likelihood import (
 )
 from segue.evaluation.inside.speed import measure_speed
 from segue.generation.composer import load
-from segue.generation.torch_network import weights_of
 from segue.midi import write_file
+from segue.models.decoder_folder import load_decoder
+from segue.models.folder import model_folder
 
 FILE_NAME: Final = "model-report.json"
 
@@ -80,7 +81,7 @@ class ModelReport:
         write_file(self.path, text.encode("utf-8"))
 
     def _likelihood(self) -> dict[str, Any]:
-        model = weights_of(self.composer.network)
+        model = load_decoder(model_folder(self.model))
         events = self.composer.context
         windows = windows_of_split(
             self.store,

@@ -13,7 +13,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-import torch
+from threadpoolctl import threadpool_info
 
 from segue.evaluation.music.excerpts import Songs, draw_excerpts
 from segue.generation.composer import Composer
@@ -36,11 +36,17 @@ def measure_speed(composer: Composer, songs: Songs, *, split: str, model: str) -
     )
     prompts = [slice_bars(songs.score(e.song), e.first_bar - BARS, e.first_bar) for e in excerpts]
     composer.continue_(prompts[0], bars=1, takes=1)  # the first use of a model is slower
-    found: dict[str, Any] = {"threads": torch.get_num_threads()}
+    found: dict[str, Any] = {"threads": _threads()}
     for takes in TAKES:
         timings = [_timed(composer, prompt, takes) for prompt in prompts]
         found[f"{takes} takes"] = {key: median(t[key] for t in timings) for key in timings[0]}
     return found | {"command_s": median(_time_command(prompt, model) for prompt in prompts)}
+
+
+def _threads() -> int:
+    """How many threads matrix products take."""
+    blas = (each for each in threadpool_info() if each["user_api"] == "blas")
+    return max((int(each["num_threads"]) for each in blas), default=1)
 
 
 def _timed(composer: Composer, prompt: Score, takes: int) -> dict[str, float]:

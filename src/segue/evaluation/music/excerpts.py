@@ -17,8 +17,8 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from segue.encoding.parts.roster import Roster
-from segue.encoding.parts.table import decode, encode
+from segue.encoding.roster import Roster
+from segue.encoding.table import decode, encode
 from segue.errors import InputError
 from segue.evaluation.types import IntArray
 from segue.metrics import EXCERPT_BARS

@@ -17,9 +17,9 @@ from typing import Final
 
 import numpy as np
 
-from segue.encoding.events import event_grid
-from segue.encoding.parts.roster import Roster
-from segue.encoding.parts.sequence import (
+from segue.encoding.grid import event_grid
+from segue.encoding.roster import Roster
+from segue.encoding.sequence import (
     ATTRIBUTES,
     NOTE_EVENT,
     Bars,
@@ -27,8 +27,8 @@ from segue.encoding.parts.sequence import (
     Sequence,
     build_sequence,
 )
-from segue.encoding.parts.table import encode
-from segue.encoding.vocabulary import N_PARTS
+from segue.encoding.table import encode
+from segue.encoding.vocabulary import N_INSTRUMENTS
 from segue.errors import InputError
 from segue.evaluation.music.excerpts import Songs
 from segue.evaluation.types import BoolArray, IntArray
@@ -36,7 +36,7 @@ from segue.score import Score
 
 __all__ = ["ATTRIBUTES", "BAR", "PADDING", "START", "EventStream", "sequence_of_score"]
 
-BAR: Final = N_PARTS
+BAR: Final = N_INSTRUMENTS
 """The class after those of the instruments: nothing more in this bar."""
 PADDING: Final = 4
 START: Final = -1

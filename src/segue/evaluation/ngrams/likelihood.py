@@ -27,8 +27,12 @@ from typing import Final
 
 import numpy as np
 
-from segue.encoding.parts.vocabulary import N_DURATIONS, N_VELOCITIES
-from segue.encoding.vocabulary import MAX_POSITIONS, N_PITCH_CLASSES_OF_PARTS
+from segue.encoding.vocabulary import (
+    MAX_POSITIONS,
+    N_DURATIONS,
+    N_PITCH_CLASSES_OF_PARTS,
+    N_VELOCITIES,
+)
 from segue.errors import InputError
 from segue.evaluation.ngrams.event_stream import ATTRIBUTES, BAR, EventStream
 from segue.evaluation.ngrams.interpolation import (

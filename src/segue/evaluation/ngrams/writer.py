@@ -19,8 +19,14 @@ from typing import Final
 
 import numpy as np
 
-from segue.encoding.parts.vocabulary import DURATIONS, velocity_of
-from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS, POSITIONS_PER_QUARTER, part_of
+from segue.encoding.vocabulary import (
+    DRUM_PITCH_OFFSET,
+    DRUMS,
+    DURATIONS,
+    POSITIONS_PER_QUARTER,
+    instrument_of,
+    velocity_of,
+)
 from segue.evaluation.ngrams.event_stream import (
     ATTRIBUTES,
     BAR,
@@ -174,7 +180,7 @@ def _parts(prompt: Score) -> BoolArray:
     allowed[BAR] = True
     for track in prompt.tracks:
         if len(track.notes):
-            allowed[part_of(program=track.program, is_drum=track.is_drum)] = True
+            allowed[instrument_of(program=track.program, is_drum=track.is_drum)] = True
     return allowed
 
 

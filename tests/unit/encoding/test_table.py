@@ -1,33 +1,36 @@
-"""The encoding in which a part is a track: decoding gives the quantised score, track by track."""
+"""A part is a track: decoding what was encoded gives the quantised score, track by track."""
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segue.encoding.parts.controls import Control, cell_controls
-from segue.encoding.parts.roster import NOT_A_TRACK, Roster
-from segue.encoding.parts.table import Field, decode, encode
-from segue.encoding.parts.vocabulary import (
+from segue.encoding.controls import Control, cell_controls
+from segue.encoding.grid import event_grid
+from segue.encoding.roster import NOT_A_TRACK, Roster
+from segue.encoding.table import Field, decode, encode
+from segue.encoding.vocabulary import (
+    DRUM_PITCH_OFFSET,
+    DRUMS,
     DURATIONS,
     MAX_PARTS,
+    N_DURATIONS,
     N_VELOCITIES,
     duration_class,
     velocity_class,
     velocity_of,
 )
-from segue.encoding.vocabulary import DRUMS
 from segue.score import Notes, Score, Track, diff
-from tests.strategies import scores
-from tests.unit.encoding.quantising import Fineness, quantised
+from tests.strategies import SEEDS, scores
+from tests.unit.encoding.quantising import even, quantised
 
 ANY_RESOLUTION = (*range(1, 49), 96, 100, 120, 192, 220, 384, 480, 960, 1000, 32767)
 
 
-def even(velocity: int) -> int:
-    return max(1, velocity // 2 * 2)
-
-
-FINE = Fineness(DURATIONS.tolist(), even)
+def one_track(*notes: tuple[int, int, int, int], ticks_per_quarter: int = 480) -> Score:
+    """A piano that plays (onset, duration, pitch, velocity)."""
+    onset, duration, pitch, velocity = ([note[i] for note in notes] for i in range(4))
+    played = Notes.of(onset=onset, duration=duration, pitch=pitch, velocity=velocity)
+    return Score(ticks_per_quarter=ticks_per_quarter, tracks=(Track(notes=played),))
 
 
 def playing(*programs: int, notes: int = 1) -> Score:
@@ -48,7 +51,7 @@ def playing(*programs: int, notes: int = 1) -> Score:
 def test_decoding_gives_the_quantised_score(score: Score) -> None:
     roster = Roster.of_score(score)
 
-    assert diff(quantised(score, FINE), decode(encode(score, roster), score, roster)) == []
+    assert diff(quantised(score), decode(encode(score, roster), score, roster)) == []
 
 
 @given(scores(ticks_per_quarter=ANY_RESOLUTION))
@@ -121,3 +124,48 @@ def test_the_length_control_rises_with_the_notes_lengths() -> None:
     assert classes == sorted(set(classes))
     assert classes[0] >= 1
     assert classes[-1] <= 8
+
+
+@given(scores())
+def test_every_value_is_inside_the_vocabulary(score: Score) -> None:
+    roster = Roster.of_score(score)
+    table = encode(score, roster)
+    limits = {Field.PART: len(roster), Field.DURATION: N_DURATIONS, Field.VELOCITY: N_VELOCITIES}
+
+    drums = roster.is_drum[table[:, Field.PART]]
+    assert np.array_equal(drums, table[:, Field.PITCH] >= DRUM_PITCH_OFFSET)
+    assert (table >= 0).all()
+    assert (table[:, Field.POSITION] < event_grid(score).lengths[table[:, Field.BAR]]).all()
+    assert all((table[:, field] < limit).all() for field, limit in limits.items())
+
+
+@given(scores(), SEEDS)
+def test_the_order_of_tracks_matters_to_their_parts_only(score: Score, seed: int) -> None:
+    order = np.random.default_rng(seed).permutation(len(score.tracks))
+    turned = score.with_tracks([score.tracks[i] for i in order])
+    one, other = (Roster.of_score(each) for each in (score, turned))
+
+    assert diff(decode(encode(turned, other), turned, other), quantised(turned)) == []
+    assert np.array_equal(one.instruments, other.instruments)
+
+
+def test_of_notes_at_one_place_the_longest_is_kept_then_the_loudest() -> None:
+    score = one_track((0, 100, 60, 100), (1, 480, 60, 20), (2, 480, 60, 40), (0, 10, 61, 9))
+    roster = Roster.of_score(score)
+
+    notes = decode(encode(score, roster), score, roster).tracks[0].notes
+
+    assert notes == Notes.of(onset=[0, 0], duration=[480, 20], pitch=[60, 61], velocity=[40, 8])
+
+
+def test_a_note_nearer_to_the_next_bar_begins_it() -> None:
+    score = one_track((1915, 480, 60, 100), (1920, 480, 62, 100))
+    table = encode(score, Roster.of_score(score))
+
+    assert table[:, [Field.BAR, Field.POSITION]].tolist() == [[1, 0], [1, 0]]
+
+
+def test_a_note_at_the_very_end_of_the_last_bar_stays_in_it() -> None:
+    score = one_track((1919, 480, 60, 100))
+
+    assert encode(score, Roster.of_score(score))[0, Field.POSITION] == 95

@@ -2,7 +2,7 @@
 
 `decode(encode(s))` is `s` with each onset at the nearest position, each duration at the nearest of
 `vocabulary.DURATIONS`, each velocity at the even one at or below it. The grid of bars and positions
-is `segue.encoding.events.Grid`. What is not here: the order in which a model reads (`sequence`).
+is `segue.encoding.grid.Grid`. What is not here: the order in which a model reads (`sequence`).
 
 A `PartTable` has a row a note and the columns of `Field`; its rows are sorted by bar, part,
 position, pitch, and no two of them agree in all four.
@@ -13,15 +13,17 @@ from enum import IntEnum
 import numpy as np
 import numpy.typing as npt
 
-from segue.encoding.events import Grid, event_grid, nearest_ticks
-from segue.encoding.parts.roster import Roster
-from segue.encoding.parts.vocabulary import (
+from segue.encoding.grid import Grid, event_grid, nearest_ticks
+from segue.encoding.roster import Roster
+from segue.encoding.vocabulary import (
+    DRUM_PITCH_OFFSET,
     DURATIONS,
+    POSITIONS_PER_QUARTER,
+    IntArray,
     duration_class,
     velocity_class,
     velocity_of,
 )
-from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, POSITIONS_PER_QUARTER, IntArray
 from segue.score import Notes, Score
 
 

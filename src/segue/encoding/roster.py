@@ -12,8 +12,14 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from segue.encoding.parts.vocabulary import MAX_PARTS, NO_PART
-from segue.encoding.vocabulary import DRUMS, PART_RANK, IntArray, part_of
+from segue.encoding.vocabulary import (
+    DRUMS,
+    INSTRUMENT_RANK,
+    MAX_PARTS,
+    NO_PART,
+    IntArray,
+    instrument_of,
+)
 from segue.score import Score
 
 NOT_A_TRACK: Final = -1
@@ -41,14 +47,14 @@ class Roster:
         if len(chosen) > MAX_PARTS:
             most = np.argsort(-importance[chosen], kind="stable")[:MAX_PARTS]
             chosen = np.sort(chosen[most])
-        order = np.argsort(PART_RANK[instruments[chosen]], kind="stable")
+        order = np.argsort(INSTRUMENT_RANK[instruments[chosen]], kind="stable")
         tracks = chosen[order].astype(np.int64)
         return cls(instruments[tracks].astype(np.int64), tracks)
 
     @classmethod
     def of_score(cls, score: Score) -> Roster:
         """All tracks of a score, silent ones too; the busiest ones if there are too many."""
-        instruments = [part_of(program=t.program, is_drum=t.is_drum) for t in score.tracks]
+        instruments = [instrument_of(program=t.program, is_drum=t.is_drum) for t in score.tracks]
         notes = np.array([1 + len(t.notes) for t in score.tracks], np.int64)
         return cls.of(np.array(instruments, np.int64), notes)
 
