@@ -27,7 +27,8 @@ def trained_on(window: Window, first: int) -> IntArray:
     bar = window.table[:, Field.BAR]
     written = np.arange(len(window.bars)) >= first
     sequence = build_sequence(window.table, window.roster, window.bars, bar >= first, written)
-    return sequence.columns[sequence.columns[:, Column.ROLE] == VISIBLE]
+    shown: IntArray = sequence.columns[sequence.columns[:, Column.ROLE] == VISIBLE]
+    return shown
 
 
 def written_after(score: Score, first: int) -> IntArray:
