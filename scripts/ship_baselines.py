@@ -50,9 +50,9 @@ def ship(
     words = {key: of_band[key] for key in ("licence", "data")}
     if plain is not None:
         card = read_card(plain)
-        told = {"name": PLAIN_FOLDER, "what": WHAT, **words}
-        told |= {key: card[key] for key in card if key not in ("format_version", "model")}
-        save_model(load_model(plain), TRAINED / PLAIN_FOLDER, told, dtype=torch.bfloat16)
+        about = {"name": PLAIN_FOLDER, "what": WHAT, **words}
+        about |= {key: card[key] for key in card if key not in ("format_version", "model")}
+        save_model(load_model(plain), TRAINED / PLAIN_FOLDER, about, dtype=torch.bfloat16)
     if paper is not None:
         songs = len(open_data(paper / DATA_FOLDER, open_experiment(paper).data).splits["train"])
         data = (

@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def settings(design: Design, *, size: Size, steps: int, batch: int, events: int) -> TrainingConfig:
-    """The same for all but what a design cannot be told."""
+    """The same for all, except what a design cannot be given."""
     data = DataConfig(events=events, continuation=0.65, latents=0.6)
     return TrainingConfig(
         size=size,

@@ -21,7 +21,7 @@ CASES: dict[str, dict[str, Any]] = {
     "1 take, 4 bars": {"takes": 1, "bars": 4},
     "4 takes, 4 bars": {"takes": 4, "bars": 4},
     "8 takes, 4 bars": {"takes": 8, "bars": 4},
-    "4 takes, 16 bars, every bar told": {"takes": 4, "bars": 16, "music": True},
+    "4 takes, 16 bars, every bar reported": {"takes": 4, "bars": 16, "music": True},
 }
 
 
@@ -40,10 +40,10 @@ def measure(case: dict[str, Any]) -> dict[str, float]:
         asked += 1
         return False
 
-    told: dict[str, Any] = {"on_music": lambda *_: None} if case.get("music") else {}
+    more: dict[str, Any] = {"on_music": lambda *_: None} if case.get("music") else {}
     begun = time.process_time()
     composer.continue_(
-        prompt, bars=case["bars"], takes=case["takes"], seed=1, cancelled=counted, **told
+        prompt, bars=case["bars"], takes=case["takes"], seed=1, cancelled=counted, **more
     )
     seconds = time.process_time() - begun
     return {"s": seconds, "ms": 1000 * seconds / asked}

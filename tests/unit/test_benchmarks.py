@@ -11,6 +11,7 @@ import torch
 from benchmarks.designs.compare import DESIGNS, settings
 from benchmarks.designs.compare import main as compare
 from benchmarks.peers.run import MARKS, PEERS, TAKES, _rate, _seconds, _table
+from benchmarks.studio.latency import Measured
 from segue.config import to_mapping
 from segue.midi import score_to_bytes
 from tests.composers import band
@@ -93,3 +94,11 @@ def test_the_comparison_trains_every_design_and_tells_a_row_of_each(
     assert [row[0].removeprefix("| ") for row in rows] == list(DESIGNS)
     assert {len(row) for row in [head, *rows]} == {10}
     assert [bool(row[3]) for row in rows] == [True, False, False]
+
+
+def test_a_row_of_latencies_has_the_slowest_read_and_the_processor_of_all_requests() -> None:
+    seconds = [0.001 * n for n in range(1, 101)]
+    row = Measured(seconds=seconds, failed=2, writes=100, cpu_s=0.4).row(50)
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+
+    assert cells == ["50", "100", "2", "50.5", "95.0", "99.0", "100.0", "100", "2.0"]

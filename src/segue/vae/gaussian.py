@@ -27,7 +27,7 @@ class Posterior:
 
 
 def active_dimensions(means: Tensor, *, threshold: float = 0.01) -> int:
-    """How many dimensions tell examples apart: whose mean has a variance above the threshold.
+    """How many dimensions distinguish examples: their means have a variance above the threshold.
 
     The measure of Burda et al. (2016).
     `means`: posterior means, (examples, Z).
