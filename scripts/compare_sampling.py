@@ -85,8 +85,8 @@ def settings() -> Iterator[tuple[str, Callable[[Score], Options]]]:
     for temperature, top_p in product(TEMPERATURES, TOP_P):
         options = Options(temperature=temperature, top_p=top_p)
         yield f"temperature {temperature:g}, top-p {top_p:g}", _always(options)
-    yield "defaults, the prompt's key told", lambda prompt: Options(key=key_of(prompt))
-    yield "defaults, the prompt's density told", lambda _: Options(density="same")
+    yield "defaults, the prompt's key given", lambda prompt: Options(key=key_of(prompt))
+    yield "defaults, the prompt's density given", lambda _: Options(density="same")
 
 
 def compare(

@@ -61,7 +61,7 @@ def lengths(reports: list[NoveltyReport], kind: str) -> np.ndarray:
     return np.array([passage.notes if passage else 0 for passage in found])
 
 
-def tell(name: str, reports: list[NoveltyReport]) -> None:
+def show(name: str, reports: list[NoveltyReport]) -> None:
     """Rows of the table."""
     for kind in KINDS:
         cells = [f"{q:.0f}" for q in np.quantile(lengths(reports, kind), SHARES)]
@@ -105,7 +105,7 @@ def measure(
     prompts: Annotated[int, typer.Option()] = 50,
     seed: Annotated[int, typer.Option()] = 11,
 ) -> None:
-    """Write takes, measure them, and tell."""
+    """Write takes, measure them, and print the figures."""
     store, opened = CorpusStore.open(corpus), PassageIndex.open(index)
     known = read_known_music(model_folder(model) / FILE_NAME)
     heard = draw_heard(store, split="test", count=prompts, n_bars=BARS, seed=seed)
@@ -118,9 +118,9 @@ def measure(
     others_bound = [known.report(each.new, own=[each.own]) for each in many]
     typer.echo("| longest passage, notes | " + " | ".join(f"{s:.0%}" for s in SHARES) + " |")
     typer.echo("|---|" + "--:|" * len(SHARES))
-    tell(f"{len(exact)} takes", exact)
-    tell(f"{len(real)} real continuations", real)
-    tell(f"{len(others)} real excerpts", others)
+    show(f"{len(exact)} takes", exact)
+    show(f"{len(real)} real continuations", real)
+    show(f"{len(others)} real excerpts", others)
     for name, reports in (
         ("takes, exactly", exact), ("takes, by the fingerprint", bound),
         ("real continuations, exactly", real), ("real excerpts, exactly", others),

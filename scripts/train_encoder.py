@@ -43,14 +43,14 @@ def main(
     print(f"{len(read)} songs read in {time.process_time() - begun:.0f} CPU seconds", flush=True)
     last: list[tuple[float, float]] = []
 
-    def tell(step: int, damage: float, song: float) -> None:
+    def show(step: int, damage: float, song: float) -> None:
         last.append((damage, song))
         if (step + 1) % EVERY == 0:
             mean = [sum(column) / EVERY for column in zip(*last[-EVERY:], strict=True)]
             seconds = time.process_time() - begun
             print(f"{step + 1:5} {mean[0]:.3f} {mean[1]:.3f} {seconds:.0f} s", flush=True)
 
-    encoder = train_encoder(read, options, tell)
+    encoder = train_encoder(read, options, show)
     weights = {name: value.half() for name, value in encoder.state_dict().items()}
     save_file(weights, WEIGHTS)
     tail = last[-100:]

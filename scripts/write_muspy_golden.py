@@ -3,9 +3,9 @@
     python -m venv muspy && muspy/bin/pip install muspy==0.5.0
     muspy/bin/python scripts/write_muspy_golden.py
 
-MusPy reads the MIDI files itself. It is no dependency: it pulls in two dozen packages. Its groove
-consistency and empty-measure rate always add a bar after the last end of a note; the tests say how
-they allow for that.
+MusPy reads the MIDI files itself. It is not a dependency, since it pulls in two dozen packages. Its
+groove consistency and empty-measure rate always add a bar after the last end of a note; the tests
+say how they allow for that.
 """
 
 import json

@@ -26,7 +26,7 @@ MAX_FILES = 5
 
 
 def title(path: str) -> tuple[str, str]:
-    """The folder, and the name without what tells versions apart."""
+    """The folder, and the name without what distinguishes versions."""
     folder, _, name = path.rpartition("/")
     stem = name.lower().rsplit(".", 1)[0]
     return folder, re.sub(r"[^a-z0-9]", "", MARKS.sub("", stem))

@@ -35,6 +35,9 @@ validate_windows = 4
 [training.data]
 events = 128
 """
+_MOST_WRITES: Final = 12
+"""Before a kill."""
+_LONGEST_WRITING_S: Final = 20.0
 _NOTES: Final = {"onset": [0], "duration": [240], "pitch": [60], "velocity": [90]}
 
 
@@ -71,7 +74,7 @@ def kill_servers(kills: int, *, seed: int) -> bool:
             writing = threading.Thread(target=write_until_killed, args=(studio, answered, random))
             before = n_answered(answered)
             writing.start()
-            time.sleep(random.uniform(0.02, 1.5))
+            wait_for_writes(answered, before + random.randint(0, _MOST_WRITES), random)
             most_mib = max(most_mib, peak_mib(studio.process.pid))
             studio.process.kill()
             writing.join(timeout=120)
@@ -94,6 +97,15 @@ def kill_servers(kills: int, *, seed: int) -> bool:
         for failure in failures[:20]:
             print(f"  FAILED {failure}")
         return not failures and not stray
+
+
+def wait_for_writes(answered: dict[str, dict[int, str]], count: int, random: Random) -> None:
+    """Wait until there are so many answered versions, and then for a part of one write more."""
+    began, before = time.monotonic(), n_answered(answered)
+    while n_answered(answered) < count and time.monotonic() - began < _LONGEST_WRITING_S:
+        time.sleep(0.005)
+    each_s = (time.monotonic() - began) / max(1, n_answered(answered) - before)
+    time.sleep(random.uniform(0.02, 0.05 + min(each_s, 2.0)))
 
 
 def n_answered(answered: dict[str, dict[int, str]]) -> int:

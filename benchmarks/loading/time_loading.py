@@ -1,4 +1,4 @@
-"""Time an epoch of loading, as the paper's section 4.3 tells of it, in five ways on the same songs.
+"""Time an epoch of loading, as in the paper's section 4.3, in five ways on the same songs.
 
 Only loading is timed: every batch of note tables arrives where the model would read it, and nothing
 is trained. Prints a Markdown table.

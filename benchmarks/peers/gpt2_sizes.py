@@ -10,7 +10,7 @@ project's own sampling does, nor are its rules for valid events computed.
 """
 
 import torch
-from timing import Prompt, Task, read_task, tell, use_threads
+from timing import Prompt, Task, read_task, report, use_threads
 from torch import nn
 from transformers import GPT2Config, GPT2Model
 from transformers import __version__ as transformers_version
@@ -74,7 +74,7 @@ def _time(task: Task, model: Decoder, fields: list[int], steps_a_note: int, titl
             logits, cache = model(torch.stack(drawn, dim=-1), cache)
         return int(task.takes * steps // steps_a_note)
 
-    tell(
+    report(
         task,
         what=f"{title}'s size, {size:.0f} M, transformers {transformers_version}",
         weights="untrained",

@@ -10,7 +10,7 @@ from typing import Any
 
 import torch
 from midigpt.inference.model.gpt2 import GPT2Config, GPT2LMHeadModel
-from timing import Prompt, read_task, tell, use_threads
+from timing import Prompt, read_task, report, use_threads
 
 TOKENS_A_NOTE = 3
 """Time, onset, duration; velocity only where it changes, time only where it does."""
@@ -43,7 +43,7 @@ def main() -> None:
             logits = logits[:, -1]
         return int(task.takes) * room(prompt.notes) // TOKENS_A_NOTE
 
-    tell(
+    report(
         task,
         what=f"midigpt {version('midigpt')}, network alone, {size:.1f} M",
         weights="untrained",

@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from miditok import REMI, TokenizerConfig
 from symusic import Score
-from timing import Prompt, read_task, tell
+from timing import Prompt, read_task, report
 
 ORDER = 3
 _PITCHES = ("Pitch_", "PitchDrum_")
@@ -45,7 +45,7 @@ def main() -> None:
             written += sum(len(track.notes) for track in tokenizer(take[ORDER:]).tracks)
         return written
 
-    tell(
+    report(
         task,
         what=f"order {ORDER} over MidiTok {version('miditok')}'s REMI",
         weights="counted on the prompt",

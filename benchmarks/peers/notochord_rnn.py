@@ -10,7 +10,7 @@ from typing import Any
 import mido
 import torch
 from notochord import Notochord
-from timing import Prompt, read_task, tell, use_threads
+from timing import Prompt, read_task, report, use_threads
 
 EVENTS_A_NOTE = 2
 _FIRST_DRUM_KIT = 129
@@ -35,12 +35,12 @@ def main() -> None:
     def write(state: dict[str, Any], prompt: Prompt) -> int:
         for _ in range(task.takes):
             model.reset(state=state)
-            model.feed(1, 60, 0.0, 0.0)  # a state alone does not tell what comes next
+            model.feed(1, 60, 0.0, 0.0)  # a state alone does not say what comes next
             for _ in range(prompt.notes * EVENTS_A_NOTE):
                 model.query_feed()
         return int(task.takes * prompt.notes)
 
-    tell(
+    report(
         task,
         what=f"notochord {version('notochord')}, GRU, {size:.1f} M",
         weights="untrained",

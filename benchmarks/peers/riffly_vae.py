@@ -8,7 +8,7 @@ from importlib.metadata import version
 import torch
 from riffly import Riffly
 from riffly.processes import MIDIPostprocess
-from timing import Prompt, read_task, tell, use_threads
+from timing import Prompt, read_task, report, use_threads
 
 COLUMNS_A_BAR = 16
 
@@ -29,7 +29,7 @@ def main() -> None:
                 notes += len(MIDIPostprocess(roll.astype(float)).instrument.notes)
         return notes
 
-    tell(
+    report(
         task,
         what=f"riffly {version('riffly')}, ConvVAE, {size:.1f} M; reads no prompt",
         weights="trained" if trained else "untrained",

@@ -1,6 +1,6 @@
 """Segue beside its peers on one machine in one run: notes a second, seconds for four takes.
 
-    python -m benchmarks.peers.run CORPUS                # builds build/peers/env, measures, tells
+    python -m benchmarks.peers.run CORPUS                # builds build/peers/env, measures, prints
     python -m benchmarks.peers.run CORPUS --most-notes 64    # a busy machine: write less, scale up
 
 Every peer continues the same prompts, eight bars each of test songs, and is a process of its own,
@@ -37,7 +37,7 @@ _CLOCKS: Final = {"wall": 0, "cpu": 1}
 
 @dataclass(frozen=True)
 class Peer:
-    """A script of this folder and what it alone is told."""
+    """A script of this folder and its own arguments."""
 
     script: str
     options: dict[str, str] = field(default_factory=dict)
@@ -127,7 +127,7 @@ def _task(asked: argparse.Namespace) -> dict[str, Any]:
 
 
 def _run(peer: Peer, task: dict[str, Any], python: Path) -> dict[str, Any] | str:
-    """What a peer told, or why it told nothing."""
+    """What a peer reported, or why it reported nothing."""
     path = BUILD / "task.json"
     write_bytes(path, json.dumps(task).encode())
     if peer.script == "segue_band":
@@ -137,8 +137,8 @@ def _run(peer: Peer, task: dict[str, Any], python: Path) -> dict[str, Any] | str
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
     if done.returncode:
         return (done.stderr.strip().splitlines() or ["no word"])[-1]
-    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return told
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def _table(rows: list[dict[str, Any]]) -> str:

@@ -1,7 +1,7 @@
 """Segue's `band`: eight bars in four takes, as `segue continue` writes them."""
 
 import segue
-from benchmarks.peers.timing import Prompt, read_task, tell, use_threads
+from benchmarks.peers.timing import Prompt, read_task, report, use_threads
 from segue.midi import MidiDocument, read_document
 
 
@@ -16,7 +16,7 @@ def main() -> None:
         made = model.continue_(document, bars=task.bars, takes=task.takes, seed=1)
         return sum(take.n_new_notes for take in made)
 
-    tell(
+    report(
         task,
         what=f"segue {segue.__version__}, {model.name.partition('@')[0]}, {size:.1f} M",
         weights="trained",

@@ -3,7 +3,7 @@
 A script is started by `run.py` in an environment of its own, with the path of a task. It says once
 how it reads a prompt and how it writes a number of notes after it in several takes, and prints what
 that took as one line of JSON. Reading and writing are timed apart, so that writing can be cut short
-on a busy machine and told for as many notes as the real bars hold. Nothing of Segue is imported.
+on a busy machine, and scaled to as many notes as the real bars hold. Nothing of Segue is imported.
 """
 
 import argparse
@@ -37,7 +37,7 @@ class Task:
     takes: int
     threads: int
     options: dict[str, str]
-    """What one script alone is told, such as where trained weights are."""
+    """What only one script needs, such as where trained weights are."""
 
 
 Read = Callable[[Prompt], Any]
@@ -50,9 +50,9 @@ def read_task() -> Task:
     """The task that the command line names."""
     parser = argparse.ArgumentParser()
     parser.add_argument("task", type=Path)
-    told = json.loads(parser.parse_args().task.read_text(encoding="utf-8"))
-    prompts = tuple(Prompt(**{**each, "midi": Path(each["midi"])}) for each in told.pop("prompts"))
-    return Task(prompts=prompts, **told)
+    task = json.loads(parser.parse_args().task.read_text(encoding="utf-8"))
+    prompts = tuple(Prompt(**{**each, "midi": Path(each["midi"])}) for each in task.pop("prompts"))
+    return Task(prompts=prompts, **task)
 
 
 def use_threads(task: Task) -> None:
@@ -62,7 +62,7 @@ def use_threads(task: Task) -> None:
     torch.set_num_threads(task.threads)
 
 
-def tell(task: Task, *, what: str, weights: str, read: Read, write: Write) -> None:
+def report(task: Task, *, what: str, weights: str, read: Read, write: Write) -> None:
     """Time every prompt and print the answer; the first prompt goes once without a clock.
 
     `what`: version and size of the model; `weights`: whether they are trained, and on what.

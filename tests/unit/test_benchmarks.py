@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.peers.run import MARKS, PEERS, TAKES, _rate, _seconds, _table
+from benchmarks.studio.latency import Measured
 from segue.midi import score_to_bytes
 from tests.composers import band
 
@@ -59,3 +60,11 @@ def test_segue_s_own_script_answers_a_task(tmp_path: Path) -> None:
     assert run["real_notes"] == 12
     assert run["notes"] > 0
     assert min(run["read"] + run["write"]) >= 0
+
+
+def test_a_row_of_latencies_has_the_slowest_read_and_the_processor_of_all_requests() -> None:
+    seconds = [0.001 * n for n in range(1, 101)]
+    row = Measured(seconds=seconds, failed=2, writes=100, cpu_s=0.4).row(50)
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+
+    assert cells == ["50", "100", "2", "50.5", "95.0", "99.0", "100.0", "100", "2.0"]

@@ -75,11 +75,11 @@ def _telling_shingles(
     number[order] = np.cumsum(is_new) - 1
     songs_with = np.bincount(number)
     cap = int(np.clip(_COMMON_SHARE * n_songs, _LEAST_COMMON, _MOST_COMMON))
-    telling = songs_with[number] <= cap
+    rare = songs_with[number] <= cap
     weights = np.log1p(n_songs / songs_with).astype(np.float32)
-    kept_before = np.append(0, np.cumsum(telling))
-    number = number[telling]
-    return kept_before[offsets], number, shingles[telling], weights[number]
+    kept_before = np.append(0, np.cumsum(rare))
+    number = number[rare]
+    return kept_before[offsets], number, shingles[rare], weights[number]
 
 
 def _signatures(

@@ -9,7 +9,7 @@ in the last bars.
 
 **Key is left.** Whether the key of the last bars has another scale than that of the first ones.
 Keys are those of `theory.key` for the pitched notes weighted by their durations; a key and its
-relative count as one, since counts cannot tell them apart. None if either end has no pitched note.
+relative count as one, since counts cannot distinguish them. None if either end has no pitched note.
 
 *Traps:* none is a fault as such: real songs repeat bars, end without their singer, and modulate.
 What counts is how often, beside real songs of the same length.

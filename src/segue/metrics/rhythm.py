@@ -45,7 +45,7 @@ __all__ = [
 
 
 class DrumGroup(IntEnum):
-    """The groups that drum patterns tell apart."""
+    """The groups that distinguish drum patterns."""
 
     KICK = 0
     SNARE = 1

@@ -11,11 +11,11 @@ collections decide among 24 scales; harmonic minor counts against the music.
 
 **Pitch classes from the key.** Twelve shares, rotated so that the key falls on the same place
 whatever the transposition. The rotation puts the diatonic collection that holds most notes on C
-major's place, which a key and its relative share (telling C major from A minor by counts alone is a
-coin toss that would blur the feature). Pentatonic music lies in three collections; its five notes
-weigh more than the two others, which settles it for the middle one. What is still equal is settled
-by the rotated counts themselves, so transposing the music changes nothing at all. No pitched note:
-zeros.
+major's place, which a key and its relative share (distinguishing C major from A minor by counts
+alone is a coin toss that would blur the feature). Pentatonic music lies in three collections; its
+five notes weigh more than the two others, which settles it for the middle one. What is still equal
+is settled by the rotated counts themselves, so transposing the music changes nothing at all. No
+pitched note: zeros.
 
 Drums have no pitch classes and are left out everywhere here.
 

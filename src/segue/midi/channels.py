@@ -126,18 +126,24 @@ class Channels:
 
     def events(self) -> list[ChannelEvent]:
         """Every channel message, in the order of time."""
-        found = [
-            ChannelEvent(tick, Place(port, message[0] & 0x0F), message)
-            for port, chunk in zip(self.ports, self.chunks, strict=True)
-            for tick, message in zip(chunk.ticks, chunk.messages, strict=True)
-            if message[0] <= LAST_CHANNEL_STATUS
-        ]
-        found.sort(key=lambda event: event.tick)  # stable: the file's order holds within a tick
-        return found
+        return self._events(0)
 
     def controllers(self) -> list[ChannelEvent]:
         """Every channel message that does not belong to a note, in the order of time."""
-        return [event for event in self.events() if event.message[0] > _LAST_NOTE_STATUS]
+        return self._events(_LAST_NOTE_STATUS + 1)
+
+    def _events(self, first_status: int) -> list[ChannelEvent]:
+        """The channel messages from a status on; files may have millions of others."""
+        found: list[ChannelEvent] = []
+        for port, chunk in zip(self.ports, self.chunks, strict=True):
+            places = [Place(port, channel) for channel in range(N_CHANNELS)]
+            found += [
+                ChannelEvent(tick, places[message[0] & 0x0F], message)
+                for tick, message in zip(chunk.ticks, chunk.messages, strict=True)
+                if first_status <= message[0] <= LAST_CHANNEL_STATUS
+            ]
+        found.sort(key=lambda event: event.tick)  # stable: the file's order holds within a tick
+        return found
 
     def programs(self) -> dict[int, set[int]]:
         """The programs that the file's melodic tracks play on each channel, whatever the port."""

@@ -63,7 +63,7 @@ def insert_mixes(
     shared = [place for place, chosen in sorted(programs.items()) if len(chosen) > 1]
     if not shared:
         return found
-    events = sorted([*music.channels.events(), *resets], key=lambda event: event.tick)
+    events = sorted([*music.channels.controllers(), *resets], key=lambda event: event.tick)
     for place in shared:
         steps = sorted(_steps(music, edits, ports, place))
         if any(step.is_foreign for step in steps):
@@ -114,7 +114,7 @@ class _Parts:
     """How a channel was set while each of its parts played."""
 
     def __init__(self, music: Interpretation, place: Place) -> None:
-        self._settings = Settings.of(music.channels.events(), place)
+        self._settings = Settings.of(music.channels.controllers(), place)
         self._onsets: dict[int, list[int]] = {}
         for where, origin, track in zip(
             music.channels.tracks, music.origins, music.score.tracks, strict=True

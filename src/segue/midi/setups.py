@@ -172,7 +172,7 @@ def setup_of(music: Interpretation, track: Track, channel: int) -> list[bytes]:
     else:
         latest = min(alike, key=lambda index: played[index][0])
         onsets = played[latest][:1]
-    settings = Settings.of(music.channels.events(), music.channels.tracks[latest])
+    settings = Settings.of(music.channels.controllers(), music.channels.tracks[latest])
     found = []
     for item in sorted(settings.ticks, key=lambda item: (item not in BANKS, item)):
         if item in PEDALS or item > BEND or settings.ticks[item][0] > onsets[-1]:

@@ -1,7 +1,7 @@
 """Muon: momentum whose update of a matrix is made orthogonal (Jordan et al. 2024).
 
 `torch.optim.Muon` orthogonalises in bfloat16, which a CPU without bf16 units emulates at 1 GFLOP/s
-(100 in float32, measured): there its step costs more than the gradient. So this one is told the
+(100 in float32, measured): there its step costs more than the gradient. So this one is given the
 type to work in; in bfloat16 it does what torch's does, and a test holds the two together.
 """
 

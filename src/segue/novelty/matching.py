@@ -22,7 +22,7 @@ IntArray: TypeAlias = npt.NDArray[np.int64]
 BoolArray: TypeAlias = npt.NDArray[np.bool_]
 
 WIDTH: Final = 64
-"""Tokens compared: longer passages are told as their first 64 tokens, then followed on one by one
+"""Tokens compared: longer passages are found by their first 64 tokens, then followed one by one
 from at most `MOST_FOLLOWED` places."""
 MOST_FOLLOWED: Final = 64
 

@@ -26,7 +26,7 @@ from segue.units import Quarter
 __all__ = ["FoundPassage", "Kinship", "PassageSearch", "Place", "kinships"]
 
 MOST_LOCATED: Final = 16
-"""Places of a passage that are told with their quarter and key."""
+"""How many places of a passage are reported with their quarter and key."""
 
 
 @dataclass(frozen=True, kw_only=True)

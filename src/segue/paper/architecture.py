@@ -1,8 +1,8 @@
 """The paper's figures 1 to 3, drawn from a model that runs: encoder, a decoder, and the whole.
 
-A song goes through the model, each module that computes tells its kind, the shape of what it gives
-and its parameters, and those are the boxes: nothing is drawn by hand, so what the picture shows is
-what there is.
+A song goes through the model, each module that computes reports its kind, the shape of what it
+gives and its parameters, and those are the boxes: nothing is drawn by hand, so what the picture
+shows is what there is.
 """
 
 from collections.abc import Callable, Sequence
@@ -74,12 +74,12 @@ def trace(model: PaperVAE) -> list[Step]:
     handles = []
 
     def hook(name: str) -> Callable[[nn.Module, object, Tensor | tuple[Tensor, ...]], None]:
-        def tell(module: nn.Module, _: object, output: Tensor | tuple[Tensor, ...]) -> None:
+        def report(module: nn.Module, _: object, output: Tensor | tuple[Tensor, ...]) -> None:
             given = output if isinstance(output, Tensor) else output[0]
             count = sum(each.numel() for each in module.parameters())
             steps.append(Step(name, type(module).__name__, tuple(given.shape[1:]), count))
 
-        return tell
+        return report
 
     for name, module in model.named_modules():
         if not list(module.children()):

@@ -1,6 +1,6 @@
 """The settings of the paper's experiment, as its TOML files and the run's folder hold them.
 
-The defaults are those of the paper's section 4 where it tells them; `configs/paper-full.toml` names
+The defaults are those of the paper's section 4 where it gives them; `configs/paper-full.toml` names
 every one.
 """
 

@@ -111,13 +111,13 @@ class PaperContinuer:
         """
         if not isinstance(self._representation, Embedded):
             raise InputError(f"{self.name}: only models of the embedded note table can be saved")
-        told = {
+        about = {
             **words,
             "name": self.name,
             "order": self._order,
             "scale": asdict(self._representation.scale),
         }
-        save_paper_model(self._model, folder, told, dtype=torch.bfloat16)
+        save_paper_model(self._model, folder, about, dtype=torch.bfloat16)
 
     @classmethod
     def open(cls, experiment: Path) -> "PaperContinuer":

@@ -1,7 +1,7 @@
 """Songs spoilt on purpose, to show what a distance sees.
 
 Each takes note tables and gives as many; nothing is changed in place. `scatter` deals all notes of
-a set out anew, so that no song is one any more and the set's notes are the same.
+a set out at random, so that no song is left and the set's notes are the same.
 """
 
 from collections.abc import Callable, Sequence
@@ -59,7 +59,7 @@ def drop_tracks(tables: Sequence[FloatArray], random: np.random.Generator) -> li
 
 
 CORRUPTIONS: Final[dict[str, Corruption]] = {
-    "notes dealt out anew": scatter,
+    "notes dealt out at random": scatter,
     "notes shuffled in time": shuffle_in_time,
     "tracks transposed against each other": transpose_tracks,
     "a track dropped": drop_tracks,

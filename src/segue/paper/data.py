@@ -161,7 +161,7 @@ def _record(folder: Path) -> dict[str, Any]:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         record["asked"], record["excluded"]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: tells of no prepared songs; remove {folder}") from error
+        raise InputError(f"{path}: names no prepared songs; remove {folder}") from error
     return record
 
 

@@ -1,4 +1,4 @@
-"""The paper's figures 4 to 8, drawn anew from an experiment's logs in the paper's arrangement.
+"""The paper's figures 4 to 8, drawn from an experiment's logs in the paper's arrangement.
 
 A line a model, or of several seeds their mean with a band from the least to the greatest. Losses
 are in nats a song.
@@ -21,7 +21,7 @@ __all__ = ["FIGURES", "FORMATS", "draw_figures"]
 FORMATS: Final = (".svg", ".png")
 _SIZE: Final = (10.0, 3.8)
 _COLOURS: Final = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#404040")
-"""Okabe and Ito's, which the colour-blind can tell apart."""
+"""Okabe and Ito's colours, which the colour-blind can distinguish."""
 
 _Panel = tuple[str, str, str]
 """A title, a column of the logs, and a label of the vertical axis."""

@@ -76,7 +76,7 @@ def verdicts(results: Results) -> list[str]:
 
 
 def _winner(results: Results) -> str:
-    told = []
+    found = []
     for name, column in (("unconditional", UNCONDITIONAL), ("conditional", CONDITIONAL)):
         means = {
             beta: float(np.mean([each.best(column) for each in results.of_beta(beta)]))
@@ -86,15 +86,15 @@ def _winner(results: Results) -> str:
         if len(known) > 1:
             won = min(known, key=lambda beta: known[beta])
             says = "as in the paper" if won == 20 else "where in the paper beta = 20 does"
-            told.append(f"By the best {name} FID beta = {won:g} wins ({known[won]:,.0f}), {says}.")
-    if not told:
-        return "Which beta wins cannot be told from fewer than two that were sampled."
+            found.append(f"By the best {name} FID beta = {won:g} wins ({known[won]:,.0f}), {says}.")
+    if not found:
+        return "Which beta wins cannot be seen from fewer than two that were sampled."
     seeds = min(len(results.of_beta(beta)) for beta in results.betas)
     caution = "" if seeds >= 3 else (
         f" With {seeds} seed{'s' if seeds > 1 else ''} a beta, it is not known how much of this is"
         " chance."
     )  # fmt: skip
-    return " ".join(told) + caution
+    return " ".join(found) + caution
 
 
 def _instruments(results: Results) -> str:
@@ -106,7 +106,7 @@ def _instruments(results: Results) -> str:
     ]
     if len(known) < 4:
         return (
-            "Whether the instruments' loss of good models converges more slowly cannot be told from"
+            "Whether the instruments' loss of good models converges more slowly cannot be seen from"
             f" {len(known)} models."
         )
     distances, epochs = np.array(known).T

@@ -23,11 +23,11 @@ CARD_NAME: Final = "card.json"
 
 
 def save_paper_model(
-    model: PaperVAE, folder: Path, told: dict[str, Any], *, dtype: torch.dtype | None = None
+    model: PaperVAE, folder: Path, about: dict[str, Any], *, dtype: torch.dtype | None = None
 ) -> None:
     """Write weights and card; either is replaced whole or not at all.
 
-    `told`: whatever should be known of the weights; `dtype`: what they are stored as, by default
+    `about`: facts about the weights for the card; `dtype`: what they are stored as, by default
     what they are.
 
     Raises:
@@ -39,7 +39,7 @@ def save_paper_model(
         "format_version": FORMAT_VERSION,
         "model": to_mapping(model.config),
         "columns": [to_mapping(column) for column in model.embedding.columns],
-        **told,
+        **about,
     }
     write_bytes(folder / WEIGHTS_NAME, save(weights))
     write_bytes(folder / CARD_NAME, (json.dumps(card, indent=1) + "\n").encode())

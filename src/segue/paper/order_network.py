@@ -3,11 +3,11 @@
 The network reads a song's notes as they sound: pitch and program, velocity, the time to the next
 onset, the duration, the melodic interval from the track's last note, and the interval (modulo 12)
 from the last note of any other track. A bidirectional GRU, the mean and the greatest of its states,
-and a layer of 32 units give the song's features. They are learned by telling real training songs
-from the same songs spoilt (`corruptions`): notes shuffled in time, tracks transposed against each
-other, a track dropped. Generated songs are never trained on. Between sets of songs the distance is
-that of `segue.evaluation.distances.frechet.feature_frechet`: standardised by the real set, and
-shrunk.
+and a layer of 32 units give the song's features. They are learned by distinguishing real training
+songs from the same songs spoilt (`corruptions`): notes shuffled in time, tracks transposed against
+each other, a track dropped. Generated songs are never trained on. Between sets of songs the
+distance is that of `segue.evaluation.distances.frechet.feature_frechet`: standardised by the real
+set, and shrunk.
 
 It is made to see what the distance over raw columns cannot, and says nothing of loudness or of
 which instruments play: the two belong beside each other.

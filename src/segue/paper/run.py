@@ -9,7 +9,7 @@ As in section 3.5: the loss is tested on the test split, whose songs also give x
 conditional sampling, a z for every sample; distances are against the validation split, of as many
 samples as that has.
 
-A state is written between epochs only. An epoch that is interrupted is begun anew, with the same
+A state is written between epochs only. An interrupted epoch is started again, with the same
 order of songs and the same draws of z: all randomness follows from seed and epoch.
 """
 
@@ -114,7 +114,7 @@ class PaperRun:
 
         Raises:
             Stopped: Ctrl-C or SIGTERM; what was done up to the last epoch is saved.
-            InputError: the disk is full, or the loss is no finite number any more.
+            InputError: the disk is full, or the loss is not finite any more.
         """
         log = RunLog(self.folder, step=self.epoch)
         saved = time.monotonic()
@@ -209,7 +209,7 @@ class PaperRun:
         return found
 
     def sample(self, count: int, *, epoch: int) -> list[FloatArray]:
-        """Note tables of z ~ N(0, I), drawn anew for each epoch."""
+        """Note tables of z ~ N(0, I), drawn again for each epoch."""
         self.model.eval()
         generator, coded = self._generator(-epoch), []
         for first in range(0, count, _SAMPLE_BATCH):
@@ -267,8 +267,8 @@ class PaperRun:
         write_tensors(self.folder / STATE_NAME, self._before)
 
     def _save_model(self, folder: str) -> None:
-        told = {"beta": self.beta, "seed": self.seed, "epoch": self.epoch}
-        save_paper_model(self.model, self.folder / folder, told)
+        about = {"beta": self.beta, "seed": self.seed, "epoch": self.epoch}
+        save_paper_model(self.model, self.folder / folder, about)
 
     def _identity(self) -> dict[str, Any]:
         """What a run is; how long and how fast it goes may change when it is resumed."""
@@ -283,7 +283,9 @@ class PaperRun:
         if state is None:
             return
         if not isinstance(state, dict) or state.get("format_version") != _STATE_VERSION:
-            raise CheckpointError(f"{path} is no state of this Segue's; move it away to begin anew")
+            raise CheckpointError(
+                f"{path} is not a state of this Segue's; move it away to start again"
+            )
         was, now = state["run"], self._identity()
         changed = [f"{k} {was.get(k)} (now {now[k]})" for k in now if was.get(k) != now[k]]
         if changed:

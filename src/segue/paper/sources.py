@@ -136,7 +136,7 @@ def _mapped(path: Path, n_notes: int) -> npt.NDArray[np.floating]:
     try:
         tables: npt.NDArray[np.floating] = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, EOFError) as error:
-        raise InputError(f"{path}: is no .npy file of numbers ({error})") from error
+        raise InputError(f"{path}: is not an .npy file of numbers ({error})") from error
     if tables.ndim != 3 or tables.shape[2] != 6 or tables.dtype.kind != "f":
         raise InputError(
             f"{path}: must hold floats of the shape (songs, notes, 6), got {tables.dtype} of "
@@ -155,7 +155,7 @@ def _splits_of(folder: Path, count: int) -> Int64Array:
     try:
         splits = [SPLITS.index(json.loads(line)["split"]) for line in lines]
     except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{folder / LEDGER_NAME}: does not tell each song's split") from error
+        raise InputError(f"{folder / LEDGER_NAME}: does not say each song's split") from error
     if len(splits) != count:
         raise InputError(
             f"{folder / LEDGER_NAME}: {len(splits)} lines for {count} songs; export it again"

@@ -174,7 +174,7 @@ def _train_beside_each_other(
 def _listen(
     workers: list[Any], reports: "Queue[EpochReport | str]", on_epoch: OnEpoch, stop: StopRequest
 ) -> None:
-    """Pass on what the workers tell until all have ended.
+    """Pass on what the workers report until all have ended.
 
     Raises:
         Stopped: on request.
@@ -184,7 +184,7 @@ def _listen(
             raise Stopped
         alive = any(worker.is_alive() for worker in workers)
         try:
-            told = reports.get(timeout=_POLL_S)
+            report = reports.get(timeout=_POLL_S)
         except Empty:
             failed = [worker.exitcode for worker in workers if worker.exitcode]
             if failed:
@@ -195,9 +195,9 @@ def _listen(
             if not alive:
                 return
             continue
-        if isinstance(told, str):
-            raise InputError(told)
-        on_epoch(told)
+        if isinstance(report, str):
+            raise InputError(report)
+        on_epoch(report)
 
 
 def _work(
@@ -210,7 +210,7 @@ def _work(
 ) -> None:
     """What each process does."""
 
-    def tell(report: EpochReport) -> None:
+    def send(report: EpochReport) -> None:
         reports.put(report)
         parent = parent_process()
         if parent is not None and not parent.is_alive():
@@ -221,7 +221,7 @@ def _work(
         data = open_data(folder / DATA_FOLDER, config.data)
         judge = Judge(data, folder)
         while (job := waiting.get()) is not None:
-            _train(config, job, folder, data, judge, device, tell)
+            _train(config, job, folder, data, judge, device, send)
     except SegueError as error:
         reports.put(str(error))
     except KeyboardInterrupt:

@@ -76,7 +76,7 @@ def find_fluidsynth() -> str:
 
 
 def _synthesize(program: str, midi: bytes, font: Path, folder: Path) -> Path:
-    """Run FluidSynth in `folder`; its exit status tells nothing, so the output is looked at."""
+    """Run FluidSynth in `folder`; its exit status has no meaning, so the output is checked."""
     source, raw = folder / "in.mid", folder / "out.raw"
     source.write_bytes(midi)
     options = ["-n", "-i", "-q", "-r", str(SAMPLE_RATE), "-T", "raw", "-O", "float", "-E", "little"]

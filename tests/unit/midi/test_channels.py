@@ -235,3 +235,16 @@ def test_a_file_of_as_many_tracks_as_are_read_takes_another_in() -> None:
     assert len(after.smf.tracks) == 2048
     assert [t.program for t in after.score.tracks] == [0, 33]
     assert len(opened(document.updated(after.score)).tracks) == 2048
+
+
+def test_controllers_are_the_events_without_notes_in_the_order_of_time() -> None:
+    first = track("b00732", "a03c20", "903c40", (96, "803c40"), (200, "e00060"), END)
+    second = track((96, "c105"), (96, "d110"), (100, "914040"), (190, "814040"), END)
+    channels = read(smf(first, second)).channels
+
+    events = channels.events()
+    assert [event.message.hex() for event in events] == [
+        *("b00732", "a03c20", "903c40", "803c40", "c105", "d110", "914040", "814040", "e00060"),
+    ]
+    assert channels.controllers() == [e for e in events if e.message[0] >= 0xA0]
+    assert {event.place for event in events} == {Place(0, 0), Place(0, 1)}

@@ -156,7 +156,7 @@ def test_an_interrupted_preparation_leaves_nothing(
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"no array", r"is no \.npy file of numbers"),
+        (b"no array", r"is not an \.npy file of numbers"),
         (np.zeros((4, 6), dtype=np.float32), r"shape \(songs, notes, 6\), got float32 of \(4, 6\)"),
         (np.zeros((4, 5, 6), dtype=np.float32), "has 5 notes a song, and 12 are asked for"),
         (np.zeros((4, 12, 6), dtype=np.int64), "must hold floats"),

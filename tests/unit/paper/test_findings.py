@@ -34,7 +34,7 @@ def test_a_loss_has_converged_when_nine_tenths_of_its_fall_are_done(tmp_path: Pa
     [
         ({1.0: 9.0, 20.0: 5.0}, "beta = 20 wins (6), as in the paper"),
         ({1.0: 5.0, 20.0: 9.0}, "beta = 1 wins (6), where in the paper beta = 20"),
-        ({1.0: 5.0}, "cannot be told"),
+        ({1.0: 5.0}, "cannot be seen"),
     ],
 )
 def test_the_winner_is_named(tmp_path: Path, best: dict[float, float], says: str) -> None:
