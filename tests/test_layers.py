@@ -70,6 +70,7 @@ ALLOWED_ONLY: dict[str, set[str]] = {
     "page": {"jinja2"},
     "version": set(),
     "nn": {"torch"},
+    "sound": {"numpy", "soundfile"},
 }
 """The only third-party packages that these may import."""
 

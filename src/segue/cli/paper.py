@@ -122,9 +122,7 @@ def report(
         Path | None,
         typer.Option(metavar="RUN", help="Another experiment to compare with, on the same page."),
     ] = None,
-    sound: Annotated[
-        bool, typer.Option("--sound", help="Also render the music to WAV; needs FluidSynth.")
-    ] = False,
+    sound: Annotated[bool, typer.Option("--sound", help="Also render the music to WAV.")] = False,
     songs: Annotated[
         bool,
         typer.Option(help="Also continue test songs; without them, the report may be published."),

@@ -1,5 +1,6 @@
 """`segue render`: a MIDI file as a WAV file."""
 
+from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,9 +10,18 @@ from segue.cli.asking import read_prompt
 from segue.cli.given import STANDARD_INPUT
 from segue.cli.keeping import Force, free_name
 from segue.cli.messages import say
+from segue.cli.progress import named_bars
 from segue.errors import InputError
 
 __all__ = ["render"]
+
+
+class _Synth(Enum):
+    """The values of `--synth`; those of `segue.sound.Synthesizer`, which needs NumPy."""
+
+    AUTO = "auto"
+    FLUIDSYNTH = "fluidsynth"
+    BUILT_IN = "built-in"
 
 
 def render(
@@ -28,9 +38,16 @@ def render(
         Path | None,
         typer.Option(metavar="PATH", help="A .sf2 or .sf3 file instead of Segue's own."),
     ] = None,
+    synth: Annotated[
+        _Synth,
+        typer.Option(
+            help="Who makes the sound; auto is FluidSynth if installed, otherwise built-in."
+        ),
+    ] = _Synth.AUTO,
     force: Force = False,
 ) -> None:
-    """Play a MIDI file into a WAV file, through the system's FluidSynth."""
+    """Play a MIDI file into a WAV file."""
+    from segue.sound import Synthesizer
     from segue.sound import render as render_wav
 
     if out is None and str(source) == STANDARD_INPUT:
@@ -43,5 +60,12 @@ def render(
         raise InputError(f"{source}: there are no notes in it, so there is nothing to hear")
     if not force:
         target = free_name(target)
-    seconds = render_wav(document.updated(document.score), target, soundfont=soundfont)
+    with named_bars() as show:
+        seconds = render_wav(
+            document.updated(document.score),
+            target,
+            soundfont=soundfont,
+            synthesizer=Synthesizer(synth.value),
+            on_progress=lambda done, total: show("rendering", done, total),
+        )
     say(f"{target}: {seconds:.1f} s")

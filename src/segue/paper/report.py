@@ -89,7 +89,7 @@ def write_report(
         folder: the experiment's.
         out: made if it is not there.
         beside: another experiment to compare with, on the same page.
-        sound: whether the music is rendered to WAV too, which needs FluidSynth.
+        sound: whether the music is rendered to WAV too.
         songs: whether test songs are continued, which puts the first notes of songs of the corpus
             beside the page; a report that is published must do without.
         formats: of the figures, ".svg" among them: the page shows that.

@@ -6,6 +6,7 @@ import pytest
 
 from segue import sound
 from segue.cli import main
+from segue.cli.render import _Synth
 from segue.examples import example_path
 from segue.midi import score_to_bytes
 from segue.score import Score
@@ -25,7 +26,7 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Path, Path | None]]:
     """Where and with what sounds would have been made; nothing is."""
     calls: list[tuple[Path, Path | None]] = []
 
-    def render(midi: bytes, path: Path, *, soundfont: Path | None = None) -> float:
+    def render(midi: bytes, path: Path, *, soundfont: Path | None = None, **_: object) -> float:
         assert midi.startswith(b"MThd")
         calls.append((path, soundfont))
         return 19.2
@@ -74,3 +75,20 @@ def test_what_was_repaired_is_told(
 def test_a_file_that_is_not_there_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("absent.mid") == 2
     assert capsys.readouterr().err.startswith("segue: absent.mid: ")
+
+
+def test_the_built_in_synthesizer_plays_and_keeps_what_is_there(tmp_path: Path) -> None:
+    song = tmp_path / "quartet.mid"
+    song.write_bytes(example_path("quartet").read_bytes())
+    assert run(song, "--synth", "built-in") == 0
+    first = (tmp_path / "quartet.wav").read_bytes()
+    assert run(song, "--synth", "built-in") == 0
+    (other,) = (path for path in tmp_path.glob("*.wav") if path.name != "quartet.wav")
+    assert other.read_bytes() == first
+    (tmp_path / "quartet.wav").write_bytes(b"")
+    assert run(song, "--synth", "built-in", "--force") == 0
+    assert (tmp_path / "quartet.wav").read_bytes() == first
+
+
+def test_every_synthesizer_can_be_chosen() -> None:
+    assert {synth.value for synth in _Synth} == {synth.value for synth in sound.Synthesizer}

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segue.errors import FormatError, InputError
-from segue.sound import GM_SOUNDFONT, fluidsynth, render
+from segue.sound import GM_SOUNDFONT, Synthesizer, render
+from segue.sound import wav as sound_wav
 
 MIDI = bytes.fromhex(
     "4d546864 00000006 0000 0001 01e0 4d54726b 0000000d 00903c64 8360 803c00 00ff2f00"
@@ -65,8 +66,22 @@ def test_without_fluidsynth_it_is_said_how_to_install_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(InputError, match="apt install fluidsynth"):
-        render(MIDI, tmp_path / "a.wav")
+    with pytest.raises(InputError, match=r"--synth built-in.*apt install fluidsynth"):
+        render(MIDI, tmp_path / "a.wav", synthesizer=Synthesizer.FLUIDSYNTH)
+
+
+def test_without_fluidsynth_the_built_in_synthesizer_plays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    seconds = render(MIDI, tmp_path / "a.wav")
+    assert 0.5 < seconds < 3
+    assert max(map(abs, samples(tmp_path / "a.wav"))) == round(10 ** (-1 / 20) * 32_767)
+
+
+def test_the_built_in_synthesizer_can_be_asked_for(tmp_path: Path, install: Install) -> None:
+    install("sys.exit(3)")
+    assert render(MIDI, tmp_path / "a.wav", synthesizer=Synthesizer.BUILT_IN) > 0.5
 
 
 @pytest.mark.parametrize(
@@ -113,13 +128,13 @@ def test_the_sounding_length_ends_at_the_last_loud_frame(levels: list[float], ch
     frames[:, 1] = levels
     loud = [index for index, level in enumerate(levels) if abs(level) > 0.5]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fluidsynth, "CHUNK_FRAMES", chunk)
-        assert fluidsynth._sounding_length(frames, 0.5) == (loud[-1] + 1 if loud else 0)
+        patch.setattr(sound_wav, "CHUNK_FRAMES", chunk)
+        assert sound_wav._sounding_length(frames, 0.5) == (loud[-1] + 1 if loud else 0)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("fluidsynth") is None, reason="FluidSynth is not installed here")
 def test_a_quarter_note_sounds_for_about_its_length(tmp_path: Path) -> None:
-    seconds = render(MIDI, tmp_path / "a.wav")
+    seconds = render(MIDI, tmp_path / "a.wav", synthesizer=Synthesizer.FLUIDSYNTH)
     assert 0.5 < seconds < 3
     assert max(samples(tmp_path / "a.wav")) > 20_000

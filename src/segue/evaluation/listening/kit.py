@@ -47,7 +47,7 @@ def write_kit(
     """Write a kit with a pair for each prompt of a task; returns the page's path.
 
     Raises:
-        InputError: there is no FluidSynth, `out` cannot be written or holds another kit, or the
+        InputError: the sound cannot be made, `out` cannot be written or holds another kit, or the
             candidate's set was not written for prompts.
     """
     make_folder(out)
