@@ -1,8 +1,9 @@
-"""Which parts have to play in bars that are replaced.
+"""Which parts have to play in new bars.
 
 Left to itself, a model now and then leaves out a part of the bars that it fills in. So a part that
 plays in all bars around them is due in each of them; one that plays on both sides, or is named by
-the musician, in the first of them at least. Nothing is due in bars that come after a piece.
+the musician, in the first of them at least. After a piece, those that have played all the time go
+on in the first new bar; later ones are the model's.
 """
 
 from typing import Final
@@ -24,11 +25,23 @@ def due_parts(score: Score, region: Region, *, allowed: BoolArray, named: bool) 
     each of them has to play.
     """
     grid = part_grid(score, max(score.n_bars, region.last))
-    before, after = grid[: region.first][-_BESIDE:], grid[region.last :][:_BESIDE]
+    begin = int(np.argmax(grid.any(axis=1)))  # silence before the music says nothing
+    before, after = grid[begin : region.first][-_BESIDE:], grid[region.last :][:_BESIDE]
+    if not len(after):
+        return _due_after(before, region, allowed=allowed, named=named)
     on_both = before.any(axis=0) & after.any(axis=0)
     steady = on_both & np.concatenate([before, after]).all(axis=0)
     due = np.repeat((allowed & steady)[None], region.last - region.first, axis=0)
     due[0] = allowed & (on_both | named)
+    return due
+
+
+def _due_after(before: BoolArray, region: Region, *, allowed: BoolArray, named: bool) -> BoolArray:
+    due = np.zeros((region.last - region.first, len(allowed)), bool)
+    due[0] = allowed & named
+    if len(before) and not named:
+        steady = allowed & before.all(axis=0)
+        due[0] = steady if steady.any() else allowed & before[-1]
     return due
 
 

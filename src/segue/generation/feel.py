@@ -28,12 +28,15 @@ class Feels:
 
     offsets: tuple[tuple[IntArray, ...] | None, ...]
     """Of each part: the offsets in ticks at each position of a quarter; None: it is on the grid."""
+    first_bar: int
+    """The grid's, of the new bars."""
     take: int
 
     @classmethod
     def of(cls, parts: Sequence[Notes], grid: Grid, *, near: int, take: int) -> Self:
-        """What each part played before a tick, or, if nothing, after it."""
-        return cls(tuple(_offsets(notes, grid, near) for notes in parts), take)
+        """What each part played before the tick where new bars begin, or, if nothing, after it."""
+        first = int(np.searchsorted(grid.starts, near))
+        return cls(tuple(_offsets(notes, grid, near) for notes in parts), first, take)
 
     def moved(self, table: IntArray, grid: Grid) -> IntArray:
         """The ticks at which the notes of a `PartTable`, (N, 6), begin, (N,).
@@ -42,7 +45,8 @@ class Feels:
         """
         onset = onsets_of(table, grid)
         bar, position = table[:, Field.BAR], table[:, Field.POSITION]
-        spread = np.stack([np.full(len(table), self.take), bar, position, table[:, Field.PITCH]])
+        take = np.full(len(table), self.take)
+        spread = np.stack([take, bar - self.first_bar, position, table[:, Field.PITCH]])
         which = np.dot(np.array(_STRIDES), spread)
         place = position % POSITIONS_PER_QUARTER
         for part, offsets in enumerate(self.offsets):

@@ -183,7 +183,8 @@ class _Performance:
             allowed &= self._cells_in(window, own)
         required = None
         if task.due is not None:
-            required = self._cells_in(window, [task.due] * ROWS) & _whole(window)[:, None]
+            due = self._cells_in(window, [task.due(number) for number in group.numbers])
+            required = due & _whole(window)[:, None]
         return Instructions(
             allowed=allowed,
             gives_parts=task.region.tracks is not None

@@ -17,7 +17,7 @@ from segue.generation.cells import varied_cells
 from segue.generation.due import due_parts
 from segue.generation.options import Options
 from segue.generation.piece import Piece
-from segue.generation.request import Infill, Placed, Request, Vary
+from segue.generation.request import Bridge, Continue, Infill, Placed, Request, Vary
 from segue.generation.thinning import SHARE, usual_notes
 from segue.generation.window import Region, cut_window
 from segue.score import Score
@@ -47,8 +47,8 @@ class Task:
     """The number of a take -> its cast; the same one for all where nothing of it is drawn."""
     cells: CellsOf | None = None
     """The cells of the piece's tracks that it writes again; None: all of the region."""
-    due: BoolArray | None = None
-    """The parts that have to play in each bar, (bars, P); None: any may be silent."""
+    due: CellsOf | None = None
+    """The parts of a take that have to play in each bar, (bars, P); None: any may be silent."""
 
 
 def task_of(request: Request, placed: Placed) -> Task:
@@ -71,8 +71,8 @@ def task_of(request: Request, placed: Placed) -> Task:
     match request:
         case Vary():
             return Task(piece, score, region, cast, cells=_varied(score, region, request))
-        case Infill():
-            return Task(piece, score, region, cast, due=_due(cast(1), region, options))
+        case Infill() | Continue() | Bridge():
+            return Task(piece, score, region, cast, due=_due(region, options, cast))
     return Task(piece, score, region, cast)
 
 
@@ -98,15 +98,21 @@ def _varied(score: Score, region: Region, request: Vary) -> CellsOf:
     return cells
 
 
-def _due(cast: Cast, region: Region, options: Options) -> BoolArray:
-    own: BoolArray = np.asarray(cast.roster.tracks < cast.n_own)
+def _due(region: Region, options: Options, cast_number: Callable[[int], Cast]) -> CellsOf:
     named = region.tracks is not None or options.instruments is not None
-    return due_parts(
-        cast.score_of_parts(cast.score),
-        cast.parts_of(region),
-        allowed=cast.allowed & (own | named),
-        named=named,
-    )
+
+    @cache
+    def due(number: int) -> BoolArray:
+        cast = cast_number(number)
+        own: BoolArray = np.asarray(cast.roster.tracks < cast.n_own)
+        return due_parts(
+            cast.score_of_parts(cast.score),
+            cast.parts_of(region),
+            allowed=cast.allowed & (own | named),
+            named=named,
+        )
+
+    return due
 
 
 # ---- controls ------------------------------------------------------------------------------------

@@ -44,9 +44,16 @@ def test_who_plays_on_both_sides_is_due_in_the_first_bar_at_least() -> None:
     assert due(Region(4, 7)) == [[True, True, False]] + [[True, False, False]] * 2
 
 
-@pytest.mark.parametrize("region", [Region(7, 9), Region(8, 10), Region(0, 4), Region(12, 16)])
+@pytest.mark.parametrize("region", [Region(7, 9), Region(8, 10), Region(0, 4)])
 def test_who_plays_on_one_side_alone_may_keep_silent(region: Region) -> None:
     assert not any(bar[VIOLIN] or bar[FLUTE] for bar in due(region))
+
+
+def test_after_a_piece_who_has_played_all_the_time_goes_on_for_a_bar_at_least() -> None:
+    assert due(Region(16, 18)) == [[True, False, True], [False] * 3]
+    assert due(Region(16, 17), VIOLIN) == [[False] * 3]
+    assert due(Region(10, 16)) == [[True, False, False]] + [[False] * 3] * 5
+    assert due(Region(16, 17), VIOLIN, named=True) == [[False, True, False]]
 
 
 def test_what_is_named_is_due_whoever_plays_around() -> None:
