@@ -77,7 +77,7 @@ def speed(found: dict[str, Any]) -> str:
     ]
     header = ["eight bars", "seconds", "to the first event", "to the first bar", "notes/s"]
     return (
-        f"Sampling on {found['threads']} CPU cores, medians over prompts of real music:\n\n"
+        f"Sampling, medians over prompts of real music; threads: {found['threads']}:\n\n"
         + table(header, rows)
         + f"\n\n`segue continue` with four takes, from its start to the files: "
         f"{found['command_s']:.1f} s."
@@ -90,9 +90,10 @@ def section() -> str:
     figures = card["figures"]
     parts = [
         BEGIN,
-        f"The shipped model, `band`: {card['trained_hours']} hours of training on two CPU cores, "
-        f"{card['trained_events'] / 1e6:.1f} M events. `segue measure --corpus CORPUS` makes "
-        "the figures of its insides, on the corpus that its card describes.",
+        f"The shipped model, `band`: {card['trained_hours']} hours of training on CPU, "
+        f"{card['trained_events'] / 1e6:.1f} M events, begun from an earlier decoder's weights "
+        "(`begun` in its card). `segue measure --corpus CORPUS` makes the figures of its insides, "
+        "on the corpus that its card describes.",
         likelihood(figures["likelihood"]),
         speed(figures["speed"]),
         beside_baselines(read_report(EVALUATION)),
