@@ -40,7 +40,7 @@ test("a soundfont that is missing or none is named", async ({ page }) => {
   await page.goto("/?soundfont=/sound/none.sf3");
   await page.click("#play");
   await expect(page.locator("#status")).toHaveText(
-    /could not be loaded: .*no soundfont|answered 404/,
+    /could not be loaded: .*not a soundfont|answered 404/,
   );
 });
 
