@@ -62,7 +62,7 @@ def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer
     folder = model_folder(model)
     network = load_network(folder, threads=threads)
     digest = hashlib.sha256((folder / WEIGHTS_NAME).read_bytes()).hexdigest()
-    known_music_of(folder)  # if that is damaged it is told now, and not after the takes
+    known_music_of(folder)  # if it is damaged, say so now and not after the takes
     name = f"{Path(model).resolve().name}@{digest[:12]}"
     context = _trained_context(read_card(folder), network.context)
     return Composer(network, name=name, context=context, folder=folder)

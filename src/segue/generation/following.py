@@ -14,9 +14,8 @@ OnMusic = Callable[[int, int, "Score"], None]
 """(take, bar, music): called with `OnBar`. The bar is the piece's, from 0; the music has the tracks
 of the take and of its notes those that begin in that bar, at the piece's ticks.
 
-What is told so is what the finished take holds, but for two things. A note may become shorter, when
-a later bar begins another of its pitch on its channel. And where a file plays two programs on one
-channel, and a later bar is the first to play the second, the notes of the first get a new track.
+What is handed out is what the finished take holds, but for one thing: a note may become shorter,
+when a later bar begins another of its pitch on its channel.
 """
 OnTake = Callable[["Take"], None]
 """Called with every take that is complete, in order; its rank is known only when all are."""

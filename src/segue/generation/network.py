@@ -4,7 +4,7 @@ A `Network` reads music that is known; the `Steps` that it returns go on from th
 each row at a time, and say what may come next. PyTorch is one way to compute it
 (`torch_network`); another needs to know nothing of the rest of this package.
 
-The promise: what is said of a row depends on what that row has read and is told, and on how many
+The promise: what is said of a row depends on what that row has read and is given, and on how many
 rows there are (matrix products are not the same to the bit for one row and for four), but not on
 what the other rows hold.
 

@@ -85,7 +85,7 @@ class Window:
         return bar_rows(self.bars, np.arange(len(self.bars)), role=MASKED)
 
     def with_key(self, key: int | None) -> "Window":
-        """The same with its key told, 0 to 23; None tells none."""
+        """The same with its key given, 0 to 23; None gives none."""
         keys = np.full(len(self.bars), 0 if key is None else key + 1, np.int64)
         return replace(self, bars=replace(self.bars, keys=keys))
 

@@ -1,6 +1,6 @@
 """Writing the masked notes of a window, event by event, several takes side by side.
 
-When the sequence reaches the model's context, it is begun anew: what is visible from the bars on
+When the sequence reaches the model's context, it begins again: what is visible from the bars on
 that are being written, then the latest events.
 """
 

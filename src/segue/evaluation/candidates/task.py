@@ -84,7 +84,7 @@ class NamedSet:
     """The prompt that each was written for; None where it was written for none."""
     unreadable: tuple[Unreadable, ...] = ()
     notes: dict[str, str] = field(default_factory=dict)
-    """What else is told of it, by title."""
+    """What else is said of it, by title."""
 
     @cached_property
     def scores(self) -> list[Score]:
@@ -93,7 +93,7 @@ class NamedSet:
 
 
 class Candidate(ABC):
-    """Gives a set for a task; `name`, `kind` and `what` are told in the report."""
+    """Gives a set for a task; `name`, `kind` and `what` are given in the report."""
 
     name: str
     kind: str
@@ -101,7 +101,7 @@ class Candidate(ABC):
 
     @abstractmethod
     def write(self, task: Task, on_done: OnDone) -> NamedSet:
-        """The set, a function of the task; `on_done` is told how many excerpts there are.
+        """The set, a function of the task; `on_done` gets how many excerpts there are.
 
         Raises:
             InputError: it cannot, and the message says why.

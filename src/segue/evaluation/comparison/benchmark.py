@@ -147,7 +147,7 @@ def run_benchmark(
         reference: the real music.
         candidates: who takes part.
         settings: how much is measured.
-        on_progress: told what is being done.
+        on_progress: called with what is being done.
         known: the training music that the sets' passages are looked for in.
 
     Raises:

@@ -92,7 +92,7 @@ def measure_set(
 ) -> MeasuredSet:
     """Measure excerpts of `n_bars` bars, possibly none.
 
-    `on_excerpt` is told how many are done.
+    `on_excerpt` gets how many are done.
     """
     from segue.evaluation.encoder.excerpt_encoder import embed
 

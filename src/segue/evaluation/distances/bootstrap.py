@@ -87,7 +87,7 @@ def distance_interval(
         seed: of the resampling.
         groups: what belongs together among the generated rows, (n_generated,); groups are then
             drawn, and not rows.
-        n_resamples: how many times both sets are drawn anew.
+        n_resamples: how many times both sets are drawn again.
         least: where the interval is cut below.
     """
     generator = np.random.default_rng(seed)

@@ -2,7 +2,7 @@
 
 **AUC** (0.5 to 1, lower is better): the probability that a classifier finds a generated excerpt
 more "generated" than a real one, on excerpts that it was not trained on. 0.5 is indistinguishable,
-1 is told apart always. The classifier is a gradient boosting of shallow trees on the feature
+1 is always told apart. The classifier is a gradient boosting of shallow trees on the feature
 vectors, in `FOLDS`-fold stratified cross-validation; the AUC is computed in each fold and averaged.
 Its interval resamples the excerpts inside each fold, takes of one prompt together, with the
 classifiers as they are.
@@ -170,7 +170,7 @@ def _drawn(values: FloatArray, generator: np.random.Generator) -> FloatArray:
 
 
 def _drawn_members(members: list[IntArray], generator: np.random.Generator) -> IntArray:
-    """The rows of as many groups as there are, drawn anew."""
+    """The rows of as many groups as there are, drawn again."""
     return np.concatenate([members[k] for k in generator.integers(len(members), size=len(members))])
 
 

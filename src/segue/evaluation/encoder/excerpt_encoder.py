@@ -2,7 +2,7 @@
 
 **Reading.** Time is cut into frames of a sixteenth. Each note is embedded (instrument, pitch or
 drum, duration, velocity, where in the frame it begins) and added to the frame of its onset. A frame
-is also told its place in the bar and `_TOLD` numbers: the pitch classes that sound, the intervals
+also has its place in the bar and `_TOLD` numbers: the pitch classes that sound, the intervals
 between them, how many notes begin, and which share of those did so 1, 2 and 4 bars ago. Dilated
 convolutions over the frames reach a bar and four bars back and forth; the mean, the greatest and
 the spread of what they say make the embedding. So order, harmony between tracks, drums and
@@ -45,7 +45,7 @@ CARD: Final = Path(__file__).with_name("encoder.json")
 _STEPS_PER_FRAME: Final = 3
 """Of the grid of `metrics`: a frame is a sixteenth."""
 _PLACES: Final = 32
-"""Frames of a bar that are told apart."""
+"""Frames of a bar that are distinguished."""
 _NOTE_WIDTH: Final = 48
 _WIDTH: Final = 80
 _DILATIONS: Final = (1, 4, 16, 64)
@@ -70,7 +70,7 @@ class Reading:
     places: npt.NDArray[np.uint8]
     """Each frame's place in its bar, (T,)."""
     told: npt.NDArray[np.float32]
-    """What is told of each frame, (T, `_TOLD`), the twelve pitch classes first."""
+    """What is known of each frame, (T, `_TOLD`), the twelve pitch classes first."""
 
 
 def read_excerpt(score: Score, *, n_bars: int = EXCERPT_BARS) -> Reading:
@@ -164,7 +164,7 @@ class _Block(nn.Module):
 
 
 def _told(notes: IntArray, n_frames: int, bar: int) -> npt.NDArray[np.float32]:
-    """What is told of each frame; `notes` as in a `Reading`, `bar` the frames of the first bar."""
+    """What is known of each frame; `notes` as in a `Reading`, `bar` the frames of the first bar."""
     pitched = notes[notes[:, 2] != DRUMS]
     edge = np.zeros((n_frames + 1, 12), np.int64)
     np.add.at(edge, (pitched[:, 0], pitched[:, 3] % 12), 1)

@@ -96,7 +96,7 @@ def train_encoder(
 ) -> ExcerptEncoder:
     """An encoder trained on readings of songs, on the CPU.
 
-    `on_step` is told the step and both losses, in nats.
+    `on_step` gets the step and both losses, in nats.
     """
     generator = np.random.default_rng(options.seed)
     with torch.random.fork_rng(devices=[]):

@@ -100,7 +100,7 @@ def _seconds(score: Score, bars: int) -> float:
 
 
 def _fit(path: Path, seconds: float) -> None:
-    """Bring a WAV file to a length, so that its length tells nothing."""
+    """Bring a WAV file to a length, so that its length gives nothing away."""
     with wave.open(str(path), "rb") as file:
         parameters = file.getparams()
         frames = file.readframes(file.getnframes())

@@ -25,7 +25,7 @@ _FLAT: Final = 84
 
 
 def shuffled_in_time(score: Score, generator: np.random.Generator) -> Score:
-    """The onsets of each track dealt to its notes anew: the same notes, in another order."""
+    """The onsets of each track dealt to its notes again: the same notes, in another order."""
     return _each(score, lambda t: _with(t, onset=generator.permutation(t.notes.onset)))
 
 
@@ -84,7 +84,7 @@ def tracks_dropped(score: Score, generator: np.random.Generator) -> Score:
 
 
 def instruments_exchanged(score: Score, generator: np.random.Generator) -> Score:
-    """The pitched tracks' programs dealt to them anew: the bass plays the tune's instrument."""
+    """The pitched tracks' programs dealt to them again: the bass plays the tune's instrument."""
     programs = [t.program for t in score.tracks if not t.is_drum]
     dealt = iter(generator.permutation(programs).tolist())
     return score.with_tracks(

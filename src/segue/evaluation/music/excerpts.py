@@ -98,7 +98,7 @@ def draw_excerpts(
     after_bars: int = 0,
 ) -> list[Excerpt]:
     """Draw `count` active excerpts from the songs of a split, in random order; what has to be
-    before and after them is told as to `active_windows`.
+    before and after them is given as to `active_windows`.
 
     Songs are taken without repetition until all have given one; only then a second time.
 

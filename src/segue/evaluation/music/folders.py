@@ -53,7 +53,7 @@ def read_folder(folder: Path, *, n_bars: int = EXCERPT_BARS) -> FolderSet:
 
     The last bars because a take is a prompt with new bars at its end. Files without notes count as
     silent excerpts: a model that wrote nothing is not to be excused. Files that cannot be read are
-    left out and told.
+    left out and named.
 
     Raises:
         InputError: not a folder, no MIDI file in it, or none that can be read.

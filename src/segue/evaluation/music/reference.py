@@ -84,7 +84,7 @@ class Reference:
 
     name: str
     kind: str
-    """What people are told that it is."""
+    """What it is called for people."""
     parts: dict[str, _Part]
     n_bars: int
     seed: int

@@ -1,4 +1,4 @@
-"""Two bars of one track taken out of a whole piece, and written anew with all the rest in sight.
+"""Two bars of one track taken out of a whole piece, and written again with all the rest in sight.
 
 A *hole* is `n_bars` bars of one track that plays in them, in the `n_bars` bars before and in the
 bar after; another track plays in them, too. One hole is drawn of each piece. What is written there
@@ -210,7 +210,7 @@ def measure_infilling(
         about: of what music the holes are.
         unreadable: why files could not be read.
         workers: processes that write.
-        on_progress: told what is being done, how much is, and how much there is to do.
+        on_progress: called with what is being done, how much is, and how much there is to do.
     """
     rows = [
         _row("what was there", holes, [hole.real for hole in holes], seed),

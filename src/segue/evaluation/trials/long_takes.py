@@ -82,7 +82,7 @@ def measure_long_takes(
         takes: of each prompt.
         seed: of what is written, and of the intervals.
         workers: processes that write.
-        on_progress: told what is being done, how much is, and how much there is to do.
+        on_progress: called with what is being done, how much is, and how much there is to do.
 
     Raises:
         InputError: no song is long enough.
