@@ -43,10 +43,7 @@ class Roster:
 
         `importance`: (K,), such as the number of notes; tracks with 0 are left out.
         """
-        chosen = np.flatnonzero(importance > 0)
-        if len(chosen) > MAX_PARTS:
-            most = np.argsort(-importance[chosen], kind="stable")[:MAX_PARTS]
-            chosen = np.sort(chosen[most])
+        chosen = most_important(importance)
         order = np.argsort(INSTRUMENT_RANK[instruments[chosen]], kind="stable")
         tracks = chosen[order].astype(np.int64)
         return cls(instruments[tracks].astype(np.int64), tracks)
@@ -79,3 +76,12 @@ class Roster:
         parts = np.full(n_tracks, NOT_A_TRACK, np.int64)
         parts[self.tracks] = np.arange(len(self))
         return parts
+
+
+def most_important(importance: npt.NDArray[np.integer]) -> IntArray:
+    """The tracks that are parts, rising: those above 0, the first `MAX_PARTS` by importance, (K,).
+
+    Of tracks that are equally important the earlier ones.
+    """
+    order = np.argsort(-importance, kind="stable")[:MAX_PARTS]
+    return np.sort(order[importance[order] > 0]).astype(np.int64)

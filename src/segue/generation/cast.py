@@ -122,14 +122,11 @@ def cast_of(
     playing = _instruments(score, known)
     wanted = None if region.tracks is not None else options.programs(playing)
     random = np.random.default_rng([seed, take, 0, _ENSEMBLE])
+    joining: list[int] = []
     if wanted is not None:
         joining = [program for program in wanted if program not in playing]
-    elif not known:
-        joining = draw_ensemble(random)
-    elif options.new_instruments:
-        joining = who_would_join(playing, random)
-    else:
-        joining = []
+    elif is_drawn(score, region, options):
+        joining = who_would_join(playing, random) if known else draw_ensemble(random)
     return _assembled(piece, score, region, known, joining[:MAX_PARTS], wanted)
 
 
@@ -150,16 +147,14 @@ def _known(score: Score, region: Region, options: Options) -> list[int]:
 
     In a piece without notes, all.
     """
-    heard = [index for index, track in enumerate(score.tracks) if len(track.notes)]
+    every = range(len(score.tracks))
+    heard = [index for index in every if len(score.tracks[index].notes)]
     if not heard:
-        return list(range(len(score.tracks)))
-    named = set(region.tracks or ())
-    programs = options.programs(_instruments(score, range(len(score.tracks)))) or ()
-    sounding = set(_instruments(score, heard))
-    for index, instrument in enumerate(_instruments(score, range(len(score.tracks)))):
-        if instrument in programs and instrument not in sounding:
-            named.add(index)
-    return sorted({*heard, *named})
+        return list(every)
+    instruments = _instruments(score, every)
+    silent = set(options.programs(instruments) or ()) - {instruments[index] for index in heard}
+    named = [index for index in every if instruments[index] in silent]
+    return sorted({*heard, *named, *(region.tracks or ())})
 
 
 def _instruments(score: Score, tracks: Iterable[int]) -> list[int]:

@@ -24,29 +24,28 @@ _STRIDES: Final = (7919, 104_729, 1_299_709, 15_485_863)
 
 @dataclass(frozen=True, eq=False)
 class Feels:
-    """The feel of each part of a take."""
+    """The feel of each part."""
 
     offsets: tuple[tuple[IntArray, ...] | None, ...]
     """Of each part: the offsets in ticks at each position of a quarter; None: it is on the grid."""
     first_bar: int
     """The grid's, of the new bars."""
-    take: int
 
     @classmethod
-    def of(cls, parts: Sequence[Notes], grid: Grid, *, near: int, take: int) -> Self:
+    def of(cls, parts: Sequence[Notes], grid: Grid, *, near: int) -> Self:
         """What each part played before the tick where new bars begin, or, if nothing, after it."""
         first = int(np.searchsorted(grid.starts, near))
-        return cls(tuple(_offsets(notes, grid, near) for notes in parts), first, take)
+        return cls(tuple(_offsets(notes, grid, near) for notes in parts), first)
 
-    def moved(self, table: IntArray, grid: Grid) -> IntArray:
+    def moved(self, table: IntArray, grid: Grid, *, take: int) -> IntArray:
         """The ticks at which the notes of a `PartTable`, (N, 6), begin, (N,).
 
         Each stays in its bar. Its offset depends on the note itself and on the take alone.
         """
         onset = onsets_of(table, grid)
         bar, position = table[:, Field.BAR], table[:, Field.POSITION]
-        take = np.full(len(table), self.take)
-        spread = np.stack([take, bar - self.first_bar, position, table[:, Field.PITCH]])
+        takes = np.full(len(table), take)
+        spread = np.stack([takes, bar - self.first_bar, position, table[:, Field.PITCH]])
         which = np.dot(np.array(_STRIDES), spread)
         place = position % POSITIONS_PER_QUARTER
         for part, offsets in enumerate(self.offsets):

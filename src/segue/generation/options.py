@@ -31,7 +31,7 @@ CHOICES: Final = {
     ),
 }
 """The fields of `Options` that are choices. The command line's help and the studio's page show what
-stands here; what each does is in `task.asked_controls`.
+stands here; what each does is in `task.asked_of`.
 """
 
 

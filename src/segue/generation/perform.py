@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -18,7 +19,7 @@ from segue.generation.groups import ROWS, Group, groups
 from segue.generation.network import Network
 from segue.generation.request import Request
 from segue.generation.sampling import Dice
-from segue.generation.task import Task, asked_controls, most_notes
+from segue.generation.task import Asked, Task, asked_of
 from segue.generation.thinning import thinned
 from segue.generation.window import Region, Window, cut_windows
 from segue.generation.writer import Instructions, Prompts, Writer, Written
@@ -50,16 +51,24 @@ def perform(
         yield from performance.write(group)
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What is the same for all takes of a cast."""
+
+    silent: Score
+    """The cast's score without the notes of the region."""
+    asked: Asked
+    feels: Feels
+
+
+@dataclass(frozen=True)
 class _Row:
     """What a take has become."""
 
-    version: Score
-    """Of its cast's score."""
+    number: int
     cast: Cast
-    most_notes: IntArray | None
-    """How many notes of each part a bar may have, (MAX_PARTS,)."""
-    feels: Feels
+    version: Score
+    """Of the cast's score."""
     joined: tuple[int, ...] = ()
     """The new tracks that have joined, in order."""
 
@@ -77,6 +86,7 @@ class _Performance:
         self.prompts, self.task, self.context = Prompts(network), task, context
         self.request, self.following = request, following
         self.shown, self.max_bars = context // 2, network.max_bars
+        self._known = cache(self._of_cast)
         self.chunks = chunks(
             task.score,
             task.region,
@@ -96,7 +106,7 @@ class _Performance:
             writer = Writer(
                 self.prompts,
                 windows,
-                self._instructions(group, rows, windows[0]),
+                self._instructions(rows, windows[0]),
                 self.request.options,
                 dice=Dice(self.request.seed, group.numbers, chunk=number),
                 context=self.context,
@@ -113,7 +123,7 @@ class _Performance:
             found = [before + after for before, after in zip(found, chunk_found, strict=True)]
         return [
             Result(
-                group.numbers[row],
+                rows[row].number,
                 rows[row].cast.finished(rows[row].version, rows[row].joined),
                 found[row].log_probability_an_event,
             )
@@ -121,33 +131,32 @@ class _Performance:
             if found[row].complete
         ]
 
+    def _of_cast(self, cast: Cast) -> _Known:
+        score, region, options = self.task.score, self.task.region, self.request.options
+        silent = without(cast.score, region)
+        bars = score.bar_grid(n_bars=region.last)
+        return _Known(
+            silent,
+            asked_of(cast, self.task, options, events=self.shown, bars=self.max_bars),
+            Feels.of(
+                [track.notes for track in cast.score_of_parts(silent).tracks],
+                event_grid(score, bars),
+                near=bars.start(region.first),
+            ),
+        )
+
     def _beginnings(self, group: Group) -> list[_Row]:
         """Each take's cast, and the piece without what it replaces."""
-        rows: list[_Row] = []
+        cells, region = self.task.cells, self.task.region
+        rows = []
         for number in group.numbers:
             cast = self.task.cast(number)
-            alike = next((row for row in rows if row.cast is cast), None)
-            if self.task.cells is not None:
-                cells = self.task.cells(number)
-                version = without_cells(cast.score, self.task.region, cells)
-            elif alike is None:
-                version = without(cast.score, self.task.region)
+            if cells is None:
+                version = self._known(cast).silent
             else:
-                version = alike.version
-            most = self._most_notes(cast) if alike is None else alike.most_notes
-            feels = (
-                self._feels(cast, number) if alike is None else replace(alike.feels, take=number)
-            )
-            rows.append(_Row(version, cast, most, feels))
+                version = without_cells(cast.score, region, cells(number))
+            rows.append(_Row(number, cast, version))
         return rows
-
-    def _feels(self, cast: Cast, number: int) -> Feels:
-        """How the parts play around the region."""
-        score, region = self.task.score, self.task.region
-        bars = score.bar_grid(n_bars=region.last)
-        around = cast.score_of_parts(without(cast.score, region))
-        notes = [track.notes for track in around.tracks]
-        return Feels.of(notes, event_grid(score, bars), near=bars.start(region.first), take=number)
 
     def _windows(self, rows: Sequence[_Row], chunk: Region) -> list[Window]:
         """The window of each take, or one where all see the same."""
@@ -168,7 +177,7 @@ class _Performance:
 
     # ---- what holds ----------------------------------------------------------------------------
 
-    def _instructions(self, group: Group, rows: Sequence[_Row], window: Window) -> Instructions:
+    def _instructions(self, rows: Sequence[_Row], window: Window) -> Instructions:
         """Each take's parts and cells in the window."""
         task, options = self.task, self.request.options
         casts = [row.cast for row in rows]
@@ -176,21 +185,18 @@ class _Performance:
         for row, cast in enumerate(casts):
             allowed[row, :, : len(cast)] = cast.allowed
         if task.cells is not None:
-            own = [
-                cast.of_cells(task.cells(number))
-                for cast, number in zip(casts, group.numbers, strict=True)
-            ]
+            own = [row.cast.of_cells(task.cells(row.number)) for row in rows]
             allowed &= self._cells_in(window, own)
         required = None
         if task.due is not None:
-            due = self._cells_in(window, [task.due(number) for number in group.numbers])
+            due = self._cells_in(window, [task.due(row.number) for row in rows])
             required = due & _whole(window)[:, None]
         return Instructions(
             allowed=allowed,
             gives_parts=task.region.tracks is not None
             or task.cells is not None
             or options.instruments is not None,
-            controls=np.stack([self._controls(cast) for cast in casts]),
+            controls=np.stack([self._known(cast).asked.controls for cast in casts]),
             required=required,
         )
 
@@ -204,14 +210,6 @@ class _Performance:
         for row, own in enumerate(cells):
             found[row, inside, : own.shape[1]] = own[bars[inside]]
         return found
-
-    def _controls(self, cast: Cast) -> IntArray:
-        options = self.request.options
-        return asked_controls(cast, self.task, options, events=self.shown, bars=self.max_bars)
-
-    def _most_notes(self, cast: Cast) -> IntArray | None:
-        options = self.request.options
-        return most_notes(cast, self.task, options, events=self.shown, bars=self.max_bars)
 
     # ---- writing -------------------------------------------------------------------------------
 
@@ -252,9 +250,9 @@ class _Performance:
 
     def _placed(self, row: _Row, written: IntArray, window: Window, chunk: Region) -> Score:
         """A take's version with what was written, events (N, C)."""
-        table = to_table(written, window)
-        if row.most_notes is not None:
-            table = thinned(table, row.most_notes)
+        table, known = to_table(written, window), self._known(row.cast)
+        if known.asked.most_notes is not None:
+            table = thinned(table, known.asked.most_notes)
         return place_notes(
             row.version,
             table,
@@ -262,7 +260,7 @@ class _Performance:
             region=chunk,
             cast=row.cast,
             piece=self.task.piece,
-            onset=row.feels.moved(table, window.grid),
+            onset=known.feels.moved(table, window.grid, take=row.number),
         )
 
 

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from segue.encoding.controls import N_CONTROL_CLASSES, N_CONTROLS, Control, cell_controls
+from segue.encoding.roster import most_important
 from segue.encoding.sequence import BoolArray
 from segue.encoding.table import Field
 from segue.encoding.vocabulary import MAX_PARTS, IntArray
@@ -86,8 +87,7 @@ def _within_reach(score: Score, region: Region) -> Region:
     notes = np.array([len(track.notes) for track in score.tracks], np.int64)
     if region.tracks is not None or np.count_nonzero(notes) <= MAX_PARTS:
         return region
-    busiest = np.argsort(-notes, kind="stable")[:MAX_PARTS]
-    return replace(region, tracks=tuple(sorted(busiest.tolist())))
+    return replace(region, tracks=tuple(most_important(notes).tolist()))
 
 
 def _varied(score: Score, region: Region, request: Vary) -> CellsOf:
@@ -118,34 +118,44 @@ def _due(region: Region, options: Options, cast_number: Callable[[int], Cast]) -
 # ---- controls ------------------------------------------------------------------------------------
 
 
-def asked_controls(cast: Cast, task: Task, options: Options, *, events: int, bars: int) -> IntArray:
-    """What is asked of each part, (MAX_PARTS, N_CONTROLS): classes of its bars; 0 asks nothing.
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What the wishes of `Options` ask of each part."""
 
-    A choice is relative to the class that the part's bars usually have. `events` and `bars` say how
-    far around the region they are looked at.
+    controls: IntArray
+    """Classes of its bars, (MAX_PARTS, N_CONTROLS); 0 asks nothing."""
+    most_notes: IntArray | None
+    """How many notes a bar may have, (MAX_PARTS,), where it is to be sparser."""
+
+
+def asked_of(cast: Cast, task: Task, options: Options, *, events: int, bars: int) -> Asked:
+    """What is asked of the parts of a cast, relative to what each usually does.
+
+    `events` and `bars` say how far around the region it is looked at.
     """
-    asked = np.zeros((MAX_PARTS, N_CONTROLS), np.int64)
     steps = _steps_of(options)
     if not steps:
-        return asked
+        return Asked(np.zeros((MAX_PARTS, N_CONTROLS), np.int64), None)
     table = _notes_around(cast, task, events=events, bars=bars)
+    controls = _controls(table, steps, cast.roster.is_drum)
+    return Asked(controls, _most_notes(table) if options.density == "sparser" else None)
+
+
+def _controls(table: IntArray, steps: dict[Control, int], is_drum: BoolArray) -> IntArray:
+    """So many steps from the class that the bars of each part usually have."""
+    asked = np.zeros((MAX_PARTS, N_CONTROLS), np.int64)
     classes = cell_controls(table)
     cells = np.unique(np.c_[table[:, [Field.PART, Field.BAR]], classes], axis=0)
     for part in np.unique(cells[:, 0]):
         usual = np.median(cells[cells[:, 0] == part, 2:], axis=0).astype(np.int64)
         for control, step in steps.items():
-            if control != Control.REGISTER or not cast.roster.is_drum[part]:
+            if control != Control.REGISTER or not is_drum[part]:
                 asked[part, control] = min(_HIGHEST_CLASS, max(1, int(usual[control]) + step))
     return asked
 
 
-def most_notes(
-    cast: Cast, task: Task, options: Options, *, events: int, bars: int
-) -> IntArray | None:
-    """How many notes of each part a bar may have, (MAX_PARTS,), where it is to be sparser."""
-    if options.density != "sparser":
-        return None
-    usual = usual_notes(_notes_around(cast, task, events=events, bars=bars))
+def _most_notes(table: IntArray) -> IntArray | None:
+    usual = usual_notes(table)
     most: IntArray = np.maximum(1, (SHARE * usual).astype(np.int64))
     return most if usual.any() else None
 

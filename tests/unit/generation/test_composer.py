@@ -16,7 +16,7 @@ from segue.generation import Options
 from segue.generation.composer import Composer, load
 from segue.generation.piece import Piece
 from segue.generation.request import Continue
-from segue.generation.task import asked_controls, task_of
+from segue.generation.task import asked_of, task_of
 from segue.generation.torch_network import TorchNetwork
 from segue.generation.writer import Writer
 from segue.models.decoder_folder import save_decoder
@@ -202,7 +202,7 @@ def asked(piece: Score, **wishes: Any) -> Int64Array:
     """The controls of each part after four bars of a piece."""
     request = Continue(bars=2, options=Options(**wishes))
     task = task_of(request, request.placed(Piece.of(piece)))
-    return asked_controls(task.cast(1), task, request.options, events=200, bars=8)
+    return asked_of(task.cast(1), task, request.options, events=200, bars=8).controls
 
 
 def test_denser_asks_for_more_than_the_part_s_usual_class_and_sparser_for_less() -> None:

@@ -30,17 +30,17 @@ def table(part: int, positions: list[int], bar: int = 6) -> IntArray:
 def test_who_plays_behind_the_beat_goes_on_so_and_who_is_on_the_grid_stays_there() -> None:
     late = played([480 * beat + LATE for beat in range(8)])
     straight = played([480 * beat for beat in range(8)])
-    feels = Feels.of([late, straight], GRID, near=4800, take=1)
+    feels = Feels.of([late, straight], GRID, near=4800)
     assert feels.offsets[1] is None
     rows = np.concatenate([table(0, [0, 24, 30]), table(1, [0, 24, 30])])
     grid = 6 * 1920 + 20 * np.array([0, 24, 30, 0, 24, 30])
-    assert (feels.moved(rows, GRID) - grid).tolist() == [LATE] * 3 + [0] * 3
+    assert (feels.moved(rows, GRID, take=1) - grid).tolist() == [LATE] * 3 + [0] * 3
 
 
 def test_each_place_of_a_beat_has_its_own_offsets() -> None:
     notes = played([480 * beat + off for beat in range(8) for off in (0, 240 + LATE)])
-    feels = Feels.of([notes], GRID, near=4800, take=1)
-    moved = feels.moved(table(0, [0, 12, 24, 36]), GRID)
+    feels = Feels.of([notes], GRID, near=4800)
+    moved = feels.moved(table(0, [0, 12, 24, 36]), GRID, take=1)
     assert (moved - 6 * 1920).tolist() == [0, 240 + LATE, 480, 720 + LATE]
 
 
@@ -49,12 +49,12 @@ def test_notes_stay_in_their_bar_and_take_offsets_that_were_played(
     ticks: list[int], take: int
 ) -> None:
     notes = played(sorted(ticks))
-    feels = Feels.of([notes], GRID, near=1920, take=take)
+    feels = Feels.of([notes], GRID, near=1920)
     rows = table(0, list(range(0, 96, 5)))
-    moved = feels.moved(rows, GRID)
+    moved = feels.moved(rows, GRID, take=take)
     assert ((moved >= 6 * 1920) & (moved < 7 * 1920)).all()
     assert (np.abs(moved - 6 * 1920 - 20 * rows[:, Field.POSITION]) <= 10).all()
-    assert moved.tolist() == feels.moved(rows, GRID).tolist()
+    assert moved.tolist() == feels.moved(rows, GRID, take=take).tolist()
 
 
 def test_a_take_swings_as_its_prompt_does() -> None:
