@@ -22,8 +22,8 @@ __all__ = ["Setups", "insert_mixes"]
 _NEAR: Final = 32
 """How many onsets of a part are looked at to see how it was set."""
 
-Setups = dict[tuple[int, AddedNote], list[bytes]]
-"""What is sent before an added note: by the index of its chunk, and the note."""
+Setups = dict[int, dict[AddedNote, list[bytes]]]
+"""What is sent before added notes: by the index of their chunk, then by note."""
 
 
 class _Step(NamedTuple):
@@ -63,12 +63,13 @@ def insert_mixes(
     shared = [place for place, chosen in sorted(programs.items()) if len(chosen) > 1]
     if not shared:
         return found
-    events = sorted([*music.channels.controllers(), *resets], key=lambda event: event.tick)
+    controllers = music.channels.controllers()
+    events = sorted([*controllers, *resets], key=lambda event: event.tick)
     for place in shared:
         steps = sorted(_steps(music, edits, ports, place))
         if any(step.is_foreign for step in steps):
             state = _State(Settings.of(events, place))
-            parts = _Parts(music, place)
+            parts = _Parts(music, place, controllers)
             for step in steps:
                 has_own = step.is_foreign or (join is not None and step.tick >= join)
                 wanted = parts.setting(step.note) if step.note is not None and has_own else None
@@ -77,7 +78,7 @@ def insert_mixes(
                     for item, value in state.changes(step.tick, wanted)
                 ]
                 if step.note is not None:
-                    found.setdefault((step.chunk, step.note), []).extend(messages)
+                    found.setdefault(step.chunk, {}).setdefault(step.note, []).extend(messages)
                 for message in messages if step.note is None else ():
                     edit = edits[step.chunk]
                     edit.insert(message, tick=step.tick, rank=Rank.RESET, before=step.number)
@@ -113,8 +114,10 @@ def _steps(
 class _Parts:
     """How a channel was set while each of its parts played."""
 
-    def __init__(self, music: Interpretation, place: Place) -> None:
-        self._settings = Settings.of(music.channels.controllers(), place)
+    def __init__(
+        self, music: Interpretation, place: Place, controllers: Sequence[ChannelEvent]
+    ) -> None:
+        self._settings = Settings.of(controllers, place)
         self._onsets: dict[int, list[int]] = {}
         for where, origin, track in zip(
             music.channels.tracks, music.origins, music.score.tracks, strict=True

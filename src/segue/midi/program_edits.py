@@ -63,7 +63,7 @@ def place_notes(
             for index, note in restore_programs(music, edits, ports, place):
                 announced[index].add(note)
     for index, (edit, needing) in enumerate(zip(edits, announced, strict=True)):
-        _insert_notes(edit, needing, {n: found for (i, n), found in setups.items() if i == index})
+        _insert_notes(edit, needing, setups.get(index, {}))
 
 
 def restore_programs(
