@@ -7,8 +7,6 @@ that every function takes `previous`, (B, T, N_COLUMNS). Instruments of the rost
 MAX_PARTS), `NO_PART` where there is no part.
 """
 
-from typing import Final
-
 import torch
 from torch import Tensor
 
@@ -21,12 +19,9 @@ from segue.encoding.vocabulary import (
     N_PITCH_CLASSES_OF_PARTS,
     NO_PART,
 )
-from segue.models.decoder_shape import FORBIDDEN
+from segue.models.decoder_shape import FORBIDDEN, HIGHEST_DRUM, HIGHEST_PITCH
 
 __all__ = ["FORBIDDEN", "allowed_parts", "allowed_pitches", "allowed_positions"]
-
-_HIGHEST_PITCH: Final = DRUM_PITCH_OFFSET - 1
-_HIGHEST_DRUM: Final = N_PITCH_CLASSES_OF_PARTS - 1
 
 
 def _after_note(previous: Tensor) -> Tensor:
@@ -35,7 +30,7 @@ def _after_note(previous: Tensor) -> Tensor:
 
 def _at_highest_pitch(previous: Tensor) -> Tensor:
     is_drum = previous[..., Column.INSTRUMENT] == DRUMS
-    highest = torch.where(is_drum, _HIGHEST_DRUM, _HIGHEST_PITCH)
+    highest = torch.where(is_drum, HIGHEST_DRUM, HIGHEST_PITCH)
     return previous[..., Column.PITCH] == highest
 
 

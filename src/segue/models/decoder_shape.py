@@ -9,6 +9,7 @@ from typing import Final
 from segue.encoding.controls import N_CONTROL_CLASSES, N_CONTROLS
 from segue.encoding.sequence import N_KINDS, N_ROLES, Column
 from segue.encoding.vocabulary import (
+    DRUM_PITCH_OFFSET,
     MAX_PARTS,
     MAX_POSITIONS,
     N_DURATIONS,
@@ -38,6 +39,9 @@ N_INSTRUMENT_CLASSES: Final = N_INSTRUMENTS + 1
 """Instruments, and the end of a bar, which is no part's."""
 END_OF_BAR: Final = N_INSTRUMENTS
 """The instrument class of the end."""
+
+HIGHEST_PITCH: Final = DRUM_PITCH_OFFSET - 1
+HIGHEST_DRUM: Final = N_PITCH_CLASSES_OF_PARTS - 1
 
 FORBIDDEN: Final = -1e9
 """The logit of what cannot be: its probability is 0 exactly, in any precision."""

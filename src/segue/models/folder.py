@@ -1,7 +1,7 @@
 """The folder of a trained model: `model.safetensors` and `card.json`, found and read without torch.
 
 The card says what the weights are: format version, configuration, what they were trained on and
-how they measured. What is not here: the weights (`weights` for PyTorch, `plain_weights` without).
+how they measured. What is not here: the weights (`weights` for PyTorch, `numpy_weights` without).
 """
 
 from collections.abc import Mapping
@@ -45,7 +45,7 @@ def model_folder(name: str) -> Path:
     )
 
 
-def read_card(folder: Path, *, version: int = FORMAT_VERSION) -> dict[str, Any]:
+def read_card(folder: Path) -> dict[str, Any]:
     """The card of a model.
 
     Raises:
@@ -61,9 +61,9 @@ def read_card(folder: Path, *, version: int = FORMAT_VERSION) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise CheckpointError(f"{path} cannot be read: {error}; copy it again") from error
     found = card.get("format_version") if isinstance(card, dict) else None
-    if found != version:
+    if found != FORMAT_VERSION:
         raise CheckpointError(
-            f"{path} is of format version {found!r:.40}, this Segue reads {version}; "
+            f"{path} is of format version {found!r:.40}, this Segue reads {FORMAT_VERSION}; "
             "use the Segue that wrote it, or train again"
         )
     return dict(card)

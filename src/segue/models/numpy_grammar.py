@@ -18,13 +18,12 @@ from segue.encoding.vocabulary import (
     NO_PART,
     IntArray,
 )
+from segue.models.decoder_shape import HIGHEST_DRUM, HIGHEST_PITCH
 
 _PARTS: Final = np.arange(MAX_PARTS)
 _POSITIONS: Final = np.arange(MAX_POSITIONS)
 _PITCHES: Final = np.arange(N_PITCH_CLASSES_OF_PARTS)
 _IS_DRUM_PITCH: Final = _PITCHES >= DRUM_PITCH_OFFSET
-_HIGHEST_PITCH: Final = DRUM_PITCH_OFFSET - 1
-_HIGHEST_DRUM: Final = N_PITCH_CLASSES_OF_PARTS - 1
 _BEFORE_ALL: Final = -1
 
 
@@ -50,7 +49,7 @@ class LastNote:
             part=np.where(is_note, previous[:, Column.PART], _BEFORE_ALL),
             position=previous[:, Column.POSITION],
             pitch=pitch,
-            is_highest=pitch == np.where(is_drum, _HIGHEST_DRUM, _HIGHEST_PITCH),
+            is_highest=pitch == np.where(is_drum, HIGHEST_DRUM, HIGHEST_PITCH),
             length=previous[:, Column.LENGTH],
         )
 
