@@ -56,7 +56,7 @@ class Server:
         return self._ended()
 
     def _ended(self) -> int:
-        status = self.process.wait(timeout=30)
+        status = self.process.wait(timeout=120)
         self.http.close()
         assert self.process.stdout is not None
         self.process.stdout.close()

@@ -4,6 +4,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
 from random import Random
 
 import httpx
@@ -13,6 +14,8 @@ from tests.servers import Server, serving
 from tests.studios import parse_events
 
 ASKED = {"task": "continue", "bars": 2, "takes": 2}
+Writes = SimpleQueue[int]
+"""Versions, each when a write to it was answered."""
 
 
 def test_five_kills_lose_nothing_that_was_accepted(tmp_path: Path) -> None:
@@ -35,18 +38,24 @@ def kill_at_random(folder: Path, *, kills: int) -> None:
                 project = server.http.post("/api/projects", json={"example": "band"}).json()["id"]
                 answered[1] = ""
             assert_all_is_there(server, project, answered)
-            work = threading.Thread(target=work_until_killed, args=(server, project, answered))
+            writes: Writes = SimpleQueue()
+            told = (server, project, answered, writes)
+            work = threading.Thread(target=work_until_killed, args=told)
             work.start()
-            time.sleep(random.uniform(0.02, 1.0))
+            for _ in range(random.randint(2, 9)):
+                writes.get(timeout=60)
+            time.sleep(random.uniform(0, 0.05))
             server.process.kill()
             work.join(timeout=60)
             assert not work.is_alive()
     with serving(folder) as server:
         assert_all_is_there(server, project, answered)
-        assert len(answered) > kills // 2
+        assert len(answered) > kills
 
 
-def work_until_killed(server: Server, project: str, answered: dict[int, str]) -> None:
+def work_until_killed(
+    server: Server, project: str, answered: dict[int, str], writes: Writes
+) -> None:
     """Note what was answered, once it was; a suggestion runs beside it all the time."""
     http = httpx.Client(base_url=server.address, timeout=60)
     node = max(answered)
@@ -60,14 +69,17 @@ def work_until_killed(server: Server, project: str, answered: dict[int, str]) ->
                 path = f"/api/projects/{project}/nodes/{node}"
                 if http.patch(path, json={"note": note}).status_code == 200:
                     answered[node] = note
+                    writes.put(node)
                 edit = http.post(f"{path}/edits", json={"label": f"edit {number}"})
                 if edit.status_code == 201:
                     node = int(edit.json()["id"])
                     answered[node] = ""
+                    writes.put(node)
             accepted = http.post(f"/api/suggestions/{suggestion}/takes/1/accept", json={})
             if accepted.status_code == 201:
                 node = int(accepted.json()["id"])
                 answered[node] = ""
+                writes.put(node)
     except httpx.TransportError:
         return
     finally:

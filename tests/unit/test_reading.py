@@ -1,7 +1,6 @@
 """Only regular files are read, only so far, and JSON of any kind ends in one kind of error."""
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -12,13 +11,11 @@ posix = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes are a matter
 
 
 @posix
-def test_a_pipe_is_refused_at_once(tmp_path: Path) -> None:
+def test_a_pipe_that_nobody_writes_to_is_refused_and_not_waited_for(tmp_path: Path) -> None:
     path = tmp_path / "song.mid"
     os.mkfifo(path)
-    begun = time.monotonic()
     with pytest.raises(OSError, match="a pipe, a socket or a device"):
         open_regular(path)
-    assert time.monotonic() - begun < 1
     assert not is_regular(path)
 
 

@@ -75,23 +75,23 @@ def is_note_off(message: bytes) -> bool:
 def scan(track: TrackChunk) -> TrackContents:
     """Find the notes, program changes and meta messages of a track chunk."""
     found = TrackContents()
-    sounding: defaultdict[int, deque[int]] = defaultdict(deque)
+    sounding: list[defaultdict[int, deque[int]]] = [defaultdict(deque) for _ in range(16)]
     programs = [NO_PROGRAM] * 16
     for index, message in enumerate(track.messages):
         status = message[0]
         if status < _NOT_A_NOTE:
             channel, pitch = status & 0x0F, message[1]
-            key = channel << 7 | pitch
+            waiting = sounding[channel][pitch]
             if status >= NOTE_ON and message[2]:
-                sounding[key].append(len(found.on))
+                waiting.append(len(found.on))
                 found.on.append(index)
                 found.off.append(NO_END)
                 found.channel.append(channel)
                 found.pitch.append(pitch)
                 found.velocity.append(message[2])
                 found.program.append(programs[channel])
-            elif sounding[key]:
-                found.off[sounding[key].popleft()] = index
+            elif waiting:
+                found.off[waiting.popleft()] = index
             else:
                 found.strays.append(index)
         elif status & 0xF0 == PROGRAM:
@@ -101,7 +101,7 @@ def scan(track: TrackChunk) -> TrackContents:
             if message[1] == _BANK:
                 found.banks.append(index)
             elif message[1] in _ENDS_ALL:
-                _silence(found, sounding, status & 0x0F, index)
+                _silence(found, sounding[status & 0x0F], index)
         elif status == META:
             found.metas.append(index)
         elif status == SYSEX:
@@ -112,15 +112,12 @@ def scan(track: TrackChunk) -> TrackContents:
     return found
 
 
-def _silence(
-    found: TrackContents, sounding: dict[int, deque[int]], channel: int, index: int
-) -> None:
-    """End all notes that sound on a channel."""
-    for key, waiting in sounding.items():
-        if key >> 7 == channel:
-            for note in waiting:
-                found.off[note] = index
-            waiting.clear()
+def _silence(found: TrackContents, sounding: dict[int, deque[int]], index: int) -> None:
+    """End all notes that sound on a channel, and forget them: files may silence without number."""
+    for waiting in sounding.values():
+        for note in waiting:
+            found.off[note] = index
+    sounding.clear()
     found.silences.append(index)
 
 

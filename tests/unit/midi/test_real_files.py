@@ -5,7 +5,6 @@ Needs the optional folder of corpora (`SEGUE_CORPORA`), of which nothing is kept
 
 import os
 import tarfile
-import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -82,12 +81,3 @@ def test_real_files_keep_every_message_when_bars_are_appended(archive: Path) -> 
             events = list(zip(before.ticks, before.messages, strict=True))[:-1]
             assert [event for event in events if event not in rest] == [], name
         assert after.score.n_notes == grown.n_notes, name
-
-
-@pytest.mark.parametrize("archive", ARCHIVES[:1], ids=lambda path: path.name)
-def test_real_files_are_read_at_30_a_second(archive: Path) -> None:
-    files = list(first_files(archive))
-    start = time.process_time()
-    for name, data in files:
-        read_document(data, source=name)
-    assert len(files) / (time.process_time() - start) > 30

@@ -3,6 +3,8 @@
 import multiprocessing
 import signal
 from pathlib import Path
+from queue import SimpleQueue
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -10,9 +12,10 @@ import pytest
 import torch
 
 from segue.errors import InputError
+from segue.paper import sweep
 from segue.paper.run import EpochReport
 from segue.paper.sweep import Job, Sweep, jobs_of, open_experiment
-from segue.training.interruption import Stopped
+from segue.training.interruption import Stopped, StopRequest
 from tests.unit.paper.experiments import settings, write_array
 
 CPU = torch.device("cpu")
@@ -84,7 +87,7 @@ def test_several_devices_train_the_same_models(tmp_path: Path) -> None:
 def test_a_sweep_on_several_devices_that_is_told_to_stop_leaves_no_process_behind(
     tmp_path: Path,
 ) -> None:
-    sweep = sweep_in(tmp_path, 2, training__epochs=100_000)
+    stopped = sweep_in(tmp_path, 2, training__epochs=100_000)
     told: list[EpochReport] = []
 
     def stop(report: EpochReport) -> None:
@@ -92,7 +95,7 @@ def test_a_sweep_on_several_devices_that_is_told_to_stop_leaves_no_process_behin
         signal.raise_signal(signal.SIGTERM)
 
     with pytest.raises(Stopped):
-        sweep.run(stop)
+        stopped.run(stop)
 
     assert not multiprocessing.active_children()
     trained = tmp_path / "run" / f"beta-{told[0].beta:g}" / "seed-1"
@@ -100,10 +103,22 @@ def test_a_sweep_on_several_devices_that_is_told_to_stop_leaves_no_process_behin
 
 
 def test_a_process_s_error_is_told(tmp_path: Path) -> None:
-    sweep = sweep_in(tmp_path, 2, training__batch=100)
+    """The error goes through the queue of reports, here without a process."""
+    one = sweep_in(tmp_path, training__batch=100)
+    waiting: SimpleQueue[Any] = SimpleQueue()
+    waiting.put(jobs_of(one.config)[0])
+    reports: SimpleQueue[Any] = SimpleQueue()
+    sweep._work(one.config, one.folder, CPU, 1, waiting, reports)  # type: ignore[arg-type]
 
-    with pytest.raises(InputError, match="batch: 100 songs, but only 28 are trained on"):
-        sweep.run(lambda _: None)
+    with StopRequest() as stop, pytest.raises(InputError, match="batch: 100 songs, but only 28"):
+        sweep._listen([], reports, lambda _: None, stop)  # type: ignore[arg-type]
+
+
+def test_a_process_that_was_killed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep, "_POLL_S", 0.01)
+    killed = SimpleNamespace(is_alive=lambda: False, exitcode=-signal.SIGKILL)
+    with StopRequest() as stop, pytest.raises(InputError, match="ended with status -9"):
+        sweep._listen([killed], SimpleQueue(), lambda _: None, stop)  # type: ignore[arg-type]
 
 
 def test_all_betas_of_a_seed_come_first() -> None:

@@ -1,7 +1,6 @@
 """Tempo, metre and bars: defaults, pickups, odd metres, limits."""
 
 import re
-import time
 
 import pytest
 
@@ -154,9 +153,7 @@ def test_a_metre_far_behind_the_notes_costs_nothing() -> None:
     assert piece(0, metre_map=metre).n_bars == 1
 
 
-def test_ten_thousand_bars_are_cheap() -> None:
-    start = time.process_time()
+def test_each_of_ten_thousand_bars_is_found_by_its_start() -> None:
     grid = piece(0).bar_grid(n_bars=10_000)
-    grid.bar_of(grid.starts)
 
-    assert time.process_time() - start < 0.1
+    assert grid.bar_of(grid.starts).tolist() == list(range(10_000))
