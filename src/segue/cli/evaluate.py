@@ -5,7 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from segue.cli.evaluate_trials import TrialOptions, ask_for_long_takes, fill_holes
+from segue.cli.evaluate_trials import (
+    TrialOptions,
+    ask_for_long_takes,
+    fill_holes,
+    see_who_obeys,
+)
 from segue.cli.extras import require
 from segue.cli.messages import say
 from segue.errors import InputError
@@ -24,7 +29,8 @@ def evaluate(
         typer.Argument(
             metavar="FOLDER",
             help="MIDI files, of which the last bars count; NAME=FOLDER names them. With "
-            "--infill and without --against: whole pieces to make holes in.",
+            "--infill and without --against: whole pieces to make holes in. With --obedience: "
+            "pieces to continue.",
         ),
     ] = None,
     against: Annotated[
@@ -50,17 +56,25 @@ def evaluate(
     n: Annotated[
         int | None,
         typer.Option(
-            "--n", min=5, help="Most excerpts in each set: 240; holes: 120; long takes: 16."
+            "--n",
+            min=5,
+            help="Most excerpts in each set: 240; holes: 120; long takes: 16; prompts that are "
+            "continued with wishes: 40.",
         ),
     ] = None,
     takes: Annotated[
         int | None,
-        typer.Option(min=1, help="Takes of each prompt: 1; of each hole: 4; long takes: 8."),
+        typer.Option(
+            min=1, help="Takes of each prompt: 1; of each hole or wish: 4; long takes: 8."
+        ),
     ] = None,
     bars: Annotated[
         int | None,
         typer.Option(
-            "--bars", "-b", min=1, help="Bars of an excerpt: 8; of a hole: 2; of a long take: 32."
+            "--bars",
+            "-b",
+            min=1,
+            help="Bars of an excerpt: 8; of a hole: 2; of a long take: 32; with a wish: 4.",
         ),
     ] = None,
     seed: Annotated[
@@ -80,6 +94,14 @@ def evaluate(
     long: Annotated[
         bool,
         typer.Option("--long", help="Ask for long takes, and count what goes wrong in them."),
+    ] = False,
+    obedience: Annotated[
+        bool,
+        typer.Option(
+            "--obedience",
+            help="Ask the model for everything that can be asked after the pieces of FOLDER, which "
+            "may be a corpus, and see what it obeys.",
+        ),
     ] = False,
     baselines: Annotated[bool, typer.Option(help="Whether to measure baselines too.")] = True,
     sensitivity: Annotated[
@@ -131,6 +153,9 @@ def evaluate(
         workers=workers,
         out=out,
     )
+    if obedience:
+        see_who_obeys(sets or [], trial)
+        return
     if infill and against is None and sets:
         fill_holes(sets, trial)
         return

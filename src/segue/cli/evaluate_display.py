@@ -10,9 +10,10 @@ if TYPE_CHECKING:
 
     from segue.evaluation.comparison.benchmark import Benchmark
     from segue.evaluation.listening.answers import Analysis, Share
+    from segue.evaluation.trials.obedience import Obedience
     from segue.evaluation.trials.trial import Trial
 
-__all__ = ["show_analysis", "show_benchmark", "show_trial"]
+__all__ = ["show_analysis", "show_benchmark", "show_obedience", "show_trial"]
 
 N_TELLING: Final = 10
 """Features of a set that are named."""
@@ -60,6 +61,18 @@ def show_trial(trial: "Trial") -> None:
     say(trial.about)
     if trial.unreadable:
         console.print(f"{len(trial.unreadable)} files could not be read")
+
+
+def show_obedience(found: "Obedience") -> None:
+    """Every table of asked and written, and of what they are."""
+    from rich.console import Console
+
+    console = Console()
+    for section in found.sections:
+        console.print(_table(section.table(), section.title, overflow="fold"))
+    say(found.about)
+    if found.unreadable:
+        console.print(f"{len(found.unreadable)} files could not be read")
 
 
 def _table(rows: list[list[str]], title: str, *, overflow: str = "ellipsis") -> "Table":

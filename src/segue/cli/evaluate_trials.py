@@ -1,4 +1,7 @@
-"""The trials of `segue evaluate`: holes in whole pieces (--infill FOLDER), long takes (--long)."""
+"""The trials of `segue evaluate`: holes in whole pieces, long takes, and wishes that are obeyed.
+
+That is --infill FOLDER, --long and --obedience FOLDER.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,14 +16,14 @@ if TYPE_CHECKING:
     from segue.evaluation.trials.trial import Trial
     from segue.generation.composer import Composer
 
-__all__ = ["TrialOptions", "ask_for_long_takes", "fill_holes"]
+__all__ = ["TrialOptions", "ask_for_long_takes", "fill_holes", "see_who_obeys"]
 
 OnProgress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, kw_only=True)
 class TrialOptions:
-    """What both trials need; None is the trial's own default."""
+    """What every trial needs; None is the trial's own default."""
 
     models: tuple[str, ...]
     split: str
@@ -92,6 +95,48 @@ def ask_for_long_takes(against: Path, asked: TrialOptions) -> None:
             on_progress=on_progress,
         )
     _report(found, asked.out)
+
+
+def see_who_obeys(folders: list[str], asked: TrialOptions) -> None:
+    """Ask a model for everything that can be asked after real prompts, and show what it obeys.
+
+    Raises:
+        InputError: not one folder and one model, or no song is long enough.
+    """
+    from segue.cli.evaluate_display import show_obedience
+    from segue.evaluation.music.reference import open_reference
+    from segue.evaluation.report.obedience import NOTEBOOK_NAME, write_obedience
+    from segue.evaluation.trials import obedience
+
+    if len(folders) != 1 or len(asked.models) != 1:
+        raise InputError(
+            f"--obedience asks one model to continue the pieces of one folder or corpus, got "
+            f"{len(folders)} folders and {len(asked.models)} models: segue evaluate --obedience "
+            "FOLDER --model NAME"
+        )
+    reference = open_reference(
+        Path(folders[0]),
+        split=asked.split,
+        n_bars=asked.bars or obedience.BARS,
+        prompt_bars=obedience.PROMPT_BARS,
+        seed=asked.seed,
+    )
+    kept = None if asked.out is None else asked.out / NOTEBOOK_NAME
+    with _loaded(asked) as (composers, on_progress):
+        found = obedience.measure_obedience(
+            reference,
+            next(iter(composers.values())),
+            prompts=asked.n or obedience.PROMPTS,
+            takes=asked.takes or obedience.TAKES,
+            seed=asked.seed,
+            path=kept,
+            workers=asked.workers,
+            on_progress=on_progress,
+        )
+    show_obedience(found)
+    if asked.out is not None:
+        for path in write_obedience(found, asked.out):
+            say(str(path))
 
 
 @contextmanager

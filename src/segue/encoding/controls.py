@@ -20,7 +20,14 @@ from segue.encoding.vocabulary import (
     velocity_of,
 )
 
-__all__ = ["N_CONTROLS", "N_CONTROL_CLASSES", "Control", "cell_controls", "control_class"]
+__all__ = [
+    "N_CONTROLS",
+    "N_CONTROL_CLASSES",
+    "Control",
+    "cell_controls",
+    "cell_values",
+    "control_class",
+]
 
 
 N_CONTROL_CLASSES: Final = 9
@@ -58,10 +65,12 @@ def control_class(control: Control, value: npt.NDArray[np.number]) -> IntArray:
     return np.searchsorted(_EDGES[control], value, side="left").astype(np.int64) + 1
 
 
-def cell_controls(table: IntArray) -> IntArray:
-    """The classes of the cell that each note belongs to, (N, N_CONTROLS); of a `PartTable`."""
-    if not len(table):
-        return np.zeros((0, N_CONTROLS), np.int64)
+def cell_values(table: IntArray) -> tuple[IntArray, npt.NDArray[np.float64]]:
+    """The cell that each note of a `PartTable` belongs to, (N,), and what is measured of each cell.
+
+    Cells are counted by bars and parts, rising; the measures are (cells, N_CONTROLS): notes, notes
+    at an onset, mean pitch, mean velocity, mean duration in positions.
+    """
     key = table[:, Field.BAR] * MAX_PARTS + table[:, Field.PART]
     _, cell, notes = np.unique(key, return_inverse=True, return_counts=True)
     place = cell * MAX_POSITIONS + table[:, Field.POSITION]
@@ -70,5 +79,12 @@ def cell_controls(table: IntArray) -> IntArray:
     velocity = np.bincount(cell, velocity_of(table[:, Field.VELOCITY]))
     length = np.bincount(cell, DURATIONS[table[:, Field.DURATION]])
     measured = (notes, notes / onsets, pitch / notes, velocity / notes, length / notes)
-    classes = [control_class(control, measured[control]) for control in Control]
-    return np.stack(classes, axis=1)[cell]
+    return cell, np.stack(measured, axis=1)
+
+
+def cell_controls(table: IntArray) -> IntArray:
+    """The classes of the cell that each note belongs to, (N, N_CONTROLS); of a `PartTable`."""
+    if not len(table):
+        return np.zeros((0, N_CONTROLS), np.int64)
+    cell, values = cell_values(table)
+    return np.stack([control_class(c, values[:, c]) for c in Control], axis=1)[cell]

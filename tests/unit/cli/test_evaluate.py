@@ -73,6 +73,7 @@ def test_wrong_use_ends_with_a_word(folder: Path, capsys: pytest.CaptureFixture[
         "long takes are written by models": [
             folder / "takes", "--against", folder / "real", "--long",
         ],
+        "asks one model to continue": ["--obedience", folder / "real"],
         "holes in the pieces of one folder": ["--infill", folder / "takes", folder / "real"],
         "--answers needs": ["--answers", folder / "a.json"],
         "--listening needs": ["--against", folder / "real", "--listening", "2"],

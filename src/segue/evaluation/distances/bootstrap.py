@@ -22,7 +22,14 @@ import numpy as np
 
 from segue.evaluation.types import FloatArray, IntArray
 
-__all__ = ["N_RESAMPLES", "Estimate", "distance_interval", "mean_interval", "members_of"]
+__all__ = [
+    "N_RESAMPLES",
+    "Estimate",
+    "distance_interval",
+    "mean_interval",
+    "members_of",
+    "statistic_interval",
+]
 
 N_RESAMPLES: Final = 200
 _QUANTILES: Final = (0.025, 0.975)
@@ -66,6 +73,31 @@ def mean_interval(
     means = total[drawn].sum(axis=1) / size[drawn].sum(axis=1)
     low, high = np.quantile(means, _QUANTILES)
     return Estimate(value=float(values.mean()), low=float(low), high=float(high))
+
+
+def statistic_interval(
+    statistic: Callable[[IntArray], float],
+    *,
+    groups: Sequence[int],
+    seed: int,
+    n_resamples: int = N_RESAMPLES,
+) -> Estimate:
+    """A statistic of rows that it is given by index, and its percentile interval.
+
+    `groups`: what belongs together, (N,); groups are drawn, and not rows.
+    """
+    generator = np.random.default_rng(seed)
+    members = members_of(np.asarray(groups))
+    resampled = [
+        statistic(
+            np.concatenate(
+                [members[k] for k in generator.integers(len(members), size=len(members))]
+            )
+        )
+        for _ in range(n_resamples)
+    ]
+    low, high = np.quantile(resampled, _QUANTILES)
+    return Estimate(value=statistic(np.arange(len(groups))), low=float(low), high=float(high))
 
 
 def distance_interval(

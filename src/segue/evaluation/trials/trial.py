@@ -8,7 +8,7 @@ import numpy as np
 
 from segue.evaluation.distances.bootstrap import Estimate, mean_interval
 
-__all__ = ["Figure", "Row", "Trial", "row_of"]
+__all__ = ["Figure", "Row", "Trial", "row_of", "table_of"]
 
 DASH: Final = "-"
 
@@ -20,7 +20,7 @@ class Figure:
     name: str
     title: str
     better: str
-    """"higher", "lower", or "as real" for what real music has."""
+    """"higher", "lower", "as real" for what real music has, or what the figure is beside."""
     digits: int = 3
 
 
@@ -55,15 +55,19 @@ class Trial:
         return asdict(self)
 
     def table(self) -> list[list[str]]:
-        """Rows of cells, the header first; after ± is how far a 95 % interval reaches."""
-        header = ["", "n", *(f"{figure.title} ({figure.better})" for figure in self.figures)]
-        return [
-            header,
-            *(
-                [row.name, str(row.n), *(_cell(row.values[f.name], f.digits) for f in self.figures)]
-                for row in self.rows
-            ),
-        ]
+        """See `table_of`."""
+        return table_of(self.figures, self.rows)
+
+
+def table_of(figures: Sequence[Figure], rows: Sequence[Row]) -> list[list[str]]:
+    """Rows of cells, the header first; after ± is how far a 95 % interval reaches."""
+    return [
+        ["", "n", *(f"{figure.title} ({figure.better})" for figure in figures)],
+        *(
+            [row.name, str(row.n), *(_cell(row.values[f.name], f.digits) for f in figures)]
+            for row in rows
+        ),
+    ]
 
 
 def row_of(
