@@ -13,9 +13,11 @@ from segue.generation.chunks import within, without
 from segue.generation.following import Following
 from segue.generation.piece import Piece, Prompt
 from segue.generation.request import (
+    Accompany,
     Compose,
     Continue,
     Infill,
+    Insert,
     Placed,
     Request,
     Vary,
@@ -56,7 +58,7 @@ class PlainComposer:
     ) -> list[Take]:
         following = following or Following()
         pieces = [Piece.of(prompt) for prompt in prompts]
-        assert isinstance(request, Continue | Infill | Vary | Compose)
+        assert isinstance(request, Continue | Insert | Infill | Vary | Accompany | Compose)
         placed = request.placed(*pieces)
         takes: list[Take] = []
         for number in request.numbers:
@@ -87,7 +89,7 @@ class PlainComposer:
         waiting: bool,
     ) -> Score | None:
         region = placed.region
-        score = without(placed.piece.score, region)
+        score = without(placed.score, region)
         if not score.tracks:
             score = score.with_tracks([Track(notes=Notes.empty(), program=73, name="Flute")])
         index = region.tracks[0] if region.tracks else 0

@@ -28,7 +28,9 @@ __all__ = ["COMMANDS", "application", "main"]
 
 COMMANDS: Final[dict[str, str]] = {
     "continue": "segue.cli.continue_:continue_",
+    "insert": "segue.cli.insert:insert",
     "infill": "segue.cli.infill:infill",
+    "accompany": "segue.cli.accompany:accompany",
     "vary": "segue.cli.vary:vary",
     "compose": "segue.cli.compose:compose",
     "bridge": "segue.cli.bridge:bridge",

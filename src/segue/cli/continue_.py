@@ -1,4 +1,8 @@
-"""`segue continue`: several ways for a piece to go on."""
+"""`segue continue`: several ways for a piece to go on, from its end or from a bar of it."""
+
+from typing import Annotated
+
+import typer
 
 from segue.cli.asking import Bars, Encoding, InputFile, Takes, read_prompt
 from segue.cli.messages import warn
@@ -12,15 +16,34 @@ __all__ = ["continue_"]
 def continue_(
     file: InputFile,
     bars: Bars = BARS.default,
+    from_bar: Annotated[
+        int | None,
+        typer.Option(
+            metavar="BAR",
+            min=1,
+            help="Leave out this bar, counted from 1, and all that follow, and write on there. "
+            "Default: the end.",
+        ),
+    ] = None,
     takes: Takes = TAKES.default,
     encoding: Encoding = None,
     how: Wishing = Wishing(),  # noqa: B008 - frozen
 ) -> None:
-    """Write takes of a piece: each the untouched prompt, then exactly so many new bars."""
+    """Write takes of a piece: each the untouched prompt, then exactly so many new bars.
+
+    With --from-bar 9 the prompt is bars 1 to 8: what follows is left out, and what sounds there
+    ends. To keep what follows, see `segue insert`.
+    """
     from segue.generation.piece import Piece
     from segue.generation.request import Continue
 
-    request = Continue(bars=bars, takes=takes, seed=how.seed, options=how.options())
+    request = Continue(
+        bars=bars,
+        first=None if from_bar is None else from_bar - 1,
+        takes=takes,
+        seed=how.seed,
+        options=how.options(),
+    )
     document = read_prompt(file, encoding=encoding)
     if not document.score.n_notes:
         warn(str(file), ["it has no notes; only its metre and tempo are used"])

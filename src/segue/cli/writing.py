@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from segue.generation.piece import Prompt
     from segue.generation.request import Placed, Request
 
-__all__ = ["Composing", "Wishing", "Writing", "with_writing"]
+__all__ = ["Composing", "Keyed", "Wishing", "Writing", "with_writing"]
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,17 @@ class Writing:
 
 
 @dataclass(frozen=True)
-class Composing(Writing):
+class Keyed(Writing):
+    """The same, with a key to lean on."""
+
+    key: Key = None
+
+
+@dataclass(frozen=True)
+class Composing(Keyed):
     """The same, with the options that need no prompt."""
 
     instruments: Instruments = None
-    key: Key = None
 
 
 def _choice(name: str) -> Any:

@@ -1,4 +1,4 @@
-"""Continuing, infilling, composing, varying and bridging: from a Score to takes.
+"""Continuing, inserting, infilling, accompanying, composing, varying, bridging: Score to takes.
 
 The names below are imported when they are first used: the command line's help needs only `bounds`.
 """
@@ -9,15 +9,25 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from segue.generation.following import Following
     from segue.generation.options import Options
-    from segue.generation.request import Bridge, Compose, Continue, Infill, Vary
+    from segue.generation.request import (
+        Accompany,
+        Bridge,
+        Compose,
+        Continue,
+        Infill,
+        Insert,
+        Vary,
+    )
     from segue.generation.take import Take
 
 __all__ = [
+    "Accompany",
     "Bridge",
     "Compose",
     "Continue",
     "Following",
     "Infill",
+    "Insert",
     "Options",
     "Take",
     "Vary",

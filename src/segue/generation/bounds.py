@@ -41,7 +41,9 @@ _LARGEST_SEED: Final = 2**63 - 1
 BARS: Final = Bounds(1, 256, 8)
 """New bars; also the bars of a region that is replaced."""
 BRIDGE_BARS: Final = Bounds(1, BARS.highest, 4)
-"""The bars between two pieces that `Bridge` joins."""
+"""The bars between two pieces that `Bridge` joins, or that `Insert` writes inside one."""
+ADDED: Final = Bounds(1, 16, 1)
+"""How many tracks `Accompany` adds at once."""
 TAKES: Final = Bounds(1, 64, 4)
 SEED: Final = Bounds(0, _LARGEST_SEED, 1)
 AMOUNT: Final = Bounds(0.0, 1.0, 0.3)

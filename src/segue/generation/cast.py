@@ -172,7 +172,7 @@ def _assembled(
 ) -> Cast:
     """The cast of tracks that are known and of instruments that join."""
     n_own = len(score.tracks)
-    tracks = [*score.tracks, *(_empty_track(instrument) for instrument in joining)]
+    tracks = [*score.tracks, *(empty_track(instrument) for instrument in joining)]
     counts = np.zeros(len(tracks), np.int64)
     counts[known] = [1 + len(score.tracks[index].notes) for index in known]
     named = [*(region.tracks or ()), *range(n_own, len(tracks))]
@@ -188,11 +188,12 @@ def _assembled(
     if region.tracks is None:
         for part in _leaving(piece, score, region, roster):
             targets[part] = len(tracks)
-            tracks.append(_empty_track(int(roster.instruments[part])))
+            tracks.append(empty_track(int(roster.instruments[part])))
     return Cast(score.with_tracks(tracks), n_own, roster, targets, allowed)
 
 
-def _empty_track(instrument: int) -> Track:
+def empty_track(instrument: int) -> Track:
+    """A track without notes for an instrument, 0..127, 128 for drums."""
     is_drum = instrument == DRUMS
     program = 0 if is_drum else instrument
     name = instrument_name(program=program, is_drum=is_drum)

@@ -18,10 +18,12 @@ from segue.generation.options import Options
 from segue.generation.perform import Result, perform
 from segue.generation.piece import Piece, Prompt
 from segue.generation.request import (
+    Accompany,
     Bridge,
     Compose,
     Continue,
     Infill,
+    Insert,
     Placed,
     Request,
     Vary,
@@ -109,17 +111,39 @@ class Composer:
         return self.network.n_parameters
 
     def continue_(
-        self, prompt: Prompt, *, bars: int = BARS.default, **asking: Unpack[Asking]
+        self,
+        prompt: Prompt,
+        *,
+        bars: int = BARS.default,
+        first: int | None = None,
+        **asking: Unpack[Asking],
     ) -> list[Take]:
         """Takes of exactly `bars` new bars after the last bar in which the prompt begins a note.
 
-        A prompt without notes gives its metre and tempo, and the new bars begin at once.
+        A prompt without notes gives its metre and tempo, and the new bars begin at once. With
+        `first`, a bar counted from 0, the prompt is cut off there and goes on from that bar.
 
         Raises:
             InputError: a file that cannot be read, or a wish out of range.
         """
         wishes, following = _parted(asking)
-        return self.write(Continue(bars=bars, **wishes), prompt, following=following)
+        return self.write(Continue(bars=bars, first=first, **wishes), prompt, following=following)
+
+    def insert(
+        self,
+        prompt: Prompt,
+        *,
+        first: int,
+        bars: int = BRIDGE_BARS.default,
+        **asking: Unpack[Asking],
+    ) -> list[Take]:
+        """Takes with `bars` new bars before bar `first`, counted from 0; what follows moves on.
+
+        Raises:
+            InputError: as `continue_`, or a bar that has no music before or after it.
+        """
+        wishes, following = _parted(asking)
+        return self.write(Insert(first=first, bars=bars, **wishes), prompt, following=following)
 
     def infill(
         self,
@@ -156,6 +180,31 @@ class Composer:
         """
         wishes, following = _parted(asking)
         request = Vary(amount=amount, first=first, last=last, tracks=_tuple(tracks), **wishes)
+        return self.write(request, prompt, following=following)
+
+    def accompany(
+        self,
+        prompt: Prompt,
+        *,
+        add: Sequence[int | str],
+        first: int = 0,
+        last: int | None = None,
+        **asking: Unpack[Asking],
+    ) -> list[Take]:
+        """Takes with new tracks over the bars [first, last): all else stays as it is.
+
+        Args:
+            prompt: the piece.
+            add: what they play, a track each: programs (128 is the drums) or names such as "bass".
+            first: the first bar, counted from 0.
+            last: the bar after the last; None: to the end.
+            asking: see `Asking`.
+
+        Raises:
+            InputError: as `infill`, or an instrument that there is not.
+        """
+        wishes, following = _parted(asking)
+        request = Accompany(add=tuple(add), first=first, last=last, **wishes)
         return self.write(request, prompt, following=following)
 
     def compose(
@@ -252,7 +301,7 @@ def _parted(asking: Asking) -> tuple[_Wishes, Following]:
 def _placed(request: Request, pieces: list[Piece]) -> Placed:
     """Where a request is to be written."""
     match request, pieces:
-        case ((Continue() | Infill() | Vary()), [piece]):
+        case ((Continue() | Insert() | Infill() | Vary() | Accompany()), [piece]):
             return request.placed(piece)
         case Compose(), []:
             return request.placed()

@@ -1,4 +1,4 @@
-"""Joins: where music is appended, and the tempo there.
+"""Joins: where music is appended, cut off or opened for more, and the tempo there.
 
 An ending that slows down does not slow down what is appended to it.
 """
@@ -48,6 +48,24 @@ def a_tempo(score: Score, bar: int) -> Score:
         us_per_quarter=np.append(tempo.us_per_quarter, usual),
     )
     return replace(score, tempo_map=restored)
+
+
+def cut_score(score: Score, bar: int) -> Score:
+    """The bars before one, at whose beginning whatever sounds ends."""
+    end = score.bar_grid(n_bars=bar).start(bar)
+    kept = slice_bars(score, 0, bar)
+    tracks = []
+    for track in kept.tracks:
+        columns = track.notes.columns()
+        columns["duration"] = np.minimum(columns["duration"], end - columns["onset"])
+        tracks.append(track.with_notes(Notes.of(**columns)))
+    return kept.with_tracks(tracks)
+
+
+def open_score(score: Score, bar: int, bars: int) -> Score:
+    """Silent bars before one of a score's own, in the metre and the usual tempo before it."""
+    before = a_tempo(cut_score(score, bar), bar)
+    return append_bars(before, slice_bars(score, bar, score.n_bars), at_bar=bar + bars)
 
 
 def join_pieces(start: Score, end: Score, *, gap: int) -> Score:

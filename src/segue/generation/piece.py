@@ -1,7 +1,7 @@
 """What a musician gives: a MIDI file, every event of it, or a score."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +9,9 @@ import numpy as np
 from segue.encoding.vocabulary import IntArray
 from segue.errors import InputError
 from segue.generation.bounds import check_bars
+from segue.generation.joins import cut_score, open_score
 from segue.generation.window import Region
-from segue.midi import MidiDocument, read_document
+from segue.midi import MidiDocument, cut_document, open_document, read_document
 from segue.score import Score
 from segue.units import DRUM_CHANNEL
 
@@ -68,6 +69,48 @@ class Piece:
                 f"it has tracks 1 to {len(score.tracks)}"
             )
         return Region(first, last, chosen)
+
+    def cut(self, bar: int) -> "Piece":
+        """The piece up to a bar: what follows is gone, and whatever sounds there ends."""
+        if self.document is None:
+            return Piece(cut_score(self.score, bar), None)
+        document = cut_document(self.document, self.score.bar_grid(n_bars=bar).start(bar))
+        return Piece(document.score, document)
+
+    def opened(self, bar: int, bars: int) -> "Piece":
+        """The piece with silent bars before one of its own: all that follows comes later."""
+        score = open_score(self.score, bar, bars)
+        if self.document is None:
+            return Piece(score, None)
+        grid = score.bar_grid(n_bars=bar + bars)
+        start, end = grid.start(bar), grid.start(bar + bars)
+        document = open_document(self.document, start, end - start)
+        timed = replace(document.score, tempo_map=score.tempo_map, metre_map=score.metre_map)
+        if timed != document.score:
+            encoding = document.interpretation.texts.encoding
+            data, source = document.updated(timed), document.source
+            document = read_document(data, source=source, encoding=encoding)
+        return Piece(document.score, document)
+
+    def require_before(self, bar: int) -> None:
+        """Refuse a bar that the piece does not reach, or before which it has no music.
+
+        Raises:
+            InputError: with the bars that there are, and the way out.
+        """
+        n_bars = self.score.n_bars
+        if not n_bars:
+            raise InputError(f"{self.name} has no notes, so no bar {bar + 1} either; compose some")
+        if not 1 <= bar <= n_bars:
+            raise InputError(
+                f"bar {bar + 1} of {self.name}: something must be before it, so give a bar from 2 "
+                f"to {n_bars + 1}; the piece has bars 1 to {n_bars}"
+            )
+        start = self.score.bar_grid(n_bars=bar).start(bar)
+        if all(not np.any(track.notes.onset < start) for track in self.score.tracks):
+            raise InputError(
+                f"{self.name} has no notes before bar {bar + 1} to go on from; give a later bar"
+            )
 
     def ticks(self, region: Region) -> tuple[int, int]:
         """The first tick of a region, and the first after it."""

@@ -12,7 +12,17 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from segue.errors import InputError
-from segue.generation.bounds import AMOUNT, BARS, BPM, BRIDGE_BARS, SEED, TAKES, check_bars
+from segue.generation.bounds import (
+    ADDED,
+    AMOUNT,
+    BARS,
+    BPM,
+    BRIDGE_BARS,
+    SEED,
+    TAKES,
+    check_bars,
+)
+from segue.generation.cast import empty_track
 from segue.generation.joins import a_tempo, join_pieces
 from segue.generation.options import Options
 from segue.generation.piece import Piece
@@ -21,10 +31,12 @@ from segue.score import MetreMap, Score, TempoMap
 from segue.units import DEFAULT_METRE, DEFAULT_TICKS_PER_QUARTER, US_PER_MINUTE
 
 __all__ = [
+    "Accompany",
     "Bridge",
     "Compose",
     "Continue",
     "Infill",
+    "Insert",
     "Placed",
     "Request",
     "Vary",
@@ -85,11 +97,14 @@ class Request:
 class Continue(Request):
     """Exactly `bars` new bars after the last bar in which the piece begins a note.
 
-    A piece without notes gives its metre and tempo, and the new bars begin at once.
+    A piece without notes gives its metre and tempo, and the new bars begin at once. From bar
+    `first`, if that is given: the piece is cut off there, as if it had ended with the bar before.
     """
 
     task: ClassVar = "continue"
     bars: int = BARS.default
+    first: int | None = None
+    """None: the end."""
 
     def __post_init__(self) -> None:
         """As `Request`."""
@@ -97,9 +112,49 @@ class Continue(Request):
         check_bars(self.bars)
 
     def placed(self, piece: Piece) -> Placed:
-        """The bars after a piece, in its usual tempo."""
+        """The bars after a piece or in the place of its last ones, in the usual tempo.
+
+        Raises:
+            InputError: it does not go as far, or has no music before.
+        """
         first = piece.score.n_bars
+        if self.first is not None:
+            piece.require_before(self.first)
+            piece = piece if self.first == first else piece.cut(self.first)
+            first = self.first
         return Placed(piece, a_tempo(piece.score, first), Region(first, first + self.bars))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Insert(Request):
+    """Exactly `bars` new bars before bar `first`, which lead from what is before to what follows.
+
+    Nothing of the piece is lost: what follows comes so much later.
+    """
+
+    task: ClassVar = "insert"
+    first: int
+    bars: int = BRIDGE_BARS.default
+
+    def __post_init__(self) -> None:
+        """As `Request`."""
+        super().__post_init__()
+        check_bars(self.bars)
+
+    def placed(self, piece: Piece) -> Placed:
+        """Silent bars in a piece.
+
+        Raises:
+            InputError: there is no music before the bar, or none after it.
+        """
+        piece.require_before(self.first)
+        if self.first == piece.score.n_bars:
+            raise InputError(
+                f"nothing follows bar {self.first} of {piece.name}, its last; to add bars there, "
+                "continue it"
+            )
+        opened = piece.opened(self.first, self.bars)
+        return Placed(opened, opened.score, Region(self.first, self.first + self.bars))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +213,61 @@ class Vary(_Replacing):
     def details(self) -> dict[str, Any]:
         """The amount."""
         return {"amount": self.amount}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Accompany(Request):
+    """New tracks over the bars [first, last) of a piece, in which nothing else changes."""
+
+    task: ClassVar = "accompany"
+    add: tuple[int | str, ...]
+    """What they play, a track each: programs (128 is the drums), or words for some, such as "bass",
+    of which the first that is named is meant."""
+    first: int = 0
+    last: int | None = None
+    """None: as far as the piece goes."""
+
+    def __post_init__(self) -> None:
+        """As `Request`; and instruments that there are, with no other wishes about them."""
+        super().__post_init__()
+        object.__setattr__(self, "add", tuple(self.add))
+        ADDED.check(
+            "the number of tracks to add", len(self.add), way_out="; add further ones later"
+        )
+        options = self.options
+        if options.instruments is not None or options.new_instruments:
+            raise InputError("what new tracks play is what is added: name no other instruments")
+        if options.density is not None or options.register is not None:
+            raise InputError(
+                "density and register compare with what a track plays, and a new one plays nothing "
+                "yet: leave them out, and vary the new track afterwards"
+            )
+        object.__setattr__(self, "add", tuple(_first_program(each) for each in self.add))
+
+    @property
+    def programs(self) -> tuple[int, ...]:
+        """What each new track plays; 128 is the drums."""
+        return tuple(each for each in self.add if isinstance(each, int))
+
+    def placed(self, piece: Piece) -> Placed:
+        """New tracks, empty, after those of a piece.
+
+        Raises:
+            InputError: it does not have these bars.
+        """
+        n_own = len(piece.score.tracks)
+        last = piece.score.n_bars if self.last is None else self.last
+        bars = piece.region(self.first, last, None)
+        score = piece.score.with_tracks(
+            [*piece.score.tracks, *(empty_track(program) for program in self.programs)]
+        )
+        tracks = tuple(range(n_own, len(score.tracks)))
+        return Placed(piece, score, Region(bars.first, bars.last, tracks))
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The instruments."""
+        return {"add": list(self.programs)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,3 +332,10 @@ class Bridge(Request):
         first = start.score.n_bars
         joined = join_pieces(a_tempo(start.score, first), end.score, gap=self.bars)
         return Placed(Piece.of(joined), joined, Region(first, first + self.bars))
+
+
+def _first_program(instrument: int | str) -> int:
+    """The first program that a word names; a program is checked."""
+    found = Options(instruments=(instrument,)).programs(())
+    assert found, "options refuse what names nothing"
+    return found[0]

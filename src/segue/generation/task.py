@@ -18,7 +18,16 @@ from segue.generation.cells import varied_cells
 from segue.generation.due import due_parts
 from segue.generation.options import Options
 from segue.generation.piece import Piece
-from segue.generation.request import Bridge, Continue, Infill, Placed, Request, Vary
+from segue.generation.request import (
+    Accompany,
+    Bridge,
+    Continue,
+    Infill,
+    Insert,
+    Placed,
+    Request,
+    Vary,
+)
 from segue.generation.thinning import SHARE, usual_notes
 from segue.generation.window import Region, cut_window
 from segue.score import Score
@@ -72,7 +81,7 @@ def task_of(request: Request, placed: Placed) -> Task:
     match request:
         case Vary():
             return Task(piece, score, region, cast, cells=_varied(score, region, request))
-        case Infill() | Continue() | Bridge():
+        case Infill() | Continue() | Bridge() | Insert() | Accompany():
             return Task(piece, score, region, cast, due=_due(region, options, cast))
     return Task(piece, score, region, cast)
 

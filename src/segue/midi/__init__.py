@@ -7,6 +7,7 @@ the extra `corpus`.
 """
 
 from segue.files import write_bytes as write_file
+from segue.midi.cutting import cut_document, open_document
 from segue.midi.document import MidiDocument, read_document
 from segue.midi.export import document_from_score, score_to_bytes
 from segue.midi.interpretation import Origin
@@ -14,7 +15,9 @@ from segue.midi.interpretation import Origin
 __all__ = [
     "MidiDocument",
     "Origin",
+    "cut_document",
     "document_from_score",
+    "open_document",
     "read_document",
     "score_to_bytes",
     "write_file",

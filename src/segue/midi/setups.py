@@ -16,7 +16,16 @@ from segue.midi.interpretation import Interpretation
 from segue.midi.messages import CONTROL, KEY_PRESSURE, PITCH_BEND, PRESSURE, control, pitch_bend
 from segue.score import Track
 
-__all__ = ["BANKS", "BEND", "PEDALS", "PRESSURE_ITEM", "Settings", "message_of", "setup_of"]
+__all__ = [
+    "BANKS",
+    "BEND",
+    "PEDALS",
+    "PRESSURE_ITEM",
+    "Settings",
+    "item_of",
+    "message_of",
+    "setup_of",
+]
 
 BEND: Final = 128
 PRESSURE_ITEM: Final = 129
@@ -145,6 +154,16 @@ def message_of(item: int, channel: int, value: int) -> bytes:
     if item >= _FIRST_KEY:
         return bytes((KEY_PRESSURE | channel, item - _FIRST_KEY, value))
     return control(channel, item, value)
+
+
+def item_of(message: bytes) -> int:
+    """The item that a message of `message_of` sets."""
+    kind = message[0] & 0xF0
+    if kind == CONTROL:
+        return message[1]
+    if kind == KEY_PRESSURE:
+        return _FIRST_KEY + message[1]
+    return BEND if kind == PITCH_BEND else PRESSURE_ITEM
 
 
 def setup_of(music: Interpretation, track: Track, channel: int) -> list[bytes]:

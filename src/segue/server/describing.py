@@ -1,43 +1,91 @@
-"""A take as the page shows it: what is new in it. The page itself finds how takes differ."""
+"""Takes as the page shows them: what is new, beside the version of the piece that was asked.
+
+Takes may be written into that version cut off at a bar, or opened there for more bars (`request`).
+Their tracks are told by the version's numbers all the same. The page itself finds how takes differ.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
 
 from segue.generation.chunks import within
 from segue.generation.take import Take
+from segue.generation.window import Region
 from segue.midi import MidiDocument
-from segue.score import Score, resample
-from segue.server.schemas.music import Novelty, TrackDetail
+from segue.score import Notes, Score, resample
+from segue.server.schemas.music import ChannelEvent, Novelty, TrackDetail
 from segue.server.schemas.suggestions import TakeDetail
-from segue.server.wire import channels_of, resets, time_of, track_details
+from segue.server.wire import channels_of, controllers, resets, time_of, track_details
 
-__all__ = ["describe", "new_tracks"]
-
-
-def describe(take: Take, document: MidiDocument, novelty: Novelty | None) -> TakeDetail:
-    """What is new in a take of a piece."""
-    score = _as_in(document, take.score)
-    region = take.region
-    new = within(score, region)
-    tracks = new_tracks(new, document)
-    playing = {index for index, track in enumerate(tracks) if track.notes.onset}
-    return TakeDetail(
-        number=take.number,
-        rank=take.rank,
-        label=f"Take {take.number}",
-        score_tracks=tracks,
-        n_notes=new.n_notes,
-        key=None,  # unsure of so few bars: see `keys`
-        resets=resets(document, take.join, playing),
-        novelty=novelty,
-        log_probability=take.log_probability,
-        provenance=take.provenance,
-        **dict(time_of(score, region.last)),
-    )
+__all__ = ["Showing"]
 
 
-def new_tracks(music: Score, document: MidiDocument) -> list[TrackDetail]:
-    """The tracks of music for a piece, at the piece's resolution: its own first, then new ones."""
-    music = _as_in(document, music)
-    return track_details(music, channels_of(document, music))
+@dataclass(frozen=True)
+class Showing:
+    """How what is written is shown beside a version of a piece."""
 
+    document: MidiDocument
+    """The version."""
+    piece: MidiDocument
+    """What takes are written into: the version, or it cut off or opened."""
 
-def _as_in(document: MidiDocument, score: Score) -> Score:
-    return resample(score, document.score.ticks_per_quarter)
+    def take(self, take: Take, novelty: Novelty | None) -> TakeDetail:
+        """What is new in a take."""
+        score = self._resampled(take.score)
+        new = within(score, take.region)
+        playing = {index for index, track in enumerate(new.tracks) if len(track.notes)}
+        return TakeDetail(
+            number=take.number,
+            rank=take.rank,
+            label=f"Take {take.number}",
+            score_tracks=self.tracks(new),
+            n_notes=new.n_notes,
+            key=None,  # unsure of so few bars: see `keys`
+            resets=self.resets(take.region, take.join, playing),
+            novelty=novelty,
+            log_probability=take.log_probability,
+            provenance=take.provenance,
+            **dict(time_of(score, take.region.last)),
+        )
+
+    def tracks(self, music: Score) -> list[TrackDetail]:
+        """The tracks of music for the piece: those of the version first, then new ones."""
+        music = self._resampled(music)
+        found = track_details(music, channels_of(self.piece, music))
+        if self.piece.origins == self.document.origins:
+            return found
+        own = dict(zip(self.piece.origins, found, strict=False))
+        score = self.document.score
+        silent = score.with_tracks([track.with_notes(Notes.empty()) for track in score.tracks])
+        shown = track_details(silent, channels_of(self.document, silent))
+        shown = [own.pop(o, track) for o, track in zip(self.document.origins, shown, strict=True)]
+        return [*shown, *own.values(), *found[len(self.piece.origins) :]]
+
+    def resets(
+        self, region: Region, join: int | None, playing: Collection[int]
+    ) -> list[ChannelEvent]:
+        """What a kept take has beside the version's own messages, so that nothing rings on.
+
+        `join`: where music is appended; `playing`: the tracks of the piece that play on there.
+        """
+        if join is None and self.piece is not self.document:
+            return self._in_opening(region)
+        return resets(self.piece, join, playing)
+
+    def _in_opening(self, region: Region) -> list[ChannelEvent]:
+        grid = self.piece.score.bar_grid(n_bars=region.last)
+        start, end = grid.start(region.first), grid.start(region.last)
+        moved = Counter(
+            (tick + (end - start) * (tick >= start), *message)
+            for tick, *message in controllers(self.document)
+        )
+        found = []
+        for row in controllers(self.piece):
+            if moved[row]:
+                moved[row] -= 1
+            else:
+                found.append(row)
+        return found
+
+    def _resampled(self, score: Score) -> Score:
+        return resample(score, self.document.score.ticks_per_quarter)

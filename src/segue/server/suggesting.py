@@ -23,7 +23,6 @@ from segue.errors import SegueError
 from segue.generation.following import Following
 from segue.generation.take import Take, ranked
 from segue.generation.window import Region
-from segue.server.describing import describe, new_tracks
 from segue.server.events import EventLog
 from segue.server.model import Model
 from segue.server.novelty import NoveltyReporter
@@ -298,7 +297,7 @@ class Suggesting:
 
     def _bar_teller(self, running: Running) -> "Callable[[int, int, Score], None]":
         first, last = running.region.first, running.region.last
-        document = running.commission.document
+        showing = running.commission.showing
 
         def report(take: int, bar: int, music: "Score") -> None:
             event = BarEvent(
@@ -306,7 +305,7 @@ class Suggesting:
                 bar=bar,
                 bars_done=bar + 1 - first,
                 bars=last - first,
-                tracks=new_tracks(music, document),
+                tracks=showing.tracks(music),
             )
             running.log.append("bar", event)
 
@@ -316,7 +315,7 @@ class Suggesting:
         """Store a finished take and report it, with its rank among those so far."""
         running.takes.append(take)
         ranks = {found.number: found.rank for found in ranked(running.takes)}
-        detail = describe(take, running.commission.document, self._novelty(take))
+        detail = running.commission.showing.take(take, self._novelty(take))
         detail.rank = ranks[take.number]
         row = TakeRow(number=take.number, rank=detail.rank, details=detail.model_dump())
         running.file.add_take(running.number, row, take.to_bytes())

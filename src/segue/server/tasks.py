@@ -5,7 +5,8 @@ queue waits only for the model.
 """
 
 import secrets
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
+from functools import cached_property
 from typing import Any, Final
 
 from segue.errors import InputError
@@ -13,14 +14,23 @@ from segue.generation.following import Following
 from segue.generation.joins import join_of
 from segue.generation.options import Options
 from segue.generation.piece import Piece
-from segue.generation.request import Compose, Continue, Infill, Placed, Request, Vary
+from segue.generation.request import (
+    Accompany,
+    Compose,
+    Continue,
+    Infill,
+    Insert,
+    Placed,
+    Request,
+    Vary,
+)
 from segue.generation.take import Take
 from segue.generation.window import Region
 from segue.midi import MidiDocument
+from segue.server.describing import Showing
 from segue.server.model import Composing
 from segue.server.schemas.music import ChannelEvent
 from segue.server.schemas.suggestions import SuggestionRequest, Task
-from segue.server.wire import resets
 
 __all__ = ["Commission", "label_of"]
 
@@ -28,11 +38,14 @@ _ALREADY_NOTES: Final = (
     "Compose begins a piece from nothing, and this one has notes: continue it, or make an empty "
     "project"
 )
-_REQUESTS: Final[dict[Task, type[Continue | Infill | Vary | Compose]]] = {
+Kind = Continue | Insert | Infill | Vary | Accompany | Compose
+_REQUESTS: Final[dict[Task, type[Kind]]] = {
     "continue": Continue,
+    "insert": Insert,
     "infill": Infill,
     "redo": Infill,
     "vary": Vary,
+    "accompany": Accompany,
     "compose": Compose,
 }
 
@@ -77,14 +90,24 @@ class Commission:
         """The bars that are written."""
         return self.placed.region
 
+    @property
+    def n_bars(self) -> int:
+        """How many bars the piece has with what is written."""
+        return max(self.region.last, self.placed.score.n_bars)
+
+    @cached_property
+    def showing(self) -> Showing:
+        """How takes are shown."""
+        return Showing(self.document, self.placed.piece.document or self.document)
+
     def resets(self) -> list[ChannelEvent]:
-        """The messages at the join where music is appended.
+        """The messages at the join where music is appended or put between.
 
         Which tracks will play there is not known yet, so all of them count as playing on.
         """
-        piece = self.document.score
+        piece = self.showing.piece.score
         join = join_of(piece, self.placed.score, self.region)
-        return resets(self.document, join, range(len(piece.tracks)))
+        return self.showing.resets(self.region, join, range(len(piece.tracks)))
 
     def perform(self, composer: Composing, following: Following) -> list[Take]:
         """Let the composer write it."""
@@ -99,6 +122,8 @@ def label_of(task: Task, region: Region, take: int) -> str:
     place = f"bar {region.last}" if n_bars == 1 else f"bars {region.first + 1}-{region.last}"
     words = {
         "continue": f"{count} more",
+        "insert": f"{count} put in as {place}",
+        "accompany": f"a new part in {place}",
         "compose": f"{count} composed",
         "infill": f"{place} rewritten",
         "redo": f"{place} once more",
@@ -107,16 +132,19 @@ def label_of(task: Task, region: Region, take: int) -> str:
     return f"{words}, take {take}"
 
 
-def _request_of(asked: SuggestionRequest) -> Continue | Infill | Vary | Compose:
+def _request_of(asked: SuggestionRequest) -> Kind:
     """The request for what was asked; everything else has the request's default.
 
     Raises:
-        InputError: wishes that contradict each other.
+        InputError: wishes that contradict each other, or one that has to be there and is not.
     """
     kind = _REQUESTS[asked.task]
     options = Options(**asked.options.model_dump(exclude_none=True))
     names = {field.name for field in fields(kind)} - {"options"}
     wishes: dict[str, Any] = asked.model_dump(include=names, exclude_none=True)
+    needed = {f.name for f in fields(kind) if f.default is f.default_factory is MISSING}
+    if missing := sorted(needed - {*wishes}):
+        raise InputError(f"{asked.task} needs {' and '.join(missing)}; say which")
     return kind(**wishes, options=options)
 
 

@@ -75,7 +75,9 @@ def test_a_command_without_its_extra_does_nothing_but_say_so(
 def test_the_musician_s_commands_need_no_extra() -> None:
     commands = [
         "continue_",
+        "insert",
         "infill",
+        "accompany",
         "vary",
         "compose",
         "bridge",

@@ -432,6 +432,8 @@ export interface components {
             bpm: components["schemas"]["AskedNumber"];
             /** Choices */
             choices: components["schemas"]["AskedChoice"][];
+            /** @description `bars` of insert. */
+            inserted_bars: components["schemas"]["AskedNumber"];
             takes: components["schemas"]["AskedNumber"];
             temperature: components["schemas"]["AskedNumber"];
         };
@@ -703,7 +705,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "root" | "continue" | "infill" | "vary" | "redo" | "compose" | "edit";
+            kind: "root" | "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "compose" | "edit";
             /** Label */
             label: string;
             /** N Bars */
@@ -740,7 +742,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "root" | "continue" | "infill" | "vary" | "redo" | "compose" | "edit";
+            kind: "root" | "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "compose" | "edit";
             /** Label */
             label: string;
             /** N Bars */
@@ -967,7 +969,7 @@ export interface components {
              * Task
              * @enum {string}
              */
-            task: "continue" | "infill" | "vary" | "redo" | "compose";
+            task: "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "compose";
         };
         /**
          * SuggestionOptions
@@ -1002,13 +1004,18 @@ export interface components {
          */
         SuggestionRequest: {
             /**
+             * Add
+             * @description accompany: what new tracks play, a program each; 128 is the drums.
+             */
+            add?: number[] | null;
+            /**
              * Amount
              * @description vary: 0 is near to what is there.
              */
             amount?: number | null;
             /**
              * Bars
-             * @description How many new ones: continue, compose.
+             * @description How many new ones: continue, insert, compose.
              */
             bars?: number | null;
             /**
@@ -1016,7 +1023,10 @@ export interface components {
              * @description compose
              */
             bpm?: number | null;
-            /** First */
+            /**
+             * First
+             * @description The first bar of those meant; the bar that is continued from, with it and all that follow left out; the bar before which others are inserted.
+             */
             first?: number | null;
             /** Last */
             last?: number | null;
@@ -1043,7 +1053,7 @@ export interface components {
              * Task
              * @enum {string}
              */
-            task: "continue" | "infill" | "vary" | "redo" | "compose";
+            task: "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "compose";
             /** Tracks */
             tracks?: number[] | null;
         };

@@ -1,9 +1,10 @@
 """Suggestions: asked for, shown, cancelled, their takes accepted."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Final
 
 from segue.errors import InputError
+from segue.generation.window import Region
 from segue.server.actions.nodes import NodeActions
 from segue.server.actions.shelf import Shelf, new_node
 from segue.server.documents import require_taken
@@ -37,7 +38,7 @@ class SuggestionActions:
         document = self._shelf.documents.of(file.midi(node))
         require_taken(document)
         commission = Commission.of(asked, document, own_region=own)
-        if commission.region.last > MAX_BARS:
+        if commission.n_bars > MAX_BARS:
             raise InputError(f"a piece of more than {MAX_BARS} bars is too long for the studio")
         return suggesting.ask(project, file, node, commission).detail()
 
@@ -74,11 +75,11 @@ class SuggestionActions:
         detail, midi = self._shelf.take(file, row, take)
         with file.damage_of(f"suggestion {row.number}"):
             asked, region = SuggestionRequest(**row.asked), region_of(row.region)
-        label = label_of(asked.task, region, take)
+        label, document = label_of(asked.task, region, take), self._shelf.documents.of(midi)
         new = replace(
-            new_node(asked.task, label, midi, self._shelf.documents.of(midi)),
+            new_node(asked.task, label, midi, document),
             name=wish.name or None,
-            region=row.region,
+            region=asdict(_with_tracks_that_are(region, len(document.score.tracks))),
             novelty=detail.novelty.model_dump() if detail.novelty else None,
         )
         child = file.add(row.node, new)
@@ -90,3 +91,10 @@ class SuggestionActions:
         """The whole piece of a take as a file."""
         _, file, row = self._shelf.kept(suggestion)
         return self._shelf.take(file, row, take)[1]
+
+
+def _with_tracks_that_are(region: Region, n_tracks: int) -> Region:
+    """The region of a take's file, in which a new track that stayed silent is not."""
+    if region.tracks is None:
+        return region
+    return replace(region, tracks=tuple(t for t in region.tracks if t < n_tracks) or None)

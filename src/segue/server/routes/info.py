@@ -4,7 +4,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request
 
-from segue.generation.bounds import AMOUNT, BARS, BPM, TAKES, TEMPERATURE, Bounds
+from segue.generation.bounds import AMOUNT, BARS, BPM, BRIDGE_BARS, TAKES, TEMPERATURE, Bounds
 from segue.generation.options import CHOICES
 from segue.server.importing import MAX_PROJECT_BYTES
 from segue.server.limits import MAX_BARS, MAX_NOTES, MAX_UPLOAD_BYTES
@@ -48,6 +48,7 @@ def _number(bounds: Bounds[int] | Bounds[float], *, highest: float | None = None
 
 ASKING: Final = Asking(
     bars=_number(BARS),
+    inserted_bars=_number(BRIDGE_BARS),
     takes=_number(TAKES, highest=MAX_TAKES),
     amount=_number(AMOUNT),
     bpm=_number(BPM),

@@ -54,6 +54,7 @@ class Asking(BaseModel):
     """The numbers and words that a suggestion can be asked for."""
 
     bars: AskedNumber
+    inserted_bars: AskedNumber = Field(description="`bars` of insert.")
     takes: AskedNumber
     amount: AskedNumber
     bpm: AskedNumber

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from segue.generation.window import Region
 from segue.server.schemas.asked import Asked, Program, Text, TrackIndex, Words
 from segue.server.schemas.music import ChannelEvent, NotesColumns, Novelty, ScoreDetail
+from segue.server.schemas.suggestions import Task
 
 __all__ = [
     "EditRequest",
@@ -19,7 +20,7 @@ __all__ = [
     "TrackEdit",
 ]
 
-NodeKind = Literal["root", "continue", "infill", "vary", "redo", "compose", "edit"]
+NodeKind = Literal["root", Task, "edit"]
 
 
 class NodeSummary(BaseModel):

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, Strict
 
-from segue.generation.bounds import AMOUNT, BARS, BPM, TAKES, TEMPERATURE
+from segue.generation.bounds import ADDED, AMOUNT, BARS, BPM, TAKES, TEMPERATURE
 from segue.generation.options import Density, Register
 from segue.generation.window import Region
 from segue.server.schemas.asked import Asked, Text, TrackIndex
@@ -25,7 +25,7 @@ __all__ = [
 
 MAX_TAKES = 8  # of the studio, where each is a card and a roll
 BarNumber = Annotated[int, Field(ge=0, le=1_000_000)]
-Task = Literal["continue", "infill", "vary", "redo", "compose"]
+Task = Literal["continue", "insert", "infill", "vary", "redo", "accompany", "compose"]
 State = Literal["queued", "running", "done", "cancelled", "failed"]
 
 
@@ -73,11 +73,24 @@ class SuggestionRequest(Asked):
 
     task: Task
     bars: int | None = Field(
-        None, ge=BARS.lowest, le=BARS.highest, description="How many new ones: continue, compose."
+        None,
+        ge=BARS.lowest,
+        le=BARS.highest,
+        description="How many new ones: continue, insert, compose.",
     )
-    first: BarNumber | None = None
+    first: BarNumber | None = Field(
+        None,
+        description="The first bar of those meant; the bar that is continued from, with it and all "
+        "that follow left out; the bar before which others are inserted.",
+    )
     last: BarNumber | None = None
     tracks: list[TrackIndex] | None = Field(None, min_length=1, max_length=1000)
+    add: list[Annotated[int, Field(ge=0, le=DRUMS)]] | None = Field(
+        None,
+        min_length=ADDED.lowest,
+        max_length=ADDED.highest,
+        description="accompany: what new tracks play, a program each; 128 is the drums.",
+    )
     amount: float | None = Field(
         None,
         ge=AMOUNT.lowest,
