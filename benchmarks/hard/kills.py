@@ -6,22 +6,22 @@ and once more, killed and started again by the same command; both must end in th
 """
 
 import hashlib
+import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 import httpx
 
+from benchmarks.hard.forks import ForkedCommand, ForkedStudio
 from benchmarks.hard.processes import peak_mib
-from benchmarks.studio.studio_process import StudioProcess
+from benchmarks.hard.report import Report
 
 _TRAINING: Final = """
 [training]
@@ -38,65 +38,82 @@ events = 128
 _MOST_WRITES: Final = 12
 """Before a kill."""
 _LONGEST_WRITING_S: Final = 20.0
+_MOST_PROJECTS: Final = 12
+"""In a folder, before the next kills are of studios over an empty one."""
 _NOTES: Final = {"onset": [0], "duration": [240], "pitch": [60], "velocity": [90]}
 
 
-def kill_corpus_builds(folder: Path, kills: int, *, seed: int) -> bool:
+def kill_corpus_builds(folder: Path, report: Report, end: int, *, seed: int) -> bool:
     """Kill builds of a corpus from the MIDI files of a folder; returns whether nothing failed."""
-    line = [sys.executable, "-m", "segue", "corpus", "build", str(folder), "--out"]
-    return kill_commands(line, kills, seed=seed)
+    return kill_commands(["corpus", "build", str(folder), "--out"], report, end, seed=seed)
 
 
-def kill_trainings(corpus: Path, kills: int, *, seed: int, steps: int) -> bool:
+def kill_trainings(corpus: Path, report: Report, end: int, *, seed: int, steps: int) -> bool:
     """Kill trainings on a corpus or a folder of MIDI files; returns whether nothing failed."""
     with tempfile.TemporaryDirectory() as name:
         config = Path(name) / "tiny.toml"
         config.write_text(_TRAINING.format(steps=steps), encoding="utf-8")
-        line = [sys.executable, "-m", "segue", "train", "--config", str(config)]
-        return kill_commands([*line, "--corpus", str(corpus), "--out"], kills, seed=seed)
+        line = ["train", "--config", str(config), "--corpus", str(corpus), "--out"]
+        return kill_commands(line, report, end, seed=seed)
 
 
 # The studio
 
 
-def kill_servers(kills: int, *, seed: int) -> bool:
-    """Write, kill, look; returns whether nothing was lost."""
-    random = Random(seed)
-    with tempfile.TemporaryDirectory() as name:
+def kill_servers(report: Report, end: int, *, seed: int) -> bool:
+    """Write, kill, look, up to the kill before `end`; returns whether nothing was lost."""
+    with tempfile.TemporaryDirectory() as name, suppress(KeyboardInterrupt):
         folder = Path(name)
         answered: dict[str, dict[int, str]] = {}
-        failures: list[str] = []
-        n_writes = 0
-        most_mib = 0.0
-        for number in range(kills):
-            studio = StudioProcess(folder, "plain")
-            failures += missing(studio, answered)
-            writing = threading.Thread(target=write_until_killed, args=(studio, answered, random))
+        for number in range(report.next, end):
+            if len(answered) >= _MOST_PROJECTS:
+                finish(folder, answered, report)
+                answered = {}
+            random = Random(f"{seed} {number}")
             before = n_answered(answered)
-            writing.start()
-            wait_for_writes(answered, before + random.randint(0, _MOST_WRITES), random)
-            most_mib = max(most_mib, peak_mib(studio.process.pid))
-            studio.process.kill()
-            writing.join(timeout=120)
-            if writing.is_alive():
-                failures.append(f"kill {number}: a request hangs")
-            end(studio.process)
-            failures += damaged(folder)
-            n_writes += n_answered(answered) - before
-        studio = StudioProcess(folder, "plain")
-        failures += missing(studio, answered)
-        studio.process.send_signal(signal.SIGINT)
-        end(studio.process)
-        left = sorted(p.name for p in folder.iterdir() if p.suffix != ".segue")
-        stray = sorted(set(left) - {"trash"})
-        print(
-            f"kills of the studio (seed {seed}): {kills}; {n_writes} writes answered in "
-            f"{len(answered)} projects; {len(failures)} failures; left behind: "
-            f"{', '.join(stray) or 'nothing'}; most memory {most_mib:.0f} MiB"
-        )
-        for failure in failures[:20]:
-            print(f"  FAILED {failure}")
-        return not failures and not stray
+            peak, failures = write_and_kill(folder, answered, random)
+            counts = {"kills": 1, "writes": n_answered(answered) - before}
+            report.add(number, counts, {"MiB": peak}, failures)
+            report.save()
+        finish(folder, answered, report)
+    report.save()
+    return report.summarise()
+
+
+def write_and_kill(
+    folder: Path, answered: dict[str, dict[int, str]], random: Random
+) -> tuple[float, list[str]]:
+    """Start a studio, look for what was answered, write and kill; its memory, and what failed."""
+    studio = ForkedStudio(folder)
+    try:
+        failures = missing(studio, answered)
+        writing = threading.Thread(target=write_until_killed, args=(studio, answered, random))
+        before = n_answered(answered)
+        writing.start()
+        wait_for_writes(answered, before + random.randint(0, _MOST_WRITES), random)
+        peak = peak_mib(studio.pid)
+    finally:
+        studio.end()
+    writing.join(timeout=120)
+    if writing.is_alive():
+        failures.append("a request hangs")
+    return peak, failures + damaged(folder)
+
+
+def finish(folder: Path, answered: dict[str, dict[int, str]], report: Report) -> None:
+    """Look for all that was answered, end the studio as Ctrl-C does, and empty the folder."""
+    studio = ForkedStudio(folder)
+    found = missing(studio, answered)
+    studio.end(signal.SIGINT)
+    left = {p.name for p in folder.iterdir() if p.suffix != ".segue"} - {"trash"}
+    found += [f"left behind: {name}" for name in sorted(left)]
+    report.failures += found
+    report.counts["projects"] += len(answered)
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def wait_for_writes(answered: dict[str, dict[int, str]], count: int, random: Random) -> None:
@@ -114,7 +131,7 @@ def n_answered(answered: dict[str, dict[int, str]]) -> int:
 
 
 def write_until_killed(
-    studio: StudioProcess, answered: dict[str, dict[int, str]], random: Random
+    studio: ForkedStudio, answered: dict[str, dict[int, str]], random: Random
 ) -> None:
     """Make projects, edit, name and import, and remember what was answered."""
     http = httpx.Client(base_url=studio.address, timeout=60)
@@ -145,7 +162,7 @@ def write_until_killed(
         return
 
 
-def missing(studio: StudioProcess, answered: dict[str, dict[int, str]]) -> list[str]:
+def missing(studio: ForkedStudio, answered: dict[str, dict[int, str]]) -> list[str]:
     """What was answered and is not there; the note under way at a kill may be there or not."""
     found = []
     with httpx.Client(base_url=studio.address, timeout=60) as http:
@@ -185,47 +202,49 @@ def damaged(folder: Path) -> list[str]:
 # Commands that go on where they were
 
 
-def kill_commands(line: list[str], kills: int, *, seed: int) -> bool:
+def kill_commands(line: list[str], report: Report, end: int, *, seed: int) -> bool:
     """Run a command whole, then killed again and again; returns whether the results are equal."""
-    random = Random(seed)
-    with tempfile.TemporaryDirectory() as name:
-        whole, broken = Path(name) / "whole", Path(name) / "broken"
-        began = time.monotonic()
-        run = subprocess.run([*line, str(whole)], capture_output=True, text=True)
-        whole_s = time.monotonic() - began
-        if run.returncode:
-            print(run.stderr[-2000:])
-            return False
-        n_kills = n_ends = 0
-        failures: list[str] = []
-        while n_kills < kills:
-            process = subprocess.Popen(
-                [*line, str(broken)],
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-            time.sleep(random.uniform(0.2, 1.2 * whole_s))
-            n_kills += process.poll() is None
-            process.kill()
-            _, errors = process.communicate()
-            if "Traceback" in errors:
-                failures.append(f"kill {n_kills}: {errors[-500:]}")
-            if process.returncode == 0:
-                n_ends += 1
-                failures += difference(whole, broken)
-                subprocess.run(["rm", "-rf", str(broken)], check=True)
-        run = subprocess.run([*line, str(broken)], capture_output=True, text=True)
-        if run.returncode:
-            failures.append(f"the end: {run.stderr[-500:]}")
-        failures += difference(whole, broken)
-        print(
-            f"kills of {' '.join(line[2:5])} (seed {seed}): {n_kills}; {n_ends} runs ended in "
-            f"between; {len(failures)} failures; a whole run takes {whole_s:.1f} s"
-        )
-        for failure in failures[:20]:
-            print(f"  FAILED {failure}")
-        return not failures
+    with tempfile.TemporaryDirectory() as name, suppress(KeyboardInterrupt):
+        whole, broken, errors = (Path(name) / part for part in ("whole", "broken", "errors"))
+        whole_s = in_one_go(line, whole, errors)
+        number = report.next
+        while number < end:
+            random = Random(f"{seed} {number} {report.counts['ended before the kill']}")
+            command = ForkedCommand([*line, str(broken)], errors)
+            time.sleep(random.uniform(0.0, 1.1 * whole_s))
+            status = command.end()
+            failures = [command.said()[-500:]] if "Traceback" in command.said() else []
+            if status != -signal.SIGKILL:
+                report.counts["ended before the kill"] += 1
+                report.failures += failures + ended(status, whole, broken, command)
+                continue
+            report.add(number, {"kills": 1}, {}, failures)
+            report.save()
+            number = report.next
+        command = ForkedCommand([*line, str(broken)], errors)
+        report.failures += ended(command.wait(), whole, broken, command)
+    report.save()
+    return report.summarise()
+
+
+def in_one_go(line: list[str], whole: Path, errors: Path) -> float:
+    """Run a command without a kill; returns the seconds that it took.
+
+    Raises:
+        SystemExit: it failed.
+    """
+    began = time.monotonic()
+    command = ForkedCommand([*line, str(whole)], errors)
+    if command.wait():
+        raise SystemExit(command.said()[-2000:])
+    return time.monotonic() - began
+
+
+def ended(status: int, whole: Path, broken: Path, command: ForkedCommand) -> list[str]:
+    """What is wrong with a run that came to its end; its folder is removed."""
+    found = [f"status {status}: {command.said()[-500:]}"] if status else difference(whole, broken)
+    shutil.rmtree(broken, ignore_errors=True)
+    return found
 
 
 def difference(whole: Path, broken: Path) -> list[str]:
@@ -241,10 +260,3 @@ def sums(folder: Path) -> dict[str, str]:
         for path in folder.rglob("*")
         if path.suffix in (".npy", ".safetensors")
     }
-
-
-def end(process: "subprocess.Popen[Any]") -> None:
-    """Wait for a process and let go of it."""
-    process.wait(timeout=60)
-    if process.stdout is not None:
-        process.stdout.close()

@@ -5,14 +5,14 @@ mutant wherever the files are the same.
 """
 
 import sys
-from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.hard.mutations import files_in, mutant
-from benchmarks.hard.watched import Report, watched
+from benchmarks.hard.report import Report
+from benchmarks.hard.watched import Outcome, watched
 
 if TYPE_CHECKING:
     from segue.generation.composer import Composer
@@ -23,30 +23,57 @@ SMALL: Final = "small"
 """The tests' model without training, which is fast."""
 
 
-def work_on(what: str, folder: Path, numbers: Iterable[int], *, seed: int, model: str) -> bool:
-    """Read or continue mutants ("read", "continue"), and print what became of them."""
+_SAVE_EVERY: Final = 200
+
+
+def work_on(
+    what: str, folder: Path, report: Report, end: int, *, seed: int, model: str, whole_every: int
+) -> bool:
+    """Read or continue mutants ("read", "continue"), and print what became of them.
+
+    Args:
+        what: one of these words.
+        folder: of MIDI files.
+        report: says which mutant is the first, and is added to.
+        end: the number after the last.
+        seed: of the mutants.
+        model: that continues.
+        whole_every: as in `mutant`.
+
+    Returns:
+        Whether nothing failed.
+    """
     files_in(folder)
-    arguments = {"folder": str(folder), "seed": seed}
+    arguments = {"folder": str(folder), "seed": seed, "whole_every": whole_every}
     if what == "continue":
         arguments["model"] = model
     work = {"read": "read", "continue": "continued"}[what]
-    report = Report()
+    numbers = range(report.next, end)
     with suppress(KeyboardInterrupt):  # those that were done are reported
-        for done, outcome in enumerate(
-            watched(f"benchmarks.hard.mutants:{work}", arguments, numbers), 1
-        ):
-            report.add(outcome)
-            if done % 500 == 0:
-                print(f"{done} done, {len(report.failures)} failed", file=sys.stderr, flush=True)
-    return report.summarise(f"mutants {what} (seed {seed})")
+        for outcome in watched(f"benchmarks.hard.mutants:{work}", arguments, numbers):
+            _count(outcome, report)
+            if report.next % _SAVE_EVERY == 0:
+                report.save()
+                print(f"{report.next} done, {len(report.failures)} failed", file=sys.stderr)
+    report.save()
+    return report.summarise()
 
 
-def read(number: int, folder: str, seed: int) -> tuple[str, str]:
+def _count(outcome: Outcome, report: Report) -> None:
+    failures = []
+    if outcome.failed:
+        failures.append(f"{outcome.end}, {outcome.peak_mib:.0f} MiB: {outcome.words}")
+    counts = {outcome.end: 1, "over 1 GiB": int(outcome.is_large), "mutants": 1}
+    most = {"s of processor": outcome.cpu_s, "MiB": outcome.peak_mib}
+    report.add(outcome.number, counts, most, failures)
+
+
+def read(number: int, folder: str, seed: int, whole_every: int) -> tuple[str, str]:
     """Read a mutant; what can be read can be written, and read again with the same notes."""
     from segue.errors import InputError
     from segue.midi import read_document
 
-    words, data = mutant(_files(folder), seed=seed, number=number)
+    words, data = mutant(_files(folder), seed=seed, number=number, whole_every=whole_every)
     try:
         document = read_document(data)
     except InputError:
@@ -60,12 +87,12 @@ def read(number: int, folder: str, seed: int) -> tuple[str, str]:
     return "read", words
 
 
-def continued(number: int, folder: str, seed: int, model: str) -> tuple[str, str]:
+def continued(number: int, folder: str, seed: int, whole_every: int, model: str) -> tuple[str, str]:
     """Continue a mutant by a bar; what is written can be read, and the mutant's notes are in it."""
     from segue.errors import InputError
     from segue.midi import read_document
 
-    words, data = mutant(_files(folder), seed=seed, number=number)
+    words, data = mutant(_files(folder), seed=seed, number=number, whole_every=whole_every)
     try:
         document = read_document(data)
         (take,) = _composer(model).continue_(document, bars=1, takes=1, seed=1)
