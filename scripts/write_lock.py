@@ -2,7 +2,8 @@
 
 A constraint must hold on every machine, so what belongs to one platform goes: local versions
 (`torch==2.13.0+cpu` is `torch==2.13.0`, of which pip takes the wheel that it finds) and the CUDA
-packages that PyTorch's Linux wheel pins by itself.
+packages that PyTorch's Linux wheel pins by itself. What has no wheel of its latest version for one
+platform is free there.
 """
 
 import re
@@ -15,11 +16,16 @@ HEADER = """\
 """
 PLATFORM_PACKAGES = re.compile(r"^(nvidia-|cuda-|triton\b)", re.IGNORECASE)
 
+FREE = {"onnxruntime": 'sys_platform != "darwin" or platform_machine == "arm64"'}
+"""Packages that are pinned only where this holds: Intel Macs have no later version than 1.23."""
+
 
 def constraints(frozen: list[str]) -> list[str]:
     """The lines of `pip freeze` that hold on every platform, without local versions."""
     pinned = [line.strip() for line in frozen if "==" in line and not line.startswith("-e")]
-    return [line.split("+")[0] for line in pinned if not PLATFORM_PACKAGES.match(line)]
+    found = [line.split("+")[0] for line in pinned if not PLATFORM_PACKAGES.match(line)]
+    conditions = [FREE.get(line.split("==")[0]) for line in found]
+    return [f"{line}; {c}" if c else line for line, c in zip(found, conditions, strict=True)]
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ import numpy as np
 from pathlib import Path
 from segue.encoding.sequence import N_COLUMNS
 from segue.generation.network import Plan
-from segue.generation.numpy_network import load_network
+from segue.generation.onnx_network import load_network
 
 plan = Plan(np.zeros((1, 32), int), np.ones((1, 4, 32), bool), np.zeros((1, 32, 5), int))
 steps = load_network(Path({str(tmp_path)!r})).read(np.ones((1, 3, N_COLUMNS), int), plan)

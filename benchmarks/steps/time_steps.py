@@ -1,8 +1,8 @@
-"""Time the steps of a decoder's writing in NumPy and in PyTorch, in turn, in one process.
+"""Time the steps of a decoder's writing in ONNX Runtime and in PyTorch, in turn, in one process.
 
 A step is the next event of each row: its attributes chosen one by one, then read. Prints a Markdown
 table: the least and the median of processor milliseconds, and the ratio of the least one to
-NumPy's. One thread; processor time, so that a busy machine disturbs it less.
+PyTorch's. One thread; processor time, so that a busy machine disturbs it less.
 
     python -m benchmarks.steps.time_steps runs/mine/model --repeats 7
 """
@@ -18,11 +18,8 @@ import numpy as np
 from segue.encoding.sequence import N_COLUMNS, NOTE_EVENT, Column
 from segue.encoding.vocabulary import MAX_PARTS, NO_PART, IntArray
 from segue.generation.network import Float32Array, Network, Plan, Steps
-from segue.generation.numpy_network import NumpyNetwork
-from segue.generation.numpy_network import load_network as load_numpy
+from segue.generation.onnx_network import load_network as load_onnx
 from segue.generation.torch_network import load_network as load_torch
-from segue.models.folder import read_config
-from segue.models.numpy_weights import read_weights
 
 PROMPT, STEPS, TAKES, PARTS, BARS = 500, 320, 4, 6, 32
 """Events of the prompt; those of eight bars of a band, in each of so many takes."""
@@ -93,17 +90,12 @@ def seconds(run: Callable[[], object]) -> float:
     return time.process_time() - begun
 
 
-def networks(folder: Path, *, onnx: bool) -> dict[str, Network]:
+def networks(folder: Path) -> dict[str, Network]:
     """All that compute, by their names."""
-    found: dict[str, Network] = {"NumPy": load_numpy(folder, threads=1)}
-    if onnx:
-        from benchmarks.steps.onnx_steps import OnnxDecoder
-
-        config = read_config(folder)
-        weights = read_weights(folder, config)
-        found["ONNX Runtime"] = NumpyNetwork(OnnxDecoder(config, weights))
-        found["with 8 bits"] = NumpyNetwork(OnnxDecoder(config, weights, bits=8))
-    return {**found, "PyTorch": load_torch(folder, threads=1)}
+    return {
+        "PyTorch": load_torch(folder, threads=1),
+        "ONNX Runtime": load_onnx(folder, threads=1),
+    }
 
 
 def main() -> None:
@@ -111,12 +103,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", type=Path)
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--onnx", action="store_true", help="ONNX Runtime too (`onnx_steps`)")
     asked = parser.parse_args()
-    found = {name: cases(one) for name, one in networks(asked.model, onnx=asked.onnx).items()}
-    print(f"| CPU ms, least (median); ratio to NumPy | {' | '.join(found)} |")
+    found = {name: cases(one) for name, one in networks(asked.model).items()}
+    print(f"| CPU ms, least (median); ratio to PyTorch | {' | '.join(found)} |")
     print("|---|" + "--:|" * len(found))
-    for name in found["NumPy"]:
+    for name in found["PyTorch"]:
         repeats = asked.repeats * (8 if name.startswith("a step") else 1)
         runs = [[1000 * seconds(of[name]) for of in found.values()] for _ in range(repeats + 1)]
         sides = list(zip(*runs[1:], strict=True))

@@ -12,7 +12,7 @@ import pytest
 
 from segue.cli import main
 from segue.encoding.vocabulary import IntArray
-from segue.generation.numpy_network import NumpySteps
+from segue.generation.onnx_network import OnnxSteps
 from segue.generation.torch_network import weights_of
 from segue.midi import read_document, score_to_bytes
 from segue.models.decoder_folder import save_decoder
@@ -350,13 +350,13 @@ def test_ctrl_c_ends_it_and_leaves_nothing(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    step = NumpySteps.step
+    step = OnnxSteps.step
 
-    def interrupted(self: NumpySteps, events: IntArray) -> None:
+    def interrupted(self: OnnxSteps, events: IntArray) -> None:
         signal.raise_signal(signal.SIGINT)
         step(self, events)
 
-    monkeypatch.setattr(NumpySteps, "step", interrupted)
+    monkeypatch.setattr(OnnxSteps, "step", interrupted)
     # A job that a shell put into the background ignores it.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

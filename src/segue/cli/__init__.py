@@ -39,6 +39,7 @@ COMMANDS: Final[dict[str, str]] = {
     "render": "segue.cli.render:render",
     "corpus": "segue.cli.corpus:app",
     "train": "segue.cli.train:train",
+    "export": "segue.cli.export:export",
     "paper": "segue.cli.paper:app",
     "evaluate": "segue.cli.evaluate:evaluate",
     "measure": "segue.cli.measure:measure",

@@ -58,7 +58,7 @@ def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer
     Raises:
         CheckpointError: there is no such model, or it is damaged or of another version.
     """
-    from segue.generation.numpy_network import load_network
+    from segue.generation.onnx_network import load_network
     from segue.models.folder import WEIGHTS_NAME, model_folder, read_card
 
     folder = model_folder(model)

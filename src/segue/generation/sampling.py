@@ -37,23 +37,28 @@ def draw(
     *,
     temperature: float,
     top_p: float | FloatArray,
-) -> IntArray:
-    """One value a row, (B,), by inverting the distribution function at `uniform`.
+) -> tuple[IntArray, FloatArray]:
+    """One value a row, by inverting the distribution function at `uniform`; its log-probability.
 
     The likeliest values that together reach `top_p`, one for all rows or (B,), remain (nucleus
     sampling, Holtzman et al. 2020), at least one. A row's value depends on its own logits and its
-    own `uniform` (B,) in [0, 1) alone.
+    own `uniform` (B,) in [0, 1) alone. The log-probability, (B,), is the one that logits give,
+    without temperature and `top_p`.
     """
-    probabilities = np.exp(log_softmax(logits if temperature == 1 else logits / temperature))
-    index = np.argsort(-probabilities, axis=-1, kind="stable")
-    ordered = np.take_along_axis(probabilities, index, axis=-1)
-    reached = ordered.cumsum(axis=-1)
-    before = reached - ordered < np.reshape(top_p, (-1, 1))
-    last = before.sum(axis=-1, keepdims=True) - 1
-    aim = uniform[:, None] * np.take_along_axis(reached, last, axis=-1)
-    at = np.minimum((reached <= aim).sum(axis=-1, keepdims=True), last)
-    values: IntArray = np.take_along_axis(index, at, axis=-1)[:, 0]
-    return values
+    rows = np.arange(len(logits))
+    below = logits - logits.max(axis=-1, keepdims=True)
+    weights = likelihood = np.exp(below)
+    if temperature != 1:
+        weights = np.exp(below / temperature)
+    index = np.argsort(-weights, axis=-1, kind="stable")
+    ordered = weights[rows[:, None], index]
+    reached = ordered.cumsum(axis=-1, dtype=np.float64)
+    wanted = np.multiply(top_p, reached[:, -1])[:, None]
+    last = (reached - ordered < wanted).sum(axis=-1) - 1
+    aim = uniform * reached[rows, last]
+    at = np.minimum((reached <= aim[:, None]).sum(axis=-1), last)
+    values: IntArray = index[rows, at]
+    return values, below[rows, values] - np.log(likelihood.sum(axis=-1, dtype=np.float64))
 
 
 def top_p_of(is_drum: BoolArray, attribute: int, *, top_p: float) -> FloatArray:

@@ -26,7 +26,7 @@ from segue.generation.leaning import key_leaning, stay_leaning
 from segue.generation.network import Float32Array, Network, Plan, Steps
 from segue.generation.options import Options
 from segue.generation.rules import Rules
-from segue.generation.sampling import Dice, FloatArray, draw, log_softmax, top_p_of
+from segue.generation.sampling import Dice, FloatArray, draw, top_p_of
 from segue.generation.window import Window
 
 
@@ -227,14 +227,14 @@ class Writer:
                     scores = self.rules.positions(logits, latest, drawn[0])
                 elif attribute == _PITCH and self.leaning is not None:
                     scores = logits + self.leaning
-            value = draw(
+            value, likelihood = draw(
                 scores,
                 roll[:, attribute],
                 temperature=self.options.temperature,
                 top_p=remains,
             )
             drawn.append(value)
-            probability.append(log_softmax(scores)[_EVERY, value])
+            probability.append(likelihood)
             return value
 
         steps.next_event(choose)

@@ -1,6 +1,6 @@
 """What a decoder is made of, without torch: columns it reads, sizes of attributes, its weights.
 
-`decoder` and `decoder_heads` compute with this in PyTorch, `numpy_decoder` in NumPy.
+`decoder` and `decoder_heads` compute with this in PyTorch, `onnx_decoder` in ONNX Runtime.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """The folder of a trained model: `model.safetensors` and `card.json`, found and read without torch.
 
 The card says what the weights are: format version, configuration, what they were trained on and
-how they measured. What is not here: the weights (`weights` for PyTorch, `numpy_weights` without).
+how they measured. What is not here: the weights (`weights` for PyTorch, `weight_arrays` without).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""A folder's network, by PyTorch or by NumPy: the same music, and damage is refused alike."""
+"""A folder's network, by PyTorch or ONNX Runtime: the same music, and damage is refused alike."""
 
 import json
 from pathlib import Path
@@ -6,17 +6,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from threadpoolctl import threadpool_info, threadpool_limits
 
 from segue.errors import CheckpointError
-from segue.generation import numpy_network, torch_network
+from segue.generation import onnx_network, torch_network
 from segue.generation.network import Network
 from segue.models.decoder_folder import save_decoder
 from segue.models.folder import CARD_NAME, WEIGHTS_NAME
-from tests.unit.generation.test_network import Music, said
+from tests.unit.generation.test_network import IN_BYTES, Music, said
 from tests.unit.models.decoders import random_decoder
 
-LOADERS = (torch_network.load_network, numpy_network.load_network)
+LOADERS = (torch_network.load_network, onnx_network.load_network)
 
 
 @pytest.fixture(name="folder")
@@ -32,7 +31,7 @@ def test_the_same_music_is_as_likely_whatever_computes_it(folder: Path) -> None:
     for event in range(8, music.events.shape[1]):
         truth = music.truth(event)
         for one, other in zip(*(said(steps, truth) for steps in both), strict=True):
-            np.testing.assert_allclose(one, other, rtol=1e-4, atol=1e-4)
+            np.testing.assert_allclose(one, other, rtol=1e-4, atol=IN_BYTES)
         for steps in both:
             steps.step(music.events[:, event])
             if steps.length == 30:
@@ -45,7 +44,7 @@ def change(folder: Path, **of_model: Any) -> None:
     (folder / CARD_NAME).write_text(json.dumps(card))
 
 
-@pytest.mark.parametrize("load", LOADERS, ids=["PyTorch", "NumPy"])
+@pytest.mark.parametrize("load", LOADERS, ids=["PyTorch", "ONNX"])
 def test_a_folder_that_is_no_decoder_s_is_refused(load: Any, folder: Path) -> None:
     change(folder, width=64)
     with pytest.raises(CheckpointError, match=f"{WEIGHTS_NAME} holds other weights"):
@@ -62,14 +61,3 @@ def test_a_folder_that_is_no_decoder_s_is_refused(load: Any, folder: Path) -> No
     (folder / CARD_NAME).unlink()
     with pytest.raises(CheckpointError, match="holds no model"):
         load(folder)
-
-
-def test_matrix_products_take_as_many_threads_as_were_asked_for(folder: Path) -> None:
-    def threads() -> set[int]:
-        return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
-
-    with threadpool_limits(user_api="blas"):  # what is set within is undone
-        numpy_network.load_network(folder, threads=2)
-        assert threads() <= {2}
-        numpy_network.load_network(folder)
-        assert threads() <= {1}

@@ -10,12 +10,12 @@ from segue.encoding.roster import Roster
 from segue.encoding.sequence import ATTRIBUTES, MASKED, NOTE_EVENT, VISIBLE, Column
 from segue.encoding.vocabulary import DRUMS, END, MAX_PARTS, N_PART_CLASSES, IntArray
 from segue.generation.network import Float32Array, Network, Plan, Steps
-from segue.generation.numpy_network import NumpyNetwork
+from segue.generation.onnx_network import OnnxNetwork
 from segue.generation.torch_network import TorchNetwork
 from segue.models.decoder import Decoder, Windows, true_attributes
 from segue.models.decoder_config import DecoderConfig
 from segue.models.decoder_shape import SIZES
-from segue.models.numpy_decoder import NumpyDecoder
+from segue.models.onnx_decoder import OnnxDecoder
 from tests.unit.models.decoders import ROSTER, SHAPE, all_logits, random_decoder, random_windows
 
 ROSTERS = (
@@ -25,6 +25,9 @@ ROSTERS = (
     Roster(np.array([5]), np.arange(1)),
 )
 ROWS = len(ROSTERS)
+IN_FLOATS, IN_BYTES = 1e-4, 0.15
+"""How far logits of the small random model may be from those that were trained: where PyTorch
+computes, and where matrices, keys and values are whole numbers of 8 bits."""
 
 
 @dataclass
@@ -93,14 +96,14 @@ def _model() -> Decoder:
     return random_decoder()
 
 
-@pytest.fixture(name="network", params=["PyTorch", "NumPy"])
+@pytest.fixture(name="network", params=["PyTorch", "ONNX"])
 def _network(request: pytest.FixtureRequest, model: Decoder) -> Network:
-    return TorchNetwork(model) if request.param == "PyTorch" else numpy_network(model)
+    return TorchNetwork(model) if request.param == "PyTorch" else onnx_network(model)
 
 
-def numpy_network(model: Decoder) -> NumpyNetwork:
+def onnx_network(model: Decoder) -> OnnxNetwork:
     weights = {name: value.numpy() for name, value in model.state_dict().items()}
-    return NumpyNetwork(NumpyDecoder(model.config, weights))
+    return OnnxNetwork(OnnxDecoder(model.config, weights))
 
 
 def test_a_network_has_the_model_s_bounds(network: Network, model: Decoder) -> None:
@@ -112,11 +115,12 @@ def test_a_network_has_the_model_s_bounds(network: Network, model: Decoder) -> N
 def test_what_is_trained_is_what_is_said(network: Network, model: Decoder) -> None:
     music = Music.of(1)
     trained = [logits.numpy() for logits in all_logits(model, music.windows)]
+    tolerance = IN_FLOATS if isinstance(network, TorchNetwork) else IN_BYTES
     count = music.events.shape[1]
     steps = network.read(music.events[:, :4], music.plan)
     for event in range(4, count):
         for one, other in zip(said(steps, music.truth(event)), trained, strict=True):
-            np.testing.assert_allclose(one, other[:, event - 1], rtol=1e-4, atol=1e-4)
+            np.testing.assert_allclose(one, other[:, event - 1], rtol=1e-4, atol=tolerance)
         steps.step(music.events[:, event])
     assert steps.length == count
 
@@ -202,11 +206,11 @@ def test_what_is_asked_of_a_part_is_heard_once_it_is_chosen_and_of_the_end_never
         assert (one[3][row] == two[3][row]).all() == ends
 
 
-@pytest.mark.parametrize("kind", ["PyTorch", "NumPy", "NumPy, of a trained size"])
+@pytest.mark.parametrize("kind", ["PyTorch", "ONNX", "ONNX, of a trained size"])
 def test_what_is_said_of_a_row_does_not_depend_on_the_others_to_the_bit(kind: str) -> None:
     trained = replace(DecoderConfig.for_size("small"), layers=2)
     model = random_decoder(shape=trained if "trained" in kind else SHAPE)
-    network = TorchNetwork(model) if kind == "PyTorch" else numpy_network(model)
+    network = TorchNetwork(model) if kind == "PyTorch" else onnx_network(model)
     music, others = Music.of(10), Music.of(11)
     count = min(music.events.shape[1], others.events.shape[1])
     mixed = others.events[:, :count].copy()

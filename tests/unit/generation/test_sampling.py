@@ -15,7 +15,7 @@ def drawn(logits: FloatArray, *, temperature: float = 1.0, top_p: float = 1.0) -
     """How often each value is drawn by 1000 evenly spread numbers."""
     uniform = ((np.arange(1000) + 0.5) / 1000).astype(np.float32)
     rows = np.tile(logits, (1000, 1))
-    values = draw(rows, uniform, temperature=temperature, top_p=top_p)
+    values, _ = draw(rows, uniform, temperature=temperature, top_p=top_p)
     return np.bincount(values, minlength=len(logits)) / 1000
 
 
@@ -52,9 +52,9 @@ def test_a_row_is_drawn_by_its_own_logits_alone_and_never_what_is_forbidden(
     logits = 4 * random.standard_normal((4, 9), np.float32)
     logits[:, 3] = -1e9
     uniform = random.random(4, np.float32)
-    together = draw(logits, uniform, temperature=temperature, top_p=top_p)
+    together, _ = draw(logits, uniform, temperature=temperature, top_p=top_p)
     alone = [
-        draw(logits[i : i + 1], uniform[i : i + 1], temperature=temperature, top_p=top_p)
+        draw(logits[i : i + 1], uniform[i : i + 1], temperature=temperature, top_p=top_p)[0]
         for i in range(4)
     ]
     assert together.tolist() == np.concatenate(alone).tolist()
@@ -65,8 +65,15 @@ def test_the_largest_random_number_still_draws_something_possible() -> None:
     nearly_one = np.array([1 - 2**-24], np.float32)
     logits = np.random.default_rng(1).standard_normal((1, 50))
     for top_p in (0.3, 0.95, 1.0):
-        value = draw(logits, nearly_one, temperature=1.0, top_p=top_p)
+        value, _ = draw(logits, nearly_one, temperature=1.0, top_p=top_p)
         assert 0 <= int(value[0]) < 50
+
+
+def test_the_log_probability_is_the_logits_own_whatever_remains() -> None:
+    logits = np.random.default_rng(2).standard_normal((6, 9)) * 3
+    uniform = np.linspace(0, 0.99, 6, dtype=np.float32)
+    values, found = draw(logits, uniform, temperature=0.7, top_p=0.8)
+    np.testing.assert_allclose(found, log_softmax(logits)[np.arange(6), values], rtol=1e-12)
 
 
 def rolls(seed: int, takes: list[int], *, chunk: int = 0, count: int = 300) -> Float32Array:
@@ -98,6 +105,6 @@ def test_drums_keep_all_of_where_and_what_they_play() -> None:
 def test_each_row_has_its_own_top_p() -> None:
     logits, uniform = np.log([[0.9, 0.1], [0.9, 0.1]]), np.full(2, 0.95, np.float32)
 
-    drawn = draw(logits, uniform, temperature=1, top_p=np.array([0.8, 1.0]))
+    drawn, _ = draw(logits, uniform, temperature=1, top_p=np.array([0.8, 1.0]))
 
     assert drawn.tolist() == [0, 1]

@@ -1,68 +1,62 @@
-"""A network that NumPy computes: what musicians use; it needs no PyTorch.
+"""A network that ONNX Runtime computes: what musicians use; it needs no PyTorch.
 
-A step waits for memory and for single products of small matrices, so that more than one thread
-gains little: by default there is one.
+A step waits for memory more than for the processor, so that by default there is one thread.
 """
 
 from pathlib import Path
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from segue.encoding.sequence import ATTRIBUTES, N_COLUMNS, Column
 from segue.encoding.vocabulary import END, MAX_PARTS, N_PART_CLASSES, IntArray
 from segue.generation.network import Choose, Float32Array, Plan
-from segue.models import numpy_grammar as grammar
+from segue.models import event_grammar as grammar
 from segue.models.decoder_shape import END_OF_BAR, FORBIDDEN, N_INSTRUMENT_CLASSES
 from segue.models.folder import read_config
-from segue.models.numpy_decoder import NumpyDecoder
-from segue.models.numpy_weights import read_weights
+from segue.models.onnx_decoder import OnnxDecoder, Past
+from segue.models.weight_arrays import read_weights
 
-__all__ = ["NumpyNetwork", "NumpySteps", "load_network"]
+__all__ = ["OnnxNetwork", "OnnxSteps", "load_network"]
 
 _PART, _POSITION, _PITCH = range(3)
 
 
-def load_network(folder: Path, *, threads: int | None = None) -> "NumpyNetwork":
-    """The network of a model's folder.
-
-    `threads`: of matrix products, for the whole process; by default one. Another number may change
-    the last bits of logits.
+def load_network(folder: Path, *, threads: int | None = None) -> "OnnxNetwork":
+    """The network of a model's folder; `threads`: of its products, by default one.
 
     Raises:
         CheckpointError: the folder holds no model, or a damaged one.
     """
     config = read_config(folder)
-    threadpool_limits(threads or 1, user_api="blas")
-    return NumpyNetwork(NumpyDecoder(config, read_weights(folder, config)))
+    return OnnxNetwork(OnnxDecoder(config, read_weights(folder, config), threads=threads or 1))
 
 
-class NumpyNetwork:
+class OnnxNetwork:
     """See `network.Network`."""
 
-    def __init__(self, model: NumpyDecoder) -> None:
+    def __init__(self, model: OnnxDecoder) -> None:
         self.model = model
         self.context = model.config.context
         self.max_bars = model.config.max_bars
         self.n_parameters = model.n_parameters
 
-    def read(self, events: IntArray, plan: Plan) -> "NumpySteps":
+    def read(self, events: IntArray, plan: Plan) -> "OnnxSteps":
         """See `network.Network`."""
-        steps = NumpySteps(self.model, plan)
+        steps = OnnxSteps(self.model, plan)
         steps.restart(events)
         return steps
 
 
-class NumpySteps:
+class OnnxSteps:
     """See `network.Steps`."""
 
-    def __init__(self, model: NumpyDecoder, plan: Plan, origin: "NumpySteps | None" = None) -> None:
+    def __init__(self, model: OnnxDecoder, plan: Plan, origin: "OnnxSteps | None" = None) -> None:
         """`origin`: of one row, whose past every row begins with; by default nothing is read."""
-        self.model, self.length = model, 0
+        self.model = model
         rows = len(plan.instruments)
         self._instruments = plan.instruments
         self._classes = np.minimum(plan.instruments, END_OF_BAR)
-        self._asked = self.model.asked(plan.parts, plan.instruments)
+        self._asked = model.asked(plan.parts, plan.instruments)
         self._controls = np.zeros((rows, END + 1, N_COLUMNS), np.int64)
         """Rows whose control columns are those of each part; of the end of a bar, nothing."""
         self._controls[:, :MAX_PARTS, Column.CONTROLS :] = plan.controls
@@ -70,30 +64,33 @@ class NumpySteps:
         self._last: IntArray
         self._hidden: Float32Array
         """Of the event that was read last, (R, C), and what the network makes of it, (R, D)."""
-        if origin is None or not origin.length:
-            self._past = model.past(rows)
-            return
-        self._past = model.past(rows, origin._past)
-        self.length = origin.length
-        self._last = origin._last.repeat(rows, axis=0)
-        self._hidden = origin._hidden.repeat(rows, axis=0)
+        self._past: Past = Past(model, rows, None if origin is None else origin._past)
+        if origin is not None and origin.length:
+            self._last = origin._last.repeat(rows, axis=0)
+            self._hidden = origin._hidden.repeat(rows, axis=0)
 
-    def fork(self, plan: Plan) -> "NumpySteps":
+    @property
+    def length(self) -> int:
         """See `network.Steps`."""
-        return NumpySteps(self.model, plan, self)
+        return self._past.length
+
+    def fork(self, plan: Plan) -> "OnnxSteps":
+        """See `network.Steps`."""
+        return OnnxSteps(self.model, plan, self)
 
     def restart(self, events: IntArray) -> None:
         """See `network.Steps`."""
-        self.length = events.shape[1]
-        if self.length:
-            self._hidden = self.model.read(events, self._asked, self._past, at=None)
-            self._last = events[:, -1].copy()
+        self._past.forget()
+        if events.shape[1]:
+            self._read(events)
 
     def step(self, events: IntArray) -> None:
         """See `network.Steps`."""
-        self._hidden = self.model.read(events[:, None], self._asked, self._past, at=self.length)
-        self._last = events.copy()
-        self.length += 1
+        self._read(events[:, None])
+
+    def _read(self, events: IntArray) -> None:
+        self._hidden = self._past.read(events, self._asked)
+        self._last = events[:, -1].copy()
 
     def next_event(self, choose: Choose) -> None:
         """See `network.Steps`."""
@@ -103,7 +100,7 @@ class NumpySteps:
         instrument = np.where(part == END, END_OF_BAR, of_part)
         h = h + heads.instrument[instrument]
         h += heads.part[part]
-        h += heads.controls.sum(self._controls[self._every_row, part])
+        h += heads.controls(self._controls[self._every_row, part])
         value = part
         for attribute in range(1, len(ATTRIBUTES)):
             logits = heads.logits(attribute, h)

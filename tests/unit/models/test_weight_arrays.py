@@ -1,4 +1,4 @@
-"""The decoder in NumPy: its weights come from untrusted files, and it computes what torch does."""
+"""Weights as arrays: they come from untrusted files."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,15 +9,13 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from torch.nn import functional as F
 
 from segue.errors import CheckpointError
 from segue.models.decoder import Decoder
 from segue.models.decoder_folder import save_decoder
 from segue.models.decoder_shape import weight_shapes
 from segue.models.folder import WEIGHTS_NAME
-from segue.models.numpy_decoder import gelu
-from segue.models.numpy_weights import read_weights
+from segue.models.weight_arrays import read_weights
 from tests.unit.models.decoders import SHAPE, random_decoder
 
 Held = dict[str, torch.Tensor]
@@ -110,11 +108,3 @@ def test_a_file_that_is_larger_than_the_card_s_model_is_refused_unread(folder: P
         file.truncate(2**33)  # mostly a hole
     with pytest.raises(CheckpointError, match="larger than"):
         read_weights(folder, SHAPE)
-
-
-def test_gelu_is_torch_s() -> None:
-    x = np.linspace(-9, 9, 10_001, dtype=np.float32)
-    np.testing.assert_allclose(
-        gelu(x.copy()), F.gelu(torch.from_numpy(x)).numpy(), atol=1e-6, rtol=1e-6
-    )
-    assert gelu(np.array([-1e15, 1e15], np.float32)).tolist() == [0, np.float32(1e15)]
