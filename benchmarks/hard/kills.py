@@ -37,6 +37,8 @@ events = 128
 """
 _MOST_WRITES: Final = 12
 """Before a kill."""
+_PATIENCE_S: Final = 600.0
+"""With an answer, on a machine that others use."""
 _LONGEST_WRITING_S: Final = 20.0
 _MOST_PROJECTS: Final = 12
 """In a folder, before the next kills are of studios over an empty one."""
@@ -94,7 +96,7 @@ def write_and_kill(
         peak = peak_mib(studio.pid)
     finally:
         studio.end()
-    writing.join(timeout=120)
+    writing.join(timeout=_PATIENCE_S)
     if writing.is_alive():
         failures.append("a request hangs")
     return peak, failures + damaged(folder)
@@ -134,7 +136,7 @@ def write_until_killed(
     studio: ForkedStudio, answered: dict[str, dict[int, str]], random: Random
 ) -> None:
     """Make projects, edit, name and import, and remember what was answered."""
-    http = httpx.Client(base_url=studio.address, timeout=60)
+    http = httpx.Client(base_url=studio.address, timeout=_PATIENCE_S)
     try:
         while True:
             if not answered or random.random() < 0.1:
@@ -165,7 +167,7 @@ def write_until_killed(
 def missing(studio: ForkedStudio, answered: dict[str, dict[int, str]]) -> list[str]:
     """What was answered and is not there; the note under way at a kill may be there or not."""
     found = []
-    with httpx.Client(base_url=studio.address, timeout=60) as http:
+    with httpx.Client(base_url=studio.address, timeout=_PATIENCE_S) as http:
         listed = {p["id"]: p["problem"] for p in http.get("/api/projects").json()}
         for project, nodes in answered.items():
             if listed.get(project, "not listed") is not None:

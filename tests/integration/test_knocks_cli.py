@@ -207,3 +207,25 @@ def test_a_pipe_is_refused_and_never_waited_for(
         os.mkfifo(tmp_path / name)
     assert segue(*args) == 2
     assert "segue: " in capsys.readouterr().err
+
+
+def test_a_file_whose_name_is_no_text_is_worked_with_and_told_in_plain_words(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A name in Latin-1, as old archives have them, where names are UTF-8."""
+    song = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.mid"))
+    try:
+        song.write_bytes(score_to_bytes(band(2)))
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    before = song.read_bytes()
+    assert (
+        segue("continue", song, "-b", "1", "-k", "1", "--model", model, "-o", tmp_path / "t") == 0
+    )
+    assert segue("continue", song, "-b", "1", "-k", "1", "--model", model, "-o", song) == 2
+    assert segue("infill", song, "--bars", "9", "--model", model) == 2
+    said = capsys.readouterr()
+    assert "caf\\xe9.mid" in said.err
+    assert all(c.isprintable() or c == "\n" for c in said.out + said.err)
+    assert read_document(tmp_path / "t" / "take-1.mid").score.n_bars == 3
+    assert song.read_bytes() == before

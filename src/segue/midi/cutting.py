@@ -10,12 +10,12 @@ they are again as they were.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from segue.midi.channels import ChannelEvent
+from segue.midi.channels import ChannelEvent, Place
 from segue.midi.document import MidiDocument
 from segue.midi.interpretation import ChunkNotes, interpret
 from segue.midi.messages import END_OF_TRACK, LAST_CHANNEL_STATUS, note_off
 from segue.midi.scan import NO_END, is_note_off
-from segue.midi.setups import Settings, item_of, message_of
+from segue.midi.setups import Settings, item_of, message_of, settings_of
 from segue.midi.smf import TrackChunk, bridged
 
 __all__ = ["cut_document", "open_document"]
@@ -73,10 +73,10 @@ def _parted(chunk: TrackChunk, notes: ChunkNotes, tick: int) -> tuple[list[Timed
 
 def _undone(head: MidiDocument, resets: Iterable[ChannelEvent], tick: int) -> list[ChannelEvent]:
     """What resets changed, set at a tick to what it was before them."""
-    events, found = head.channels.controllers(), []
+    of_places, found = settings_of(head.channels.controllers()), []
     for at, place, message in resets:
         item = item_of(message)
-        value = Settings.of(events, place).value_at(item, at)
+        value = of_places.get(place, Settings()).value_at(item, at)
         if value is not None:
             found.append(ChannelEvent(tick, place, message_of(item, place.channel, value)))
     return found
@@ -86,18 +86,13 @@ def _in_homes(head: MidiDocument, events: Iterable[ChannelEvent]) -> list[list[T
     """Messages by the chunk that they go into: for each the last that speaks on its place."""
     tracks, ports = head.smf.tracks, head.channels.ports
     found: list[list[Timed]] = [[] for _ in tracks]
+    homes: dict[Place, int] = {}
+    for index, (port, chunk) in enumerate(zip(ports, tracks, strict=True)):
+        speaking = {m[0] & 0x0F for m in chunk.messages if m[0] <= LAST_CHANNEL_STATUS}
+        homes.update({Place(port, channel): index for channel in speaking})
     for tick, place, message in events:
-        homes = [
-            index
-            for index, (port, chunk) in enumerate(zip(ports, tracks, strict=True))
-            if port == place.port and _speaks(chunk, place.channel)
-        ]
-        found[homes[-1]].append((tick, message))
+        found[homes[place]].append((tick, message))
     return found
-
-
-def _speaks(chunk: TrackChunk, channel: int) -> bool:
-    return any(m[0] <= LAST_CHANNEL_STATUS and m[0] & 0x0F == channel for m in chunk.messages)
 
 
 def _chunk(rows: Sequence[Timed], *, end: int) -> TrackChunk:

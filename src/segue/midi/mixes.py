@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from segue.midi.channels import ChannelEvent, Place
 from segue.midi.edits import AddedNote, ChunkEdit, Rank
 from segue.midi.interpretation import Interpretation
-from segue.midi.setups import BANKS, BEND, PEDALS, Settings, message_of
+from segue.midi.setups import BANKS, BEND, PEDALS, Settings, message_of, settings_of
 
 __all__ = ["Setups", "insert_mixes"]
 
@@ -64,12 +64,13 @@ def insert_mixes(
     if not shared:
         return found
     controllers = music.channels.controllers()
-    events = sorted([*controllers, *resets], key=lambda event: event.tick)
+    own = settings_of(controllers)
+    with_resets = settings_of(sorted([*controllers, *resets], key=lambda event: event.tick))
     for place in shared:
         steps = sorted(_steps(music, edits, ports, place))
         if any(step.is_foreign for step in steps):
-            state = _State(Settings.of(events, place))
-            parts = _Parts(music, place, controllers)
+            state = _State(with_resets.get(place, Settings()))
+            parts = _Parts(music, place, own.get(place, Settings()))
             for step in steps:
                 has_own = step.is_foreign or (join is not None and step.tick >= join)
                 wanted = parts.setting(step.note) if step.note is not None and has_own else None
@@ -114,10 +115,8 @@ def _steps(
 class _Parts:
     """How a channel was set while each of its parts played."""
 
-    def __init__(
-        self, music: Interpretation, place: Place, controllers: Sequence[ChannelEvent]
-    ) -> None:
-        self._settings = Settings.of(controllers, place)
+    def __init__(self, music: Interpretation, place: Place, settings: Settings) -> None:
+        self._settings = settings
         self._onsets: dict[int, list[int]] = {}
         for where, origin, track in zip(
             music.channels.tracks, music.origins, music.score.tracks, strict=True

@@ -5,7 +5,7 @@ port has a free channel; otherwise the file becomes type 1. In a file that has a
 be read, the track goes into one of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from segue.midi.channels import Place, Places
 from segue.midi.edits import AddedNote, ChunkEdit, Rank
@@ -21,7 +21,7 @@ from segue.midi.messages import (
     program_change,
 )
 from segue.midi.reader import MAX_CHUNKS
-from segue.midi.setups import setup_of
+from segue.midi.setups import Settings, settings_of, setup_of
 from segue.midi.smf import Smf, TrackChunk
 from segue.score import Notes, Track
 
@@ -38,6 +38,7 @@ class NewTracks:
         self.format = smf.format
         self.fresh: set[Place] = set()
         self._music = music
+        self._settings: Mapping[Place, Settings] | None = None
         self._places = Places(music.channels)
         self._n_others = len(smf.chunks) - len(smf.tracks)
 
@@ -66,7 +67,9 @@ class NewTracks:
         edit = self.edits[index]
         if not track.is_drum:
             self.fresh.add(place)
-            for message in setup_of(self._music, track, place.channel):
+            if self._settings is None:  # read once, however many tracks are new
+                self._settings = settings_of(self._music.channels.controllers())
+            for message in setup_of(self._music, self._settings, track, place.channel):
                 edit.insert(message, tick=int(track.notes.onset[0]), rank=Rank.RESET)
         edit.added += added_notes(track.notes, place.channel, track.program)
 

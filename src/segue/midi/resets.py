@@ -12,7 +12,7 @@ from segue.midi.channels import ChannelEvent, Place
 from segue.midi.edits import ChunkEdit, Rank
 from segue.midi.interpretation import Interpretation
 from segue.midi.messages import LAST_CHANNEL_STATUS
-from segue.midi.setups import PEDALS, PRESSURE_ITEM, Settings, message_of
+from segue.midi.setups import PEDALS, PRESSURE_ITEM, Settings, message_of, settings_of
 
 __all__ = ["insert_resets", "resets"]
 
@@ -40,13 +40,13 @@ def resets(
         end: where what is appended ends, if it is known.
     """
     channels = music.channels
-    events = channels.controllers()
+    of_places = settings_of(channels.controllers())
     found: list[ChannelEvent] = []
     for place in sorted(set(channels.tracks)):
         mine = [i for i, other in enumerate(channels.tracks) if other == place]
         playing = [index for index in mine if index in going_on]
-        settings = Settings.of(events, place)
-        if not settings.ticks:
+        settings = of_places.get(place)
+        if settings is None or not settings.ticks:
             continue
         notes = [music.score.tracks[index].notes.onset for index in playing or mine]
         onsets = sorted({tick for onset in notes for tick in onset.tolist() if tick < join})

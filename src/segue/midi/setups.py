@@ -5,8 +5,8 @@ the value that most onsets had, or the middle of a curve.
 """
 
 from bisect import bisect_right
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median_high
 from typing import Final
@@ -24,6 +24,7 @@ __all__ = [
     "Settings",
     "item_of",
     "message_of",
+    "settings_of",
     "setup_of",
 ]
 
@@ -71,39 +72,34 @@ class Settings:
     sent: dict[int, list[int]] = field(default_factory=dict)
     """When each item was sent, whether it changed or not."""
 
-    @classmethod
-    def of(cls, events: Iterable[ChannelEvent], place: Place) -> "Settings":
-        """The settings of a place from the events of a file, in the order of time."""
-        found = cls()
-        chosen: tuple[int, list[int]] = (0, [127, 127])
-        for tick, where, message in events:
-            if where != place:
-                continue
-            kind = message[0] & 0xF0
-            if kind == CONTROL and message[1] in _CHOOSES:
-                family, half = _CHOOSES[message[1]]
-                halves = chosen[1] if family == chosen[0] else [127, 127]
-                halves[1 - half] = message[2]
-                chosen = family, halves
-            elif kind == CONTROL and message[1] in _DATA:
-                parameter = (chosen[0], chosen[1][0], chosen[1][1])
-                found.parameters.append((tick, parameter, message[1], message[2]))
-            elif kind == CONTROL and message[1] == _RESET_ALL:
-                for item in [*_RESET, *(i for i in found.ticks if i >= _FIRST_KEY)]:
-                    found._set(item, tick, _REST.get(item, 0))
-            elif kind == CONTROL and message[1] not in _NO_SETTINGS:
-                found._set(message[1], tick, message[2])
-            elif kind == PITCH_BEND:
-                found._set(BEND, tick, message[2] << 7 | message[1])
-            elif kind == PRESSURE:
-                found._set(PRESSURE_ITEM, tick, message[1])
-            elif kind == KEY_PRESSURE:
-                found._set(_FIRST_KEY + message[1], tick, message[2])
-        return found
+    chosen: tuple[int, int, int] = (0, 127, 127)
+    """The parameter that data entries set: (kind, coarse, fine)."""
+
+    def hear(self, tick: int, message: bytes) -> None:
+        """Take in a message to the place, not before those that it has had."""
+        kind = message[0] & 0xF0
+        if kind == CONTROL and message[1] in _CHOOSES:
+            family, half = _CHOOSES[message[1]]
+            _, coarse, fine = self.chosen if family == self.chosen[0] else (family, 127, 127)
+            self.chosen = (family, message[2], fine) if half else (family, coarse, message[2])
+        elif kind == CONTROL and message[1] in _DATA:
+            self.parameters.append((tick, self.chosen, message[1], message[2]))
+        elif kind == CONTROL and message[1] == _RESET_ALL:
+            for item in [*_RESET, *(i for i in self.ticks if i >= _FIRST_KEY)]:
+                self._set(item, tick, _REST.get(item, 0))
+        elif kind == CONTROL and message[1] not in _NO_SETTINGS:
+            self._set(message[1], tick, message[2])
+        elif kind == PITCH_BEND:
+            self._set(BEND, tick, message[2] << 7 | message[1])
+        elif kind == PRESSURE:
+            self._set(PRESSURE_ITEM, tick, message[1])
+        elif kind == KEY_PRESSURE:
+            self._set(_FIRST_KEY + message[1], tick, message[2])
 
     def _set(self, item: int, tick: int, value: int) -> None:
         self.sent.setdefault(item, []).append(tick)
-        if self.value_at(item, tick) != value:
+        known = self.values.get(item)
+        if value != (known[-1] if known else _at_rest(item)):
             self.ticks.setdefault(item, []).append(tick)
             self.values.setdefault(item, []).append(value)
 
@@ -112,7 +108,7 @@ class Settings:
         last = bisect_right(self.ticks.get(item, []), tick) - 1
         if last >= 0:
             return self.values[item][last]
-        return 0 if item >= _FIRST_KEY else _REST.get(item)
+        return _at_rest(item)
 
     def sent_since(self, item: int, after: int, until: int) -> bool:
         """Whether an item was sent in the ticks (after, until]."""
@@ -122,10 +118,10 @@ class Settings:
     def while_played(self, item: int, onsets: Sequence[int], until: int) -> int | None:
         """What an item was while a part played with these onsets, rising, all before `until`."""
         now = self.value_at(item, until)
-        changes = self.ticks[item][: bisect_right(self.ticks[item], until)]
+        last = bisect_right(self.ticks[item], until) - 1
         recent = onsets[-_ONSETS_HELD:]
         fewest = len(onsets) + 1 if item >= _FIRST_KEY else _FEWEST_ONSETS.get(item, 1)
-        if len(recent) >= fewest and (not changes or changes[-1] <= recent[0]):
+        if len(recent) >= fewest and (last < 0 or self.ticks[item][last] <= recent[0]):
             return now
         if item in PEDALS or item >= _FIRST_KEY:
             return 0
@@ -143,6 +139,21 @@ class Settings:
         if now is not None and min(levels) <= now <= max(levels) and usual <= 2 * now:
             return now
         return usual
+
+
+def settings_of(events: Iterable[ChannelEvent]) -> Mapping[Place, Settings]:
+    """The settings of every place from the events of a file, in the order of time.
+
+    One pass for all places: a file may have thousands of places and millions of events.
+    """
+    found: defaultdict[Place, Settings] = defaultdict(Settings)
+    for tick, place, message in events:
+        found[place].hear(tick, message)
+    return found
+
+
+def _at_rest(item: int) -> int | None:
+    return 0 if item >= _FIRST_KEY else _REST.get(item)
 
 
 def message_of(item: int, channel: int, value: int) -> bytes:
@@ -166,7 +177,9 @@ def item_of(message: bytes) -> int:
     return BEND if kind == PITCH_BEND else PRESSURE_ITEM
 
 
-def setup_of(music: Interpretation, track: Track, channel: int) -> list[bytes]:
+def setup_of(
+    music: Interpretation, of_places: Mapping[Place, Settings], track: Track, channel: int
+) -> list[bytes]:
     """The messages by which a new track sounds as the file's part of its program did before it.
 
     If there are several, the one that played last before the new track begins counts; if none had
@@ -191,7 +204,7 @@ def setup_of(music: Interpretation, track: Track, channel: int) -> list[bytes]:
     else:
         latest = min(alike, key=lambda index: played[index][0])
         onsets = played[latest][:1]
-    settings = Settings.of(music.channels.controllers(), music.channels.tracks[latest])
+    settings = of_places.get(music.channels.tracks[latest], Settings())
     found = []
     for item in sorted(settings.ticks, key=lambda item: (item not in BANKS, item)):
         if item in PEDALS or item > BEND or settings.ticks[item][0] > onsets[-1]:

@@ -6,8 +6,10 @@ import pytest
 from segue.generation import Options
 from segue.generation.due import due_parts, part_grid
 from segue.generation.window import Region
+from segue.midi import read_document
 from segue.score import Score
 from tests.composers import band, line, score_of, small_composer
+from tests.strategies import Event, encode_smf
 
 BASS, VIOLIN, FLUTE = range(3)
 """The tracks of the piece below."""
@@ -84,3 +86,29 @@ def test_an_infill_writes_notes_in_every_track_that_plays_around_it(
     )
     for take in takes:
         assert all(len(take.new_bars.tracks[track].notes) for track in tracks or range(3))
+
+
+@pytest.mark.parametrize("of_channel_1", [False, True])
+def test_all_tracks_go_on_though_they_share_a_program_or_a_channel(of_channel_1: bool) -> None:
+    """By a model that would rather end every bar at once."""
+
+    def part(number: int) -> list[Event]:
+        channel = 0 if of_channel_1 else number
+        program = 27 if number < 2 else (33, 48)[number - 2]
+        notes = [
+            event
+            for at in range(0, 4 * 384, 96)
+            for event in (
+                (at, bytes((0x90 | channel, 40 + 12 * number, 80))),
+                (at + 90, bytes((0x80 | channel, 40 + 12 * number, 64))),
+            )
+        ]
+        return [(0, bytes((0xC0 | channel, program))), *notes, (4 * 384, b"\xff\x2f\0")]
+
+    document = read_document(encode_smf([part(number) for number in range(4)]))
+    assert [track.program for track in document.score.tracks] == [27, 27, 33, 48]
+    takes = small_composer(longing_for_bars=5.0).continue_(document, bars=2)
+    for take in takes:
+        again = read_document(take.to_bytes()).score
+        assert [track.program for track in again.tracks] == [27, 27, 33, 48]
+        assert all((track.notes.onset >= 4 * 384).any() for track in again.tracks)

@@ -1,14 +1,11 @@
 """Damaged, huge and hostile files: read as far as a DAW would, or refused with a reason."""
 
-from collections import deque
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from segue.errors import FormatError, InputError
-from segue.midi import read_document, reader, scan, track_reader
+from segue.midi import read_document, reader
 from segue.midi.track_reader import TooManyEventsError
 from segue.score import Notes
 from tests.unit.midi.files import END, chunk, header, notes_of, read, smf, track
@@ -241,89 +238,6 @@ def test_three_hours_and_200_tracks_are_read() -> None:
     document = read(smf(*tracks))
 
     assert len(document.score.tracks) == 200
-
-
-class Steps:
-    """Counts what a reader of tracks does: a step a byte that a pattern takes, and a call."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.n = 0
-        for name in ("_RUNS_OF_TWO", "_RUNS_OF_ONE"):
-            patterns = getattr(track_reader, name)
-            monkeypatch.setattr(track_reader, name, tuple(map(self.counted, patterns)))
-        for name in ("_EVENT_OF_TWO", "_EVENT_OF_ONE", "_DELTA_ALONE"):
-            monkeypatch.setattr(track_reader, name, self.counted(getattr(track_reader, name)))
-
-    def counted(self, pattern: Any) -> "Counted":
-        return Counted(pattern, self)
-
-
-class Counted:
-    """A pattern that tells how many bytes it took."""
-
-    def __init__(self, pattern: Any, steps: Steps) -> None:
-        self.pattern, self.steps = pattern, steps
-
-    def match(self, data: bytes, start: int, end: int) -> Any:
-        found = self.pattern.match(data, start, end)
-        self.steps.n += 1 + (len(found.group()) if found else 0)
-        return found
-
-    def findall(self, data: bytes, start: int, end: int) -> Any:
-        self.steps.n += 1 + end - start
-        return self.pattern.findall(data, start, end)
-
-
-@pytest.mark.parametrize(
-    ("begun", "repeated"),
-    [
-        ("00904040", "014040"),
-        ("", "ff"),
-        ("00c000", "0000"),
-        ("", "00904040 00c001 00f7 00 00f8"),
-        ("", "00ff2f00 00904040"),
-        ("", "00ff0101 80"),
-        ("00904040", "808080"),
-    ],
-    ids=[
-        "endless running status",
-        "a quantity that never ends",
-        "a program a byte",
-        "never two of a kind",
-        "ends of track",
-        "texts",
-        "times that never end",
-    ],
-)
-def test_work_grows_with_the_bytes_and_no_faster(
-    begun: str, repeated: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    steps = Steps(monkeypatch)
-    done = []
-    for times in (10_000, 20_000):
-        steps.n = 0
-        read(header(), chunk(begun + repeated * times))
-        done.append(steps.n)
-    assert 0 < done[1] <= 2 * done[0]
-    assert done[1] <= 8 * (len(bytes.fromhex(repeated)) * 20_000 + 100)
-
-
-def test_silences_without_number_walk_over_each_note_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    walks: list[int] = []
-
-    class Walked(deque[int]):
-        def __iter__(self) -> Iterator[int]:
-            walks.append(len(self))
-            return super().__iter__()
-
-    monkeypatch.setattr(scan, "deque", Walked)
-    notes = "".join(f"009{channel:x}{pitch:02x}40" for channel in range(16) for pitch in range(128))
-    document = read(header(), chunk(notes + "60b07b00" + "007b00" * 20_000))
-
-    assert [notes for notes in walks if notes] == [1] * 128
-    assert len(walks) < 1000
-    assert document.score.n_notes == 16 * 128
-    assert {played.notes.duration[0] for played in document.score.tracks} == {96}
 
 
 # Paths

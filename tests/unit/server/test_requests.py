@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import httpx
 import pytest
 import uvicorn
 from starlette.types import Message, Receive
@@ -162,9 +163,9 @@ def test_a_body_that_does_not_come_is_not_waited_for(
 
 
 @contextmanager
-def listening(folder: Path) -> Iterator[tuple[str, int]]:
+def listening(folder: Path, composer: PlainComposer | None = None) -> Iterator[tuple[str, int]]:
     """A studio at a real socket, as `serve` runs it."""
-    composer = PlainComposer.quick()
+    composer = composer or PlainComposer.quick()
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         address: tuple[str, int] = listener.getsockname()
@@ -234,6 +235,29 @@ def test_a_client_that_leaves_during_an_upload_is_no_error(
                 client.sendall(request.encode() + b"MThd")
                 time.sleep(0.1)
         time.sleep(0.3)
+    assert [record.getMessage() for record in caplog.records] == []
+
+
+def test_a_client_that_leaves_while_it_follows_is_no_error_and_ends_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    held = PlainComposer.held()
+    with (
+        listening(tmp_path, held) as (host, port),
+        caplog.at_level(logging.WARNING),
+        httpx.Client(base_url=f"http://{host}:{port}/api", timeout=60) as http,
+    ):
+        project = http.post("/projects", json={"example": "band"}).json()["id"]
+        asked = {"task": "continue", "bars": 2, "takes": 2}
+        path = f"/projects/{project}/nodes/1/suggestions"
+        suggestion = http.post(path, json=asked).json()["id"]
+        assert held.waits.wait(60)
+        with http.stream("GET", f"/suggestions/{suggestion}/events") as following:
+            assert next(following.iter_lines())
+        held.go.set()
+        while (found := http.get(f"/suggestions/{suggestion}").json())["state"] != "done":
+            assert found["state"] in ("queued", "running")
+        assert len(found["takes"]) == 2
     assert [record.getMessage() for record in caplog.records] == []
 
 

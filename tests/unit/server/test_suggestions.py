@@ -133,6 +133,25 @@ def test_cancelling_is_immediate_and_the_next_in_the_queue_begins(tmp_path: Path
         assert positions == [3, 2]
 
 
+def test_who_looks_edits_and_brings_does_not_wait_for_a_suggestion(tmp_path: Path) -> None:
+    """While one is written, and held up, everything else is answered."""
+    held = PlainComposer.held()
+    with running(tmp_path, load=lambda: held) as studio:
+        project = studio.post("/projects", {"example": "band"})["id"]
+        suggestion = studio.ask(project)
+        assert held.waits.wait(60)
+        edited = studio.post(f"/projects/{project}/nodes/1/edits", {"label": "meanwhile"})
+        midi = studio.midi(f"/projects/{project}/nodes/{edited['id']}/midi")
+        other = studio.upload(midi)["id"]
+        listed = {found["id"] for found in studio.get("/projects")}
+        assert listed == {project, other}
+        assert studio.get(f"/projects/{other}/nodes/1")["score"]["tracks"]
+        assert studio.http.get(f"/api/projects/{project}/file").status_code == 200
+        assert studio.get(f"/suggestions/{suggestion}")["state"] == "running"
+        held.go.set()
+        assert studio.ended(suggestion)["state"] == "done"
+
+
 def test_takes_that_were_complete_stay_when_the_rest_is_cancelled(tmp_path: Path) -> None:
     with running(tmp_path, load=lambda: PlainComposer.quick(pause_s=0.01)) as studio:
         project = studio.post("/projects", {"example": "band"})["id"]
