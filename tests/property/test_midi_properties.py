@@ -1,5 +1,6 @@
 """What holds for every MIDI file and every score: nothing is lost, nothing else is touched."""
 
+import re
 from collections import Counter, defaultdict
 from contextlib import suppress
 from dataclasses import replace
@@ -195,7 +196,8 @@ def test_damage_ends_in_a_document_or_a_clear_error(data: bytes) -> None:
     result = outcome(data)
     if isinstance(result, FormatError):
         assert "broken.mid" in str(result)
-        assert "byte" in str(result) or "tick" in str(result)
+        # A place, unless the header itself is gone.
+        assert re.search("byte|tick|this is not a MIDI file", str(result))
     else:
         again = read_document(result.updated(result.score, text="still a file"))
         assert diff(result.score, again.score) == []
