@@ -1,8 +1,8 @@
-"""Wishes that lean on what the model says: a key, and more notes.
+"""A wish that leans on what the model says: a key.
 
-The model is given the key and the density as well, but what it hears of the prompt weighs more. So
-the odds of what is wished for are raised by a number of nats, a factor of e to that power. It is a
-leaning, and no rule: a passing note that the model is sure of stays.
+The model is given the key as well, but what it hears of the prompt weighs more. So the odds of what
+is wished for are raised by a number of nats, a factor of e to that power. It is a leaning, and no
+rule: a passing note that the model is sure of stays. `aims` lean in the same way.
 """
 
 from typing import Final
@@ -11,15 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, N_PITCH_CLASSES_OF_PARTS
-from segue.generation.options import Density
 from segue.generation.sampling import FloatArray
 from segue.theory.key import scale_of
 
 STRENGTH: Final = 6.0
-"""In nats, between a pitch in the scale and one outside it. Both figures here were chosen by
-measurement (experiments/LOG.md)."""
-DENSER: Final = 1.5
-"""In nats, between one more note of a part in a bar and no more."""
+"""In nats, between a pitch in the scale and one outside it; chosen by measurement
+(experiments/LOG.md)."""
 
 
 def key_leaning(key: int | None) -> npt.NDArray[np.float32] | None:
@@ -35,13 +32,8 @@ def key_leaning(key: int | None) -> npt.NDArray[np.float32] | None:
     return leaning
 
 
-def stay_leaning(density: Density | None) -> float:
-    """What is added to the log-odds that a part plays one more note in a bar."""
-    return DENSER if density == "denser" else 0.0
-
-
-def leaned(log_probability: FloatArray, nats: float) -> FloatArray:
-    """Log-probabilities below 0 with so many nats added to their log-odds."""
+def leaned(log_probability: FloatArray, nats: FloatArray) -> FloatArray:
+    """Log-probabilities below 0 with so many nats, (B,) both, added to their log-odds."""
     log_odds = log_probability - np.log(-np.expm1(log_probability)) + nats
     found: FloatArray = -np.logaddexp(0, -log_odds)
     return found

@@ -1,6 +1,6 @@
 """What a musician can say about how takes are drawn."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
@@ -60,6 +60,10 @@ class Options:
     key: int | str | None = None
     """0 to 11: C major to B major, 12 to 23: C minor to B minor; or a name, such as "F# minor".
     None leaves it open."""
+    told: Mapping[str, int] | None = None
+    """For research: by how many classes the model is told that a control lies above each part's
+    usual one, by the names of `encoding.controls.Control`: {"length": -2}. Nothing else is done for
+    it, as it is for the wishes above."""
 
     def __post_init__(self) -> None:
         """Refuse values out of range, and let a key be its number."""
@@ -77,6 +81,7 @@ class Options:
             if (value := getattr(self, name)) not in (None, *choice.values):
                 wrong.append(f"{name} must be {' or '.join(choice.values)}, got {value!r}")
         _noted(wrong, self._check_key)
+        _noted(wrong, self._check_told)
         if wrong:
             raise InputError("; ".join(wrong))
 
@@ -105,6 +110,14 @@ class Options:
             else:
                 raise InputError(f"instruments must be 0..127, or {DRUMS} for drums, got {wanted}")
         return tuple(dict.fromkeys(found))
+
+    def _check_told(self) -> None:
+        from segue.encoding.controls import Control
+
+        names = [control.name.lower() for control in Control]
+        unknown = [name for name in self.told or () if name not in names]
+        if unknown:
+            raise InputError(f"told must name {', '.join(names)}, got {', '.join(unknown)}")
 
     def _check_key(self) -> None:
         from segue.theory.key import N_KEYS, parse_key

@@ -19,6 +19,7 @@ from segue.generation.groups import ROWS, Group, groups
 from segue.generation.network import Network
 from segue.generation.request import Request
 from segue.generation.sampling import Dice
+from segue.generation.showing import shown
 from segue.generation.task import Asked, Task, asked_of
 from segue.generation.thinning import thinned
 from segue.generation.window import Region, Window, cut_windows
@@ -166,7 +167,7 @@ class _Performance:
         if self.task.cells is not None:  # what is left of the region is to be seen
             region = replace(region, tracks=())
         windows = cut_windows(
-            [row.cast.score_of_parts(row.version) for row in rows],
+            [self._shown(row) for row in rows],
             [row.cast.roster_of_parts for row in rows],
             region,
             events=self.shown,
@@ -174,6 +175,11 @@ class _Performance:
             show_after=chunk.last == self.chunks[-1].last,
         )
         return [window.with_key(self.request.options.key_number) for window in windows]
+
+    def _shown(self, row: _Row) -> Score:
+        """What the model sees of a take: a score of parts."""
+        moves = self._known(row.cast).asked.moves
+        return shown(row.cast.score_of_parts(row.version), moves, self.task.region)
 
     # ---- what holds ----------------------------------------------------------------------------
 
@@ -191,13 +197,16 @@ class _Performance:
         if task.due is not None:
             due = self._cells_in(window, [task.due(row.number) for row in rows])
             required = due & _whole(window)[:, None]
+        asked = [self._known(cast).asked for cast in casts]
+        more = [each.more_notes for each in asked if each.more_notes is not None]
         return Instructions(
             allowed=allowed,
             gives_parts=task.region.tracks is not None
             or task.cells is not None
             or options.instruments is not None,
-            controls=np.stack([self._known(cast).asked.controls for cast in casts]),
+            controls=np.stack([each.controls for each in asked]),
             required=required,
+            more_notes=np.stack(more) if more else None,
         )
 
     def _cells_in(self, window: Window, cells: Sequence[BoolArray]) -> BoolArray:

@@ -16,6 +16,7 @@ import numpy as np
 from segue.encoding.sequence import NOTE_EVENT, BoolArray, Column
 from segue.encoding.table import Field
 from segue.encoding.vocabulary import END, MAX_PARTS, N_PART_CLASSES, IntArray
+from segue.generation.aims import Aims
 from segue.generation.groups import ROWS
 from segue.generation.leaning import leaned
 from segue.generation.network import Float32Array
@@ -41,12 +42,13 @@ class Rules:
         allowed: BoolArray,
         required: BoolArray | None,
         *,
-        stay: float = 0.0,
+        more_notes: IntArray | None = None,
     ) -> None:
         """`windows`: one for all takes, or one for each.
 
         `allowed`: the parts that may play, of each take in each window bar, (ROWS, NB, MAX_PARTS);
-        `required`: those that must. `stay`: what is added to the log-odds of one more note.
+        `required`: those that must. `more_notes`: that a bar of each part is to have,
+        (ROWS, MAX_PARTS); see `aims`.
         """
         n_bars = len(windows[0].bars)
         self.allowed = np.ones((ROWS, n_bars, N_PART_CLASSES), bool)
@@ -57,7 +59,7 @@ class Rules:
             self._required[..., :MAX_PARTS] = required
         self._most_in_bar = max(_MIN_BAR_EVENTS, 2 * max(_busiest(w) for w in windows))
         self._largest_chord = max(_MIN_CHORD, *(_largest_chord(w) for w in windows))
-        self._stay = stay
+        self._aims = Aims(more_notes)
         self._in_bar = np.zeros(ROWS, np.int64)
         self._chord = np.zeros(ROWS, np.int64)
 
@@ -85,8 +87,9 @@ class Rules:
         onward[_EVERY, due] = at_due
 
         stays = np.minimum(given[_EVERY, part], math.log(_ALMOST_ONE))
-        if self._stay:
-            stays = leaned(stays, self._stay)
+        leaning = self._aims.stay(latest)
+        if leaning is not None:
+            stays = leaned(stays, leaning)
         p_again = np.where(again, np.exp(stays), 0)[:, None]
         onward = log_softmax(onward) + np.log1p(-p_again)
         onward[again, part[again]] = stays[again]
@@ -99,18 +102,18 @@ class Rules:
         return stuck
 
     def positions(self, logits: Float32Array, latest: IntArray, part: IntArray) -> Float32Array:
-        """Without the position of a chord that is as large as any that was shown.
+        """Without the position of a chord that is as large as any that was shown, and leaning as
+        `aims` do.
 
         The order of events knows no way back: a part that came too soon to its last position
         would pile up notes there.
         """
         same = part == latest[:, Column.PART]
         rows = np.flatnonzero((self._chord >= self._largest_chord) & same)
-        if not len(rows):
-            return logits
-        logits = logits.copy()
-        logits[rows, latest[rows, Column.POSITION]] = _NEVER
-        return logits
+        if len(rows):
+            logits = logits.copy()
+            logits[rows, latest[rows, Column.POSITION]] = _NEVER
+        return self._aims.positions(logits, latest, part)
 
     def note_written(self, row: int, note: IntArray, latest: IntArray) -> None:
         """A row's next event is a note: (N_COLUMNS,), after the row's `latest`."""
@@ -118,10 +121,12 @@ class Rules:
         joins = self._chord[row] and (latest[place] == note[place]).all()
         self._chord[row] = self._chord[row] + 1 if joins else 1
         self._in_bar[row] += 1
+        self._aims.note_written(row, note, latest)
 
     def bar_ended(self, row: int) -> None:
         """A row begins another bar."""
         self._in_bar[row] = self._chord[row] = 0
+        self._aims.bar_ended(row)
 
 
 def _busiest(window: Window) -> int:

@@ -13,6 +13,7 @@ from segue.encoding.sequence import BoolArray
 from segue.encoding.table import Field
 from segue.encoding.vocabulary import MAX_PARTS, IntArray
 from segue.errors import InputError
+from segue.generation.aims import more_notes
 from segue.generation.cast import Cast, cast_of, is_drawn
 from segue.generation.cells import varied_cells
 from segue.generation.due import due_parts
@@ -28,6 +29,7 @@ from segue.generation.request import (
     Request,
     Vary,
 )
+from segue.generation.showing import octaves_of
 from segue.generation.thinning import SHARE, usual_notes
 from segue.generation.window import Region, cut_window
 from segue.score import Score
@@ -135,6 +137,10 @@ class Asked:
     """Classes of its bars, (MAX_PARTS, N_CONTROLS); 0 asks nothing."""
     most_notes: IntArray | None
     """How many notes a bar may have, (MAX_PARTS,), where it is to be sparser."""
+    more_notes: IntArray | None
+    """How many notes a bar is to have, (MAX_PARTS,), where it is to be denser."""
+    moves: IntArray | None
+    """By how many semitones each part is shown elsewhere, (MAX_PARTS,); see `showing`."""
 
 
 def asked_of(cast: Cast, task: Task, options: Options, *, events: int, bars: int) -> Asked:
@@ -144,10 +150,15 @@ def asked_of(cast: Cast, task: Task, options: Options, *, events: int, bars: int
     """
     steps = _steps_of(options)
     if not steps:
-        return Asked(np.zeros((MAX_PARTS, N_CONTROLS), np.int64), None)
+        return Asked(np.zeros((MAX_PARTS, N_CONTROLS), np.int64), None, None, None)
     table = _notes_around(cast, task, events=events, bars=bars)
     controls = _controls(table, steps, cast.roster.is_drum)
-    return Asked(controls, _most_notes(table) if options.density == "sparser" else None)
+    return Asked(
+        controls,
+        most_notes=_most_notes(table) if options.density == "sparser" else None,
+        more_notes=more_notes(table) if options.density == "denser" else None,
+        moves=octaves_of(table, options.register, cast.allowed),
+    )
 
 
 def _controls(table: IntArray, steps: dict[Control, int], is_drum: BoolArray) -> IntArray:
@@ -184,4 +195,5 @@ def _notes_around(cast: Cast, task: Task, *, events: int, bars: int) -> IntArray
 
 def _steps_of(options: Options) -> dict[Control, int]:
     wishes = {control: getattr(options, control.name.lower()) for control in _STEPS}
-    return {control: _STEPS[control][wish] for control, wish in wishes.items() if wish is not None}
+    steps = {control: _STEPS[control][wish] for control, wish in wishes.items() if wish is not None}
+    return steps | {Control[name.upper()]: step for name, step in (options.told or {}).items()}

@@ -22,7 +22,7 @@ from segue.encoding.sequence import (
 from segue.encoding.vocabulary import DRUMS, END, MAX_PARTS, IntArray
 from segue.generation.following import Cancelled, OnBar
 from segue.generation.groups import ROWS
-from segue.generation.leaning import key_leaning, stay_leaning
+from segue.generation.leaning import key_leaning
 from segue.generation.network import Float32Array, Network, Plan, Steps
 from segue.generation.options import Options
 from segue.generation.rules import Rules
@@ -42,6 +42,8 @@ class Instructions:
     """What is asked of each part, (ROWS, MAX_PARTS, N_CONTROLS); 0: nothing."""
     required: BoolArray | None = None
     """The parts that must play, (ROWS, NB, MAX_PARTS); None: any may be silent."""
+    more_notes: IntArray | None = None
+    """That a bar of each part is to have, (ROWS, MAX_PARTS); 0 and None: as it comes."""
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ class Writer:
             windows,
             instructions.allowed,
             instructions.required,
-            stay=stay_leaning(options.density),
+            more_notes=instructions.more_notes,
         )
         instruments = np.stack([window.roster.padded for window in windows])
         self.instruments = np.broadcast_to(instruments, (ROWS, MAX_PARTS))

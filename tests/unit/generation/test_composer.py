@@ -214,6 +214,16 @@ def test_denser_asks_for_more_than_the_part_s_usual_class_and_sparser_for_less()
     assert asked(piece, density="denser")[:2, Control.DENSITY].tolist() == [7, 5]
 
 
+def test_what_is_told_for_research_is_asked_of_every_part_and_nothing_else() -> None:
+    found = asked(band(4), told={"length": 2, "loudness": -9})
+    assert (found[:3, Control.LOUDNESS] == 1).all()
+    usual = asked(band(4), told={"length": 0})
+    assert (found[:3, Control.LENGTH] == np.minimum(8, usual[:3, Control.LENGTH] + 2)).all()
+    assert (found[:, [Control.DENSITY, Control.POLYPHONY, Control.REGISTER]] == 0).all()
+    with pytest.raises(InputError, match=r"told must name density, polyphony, .* got swing"):
+        Options(told={"swing": 1})
+
+
 def test_higher_and_lower_ask_for_another_register_of_each_part_but_the_drums() -> None:
     piece = band(4)
     lower, higher = asked(piece, register="lower"), asked(piece, register="higher")

@@ -24,7 +24,16 @@ from segue.encoding.controls import Control
 from segue.evaluation.distances.bootstrap import Estimate, mean_interval, statistic_interval
 from segue.evaluation.trials.facts import MUSIC, Facts
 from segue.evaluation.trials.trial import Figure, Row, row_of, table_of
-from segue.evaluation.trials.wishes import INSTRUMENTS, KEY, KEYS, NOTHING, Wish
+from segue.evaluation.trials.wishes import (
+    INSTRUMENTS,
+    KEY,
+    KEYS,
+    NOTHING,
+    TOLD,
+    TOLD_CONTROLS,
+    TOLD_STEPS,
+    Wish,
+)
 from segue.evaluation.types import FloatArray, IntArray
 from segue.generation.options import CHOICES
 from segue.metrics import METRICS
@@ -126,15 +135,17 @@ def _parts(each: Asking, takes: Sequence[Facts], control: Control) -> Iterator[t
 
 def _of_classes(asked: Sequence[Asking], plain: Plain, seed: int) -> Section:
     rows: list[Row] = []
-    for kind, choice in CHOICES.items():
-        control = Control[kind.upper()]
-        for words in (choice.values, *((word,) for word in choice.values)):
+    controls = [(name, Control[name.upper()], choice.values) for name, choice in CHOICES.items()]
+    controls += [(TOLD, control, tuple(TOLD_STEPS)) for control in TOLD_CONTROLS]
+    for kind, control, every in controls:
+        called = f"{control.name.lower()}, told" if kind == TOLD else kind
+        for words in (every, *((word,) for word in every)):
             chosen = [e for e in asked if e.wish.kind == kind and e.wish.word in words]
             own = [part for e in chosen for part in _parts(e, e.takes, control)]
             same = [part for e in chosen for part in _parts(e, plain[e.prompt], control)]
             values = _class_figures(_Parts.of(own), seed, whole=len(words) > 1)  # type: ignore[arg-type]
             beside = _class_figures(_Parts.of(same), seed, whole=len(words) > 1)  # type: ignore[arg-type]
-            name = kind if len(words) > 1 else f"{kind}: {words[0]}"
+            name = called if len(words) > 1 else f"{called}: {words[0]}"
             both = values | {key + _PLAIN: value for key, value in beside.items()}
             rows.append(Row(name=name, n=len(own), values=both))
     return Section(

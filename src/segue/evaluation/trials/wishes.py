@@ -1,8 +1,9 @@
 """The wishes of the trial of obedience: what is asked after each prompt, in a musician's words.
 
 Nothing first, which is what every other wish is held against; then every word of
-`generation.options.CHOICES`; a key a fifth and one a minor third above the prompt's own; and half
-of the prompt's instruments together with one of a family that the prompt does not have.
+`generation.options.CHOICES`; a key a fifth and one a minor third above the prompt's own; half of
+the prompt's instruments together with one of a family that the prompt does not have; and, what no
+word stands for, the other controls of the model, told less of all of them and more.
 """
 
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from segue.encoding.controls import Control
 from segue.encoding.vocabulary import instrument_of
 from segue.generation.options import CHOICES, Options
 from segue.metrics import as_table
@@ -17,14 +19,29 @@ from segue.score import Score
 from segue.theory.gm import DRUMS, FAMILIES, family_of
 from segue.theory.key import estimate_key, transposed_key
 
-__all__ = ["INSTRUMENTS", "KEY", "KEYS", "NOTHING", "Wish", "instruments_of", "wishes_of"]
+__all__ = [
+    "INSTRUMENTS",
+    "KEY",
+    "KEYS",
+    "NOTHING",
+    "TOLD",
+    "TOLD_CONTROLS",
+    "TOLD_STEPS",
+    "Wish",
+    "instruments_of",
+    "wishes_of",
+]
 
 NOTHING: Final = "nothing"
 KEY: Final = "key"
 INSTRUMENTS: Final = "instruments"
+TOLD: Final = "told"
 """Kinds of wishes; the others are the names of `CHOICES`."""
 KEYS: Final = {"a fifth above": 7, "a minor third above": 3}
 """Semitones above the prompt's key."""
+TOLD_CONTROLS: Final = (Control.POLYPHONY, Control.LOUDNESS, Control.LENGTH)
+TOLD_STEPS: Final = {"less": -2, "more": 2}
+"""Classes from the usual one."""
 _COMMON: Final = (
     "piano", "organ", "guitar", "bass", "strings", "ensemble", "brass", "reed", "pipe",
 )  # fmt: skip
@@ -36,7 +53,7 @@ class Wish:
     """What is asked once of each prompt."""
 
     kind: str
-    """`NOTHING`, a name of `CHOICES`, `KEY` or `INSTRUMENTS`."""
+    """`NOTHING`, a name of `CHOICES`, `KEY`, `INSTRUMENTS` or `TOLD`."""
     word: str
     """Which of its kind."""
     options: Options
@@ -61,6 +78,9 @@ def wishes_of(prompt: Score, *, seed: int) -> list[Wish]:
         for word, semitones in KEYS.items():
             found.append(Wish(KEY, word, Options(key=transposed_key(own, semitones))))
     found.append(Wish(INSTRUMENTS, "", Options(instruments=_named(prompt, seed))))
+    for word, step in TOLD_STEPS.items():
+        told = {control.name.lower(): step for control in TOLD_CONTROLS}
+        found.append(Wish(TOLD, word, Options(told=told)))
     return found
 
 
