@@ -8,6 +8,9 @@ the weights were trained on, what may be done with them, and where they fall sho
 this script, whose counts are the corpus's). Nothing in it is typed in by hand that a command
 measures.
 
+The critic, which ranks takes, comes along where there is one (`train_critic.py`). It was trained on
+takes of this very model: another model's does not stay in the package.
+
 The fingerprint lies beside the model, as `segue corpus fingerprint` wrote it (docs/novelty.md).
 Without it no model is shipped: its takes would say nothing of what they quote, or, if another
 model's stayed in the package, something false.
@@ -23,6 +26,7 @@ import typer
 
 from scripts.card_words import card_words
 from segue.corpus import CorpusStore
+from segue.generation.critic import FILE_NAME as CRITIC
 from segue.models.decoder_folder import load_decoder, save_decoder
 from segue.models.folder import WEIGHTS_NAME, read_card
 from segue.novelty.known import FILE_NAME as FINGERPRINT
@@ -52,6 +56,9 @@ def ship(
     target = SHIPPED / name
     save_decoder(model, target, words | card | {"figures": figures}, dtype=torch.float16)
     shutil.copyfile(folder / FINGERPRINT, target / FINGERPRINT)
+    (target / CRITIC).unlink(missing_ok=True)
+    if (folder / CRITIC).is_file():
+        shutil.copyfile(folder / CRITIC, target / CRITIC)
     size = (target / WEIGHTS_NAME).stat().st_size
     if size > _MOST_BYTES:
         raise SystemExit(f"{target / WEIGHTS_NAME} has {size} bytes, more than {_MOST_BYTES}")

@@ -58,6 +58,15 @@ Takes = Annotated[
         help=f"How many takes to write, at most {TAKES.highest}.",
     ),
 ]
+Drawn = Annotated[
+    int | None,
+    typer.Option(
+        "--drawn",
+        min=TAKES.lowest,
+        help=f"Write so many takes, at most {TAKES.highest}, and keep the first of them in rank, "
+        "as many as --takes says. Default: as many as are kept.",
+    ),
+]
 Seed = Annotated[
     int, typer.Option("--seed", "-s", min=SEED.lowest, help="The same seed gives the same takes.")
 ]
@@ -292,6 +301,7 @@ def describe(take: "Take", path: Path) -> dict[str, Any]:
         "rank": take.rank,
         "notes": new.n_notes,
         "log_probability": round(take.log_probability, 3),
+        "likeness": None if take.likeness is None else round(take.likeness, 3),
         "instruments": list(dict.fromkeys(names)),
         "novelty": None if take.novelty is None else take.novelty.to_mapping(),
         "provenance": take.provenance,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from segue.cli.asking import Bars, Encoding, InputFile, Takes, read_prompt
+from segue.cli.asking import Bars, Drawn, Encoding, InputFile, Takes, read_prompt
 from segue.cli.messages import warn
 from segue.cli.writing import Wishing, with_writing
 from segue.generation.bounds import BARS, TAKES
@@ -26,6 +26,7 @@ def continue_(
         ),
     ] = None,
     takes: Takes = TAKES.default,
+    drawn: Drawn = None,
     encoding: Encoding = None,
     how: Wishing = Wishing(),  # noqa: B008 - frozen
 ) -> None:
@@ -41,6 +42,7 @@ def continue_(
         bars=bars,
         first=None if from_bar is None else from_bar - 1,
         takes=takes,
+        drawn=drawn,
         seed=how.seed,
         options=how.options(),
     )

@@ -1,7 +1,8 @@
 """A loaded model and what a musician can ask of it; `segue.load` gives one.
 
 Every method returns takes that are functions of (prompt, options, seed, model) and of their own
-number; `Asking` has the keyword arguments that all of them have in common. Every method builds the
+number. Which of them are returned, and their ranks, depends on all that are drawn (`drawn`).
+`Asking` has the keyword arguments that all of them have in common. Every method builds the
 request of its name (`segue.generation.request`), and `write` does what a request asks.
 """
 
@@ -12,6 +13,7 @@ from typing import Any, Final, TypedDict, Unpack
 
 from segue.generation.bounds import AMOUNT, BARS, BPM, BRIDGE_BARS
 from segue.generation.cast import instruments_of
+from segue.generation.critic import Critic, critic_of
 from segue.generation.following import Callbacks, Following
 from segue.generation.network import Network
 from segue.generation.options import Options
@@ -28,7 +30,7 @@ from segue.generation.request import (
     Request,
     Vary,
 )
-from segue.generation.take import Take, ranked
+from segue.generation.take import Take, best
 from segue.generation.task import Task, task_of
 from segue.novelty.known import known_music_of
 from segue.units import DEFAULT_METRE
@@ -46,6 +48,8 @@ class _Wishes(TypedDict, total=False):
     """The same seed (1), the same takes."""
     options: Options
     """How they are drawn."""
+    drawn: int
+    """How many takes are written, of which those that rank first are returned."""
 
 
 class Asking(_Wishes, Callbacks, total=False):
@@ -64,7 +68,8 @@ def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer
     folder = model_folder(model)
     network = load_network(folder, threads=threads)
     digest = hashlib.sha256((folder / WEIGHTS_NAME).read_bytes()).hexdigest()
-    known_music_of(folder)  # if it is damaged, say so now and not after the takes
+    for read in (known_music_of, critic_of):  # what is damaged is said now, not after the takes
+        read(folder)
     name = f"{Path(model).resolve().name}@{digest[:12]}"
     context = _trained_context(read_card(folder), network.context)
     return Composer(network, name=name, context=context, folder=folder)
@@ -250,6 +255,7 @@ class Composer:
         following = following or Following()
         pieces = [Piece.of(prompt) for prompt in prompts]
         task = task_of(request, _placed(request, pieces))
+        critic = self._critic(request)
         takes = []
         for result in perform(self.network, task, request, following, context=self.context):
             take = Take(
@@ -262,10 +268,17 @@ class Composer:
                 document=task.piece.document,
                 own=(task.piece.score,),
                 model_folder=self.folder,
+                likeness=None if critic is None else critic.judge(result.score, task.region),
             )
             takes.append(take)
             following.on_take(take)
-        return ranked(takes)
+        return best(takes, request.shown)
+
+    def _critic(self, request: Request) -> Critic | None:
+        """Who judges the takes of a request: only continuations were learned."""
+        if self.folder is None or not isinstance(request, Continue):
+            return None
+        return critic_of(self.folder)
 
     def _provenance(self, task: Task, request: Request, result: Result) -> dict[str, Any]:
         """Version, model, task and wishes, bars and tracks counted from 1 as musicians do."""

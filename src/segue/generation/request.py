@@ -67,6 +67,9 @@ class Request:
     seed: int = SEED.default
     """The same seed, the same takes."""
     options: Options = field(default_factory=Options)
+    drawn: int | None = None
+    """How many takes are written, of which those that rank first are returned, as many as `takes`
+    says; None: no more than are returned. A take keeps its number, which gives it again alone."""
 
     def __post_init__(self) -> None:
         """Refuse values out of range.
@@ -74,18 +77,28 @@ class Request:
         Raises:
             InputError: which, and what may be asked.
         """
-        numbers = self.numbers
+        numbers = _numbers(TAKES.default if self.takes is None else self.takes)
         if not numbers or not TAKES.lowest <= numbers[0] <= numbers[-1] <= TAKES.highest:
             raise InputError(f"takes must be in {TAKES.lowest}..{TAKES.highest}, got {self.takes}")
         SEED.check("seed", self.seed)
+        if self.drawn is None:
+            return
+        if self.takes is not None and not isinstance(self.takes, int):
+            raise InputError("takes that are named by their numbers leave nothing to choose from")
+        if not len(numbers) <= self.drawn <= TAKES.highest:
+            raise InputError(
+                f"drawn must be in {len(numbers)}..{TAKES.highest}, from takes on, got {self.drawn}"
+            )
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The numbers of the takes that are wanted, counted from 1, rising."""
-        takes = TAKES.default if self.takes is None else self.takes
-        if isinstance(takes, int):
-            return tuple(range(1, min(takes, TAKES.highest + 1) + 1))
-        return tuple(sorted(set(takes)))
+        """The numbers of the takes that are written, counted from 1, rising."""
+        return _numbers(self.drawn or (TAKES.default if self.takes is None else self.takes))
+
+    @property
+    def shown(self) -> int:
+        """How many takes are returned."""
+        return len(_numbers(TAKES.default if self.takes is None else self.takes))
 
     @property
     def details(self) -> dict[str, Any]:
@@ -339,3 +352,10 @@ def _first_program(instrument: int | str) -> int:
     found = Options(instruments=(instrument,)).programs(())
     assert found, "options refuse what names nothing"
     return found[0]
+
+
+def _numbers(takes: int | Sequence[int]) -> tuple[int, ...]:
+    """The numbers of so many takes, or of these, rising; never many more than may be asked for."""
+    if isinstance(takes, int):
+        return tuple(range(1, min(takes, TAKES.highest + 1) + 1))
+    return tuple(sorted(set(takes)))

@@ -1,10 +1,13 @@
 """A take: one suggestion, and where it came from."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
+
+import numpy as np
 
 from segue.generation.joins import join_of
 from segue.generation.window import Region
@@ -15,6 +18,7 @@ from segue.novelty.known import known_music_of
 from segue.score import Notes, Score, slice_bars
 
 _NEARLY_THE_SAME: Final = 0.9
+_SAMENESS: Final = 2.0
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,7 @@ class Take:
     log_probability: float
     """The model's, in nats an event: higher is what it expected more."""
     rank: int
-    """Among the takes made with it, 1 the best (`ranked`)."""
+    """Among the takes made with it, 1 the first (`ranked`)."""
     provenance: dict[str, Any]
     """Model, seed, options, version: enough to make the take again."""
     document: MidiDocument | None = field(repr=False)
@@ -39,6 +43,9 @@ class Take:
     """The music that was there already: what comes back of it is not held against the take."""
     model_folder: Path | None = field(default=None, repr=False)
     """Of the model that wrote it; its `novelty.npz` knows the training music."""
+    likeness: float | None = None
+    """To real music after the same prompt, by the model's critic, in nats; comparable only between
+    takes of one prompt. None where no critic has heard it."""
 
     @property
     def new_bars(self) -> Score:
@@ -106,23 +113,30 @@ class Take:
         return Path(path)
 
 
-def ranked(takes: list[Take]) -> list[Take]:
-    """The same takes in the same order, each with its rank: the most probable is the first.
+def worth(take: Take) -> float:
+    """What takes are ranked by: their critic's likeness, or where none heard them, probability.
 
-    What the model expects is, on average, what fits; but of takes that are nearly the same only the
-    most probable keeps its place, the others rank after all that differ, and silent ones last.
+    The probability is what the model expected. It prefers repetition: a take that it ranks first is
+    further from real music than one at random (experiments/LOG.md).
     """
-    likeliest = sorted(takes, key=lambda take: (-take.log_probability, take.number))
-    notes = {take.number: _places(take.new_bars) for take in takes}
-    different: list[Take] = []
-    copies: list[Take] = []
-    for take in likeliest:
-        own = notes[take.number]
-        alike = any(overlap(own, notes[t.number]) > _NEARLY_THE_SAME for t in different)
-        (copies if alike or not own else different).append(take)
-    copies.sort(key=lambda take: not notes[take.number])
-    ranks = {take.number: place for place, take in enumerate(different + copies, 1)}
+    return take.log_probability if take.likeness is None else take.likeness
+
+
+def ranked(takes: list[Take]) -> list[Take]:
+    """The same takes in the same order, each with its rank: that of the highest worth is 1.
+
+    The others follow in `order_of` their worth and of what they have in common.
+    """
+    by_number = sorted(takes, key=lambda take: take.number)
+    notes = [places(take.new_bars) for take in by_number]
+    order = order_of([worth(take) for take in by_number], notes)
+    ranks = {by_number[index].number: place for place, index in enumerate(order, 1)}
     return [replace(take, rank=ranks[take.number]) for take in takes]
+
+
+def best(takes: list[Take], count: int) -> list[Take]:
+    """The `count` takes that rank first, with their ranks and in their order."""
+    return [take for take in ranked(takes) if take.rank <= count]
 
 
 Places = set[tuple[int, int, int]]
@@ -133,9 +147,35 @@ def overlap(first: Places, second: Places) -> float:
     return len(first & second) / max(1, len(first | second))
 
 
-def _places(score: Score) -> Places:
+def places(score: Score) -> Places:
+    """Where its notes are: (track, onset in ticks, pitch)."""
     return {
         (track, onset, pitch)
         for track, line in enumerate(score.tracks)
         for onset, pitch in zip(line.notes.onset.tolist(), line.notes.pitch.tolist(), strict=True)
     }
+
+
+def order_of(worths: Sequence[float], notes: Sequence[Places]) -> list[int]:
+    """The order of takes, by what they are worth and where their notes are, as indices.
+
+    The next is always the one that is worth most, less what it has in common with any before it: a
+    take that shares all its notes with one has lost `_SAMENESS` standard deviations of worth. Those
+    that are nearly the same as one before them come after all that differ, and silent ones last.
+    """
+    if not len(worths):
+        return []
+    fine = _SAMENESS * float(np.std(worths))
+    left, common, order = list(range(len(worths))), [0.0] * len(worths), []
+
+    def merit(take: int) -> tuple[bool, bool, float]:
+        differs = common[take] <= _NEARLY_THE_SAME
+        return bool(notes[take]), differs, worths[take] - fine * common[take]
+
+    while left:
+        chosen = max(left, key=merit)
+        left.remove(chosen)
+        order.append(chosen)
+        for take in left:
+            common[take] = max(common[take], overlap(notes[take], notes[chosen]))
+    return order

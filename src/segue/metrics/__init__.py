@@ -12,6 +12,7 @@ from segue.metrics.compass import (
     n_pitches_used,
     pitch_entropy,
 )
+from segue.metrics.continuation import CONTINUATION_FEATURES, continuation_features
 from segue.metrics.drums import distinct_drum_bars, drum_pattern_consistency
 from segue.metrics.features import EXCERPT_BARS, FEATURE_NAMES, feature_matrix, feature_vector
 from segue.metrics.framewise import FramewiseOverlap, framewise_overlap
@@ -61,6 +62,7 @@ from segue.metrics.tonality import (
 )
 
 __all__ = [
+    "CONTINUATION_FEATURES",
     "EXCERPT_BARS",
     "FEATURE_NAMES",
     "METRICS",
@@ -82,6 +84,7 @@ __all__ = [
     "chord_size",
     "chroma_similarity",
     "content_preservation",
+    "continuation_features",
     "diatonic_pitch_classes",
     "distinct_bars",
     "distinct_drum_bars",

@@ -14,11 +14,13 @@ from segue.errors import InputError
 from segue.examples import NAMES, example_path
 from segue.generation import Options
 from segue.generation.composer import Composer, load
+from segue.generation.critic import Critic, critic_of, write_critic
 from segue.generation.piece import Piece
 from segue.generation.request import Continue
 from segue.generation.task import asked_of, task_of
 from segue.generation.torch_network import TorchNetwork
 from segue.generation.writer import Writer
+from segue.metrics import CONTINUATION_FEATURES
 from segue.models.decoder_folder import save_decoder
 from segue.models.folder import shipped_models
 from segue.score import MetreMap, Notes, Score, TempoMap, Track, diff
@@ -108,6 +110,39 @@ def test_a_long_infill_sees_what_follows_and_touches_nothing_else() -> None:
     assert fresh[0] == fresh[2] == 0 < fresh[1]
     again = small_composer().infill(piece, first=2, last=14, tracks=[1], takes=4)
     assert diff(take.score, again[1].score) == []
+
+
+def test_of_more_that_are_drawn_those_that_rank_first_are_returned_as_they_are_alone() -> None:
+    drawn = small_composer().continue_(band(2), bars=2, takes=6)
+    chosen = small_composer().continue_(band(2), bars=2, takes=2, drawn=6)
+
+    first = sorted(drawn, key=lambda take: take.rank)[:2]
+    assert {(take.number, take.rank) for take in chosen} == {(t.number, t.rank) for t in first}
+    for take in chosen:
+        (alone,) = small_composer().continue_(band(2), bars=2, takes=[take.number])
+        assert diff(alone.score, take.score) == []
+        assert alone.provenance == take.provenance
+
+
+def test_a_critic_beside_the_model_ranks_what_continues_and_nothing_else(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    save_decoder(random_decoder(shape=SMALL), folder, {})
+    probable = load(str(folder))
+    assert probable.continue_(band(2), bars=1, takes=1)[0].likeness is None
+
+    n_features = len(CONTINUATION_FEATURES)
+    weight = np.where(np.array(CONTINUATION_FEATURES) == "entry", -1.0, 0.0)  # few notes are best
+    write_critic(folder, Critic(np.zeros(n_features), np.ones(n_features), weight), {})
+    critic_of.cache_clear()
+    judged = load(str(folder))
+    takes = judged.continue_(band(2), bars=1, takes=4)
+
+    fewest = sorted(takes, key=lambda take: take.n_new_notes)
+    assert [take.rank for take in fewest if take.n_new_notes] == sorted(
+        take.rank for take in takes if take.n_new_notes
+    )
+    assert judged.infill(band(3), first=1, last=2, takes=1)[0].likeness is None
+    assert judged.compose(bars=1, takes=1)[0].likeness is None
 
 
 def test_a_cancelled_call_returns_what_is_complete_and_asks_for_no_more() -> None:

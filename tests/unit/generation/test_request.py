@@ -22,6 +22,9 @@ from tests.composers import band
         ({"takes": 10**12}, "got 1000000000000"),
         ({"takes": []}, "takes must be"),
         ({"takes": [0, 1]}, "takes must be"),
+        ({"drawn": 3}, r"drawn must be in 4\.\.64"),
+        ({"takes": 2, "drawn": TAKES.highest + 1}, r"drawn must be in 2\.\.64"),
+        ({"takes": [1, 2], "drawn": 8}, "leave nothing to choose from"),
         ({"seed": -1}, "seed must be"),
         ({"seed": 2**63}, "seed must be"),
     ],
@@ -30,6 +33,12 @@ def test_wishes_out_of_range_are_refused(wishes: dict[str, Any], message: str) -
     for kind in (Continue, Infill, Vary, Compose, Bridge):
         with pytest.raises(InputError, match=message):
             kind(**wishes)
+
+
+def test_more_may_be_written_than_are_returned() -> None:
+    assert (Continue(drawn=8).numbers, Continue(drawn=8).shown) == (tuple(range(1, 9)), 4)
+    assert (Continue(takes=1, drawn=3).numbers, Continue(takes=1, drawn=3).shown) == ((1, 2, 3), 1)
+    assert (Continue(takes=[7, 2]).numbers, Continue(takes=[7, 2]).shown) == ((2, 7), 2)
 
 
 @pytest.mark.parametrize("bars", [0, -1, BARS.highest + 1])

@@ -1,11 +1,12 @@
 """Takes: what is new in them, their order, their bytes."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from segue.generation.take import Take, ranked
+from segue.generation.take import Take, best, ranked
 from segue.generation.window import Region
 from segue.midi import MidiDocument, read_document
 from segue.score import append_bars
@@ -40,6 +41,35 @@ def test_the_most_probable_is_first_copies_come_last_and_silence_after_them() ->
     ]
     assert [t.rank for t in ranked(takes)] == [2, 5, 1, 3, 4]
     assert [t.number for t in ranked(takes)] == [1, 2, 3, 4, 5]
+
+
+def test_what_a_critic_heard_counts_and_not_the_probability() -> None:
+    takes = [take(1, [50, 52], -1.0), take(2, [60, 61], -2.0), take(3, [70, 71], -3.0)]
+    heard = [replace(t, likeness=odds) for t, odds in zip(takes, (0.1, -5.0, 0.2), strict=True)]
+
+    assert [t.rank for t in ranked(takes)] == [1, 2, 3]
+    assert [t.rank for t in ranked(heard)] == [2, 3, 1]
+
+
+def test_of_two_that_are_worth_the_same_the_one_that_differs_ranks_before_the_other() -> None:
+    takes = [
+        take(1, [50, 52, 54, 55], -1.0),
+        take(2, [50, 52, 54, 57], -1.1),
+        take(3, [70, 71, 73, 75], -1.2),
+        take(4, [60, 61, 63, 65], -9.0),
+    ]
+    assert [t.rank for t in ranked(takes)] == [1, 3, 2, 4]
+
+
+def test_the_best_are_those_that_rank_first_in_the_order_of_their_numbers() -> None:
+    takes = [
+        take(1, [50, 52], -3.0),
+        take(2, [70, 71], -1.5),
+        take(3, [70, 71], -1.0),
+        take(4, [60, 61], -2.0),
+    ]
+    assert [(t.number, t.rank) for t in best(takes, 2)] == [(3, 1), (4, 2)]
+    assert best(takes, 4) == ranked(takes)
 
 
 def test_new_are_only_the_tracks_that_were_written() -> None:
