@@ -1,15 +1,16 @@
 """Composers without training, small enough to be asked hundreds of times, and prompts for them."""
 
-import copy
 from collections import Counter
 from functools import cache
 
 import torch
 
 from segue.generation.composer import Composer
-from segue.generation.torch_network import TorchNetwork, weights_of
+from segue.generation.onnx_network import OnnxNetwork
 from segue.midi import MidiDocument, read_document
+from segue.models.decoder import Decoder
 from segue.models.decoder_config import DecoderConfig
+from segue.models.onnx_decoder import OnnxDecoder
 from segue.score import Notes, Score, Track
 from tests.unit.models.decoders import random_decoder
 
@@ -23,18 +24,35 @@ SMALL = DecoderConfig(width=32, layers=2, heads=2, context=256, max_bars=16)
 @cache
 def small_composer(*, context: int = 64, longing_for_bars: float = 0.0) -> Composer:
     """Writes about five notes a bar, of all sorts; more if it longs less for the next bar."""
+    return _composer(boosted_model([-1], longing_for_bars), "small", context)
+
+
+def boosted(instruments: list[int], by: float) -> Composer:
+    """The small composer, but it would rather write these instruments than any other."""
+    return _composer(boosted_model(instruments, by), "boosted", 64)
+
+
+def boosted_model(instruments: list[int], by: float) -> Decoder:
+    """The small composer's weights; it longs more for these instruments, -1 the end of a bar."""
     model = random_decoder(shape=SMALL)
     with torch.no_grad():
-        model.heads.out_instrument.bias[-1] += longing_for_bars
-    return Composer(TorchNetwork(model), name="small", context=context)
-
-
-def boosted(composer: Composer, instruments: list[int], by: float) -> Composer:
-    """One that would rather write these instruments than any other."""
-    model = copy.deepcopy(weights_of(composer.network))
-    with torch.no_grad():
         model.heads.out_instrument.bias[instruments] += by
-    return Composer(TorchNetwork(model), name="boosted", context=composer.context)
+    return model
+
+
+def small_model() -> Decoder:
+    """The small composer's weights."""
+    return boosted_model([], 0.0)
+
+
+def _composer(model: Decoder, name: str, context: int) -> Composer:
+    return Composer(network_of(model), name=name, context=context)
+
+
+def network_of(model: Decoder) -> OnnxNetwork:
+    """What computes a model where musicians write."""
+    weights = {name: value.numpy() for name, value in model.state_dict().items()}
+    return OnnxNetwork(OnnxDecoder(model.config, weights))
 
 
 def track_notes(notes: Notes) -> Counter[Note]:

@@ -13,12 +13,11 @@ import pytest
 from segue.cli import main
 from segue.encoding.vocabulary import IntArray
 from segue.generation.onnx_network import OnnxSteps
-from segue.generation.torch_network import weights_of
 from segue.midi import read_document, score_to_bytes
 from segue.models.decoder_folder import save_decoder
 from segue.models.folder import CARD_NAME, WEIGHTS_NAME
 from segue.score import Score
-from tests.composers import band, line, score_of, small_composer
+from tests.composers import band, line, score_of, small_model
 from tests.strategies import Event, encode_smf
 
 END = b"\xff\x2f\x00"
@@ -27,7 +26,7 @@ END = b"\xff\x2f\x00"
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models") / "small"
-    save_decoder(weights_of(small_composer().network), folder, {"note": "for a test"})
+    save_decoder(small_model(), folder, {"note": "for a test"})
     return folder
 
 
@@ -334,7 +333,7 @@ def test_a_model_that_is_damaged_or_of_another_version_is_told(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    save_decoder(weights_of(small_composer().network), tmp_path / "model", {})
+    save_decoder(small_model(), tmp_path / "model", {})
     damage(tmp_path / "model")
     said = refused(
         capsys, "continue", song, "-o", tmp_path / "takes", "--model", tmp_path / "model"

@@ -9,17 +9,16 @@ from types import SimpleNamespace
 import pytest
 
 from segue.cli import main
-from segue.generation.torch_network import weights_of
 from segue.midi import read_document, score_to_bytes
 from segue.models.decoder_folder import save_decoder
-from tests.composers import band, small_composer
+from tests.composers import band, small_model
 from tests.strategies import encode_smf
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("models") / "small"
-    save_decoder(weights_of(small_composer().network), folder, {"note": "for a test"})
+    save_decoder(small_model(), folder, {"note": "for a test"})
     return folder
 
 

@@ -12,7 +12,6 @@ import numpy as np
 
 from segue.encoding.sequence import NOTE_EVENT, Column
 from segue.encoding.vocabulary import MAX_PARTS, MAX_POSITIONS, POSITIONS_PER_QUARTER, IntArray
-from segue.generation.groups import ROWS
 from segue.generation.network import Float32Array
 from segue.generation.sampling import FloatArray, log_sum_exp
 from segue.generation.thinning import usual_notes
@@ -29,7 +28,6 @@ _MOST: Final = 8.0
 """Nats taken from an onset, however late."""
 _ROOM: Final = POSITIONS_PER_QUARTER // 4
 """Positions that have to be left in the bar for another note to be likelier."""
-_EVERY: Final = np.arange(ROWS)
 _POSITIONS: Final = np.arange(MAX_POSITIONS)
 
 
@@ -45,16 +43,16 @@ def more_notes(table: IntArray) -> IntArray:
 class Aims:
     """The aims of one group of takes, and what they have to know of what was written."""
 
-    def __init__(self, notes: IntArray | None) -> None:
-        """`notes`: that a bar of each part is to have, (ROWS, MAX_PARTS), or None."""
+    def __init__(self, notes: IntArray | None, rows: int) -> None:
+        """`notes`: that a bar of each part is to have, (R, MAX_PARTS), or None; `rows`: R."""
         self._notes = notes
-        self._written = np.zeros(ROWS, np.int64)
-        """Notes that the part written last has in its bar, (ROWS,)."""
+        self._written = np.zeros(rows, np.int64)
+        """Notes that the part written last has in its bar, (R,)."""
 
     def stay(self, latest: IntArray) -> FloatArray | None:
-        """What is added to the log-odds of one more note of the part written last, (ROWS,).
+        """What is added to the log-odds of one more note of the part written last, (R,).
 
-        `latest`: the events before, (ROWS, N_COLUMNS). None: nothing, to any.
+        `latest`: the events before, (R, N_COLUMNS). None: nothing, to any.
         """
         if self._notes is None:
             return None
@@ -62,7 +60,7 @@ class Aims:
         return np.where(room & (self._lacking(latest) > 0), STAY, 0.0)
 
     def positions(self, logits: Float32Array, latest: IntArray, part: IntArray) -> Float32Array:
-        """With late onsets of parts that lack notes less likely; `part`: that was drawn, (ROWS,).
+        """With late onsets of parts that lack notes less likely; `part`: that was drawn, (R,).
 
         Of notes at the onset before, the chord, the probability stays as it is.
         """
@@ -81,6 +79,11 @@ class Aims:
                 after[:] = leaning + log_sum_exp(after[None])[0] - log_sum_exp(leaning[None])[0]
         return scores
 
+    def keep(self, rows: IntArray) -> None:
+        """Go on with these rows alone."""
+        self._notes = None if self._notes is None else self._notes[rows]
+        self._written = self._written[rows]
+
     def note_written(self, row: int, note: IntArray, latest: IntArray) -> None:
         """A row's next event is a note: (N_COLUMNS,), after the row's `latest`."""
         same = self._written[row] and latest[Column.PART] == note[Column.PART]
@@ -91,9 +94,9 @@ class Aims:
         self._written[row] = 0
 
     def _lacking(self, latest: IntArray) -> IntArray:
-        """How many notes the part written last lacks in its bar, (ROWS,)."""
+        """How many notes the part written last lacks in its bar, (R,)."""
         assert self._notes is not None
         part = np.minimum(latest[:, Column.PART], MAX_PARTS - 1)
-        lacking = self._notes[_EVERY, part] - self._written
+        lacking = self._notes[np.arange(len(part)), part] - self._written
         found: IntArray = np.where(latest[:, Column.KIND] == NOTE_EVENT, lacking, 0)
         return found

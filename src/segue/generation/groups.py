@@ -1,8 +1,9 @@
 """Which takes are written side by side.
 
-A take must not depend on how many others are asked for, to the bit, and matrix products depend on
-the number of rows. So takes are written in groups of `ROWS`, always the same ones together: 1 to 4,
-5 to 8, ...; those that nobody asked for are written all the same and thrown away.
+A take must not depend on how many others are asked for, and takes that are written side by side see
+equally many events of what is before them. So takes are written in groups of `ROWS`, always the
+same ones together: 1 to 4, 5 to 8, ... Those that nobody asked for are begun all the same, and left
+out in the last chunk of a long task, on which no other depends.
 """
 
 from collections.abc import Sequence

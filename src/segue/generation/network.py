@@ -4,9 +4,9 @@ A `Network` reads music that is known; the `Steps` that it returns go on from th
 each row at a time, and say what may come next. PyTorch is one way to compute it
 (`torch_network`); another needs to know nothing of the rest of this package.
 
-The promise: what is said of a row depends on what that row has read and is given, and on how many
-rows there are (matrix products are not the same to the bit for one row and for four), but not on
-what the other rows hold.
+The promise: what is said of a row depends on what that row has read and is given, and not on what
+the other rows hold. Where musicians write (`onnx_network`) it does not depend on how many rows
+there are either; products of floating-point matrices (`torch_network`) do, in their last bits.
 
 Shapes: R rows (one a take), T events, C columns of an event (`encoding.sequence.Column`), NB
 bars of the window, P the most parts (`encoding.vocabulary.MAX_PARTS`).
@@ -57,6 +57,10 @@ class Steps(Protocol):
 
     def fork(self, plan: Plan) -> "Steps":
         """What one row has read, as the past of every row of a plan; this one stays as it is."""
+        ...
+
+    def keep(self, rows: IntArray) -> None:
+        """Go on with some of the rows alone, by their numbers."""
         ...
 
     def step(self, events: IntArray) -> None:

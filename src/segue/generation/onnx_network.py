@@ -64,8 +64,11 @@ class OnnxSteps:
         self._last: IntArray
         self._hidden: Float32Array
         """Of the event that was read last, (R, C), and what the network makes of it, (R, D)."""
-        self._past: Past = Past(model, rows, None if origin is None else origin._past)
-        if origin is not None and origin.length:
+        if origin is None:
+            self._past = Past(model, rows)
+            return
+        self._past = origin._past.of(np.zeros(rows, np.int64))
+        if origin.length:
             self._last = origin._last.repeat(rows, axis=0)
             self._hidden = origin._hidden.repeat(rows, axis=0)
 
@@ -77,6 +80,15 @@ class OnnxSteps:
     def fork(self, plan: Plan) -> "OnnxSteps":
         """See `network.Steps`."""
         return OnnxSteps(self.model, plan, self)
+
+    def keep(self, rows: IntArray) -> None:
+        """See `network.Steps`."""
+        self._past = self._past.of(rows)
+        self._every_row = np.arange(len(rows))
+        self._instruments, self._classes = self._instruments[rows], self._classes[rows]
+        self._asked, self._controls = self._asked[rows], self._controls[rows]
+        if self.length:
+            self._last, self._hidden = self._last[rows], self._hidden[rows]
 
     def restart(self, events: IntArray) -> None:
         """See `network.Steps`."""

@@ -17,7 +17,6 @@ from segue.encoding.sequence import NOTE_EVENT, BoolArray, Column
 from segue.encoding.table import Field
 from segue.encoding.vocabulary import END, MAX_PARTS, N_PART_CLASSES, IntArray
 from segue.generation.aims import Aims
-from segue.generation.groups import ROWS
 from segue.generation.leaning import leaned
 from segue.generation.network import Float32Array
 from segue.generation.sampling import FloatArray, log_softmax, log_sum_exp
@@ -29,7 +28,6 @@ _MIN_CHORD: Final = 4
 """Notes at once that every part may play, whatever was shown."""
 _ALMOST_ONE: Final = 1 - 1e-6
 _NEVER: Final = -np.inf
-_EVERY: Final = np.arange(ROWS)
 _PARTS: Final = np.arange(N_PART_CLASSES)
 
 
@@ -46,47 +44,48 @@ class Rules:
     ) -> None:
         """`windows`: one for all takes, or one for each.
 
-        `allowed`: the parts that may play, of each take in each window bar, (ROWS, NB, MAX_PARTS);
+        `allowed`: the parts that may play, of each take in each window bar, (R, NB, MAX_PARTS);
         `required`: those that must. `more_notes`: that a bar of each part is to have,
-        (ROWS, MAX_PARTS); see `aims`.
+        (R, MAX_PARTS); see `aims`.
         """
-        n_bars = len(windows[0].bars)
-        self.allowed = np.ones((ROWS, n_bars, N_PART_CLASSES), bool)
+        rows, n_bars = len(allowed), len(windows[0].bars)
+        self._every = np.arange(rows)
+        self.allowed = np.ones((rows, n_bars, N_PART_CLASSES), bool)
         self.allowed[..., :MAX_PARTS] = allowed
-        self._required = np.zeros((ROWS, n_bars, N_PART_CLASSES), bool)
+        self._required = np.zeros((rows, n_bars, N_PART_CLASSES), bool)
         self._required[..., END] = True  # every bar ends
         if required is not None:
             self._required[..., :MAX_PARTS] = required
         self._most_in_bar = max(_MIN_BAR_EVENTS, 2 * max(_busiest(w) for w in windows))
         self._largest_chord = max(_MIN_CHORD, *(_largest_chord(w) for w in windows))
-        self._aims = Aims(more_notes)
-        self._in_bar = np.zeros(ROWS, np.int64)
-        self._chord = np.zeros(ROWS, np.int64)
+        self._aims = Aims(more_notes, rows)
+        self._in_bar = np.zeros(rows, np.int64)
+        self._chord = np.zeros(rows, np.int64)
 
     def parts(self, logits: Float32Array, latest: IntArray) -> FloatArray:
-        """The log-probabilities of the next part, (ROWS, N_PART_CLASSES), given the model's logits.
+        """The log-probabilities of the next part, (R, N_PART_CLASSES), given the model's logits.
 
-        `latest`: the events before, (ROWS, N_COLUMNS).
+        `latest`: the events before, (R, N_COLUMNS).
         """
-        given = log_softmax(logits)
+        given, every = log_softmax(logits), self._every
         bar, part = latest[:, Column.BAR], latest[:, Column.PART]
         after_note = latest[:, Column.KIND] == NOTE_EVENT
         full = self._in_bar >= self._most_in_bar
         reached = np.where(after_note, part, -1)
 
-        later = self._required[_EVERY, bar] & (reached[:, None] < _PARTS) & ~full[:, None]
+        later = self._required[every, bar] & (reached[:, None] < _PARTS) & ~full[:, None]
         later[:, END] = True
         due = later.argmax(axis=-1)
         passing = due[:, None] <= _PARTS
         at_due = log_sum_exp(np.where(passing, given, _NEVER))[:, 0]
 
-        following = self.allowed[_EVERY, bar] & ~passing & ~full[:, None]
-        again = following[_EVERY, part] & after_note & ~self._stuck(latest)
-        following[_EVERY, part] &= ~after_note
+        following = self.allowed[every, bar] & ~passing & ~full[:, None]
+        again = following[every, part] & after_note & ~self._stuck(latest)
+        following[every, part] &= ~after_note
         onward = np.where(following, given, _NEVER)
-        onward[_EVERY, due] = at_due
+        onward[every, due] = at_due
 
-        stays = np.minimum(given[_EVERY, part], math.log(_ALMOST_ONE))
+        stays = np.minimum(given[every, part], math.log(_ALMOST_ONE))
         leaning = self._aims.stay(latest)
         if leaning is not None:
             stays = leaned(stays, leaning)
@@ -114,6 +113,13 @@ class Rules:
             logits = logits.copy()
             logits[rows, latest[rows, Column.POSITION]] = _NEVER
         return self._aims.positions(logits, latest, part)
+
+    def keep(self, rows: IntArray) -> None:
+        """Go on with these rows alone."""
+        self._every = np.arange(len(rows))
+        self.allowed, self._required = self.allowed[rows], self._required[rows]
+        self._in_bar, self._chord = self._in_bar[rows], self._chord[rows]
+        self._aims.keep(rows)
 
     def note_written(self, row: int, note: IntArray, latest: IntArray) -> None:
         """A row's next event is a note: (N_COLUMNS,), after the row's `latest`."""

@@ -85,6 +85,11 @@ class Dice:
         self._rolls: Float32Array = np.zeros((0, len(takes), len(ATTRIBUTES)), np.float32)
         self._next = 0
 
+    def keep(self, rows: IntArray) -> None:
+        """Go on with the takes of these rows alone."""
+        self._generators = [self._generators[row] for row in rows]
+        self._rolls = self._rolls[:, rows]
+
     def roll(self) -> Float32Array:
         """The numbers for one event of each take, uniform in [0, 1), (takes, 5)."""
         if self._next == len(self._rolls):

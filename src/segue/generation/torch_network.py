@@ -7,12 +7,12 @@ from torch import Tensor
 
 from segue.encoding.sequence import ATTRIBUTES, N_COLUMNS, Column
 from segue.encoding.vocabulary import IntArray
-from segue.generation.network import Choose, Network, Plan
+from segue.generation.network import Choose, Plan
 from segue.models.decoder import Decoder
 from segue.models.decoder_folder import load_decoder
 from segue.nn.transformer import LayerCache
 
-__all__ = ["TorchNetwork", "TorchSteps", "load_network", "weights_of"]
+__all__ = ["TorchNetwork", "TorchSteps", "load_network"]
 
 
 def load_network(folder: Path, *, threads: int | None = None) -> "TorchNetwork":
@@ -24,12 +24,6 @@ def load_network(folder: Path, *, threads: int | None = None) -> "TorchNetwork":
     if threads is not None:
         torch.set_num_threads(threads)
     return TorchNetwork(load_decoder(folder))
-
-
-def weights_of(network: Network) -> Decoder:
-    """The PyTorch module inside, for those who measure it from within."""
-    assert isinstance(network, TorchNetwork), "only a network of PyTorch has modules"
-    return network.model
 
 
 class TorchNetwork:
@@ -68,6 +62,9 @@ class TorchSteps:
         self._controls = torch.cat([controls, at_end], dim=1)
         """Of the parts, then of the end of a bar, of which nothing is asked: (R, END + 1, ...)."""
         self._every_row = torch.arange(rows)
+        self._last: Tensor
+        self._hidden: Tensor
+        """Of the event that was read last: its columns, and what the network makes of it."""
 
     @torch.inference_mode()
     def fork(self, plan: Plan) -> "TorchSteps":
@@ -81,6 +78,18 @@ class TorchSteps:
             fork._hidden = self._hidden.expand(rows, -1, -1)
             fork.length = self.length
         return fork
+
+    @torch.inference_mode()
+    def keep(self, rows: IntArray) -> None:
+        """See `network.Steps`."""
+        kept = torch.from_numpy(rows)
+        for cache in self._caches:
+            cache.keys, cache.values = cache.keys[kept], cache.values[kept]
+        self._every_row = torch.arange(len(kept))
+        self._instruments, self._asked = self._instruments[kept], self._asked[kept]
+        self._controls = self._controls[kept]
+        if self.length:
+            self._last, self._hidden = self._last[kept], self._hidden[kept]
 
     @torch.inference_mode()
     def restart(self, events: IntArray) -> None:

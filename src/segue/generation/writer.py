@@ -133,9 +133,12 @@ class Writer:
         instruments = np.stack([window.roster.padded for window in windows])
         self.instruments = np.broadcast_to(instruments, (ROWS, MAX_PARTS))
         self.leaning = key_leaning(options.key_number)
+        self.controls = instructions.controls
         self.visible = self._visible()
         rows = np.broadcast_to(self.visible, (ROWS, *self.visible.shape[1:]))
         self.events = list(rows.swapaxes(0, 1))
+        self.rows = np.arange(ROWS)
+        """The takes that are being written; what a step says is of these, R of them."""
 
     # ---- writing -------------------------------------------------------------------------------
 
@@ -144,16 +147,31 @@ class Writer:
 
         Returns what has become of all rows.
         """
-        steps = self.prompts.read(self.visible, self._plan())
-        self._read(steps, np.tile(self.bar_events[self.bars[0]], (ROWS, 1)))
-        wanted = list(asked)
-        while not self._done()[wanted].all() and not cancelled():
+        self._keep(np.array(asked))
+        each = len(self.visible) > 1
+        steps = self.prompts.read(self.visible[self.rows] if each else self.visible, self._plan())
+        self._read(steps, np.tile(self.bar_events[self.bars[0]], (len(self.rows), 1)))
+        while not cancelled():
             events, probability = self._next_events(steps)
             self._account(events, probability, on_bar)
+            going_on = np.flatnonzero(~self._done()[self.rows])
+            if not len(going_on):
+                break
+            if len(going_on) < len(self.rows):
+                self._keep(going_on)
+                steps.keep(going_on)
             if steps.length == self.context:
                 steps.restart(self._nearest())
-            self._read(steps, events)
+            self._read(steps, events[going_on])
         return [self.written(row) for row in range(ROWS)]
+
+    def _keep(self, rows: IntArray) -> None:
+        """Go on with some of the takes that are being written, by their places in `rows`."""
+        self.rules.keep(rows)
+        self.dice.keep(rows)
+        self.rows = self.rows[rows]
+        self.instruments, self.controls = self.instruments[rows], self.controls[rows]
+        self.events = [events[rows] for events in self.events[-self.context :]]
 
     def _done(self) -> BoolArray:
         done: BoolArray = self.next_bar == len(self.bars)
@@ -183,34 +201,34 @@ class Writer:
 
     def _plan(self) -> Plan:
         """What the network is given for each row."""
-        parts = np.zeros((ROWS, len(self.windows[0].written), MAX_PARTS), bool)
+        parts = np.zeros((len(self.rows), len(self.windows[0].written), MAX_PARTS), bool)
         if self.instructions.gives_parts:
             parts[:, self.bars] = self.rules.allowed[:, self.bars, :MAX_PARTS]
-        return Plan(self.instruments, parts, self.instructions.controls)
+        return Plan(self.instruments, parts, self.controls)
 
     def _read(self, steps: Steps, events: IntArray) -> None:
-        """Let the next event of each row, (ROWS, C), be read."""
+        """Let the next event of each row, (R, C), be read."""
         self.events.append(events)
         steps.step(events)
 
     def _nearest(self) -> IntArray:
-        """What is ahead and the latest half of the context, as if nothing else was, (ROWS, T, C).
+        """What is ahead and the latest half of the context, as if nothing else was, (R, T, C).
 
         The event that begins a note's bar goes in the place of the note that would be first.
         """
-        slowest = self.bars[min(int(self.next_bar.min()), len(self.bars) - 1)]
-        window, visible = self.windows[0], self.visible
-        ahead = visible[:, visible[0, :, Column.BAR] >= slowest][:, : self.context // 4]
-        ahead = np.broadcast_to(ahead, (ROWS, *ahead.shape[1:]))
-        count = self.context // 2 - ahead.shape[1]
+        visible = np.broadcast_to(self.visible, (ROWS, *self.visible.shape[1:]))[self.rows]
         seen = np.stack(self.events[-self.context :], axis=1)
-        latest = [window.latest(row, count) for row in seen]
-        return np.concatenate([ahead, np.stack(latest)], axis=1)
+        nearest = []
+        for row, its_bar in enumerate(self.bars[self.next_bar[self.rows]]):
+            ahead = visible[row, visible[row, :, Column.BAR] >= its_bar][: self.context // 4]
+            latest = self.windows[0].latest(seen[row], self.context // 2 - len(ahead))
+            nearest.append(np.concatenate([ahead, latest]))
+        return np.stack(nearest)
 
     # ---- drawing -------------------------------------------------------------------------------
 
     def _next_events(self, steps: Steps) -> tuple[IntArray, FloatArray]:
-        """Draw the next event of every take: (ROWS, N_COLUMNS), and its log-probability, (ROWS,).
+        """Draw the next event of every take: (R, N_COLUMNS), and its log-probability, (R,).
 
         A bar's end is an event without a note, its part is `END`.
         """
@@ -245,7 +263,7 @@ class Writer:
         return self._events(latest, drawn), np.where(ends, total[0], total.sum(axis=0))
 
     def _events(self, latest: IntArray, drawn: list[IntArray]) -> IntArray:
-        """The events, (ROWS, N_COLUMNS), that say what was drawn, after the latest ones."""
+        """The events, (R, N_COLUMNS), that say what was drawn, after the latest ones."""
         events = latest.copy()
         events[:, Column.KIND] = NOTE_EVENT
         events[:, Column.ROLE] = MASKED
@@ -254,35 +272,30 @@ class Writer:
         events[:, Column.TIME] += events[:, Column.POSITION] - latest[:, Column.POSITION]
         events[:, Column.INSTRUMENT] = self._instrument(drawn[0])
         part = np.minimum(drawn[0], MAX_PARTS - 1)
-        events[:, Column.CONTROLS :] = self.instructions.controls[_EVERY, part]
+        events[:, Column.CONTROLS :] = self.controls[np.arange(len(part)), part]
         return events
 
     def _instrument(self, part: IntArray) -> IntArray:
-        """What the part of each row plays, (ROWS,); of `END`, anything."""
-        found: IntArray = self.instruments[_EVERY, np.minimum(part, MAX_PARTS - 1)]
+        """What the part of each row plays, (R,); of `END`, anything."""
+        found: IntArray = self.instruments[np.arange(len(part)), np.minimum(part, MAX_PARTS - 1)]
         return found
 
     def _account(self, events: IntArray, probability: FloatArray, on_bar: OnBar) -> None:
         """Keep the notes; where a bar ended, put the event of the next (at the end, the last)."""
-        done = self._done()
-        for row in range(ROWS):
-            if done[row]:
-                events[row] = self.bar_events[self.bars[-1]]
-                continue
-            self.log_probability[row] += probability[row]
-            if events[row, Column.PART] != END:
-                self.rules.note_written(row, events[row], self.events[-1][row])
-                self.notes[row].append(events[row].copy())
+        for place, row in enumerate(self.rows.tolist()):
+            self.log_probability[row] += probability[place]
+            if events[place, Column.PART] != END:
+                self.rules.note_written(place, events[place], self.events[-1][place])
+                self.notes[row].append(events[place].copy())
                 continue
             ended = self.bars[self.next_bar[row]]
             self.next_bar[row] += 1
-            self.rules.bar_ended(row)
+            self.rules.bar_ended(place)
             following = self.bars[min(int(self.next_bar[row]), len(self.bars) - 1)]
-            events[row] = self.bar_events[following]
+            events[place] = self.bar_events[following]
             if self.windows[0].ends_bar[ended]:
                 complete = self.bars[: self.next_bar[row]]
                 on_bar(row, int(self.windows[0].ends_bar[complete].sum()))
 
 
-_EVERY: Final = np.arange(ROWS)
 _PITCH: Final = ATTRIBUTES.index("pitch")

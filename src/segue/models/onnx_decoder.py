@@ -81,8 +81,8 @@ class OnnxDecoder:
 class Past:
     """What rows have read: the keys and values of all layers, which the body extends in place."""
 
-    def __init__(self, model: OnnxDecoder, rows: int, origin: "Past | None" = None) -> None:
-        """`origin`: of one row, with which every row begins; by default nothing is read."""
+    def __init__(self, model: OnnxDecoder, rows: int) -> None:
+        """Nothing is read yet."""
         config = model.config
         shape = (rows, config.heads, config.context, config.width // config.heads)
         self.model, self.length = model, 0
@@ -92,10 +92,14 @@ class Past:
             for what in ("keys", "values")
         }
         self._step = _Bound(model, self._held, rows, 1)
-        if origin is not None:
-            self.length = origin.length
-            for name, held in self._held.items():
-                held[:, :, : self.length] = origin._held[name][:, :, : self.length]
+
+    def of(self, rows: IntArray) -> "Past":
+        """What these rows have read, by their numbers, each once or several times."""
+        found = Past(self.model, len(rows))
+        found.length = self.length
+        for name, held in found._held.items():
+            held[:, :, : self.length] = self._held[name][rows, :, : self.length]
+        return found
 
     def read(self, events: IntArray, asked: Float32Array) -> Float32Array:
         """Read events, (R, T, C): hidden states after the last, (R, D).

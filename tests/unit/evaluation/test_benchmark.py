@@ -29,13 +29,12 @@ from segue.evaluation.report.tables import (
     turned,
 )
 from segue.generation.composer import load
-from segue.generation.torch_network import weights_of
 from segue.midi import score_to_bytes
 from segue.models.decoder_folder import save_decoder
 from segue.models.folder import model_folder
 from segue.novelty.known import FILE_NAME, read_known_music
 from segue.score import diff, slice_bars
-from tests.composers import small_composer
+from tests.composers import small_composer, small_model
 from tests.unit.evaluation.bands import band
 
 SONGS = 36
@@ -198,7 +197,7 @@ def test_a_model_writes_after_and_between_real_bars(folders: Path, after_bars: i
 
 
 def test_several_processes_write_what_one_does(folders: Path, tmp_path: Path) -> None:
-    save_decoder(weights_of(small_composer().network), tmp_path / "small", {"name": "small"})
+    save_decoder(small_model(), tmp_path / "small", {"name": "small"})
     task = Task.draw(open_reference(folders / "real", n_bars=1), 3, takes=1, seed=0)
     composer = load(str(tmp_path / "small"))
 

@@ -37,7 +37,7 @@ def aims(notes: int, *, written: int) -> Aims:
     """Of a part that is to have so many notes in its bar, and has written some of them."""
     asked = np.zeros((ROWS, MAX_PARTS), np.int64)
     asked[:, PART] = notes
-    found = Aims(asked)
+    found = Aims(asked, ROWS)
     for row in range(ROWS):
         for number in range(written):
             found.note_written(row, note(number), note(max(0, number - 1)))
@@ -75,9 +75,9 @@ def test_nothing_leans_at_the_end_of_a_bar_or_where_nothing_was_asked() -> None:
     at_end = aims(6, written=1).stay(after(BAR - 3))
     assert at_end is not None
     assert not at_end.any()
-    assert Aims(None).stay(after(0)) is None
+    assert Aims(None, ROWS).stay(after(0)) is None
     scores = logits(0, 0)
-    assert Aims(None).positions(scores, after(0), np.full(ROWS, PART)) is scores
+    assert Aims(None, ROWS).positions(scores, after(0), np.full(ROWS, PART)) is scores
 
 
 def test_another_bar_and_another_part_are_counted_from_the_beginning() -> None:

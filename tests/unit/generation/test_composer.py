@@ -18,14 +18,22 @@ from segue.generation.critic import Critic, critic_of, write_critic
 from segue.generation.piece import Piece
 from segue.generation.request import Continue
 from segue.generation.task import asked_of, task_of
-from segue.generation.torch_network import TorchNetwork
 from segue.generation.writer import Writer
 from segue.metrics import CONTINUATION_FEATURES
 from segue.models.decoder_folder import save_decoder
 from segue.models.folder import shipped_models
 from segue.score import MetreMap, Notes, Score, TempoMap, Track, diff
 from segue.score.columns import Int64Array
-from tests.composers import SMALL, band, line, lost_notes, new_notes, score_of, small_composer
+from tests.composers import (
+    SMALL,
+    band,
+    line,
+    lost_notes,
+    network_of,
+    new_notes,
+    score_of,
+    small_composer,
+)
 from tests.unit.models.decoders import random_decoder
 
 DRUMS, PIANO, BASS, VIOLIN = 128, 0, 33, 40
@@ -313,7 +321,7 @@ def test_a_loaded_model_is_shown_no_more_than_it_was_trained_on(
 
 
 def test_the_name_and_the_context_are_what_was_given() -> None:
-    composer = Composer(TorchNetwork(random_decoder(shape=SMALL)), name="a", context=32)
+    composer = Composer(network_of(random_decoder(shape=SMALL)), name="a", context=32)
     assert (composer.name, composer.context) == ("a", 32)
-    assert Composer(TorchNetwork(random_decoder(shape=SMALL)), name="a").context == 256
+    assert Composer(network_of(random_decoder(shape=SMALL)), name="a").context == 256
     assert np.isfinite(composer.continue_(band(4), bars=2, takes=1)[0].log_probability)

@@ -9,7 +9,7 @@ from segue.encoding.table import Field
 from segue.encoding.vocabulary import IntArray
 from segue.generation.feel import Feels
 from segue.score import Notes
-from tests.composers import band, boosted, line, score_of, small_composer
+from tests.composers import band, boosted, line, score_of
 
 GRID = event_grid(score_of(line([60] * 32, step=480), ticks_per_quarter=480))
 LATE = 7
@@ -61,7 +61,7 @@ def test_a_take_swings_as_its_prompt_does() -> None:
     late = line([60] * 32, step=24)
     late = late.with_notes(late.notes.shifted(1))  # a quarter of a position behind the beat
     piece = band(2).with_tracks([*band(2).tracks, late])
-    composer = boosted(small_composer(), [0], 4.0)
+    composer = boosted([0], 4.0)
     (take,) = composer.continue_(piece, bars=2, takes=1)
     onset = take.new_bars.tracks[3].notes.onset
     assert len(onset)

@@ -70,7 +70,9 @@ class Music:
         return [attribute.numpy() for attribute in attributes]
 
 
-def said(steps: Steps, truth: list[IntArray] | None = None) -> list[Float32Array]:
+def said(
+    steps: Steps, truth: list[IntArray] | None = None, *, rows: int = ROWS
+) -> list[Float32Array]:
     """The logits of each attribute, where the truth or the likeliest is chosen."""
     found: list[Float32Array] = []
 
@@ -82,7 +84,7 @@ def said(steps: Steps, truth: list[IntArray] | None = None) -> list[Float32Array
         return likeliest if truth is None else truth[attribute]
 
     steps.next_event(choose)
-    assert [logits.shape for logits in found] == [(ROWS, size) for size in SIZES]
+    assert [logits.shape for logits in found] == [(rows, size) for size in SIZES]
     return found
 
 
@@ -161,6 +163,19 @@ def test_a_fork_says_at_once_what_reading_says(network: Network) -> None:
     assert_says(fork, network.read(np.broadcast_to(events, (ROWS, *events.shape[1:])), music.plan))
 
 
+def test_rows_that_are_kept_go_on_as_if_they_had_been_alone(network: Network) -> None:
+    music, kept = Music.of(13), np.array([1, 3])
+    steps = network.read(music.events[:, :20], music.plan)
+    alone = Plan(*(part[kept] for part in vars(music.plan).values()))
+    other = network.read(music.events[kept, :20], alone)
+    steps.keep(kept)
+    for event in range(20, 24):
+        for either in (steps, other):
+            either.step(music.events[kept, event])
+        for a, b in zip(*(said(each, rows=2) for each in (steps, other)), strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4)
+
+
 def test_a_restart_looks_back_at_no_other_events(network: Network) -> None:
     music = Music.of(6)
     steps = network.read(music.events[:, :20], music.plan)
@@ -227,6 +242,24 @@ def test_what_is_said_of_a_row_does_not_depend_on_the_others_to_the_bit(kind: st
     truth = music.truth(count - 1)
     for a, b in zip(said(one, truth), said(other, truth), strict=True):
         assert (a[1] == b[1]).all()
+
+
+@pytest.mark.parametrize("layers", [SHAPE, replace(DecoderConfig.for_size("small"), layers=2)])
+def test_nor_on_how_many_there_are_where_musicians_write(layers: DecoderConfig) -> None:
+    network, music = onnx_network(random_decoder(shape=layers)), Music.of(14)
+    count = music.events.shape[1]
+    for rows in ([2], [0, 3], [1, 2, 3]):
+        steps = network.read(music.events[:, :20], music.plan)
+        fewer = network.read(
+            music.events[rows, :20], Plan(*(part[rows] for part in vars(music.plan).values()))
+        )
+        for event in range(20, count):
+            steps.step(music.events[:, event])
+            fewer.step(music.events[rows, event])
+        truth = music.truth(count - 1)
+        some = [of_all[rows] for of_all in truth]
+        for a, b in zip(said(steps, truth), said(fewer, some, rows=len(rows)), strict=True):
+            assert (a[rows] == b).all()
 
 
 def test_parts_come_first_and_those_that_the_roster_lacks_never(network: Network) -> None:

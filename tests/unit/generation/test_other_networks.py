@@ -60,6 +60,11 @@ class MonotoneSteps:
         latest = self.latest.repeat(len(plan.instruments), axis=0)
         return replace(self, latest=latest, plan=plan)
 
+    def keep(self, rows: IntArray) -> None:
+        plan = self.plan
+        self.plan = Plan(plan.instruments[rows], plan.parts[rows], plan.controls[rows])
+        self.latest = self.latest[rows]
+
     def step(self, events: IntArray) -> None:
         self.latest, self.length = events, self.length + 1
 

@@ -9,7 +9,7 @@ from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, MAX_PARTS, IntArray
 from segue.generation import Options
 from segue.generation.thinning import thinned, usual_notes
 from segue.score import Score
-from tests.composers import boosted, line, score_of, small_composer
+from tests.composers import boosted, line, score_of
 
 DRUMS, BASS, PIANO = range(3)
 
@@ -81,7 +81,7 @@ def in_bars(score: Score, first: int) -> list[list[int]]:
 
 def test_sparser_takes_have_at_most_two_thirds_of_each_part_s_usual_notes() -> None:
     piece = score_of(line([60, 62] * 16, step=48), line([40] * 16, program=33))
-    composer = boosted(small_composer(), [0, 33], 8.0)  # both go on for long in every bar
+    composer = boosted([0, 33], 8.0)  # both go on for long in every bar
     told: list[int] = []
     takes = composer.continue_(
         piece,

@@ -16,11 +16,10 @@ from safetensors.torch import load_file, save_file
 
 from segue.errors import CheckpointError
 from segue.generation.composer import load
-from segue.generation.torch_network import weights_of
 from segue.models.decoder_folder import save_decoder
 from segue.models.folder import CARD_NAME, WEIGHTS_NAME, model_folder
 from segue.novelty.known import FILE_NAME, read_known_music
-from tests.composers import small_composer
+from tests.composers import small_model
 
 RAN = "the code of a file was run"
 
@@ -35,7 +34,7 @@ class Bomb:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    save_decoder(weights_of(small_composer().network), tmp_path / "model", {})
+    save_decoder(small_model(), tmp_path / "model", {})
     return tmp_path / "model"
 
 
