@@ -3,7 +3,9 @@
 Left to itself, a model now and then leaves out a part of the bars that it fills in. So a part that
 plays in all bars around them is due in each of them; one that plays on both sides, or is named by
 the musician, in the first of them at least. After a piece, those that have played all the time go
-on in the first new bar; later ones are the model's.
+on in the first new bar; later ones are the model's. A part that is new to the piece plays wherever
+others do: left to itself, a model that has begun with silence goes on with it
+(experiments/LOG.md).
 """
 
 from typing import Final
@@ -34,6 +36,13 @@ def due_parts(score: Score, region: Region, *, allowed: BoolArray, named: bool) 
     due = np.repeat((allowed & steady)[None], region.last - region.first, axis=0)
     due[0] = allowed & (on_both | named)
     return due
+
+
+def due_along(score: Score, region: Region, *, allowed: BoolArray) -> BoolArray:
+    """New parts are due in the bars of a region in which others play, (bars, P)."""
+    playing = part_grid(score, max(score.n_bars, region.last))[region.first : region.last]
+    others: BoolArray = np.asarray(playing[:, ~allowed].any(axis=1))
+    return others[:, None] & allowed
 
 
 def _due_after(before: BoolArray, region: Region, *, allowed: BoolArray, named: bool) -> BoolArray:

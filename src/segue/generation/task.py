@@ -16,7 +16,7 @@ from segue.errors import InputError
 from segue.generation.aims import more_notes
 from segue.generation.cast import Cast, cast_of, is_drawn
 from segue.generation.cells import varied_cells
-from segue.generation.due import due_parts
+from segue.generation.due import due_along, due_parts
 from segue.generation.options import Options
 from segue.generation.piece import Piece
 from segue.generation.request import (
@@ -83,7 +83,9 @@ def task_of(request: Request, placed: Placed) -> Task:
     match request:
         case Vary():
             return Task(piece, score, region, cast, cells=_varied(score, region, request))
-        case Infill() | Continue() | Bridge() | Insert() | Accompany():
+        case Accompany():
+            return Task(piece, score, region, cast, due=_due_along(region, cast))
+        case Infill() | Continue() | Bridge() | Insert():
             return Task(piece, score, region, cast, due=_due(region, options, cast))
     return Task(piece, score, region, cast)
 
@@ -122,6 +124,15 @@ def _due(region: Region, options: Options, cast_number: Callable[[int], Cast]) -
             allowed=cast.allowed & (own | named),
             named=named,
         )
+
+    return due
+
+
+def _due_along(region: Region, cast_number: Callable[[int], Cast]) -> CellsOf:
+    @cache
+    def due(number: int) -> BoolArray:
+        cast = cast_number(number)
+        return due_along(cast.score_of_parts(cast.score), region, allowed=cast.allowed)
 
     return due
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from segue.generation import Options
-from segue.generation.due import due_parts, part_grid
+from segue.generation.due import due_along, due_parts, part_grid
 from segue.generation.window import Region
 from segue.midi import read_document
 from segue.score import Score
@@ -112,3 +112,16 @@ def test_all_tracks_go_on_though_they_share_a_program_or_a_channel(of_channel_1:
         again = read_document(take.to_bytes()).score
         assert [track.program for track in again.tracks] == [27, 27, 33, 48]
         assert all((track.notes.onset >= 4 * 384).any() for track in again.tracks)
+
+
+def test_a_new_part_is_due_wherever_others_play() -> None:
+    piece = score_of(line([40] * 8, start=384), line([60] * 4, start=4 * 384), line([]))
+    found = due_along(piece, Region(0, 5), allowed=only(2))
+    assert found[:, 2].tolist() == [False, True, True, False, True]
+    assert not found[:, :2].any()
+
+
+def test_new_parts_keep_on_playing_in_a_long_piece() -> None:
+    (take,) = small_composer().accompany(coming_and_going(), add=["tuba", "drums"], takes=1)
+    played = part_grid(take.score, 16)
+    assert played[:, 3:].all()

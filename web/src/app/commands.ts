@@ -18,9 +18,11 @@ export function run(page: Page, command: Command, digit: number): void {
       desk.follow = !desk.follow;
     },
     continue: () => studio.takes.askFor("continue"),
+    "continue-here": () => studio.takes.continueFromHere(),
     infill: () => studio.takes.askFor("infill"),
     vary: () => studio.takes.askFor("vary"),
     "redo-track": () => studio.takes.askFor("redo"),
+    "add-part": () => studio.takes.askFor("accompany"),
     compose: () => {
       // A new piece is a large step for one key: choose it, and let the button say what it does.
       ask.task = "compose";

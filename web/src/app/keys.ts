@@ -13,9 +13,11 @@ export type Command =
   | "loop"
   | "follow"
   | "continue"
+  | "continue-here"
   | "infill"
   | "vary"
   | "redo-track"
+  | "add-part"
   | "compose"
   | "hear-all"
   | "hear-take"
@@ -81,9 +83,16 @@ export const KEYBOARD: readonly BindingGroup[] = [
     title: "Ask",
     bindings: [
       { command: "continue", keys: ["c"], shown: "C", words: "Continue the piece" },
+      {
+        command: "continue-here",
+        keys: ["shift+c"],
+        shown: "Shift C",
+        words: "Continue from the play-head or the selected bars",
+      },
       { command: "infill", keys: ["i"], shown: "I", words: "Infill the selected bars or tracks" },
       { command: "vary", keys: ["v"], shown: "V", words: "Vary what is selected" },
       { command: "redo-track", keys: ["r"], shown: "R", words: "Redo the selected track" },
+      { command: "add-part", keys: ["p"], shown: "P", words: "Write a part for a new track" },
       { command: "compose", keys: ["n"], shown: "N", words: "Compose a new piece" },
     ],
   },

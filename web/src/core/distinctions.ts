@@ -41,6 +41,8 @@ interface Facts {
   readonly key: string | null;
   /** How much of a bar is as in the most similar of the bars compared with, 0 to 1. */
   readonly likeness: number;
+  /** The first bar in which a note begins; -1 if none does. */
+  readonly firstBar: number;
   /** The last bar in which a note begins; -1 if none does. */
   readonly lastBar: number;
 }
@@ -62,6 +64,7 @@ export function distinctions(
     return factsOf(take, region, own, nameOf, models);
   });
   const isNew = region.first >= grid.nBars;
+  const isNewPart = region.tracks?.every((i) => i >= score.tracks.length) ?? false;
   const regulars = regularsOf(score, region);
   const lost = takes.map((take) => lostPlayers(take, regulars, region, score));
 
@@ -69,8 +72,10 @@ export function distinctions(
     const others = facts.filter((_, j) => j !== i);
     if (mine.lastBar < 0) return ["silent"];
     return [
+      ...(isNewPart ? entryPhrases(mine, region) : []),
       ...endPhrases(mine, region, isNew),
-      ...playerPhrases(mine, facts, was, lost[i]),
+      // Whose part it is, is plain.
+      ...(isNewPart && takes.length === 1 ? [] : playerPhrases(mine, facts, was, lost[i])),
       ...amountPhrases(mine, others, was),
       ...heightPhrases(mine, others, was),
       ...keyPhrases(mine, facts, was),
@@ -196,6 +201,7 @@ function factsOf(
   );
   const sounding = barsOf(tracks, bars, grid, nameOf).filter((bar) => bar.size > 0);
   const likest = sounding.map((bar) => Math.max(0, ...models.map((model) => overlap(bar, model))));
+  const first = Math.min(...onsets.map((ticks) => ticks[0] ?? Number.POSITIVE_INFINITY));
   const last = onsets.reduce((most, ticks) => Math.max(most, ticks.at(-1) ?? -1), -1);
   return {
     nNotes: pitches.length + nDrums,
@@ -205,6 +211,7 @@ function factsOf(
     players: new Set(tracks.flatMap((t, i) => (t.notes.onset.length > 0 ? [nameOf(t, i)] : []))),
     key,
     likeness: likest.length > 0 ? mean(likest) : 0,
+    firstBar: last < 0 ? -1 : grid.barAt(first),
     lastBar: last < 0 ? -1 : grid.barAt(last),
   };
 }
@@ -214,6 +221,11 @@ function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   if (a.size === 0 || b.size === 0) return 0;
   const common = [...a].filter((note) => b.has(note)).length;
   return common / (a.size + b.size - common);
+}
+
+/** A part that is new need not begin with the first bar. */
+function entryPhrases(mine: Facts, region: Region): string[] {
+  return mine.firstBar > region.first ? [`enters in bar ${mine.firstBar + 1}`] : [];
 }
 
 function endPhrases(mine: Facts, region: Region, isNew: boolean): string[] {

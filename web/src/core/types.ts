@@ -93,7 +93,16 @@ export interface Novelty {
 export type NodeId = number;
 
 /** How a version of the piece came about. */
-export type NodeKind = "root" | "continue" | "infill" | "vary" | "redo" | "compose" | "edit";
+export type NodeKind =
+  | "root"
+  | "continue"
+  | "insert"
+  | "infill"
+  | "vary"
+  | "redo"
+  | "accompany"
+  | "compose"
+  | "edit";
 
 /** A version of the piece, without its music. */
 export interface NodeSummary {

@@ -10,13 +10,15 @@ import type { NewTrack, Note, Region, Score, Track } from "./types.ts";
  * Put the first bars of a take in the place of what was there.
  *
  * `score` has the bar lines of the take as far as it is written; `written` are its notes, its first
- * tracks those of the score and further ones new; `region` is what was to be written.
+ * tracks those of the score and further ones new; `region` is what was to be written. `was` is the
+ * version that is edited, where the score is only its beginning.
  */
 export function keepWritten(
   score: Score,
   written: readonly Track[],
   region: Region,
   nBars: number,
+  was: Score = score,
 ): Edit {
   const bars = { first: region.first, last: region.first + nBars };
   const { start, end } = new BarGrid(score).ticksOf(bars);
@@ -38,7 +40,7 @@ export function keepWritten(
     .filter(({ notes }) => notes.onset.length > 0);
   const label = `the finished ${formatBars(bars)} of a stopped take`;
   const changed = tracks.flatMap(({ notes }, index) =>
-    sameNotes(notes, score.tracks[index].notes) ? [] : [{ index, notes }],
+    sameNotes(notes, was.tracks[index].notes) ? [] : [{ index, notes }],
   );
   const newTracks = added.map(
     ({ name, program, is_drum, notes }): NewTrack => ({ name, program, is_drum, notes }),

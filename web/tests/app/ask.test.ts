@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Ask, type AskContext, AskRefused } from "../../src/app/state/ask.svelte.ts";
+import { DRUMS, draftOf } from "../../src/app/state/drafts.ts";
 import { ASKING, node, track } from "./server.ts";
 
 const SCORE = node(1, null, [
@@ -14,6 +15,8 @@ const CONTEXT: AskContext = {
   bars: null,
   tracks: new Set(),
   focus: null,
+  drafts: [],
+  playhead: 0,
 };
 
 function ask(): Ask {
@@ -112,6 +115,51 @@ describe("requests", () => {
     asking.toggleFamily(basses, []);
     asking.toggleFamily([0, 1, 2], []);
     expect(asking.instruments).toBe(null);
+  });
+
+  test("of Continue begin at the end, from a bar on, or before a bar", () => {
+    const asking = ask();
+    asking.from = "here";
+    expect(() => asking.requestFor("continue", CONTEXT)).toThrow(/Say where first/);
+    const there = { ...CONTEXT, playhead: 1 };
+    const common = { takes: ASKING.takes.default, options: {} };
+    expect(asking.requestFor("continue", there)).toEqual({
+      ...common,
+      task: "continue",
+      bars: ASKING.bars.default,
+      first: 1,
+    });
+    asking.from = "between";
+    const insert = { ...common, task: "insert", bars: ASKING.inserted_bars.default, first: 1 };
+    expect(asking.requestFor("continue", there)).toEqual(insert);
+    expect(asking.requestFor("insert", there)).toEqual(insert);
+    const behind = { ...there, bars: { first: 2, last: 3 } };
+    expect(() => asking.requestFor("continue", behind), "chosen bars come first").toThrow(
+      AskRefused,
+    );
+  });
+
+  test("for a new part name its instrument, and nothing that it cannot be compared with", () => {
+    const asking = ask();
+    asking.wish("density", "denser");
+    asking.newInstruments = true;
+    asking.key = "E minor";
+    expect(() => asking.requestFor("accompany", CONTEXT)).toThrow(/instrument first/);
+    const drafts = [
+      draftOf({ family: "bass", name: "Acoustic Bass", program: 32 }),
+      draftOf({ family: "drums", name: "Drums", program: DRUMS }),
+    ];
+    const request = asking.requestFor("accompany", { ...CONTEXT, drafts });
+    expect(request).toEqual({
+      task: "accompany",
+      takes: ASKING.takes.default,
+      options: { key: "E minor" },
+      first: 0,
+      last: 2,
+      add: [DRUMS],
+    });
+    const chosen = { ...CONTEXT, drafts, focus: 3, bars: { first: 1, last: 2 } };
+    expect(asking.requestFor("accompany", chosen)).toMatchObject({ add: [32], first: 1, last: 2 });
   });
 
   test("keep what was set when the server answers again", () => {

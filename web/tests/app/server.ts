@@ -1,6 +1,6 @@
 /** A server made of a few lines, for tests of the page's state: one project, edits, suggestions. */
 import type { Fetch } from "../../src/api/client.ts";
-import type { Asking, Suggestion } from "../../src/api/types.ts";
+import type { Asking, Suggestion, SuggestionRequest } from "../../src/api/types.ts";
 import type { Store } from "../../src/app/state/memory.ts";
 import type { EditRequest, NodeDetail, Take, Track } from "../../src/core/types.ts";
 
@@ -9,6 +9,7 @@ export const BAR = 1920;
 /** What can be asked: not the real bounds, which no test should know. */
 export const ASKING: Asking = {
   bars: { lowest: 1, highest: 99, default: 6 },
+  inserted_bars: { lowest: 1, highest: 99, default: 2 },
   takes: { lowest: 1, highest: 5, default: 3 },
   amount: { lowest: 0, highest: 1, default: 0.25 },
   bpm: { lowest: 20, highest: 400, default: 90 },
@@ -133,6 +134,8 @@ export class FakeServer {
   portProblem: string | null = null;
   /** What was sent to the MIDI port. */
   readonly port: { sent_ms: number; messages: number[][] }[] = [];
+  /** What was asked of the model. */
+  readonly asked: SuggestionRequest[] = [];
   /** What was suggested on another day, by version, the latest first. */
   readonly earlier = new Map<number, readonly Suggestion[]>();
   readonly calls: string[] = [];
@@ -159,14 +162,16 @@ export class FakeServer {
   }
 
   suggestion(state: string): unknown {
+    const request = this.asked.at(-1);
+    const first = request?.first ?? 2;
     return {
       id: "s",
       node: this.current,
-      task: "continue",
+      task: request?.task ?? "continue",
       state,
       position: state === "queued" ? 1 : null,
-      asked: { task: "continue", takes: 2, bars: 1, options: {} },
-      region: { first: 2, last: 3, tracks: null },
+      asked: { task: "continue", bars: 1, options: {}, ...request, takes: 2 },
+      region: { first, last: first + 1, tracks: null },
       takes: [],
       message: null,
     };
@@ -177,7 +182,10 @@ export class FakeServer {
     if (path.endsWith("/suggestions") && method === "GET") {
       return json(this.earlier.get(Number(/nodes\/(\d+)\//.exec(path)?.[1])) ?? []);
     }
-    if (path.endsWith("/suggestions")) return json(this.suggestion("queued"), 202);
+    if (path.endsWith("/suggestions")) {
+      this.asked.push(JSON.parse(String(init.body)));
+      return json(this.suggestion("queued"), 202);
+    }
     if (path.endsWith("/events")) {
       this.lastEventIds.push(new Headers(init.headers).get("Last-Event-ID"));
       const body = this.streams.shift();

@@ -201,6 +201,56 @@ describe("takes of another day", () => {
   });
 });
 
+describe("a new part", () => {
+  const BASS = { family: "bass", name: "Acoustic Bass", program: 32 };
+  const PART = { first: 0, last: 2, tracks: [2] };
+  const take_ = { ...take(1, [track("Piano", []), track("Bass", []), track("New", [0])]) };
+
+  test("is written for an empty track that is selected, and takes its place when it is kept", async () => {
+    studio.editing.addTrack(BASS);
+    server.streams.push(
+      event(1, "started", { ...TIME, region: PART, takes: 2, resets: [] }) +
+        event(2, "take", { ...take_, number: 1 }),
+    );
+    await studio.takes.askFor("redo");
+    await settle();
+    expect(server.asked).toMatchObject([{ task: "accompany", add: [32], first: 0, last: 2 }]);
+    expect(studio.ask.task).toBe("accompany");
+    expect(studio.desk.drafts).toHaveLength(1);
+    await studio.takes.keep(1);
+    expect(studio.desk.drafts).toEqual([]);
+  });
+
+  test("needs an instrument", async () => {
+    await studio.takes.askFor("accompany");
+    expect(server.asked).toEqual([]);
+    expect(studio.notices.shown.at(-1)?.words).toBe("Choose the new part's instrument first.");
+  });
+});
+
+test("from here is where the play-head is, once; then Continue is from the end again", async () => {
+  comes(player());
+  await settle();
+  studio.sound.seek(BAR + 10);
+  const region = { first: 1, last: 2, tracks: null };
+  server.streams.push(
+    event(1, "started", { ...TIME, region, takes: 2, resets: [] }) +
+      event(2, "take", take(1, [track("Piano", [BAR])])),
+  );
+  await studio.takes.continueFromHere();
+  await settle();
+  expect(server.asked).toMatchObject([{ task: "continue", first: 1 }]);
+  const detail = studio.detail();
+  const long = { ...detail.score, tracks: [track("Piano", [0, BAR, BAR + 480])] };
+  const ground = studio.takes.shown?.ground({ score: long, controllers: [] });
+  expect(ground?.score.tracks[0].notes.onset).toEqual([0]);
+  await studio.takes.hear(1);
+  studio.sound.seek(0);
+  expect(studio.takes.contextOf(detail).playhead, "the place of the take").toBe(1);
+  await studio.takes.keep(1);
+  expect(studio.ask.from).toBe("end");
+});
+
 describe("keeping", () => {
   const problem = () => studio.notices.shown.at(-1)?.words;
 

@@ -49,6 +49,31 @@ const anyTakes = fc
 const isLoss = (phrase: string) => /(stops?|silent) in bars? \d/.test(phrase);
 const isFigure = (phrase: string) => /^(silent|[\d.]+ notes? a bar)$/.test(phrase);
 
+describe("of a new part", () => {
+  const part: Region = { first: 0, last: 8, tracks: [2] };
+  const alone = (...lines: Track[]) => {
+    const silent = [bass(0), beat(0)];
+    const takes = lines.map((one, i) => take(i + 1, [...silent, one]));
+    return [...distinctions(takes, part, PIECE).values()];
+  };
+  const strings = (perBar: number, from = 0, to = 8) =>
+    track(even(perBar, 60, from, to), { name: "Strings" });
+
+  test("it is said when it enters and leaves, and nothing that compares it with silence", () => {
+    expect(alone(strings(4))).toEqual([["4 notes a bar"]]);
+    expect(alone(strings(4, 2, 6))).toEqual([["enters in bar 3", "nothing after bar 6"]]);
+  });
+
+  test("takes are compared with each other, and a silent one is called so", () => {
+    expect(alone(strings(4), strings(4), strings(16), strings(0))).toEqual([
+      ["4 notes a bar"],
+      ["4 notes a bar"],
+      ["denser: 16 notes a bar"],
+      ["silent"],
+    ]);
+  });
+});
+
 describe("what is said of takes", () => {
   test("never is said of all of them, but for a plain figure and who falls silent", () => {
     fc.assert(

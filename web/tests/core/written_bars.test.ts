@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { cutOff } from "../../src/core/ground.ts";
 import { keepWritten } from "../../src/core/written_bars.ts";
 import { drums, note, score, TPQ, track } from "../support/music.ts";
 
@@ -22,6 +23,17 @@ test("new bars are added, further tracks too, and nothing rings past the last th
     { name: "Flute", program: 73, is_drum: false, notes: flute.notes },
   ]);
   expect(after.tracks.map(({ name }) => name)).toEqual(["Bass", "Drums", "Flute"]);
+});
+
+test("bars that go on from an earlier one take the place of all that followed", () => {
+  const cut = cutOff({ score: piece, controllers: [] }, 4).score;
+  const lines = { ...cut, bars: Array.from({ length: 6 }, (_, bar) => bar * BAR) };
+  const written = [track([note(4 * BAR, 64)]), drums([])];
+  const region = { first: 4, last: 8, tracks: null };
+  const { request } = keepWritten(lines, written, region, 1, piece);
+  expect(request.tracks).toEqual([
+    { index: 0, notes: expect.objectContaining({ onset: [0, 4 * BAR], pitch: [60, 64] }) },
+  ]);
 });
 
 test("of an infill the bars that were not reached stay as they were, and other tracks wholly", () => {

@@ -7,7 +7,8 @@
 import type { Asking, SuggestionOptions, SuggestionRequest, Task } from "../../api/types.ts";
 import { unlockedTracks } from "../../core/mix.ts";
 import { trackName } from "../../core/notes.ts";
-import type { BarRange, Score } from "../../core/types.ts";
+import type { BarRange, Score, Track } from "../../core/types.ts";
+import { programOf } from "./drafts.ts";
 
 /** What a task is called, its key, and one sentence on it. */
 export interface TaskWords {
@@ -23,7 +24,7 @@ export const TASKS: readonly TaskWords[] = [
     task: "continue",
     name: "Continue",
     action: "Continue",
-    hint: "Write on from the end of the piece.",
+    hint: "Write on from the end of the piece, or from a bar of it.",
   },
   {
     task: "infill",
@@ -44,12 +45,26 @@ export const TASKS: readonly TaskWords[] = [
     hint: "Rewrite one track and leave all others as they are.",
   },
   {
+    task: "accompany",
+    name: "Add part",
+    action: "Write part",
+    hint: "Let one more instrument play along, and leave all tracks as they are.",
+  },
+  {
     task: "compose",
     name: "Compose",
     action: "Compose",
     hint: "Begin a new piece from nothing.",
   },
 ];
+
+/** What takes of a task are called: bars that are put in belong to Continue. */
+export function wordsOf(task: Task): TaskWords {
+  return TASKS.find((words) => words.task === task) ?? TASKS[0];
+}
+
+/** Where Continue writes: after the end; from a bar on, in place of what follows; before a bar. */
+export type From = "end" | "here" | "between";
 
 /** Keys as the server reads them. */
 export const KEYS: readonly string[] = [
@@ -65,8 +80,18 @@ export interface AskContext {
   readonly bars: BarRange | null;
   /** Tracks chosen in the list; none means all. */
   readonly tracks: ReadonlySet<number>;
-  /** The selected track. */
+  /** The selected track; drafts count on. */
   readonly focus: number | null;
+  /** Tracks that have no notes yet. */
+  readonly drafts: readonly Track[];
+  /** The bar in which the play-head is. */
+  readonly playhead: number;
+}
+
+/** The bar that "from here" means: the first of those chosen, else where the play-head is; or null. */
+export function hereOf({ bars, playhead, score }: Pick<AskContext, "bars" | "playhead" | "score">) {
+  const bar = bars?.first ?? playhead;
+  return bar >= 1 && bar < score.bars.length - 1 ? bar : null;
 }
 
 /** Nothing can be asked like this; the message says what to do first. */
@@ -79,6 +104,9 @@ export class Ask {
   known = $state.raw<Asking | null>(null);
   task = $state<Task>("continue");
   bars = $state(0);
+  from = $state<From>("end");
+  /** How many bars are put in between. */
+  insertedBars = $state(0);
   takes = $state(0);
   /** 0 nearly mine, 1 new. */
   amount = $state(0);
@@ -99,6 +127,7 @@ export class Ask {
     if (this.known !== null) return;
     this.known = known;
     this.bars = known.bars.default;
+    this.insertedBars = known.inserted_bars.default;
     this.takes = known.takes.default;
     this.amount = known.amount.default;
     this.bpm = known.bpm.default;
@@ -129,7 +158,7 @@ export class Ask {
   }
 
   get words(): TaskWords {
-    return TASKS.find((words) => words.task === this.task) ?? TASKS[0];
+    return wordsOf(this.task);
   }
 
   /** How many of the further settings are not as they were. */
@@ -170,7 +199,17 @@ export class Ask {
     const placed = (where: Where) => ({ ...(where.tracks === null ? common : kept), ...where });
     switch (task) {
       case "continue":
-        return { ...common, bars: this.bars };
+        if (this.from === "end") return { ...common, bars: this.bars };
+        if (this.from === "here") return { ...common, bars: this.bars, first: placeOf(context) };
+        return this.requestFor("insert", context);
+      case "insert":
+        return { ...common, task, bars: this.insertedBars, first: placeOf(context) };
+      case "accompany": {
+        const { options } = alone;
+        delete options.instruments;
+        delete options.new_instruments;
+        return { ...alone, ...barsOf(context), add: [programOf(partOf(context))] };
+      }
       case "compose":
         return { ...alone, bars: this.bars, bpm: this.bpm };
       case "infill":
@@ -202,6 +241,21 @@ export class Ask {
 }
 
 type Choice = keyof SuggestionOptions;
+
+function placeOf(context: AskContext): number {
+  const bar = hereOf(context);
+  if (bar !== null) return bar;
+  throw new AskRefused(
+    "Say where first: place the play-head inside the piece, behind its first bar, or drag over bars in the ruler.",
+  );
+}
+
+/** The track without notes that a part is to be written for. */
+function partOf({ drafts, focus, score }: AskContext): Track {
+  const draft = drafts[(focus ?? -1) - score.tracks.length] ?? drafts.at(-1);
+  if (draft !== undefined) return draft;
+  throw new AskRefused("Choose the new part's instrument first.");
+}
 
 interface Where {
   first: number;

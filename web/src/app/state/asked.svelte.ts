@@ -16,6 +16,7 @@ import type {
   Time,
 } from "../../api/types.ts";
 import { distinctions } from "../../core/distinctions.ts";
+import { cutOff, type Music, opened } from "../../core/ground.ts";
 import type { Controller, NodeId, Region, Score, Take, Track } from "../../core/types.ts";
 import type { Connection } from "./connection.svelte.ts";
 import { joinTracks } from "./join.ts";
@@ -78,7 +79,44 @@ export class Asked {
   /** What sets each finished take apart from the others, in words; `score` is the piece asked of. */
   differences(score: Score): ReadonlyMap<number, readonly string[]> {
     const takes = this.takes.flatMap(({ take }) => take ?? []);
-    return this.region === null ? new Map() : distinctions(takes, this.region, score);
+    const { region } = this;
+    if (region === null) return new Map();
+    const before = this.isInside(score)
+      ? cutOff({ score, controllers: [] }, region.first).score
+      : score;
+    return distinctions(takes, region, before);
+  }
+
+  /** What its takes are laid over: the version asked of, or that cut off or opened. */
+  ground({ score, controllers }: Music): Music {
+    const { region } = this;
+    const time = this.time ?? this.finished[0]?.take ?? null;
+    if (region === null) return { score, controllers };
+    if (this.#cutsOff(score)) return cutOff({ score, controllers }, region.first);
+    if (time === null || !this.#opens) return { score, controllers };
+    return opened({ score, controllers }, region, time);
+  }
+
+  /** The bar lines of its takes where they are others than those of the version asked of. */
+  lines(score: Score): Pick<Score, "bars" | "metres" | "ticks_per_quarter"> {
+    const time = this.time ?? this.finished[0]?.take ?? null;
+    return time !== null && this.isInside(score) ? { ...score, ...time } : score;
+  }
+
+  /** Whether its takes begin inside the version asked of, and move or drop what follows. */
+  isInside(score: Score): boolean {
+    return this.#opens || this.#cutsOff(score);
+  }
+
+  /** Whether what follows is still there after its bars, and later. */
+  get #opens(): boolean {
+    return this.task === "insert";
+  }
+
+  /** Whether what follows its first bar is gone. */
+  #cutsOff(score: Score): boolean {
+    const first = this.region?.first ?? 0;
+    return this.task === "continue" && first > 0 && first < score.bars.length - 1;
   }
 
   /** Bring up to what the server says of it. */

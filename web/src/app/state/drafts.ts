@@ -21,6 +21,11 @@ export function draftOf({ name, program }: Instrument): Track {
     : { ...common, program, is_drum: false, channel: 0 };
 }
 
+/** The program that a track plays, `DRUMS` for drums. */
+export function programOf({ program, is_drum }: Track): number {
+  return is_drum ? DRUMS : program;
+}
+
 /** The draft on a channel that no track uses, as far as there is one; the server has the last word. */
 export function placedIn(score: Score, draft: Track): Track {
   if (draft.is_drum) return draft;

@@ -7,7 +7,7 @@ import type { Note, NoteSelection, Score, Track } from "../../core/types.ts";
 import { keepWritten } from "../../core/written_bars.ts";
 import type { Asked, TakeView } from "./asked.svelte.ts";
 import type { Desk } from "./desk.svelte.ts";
-import { draftOf, PIANO, placedIn } from "./drafts.ts";
+import { draftOf, PIANO, placedIn, programOf } from "./drafts.ts";
 import { type Listening, scoreFor } from "./listening.svelte.ts";
 import type { Notices } from "./notices.svelte.ts";
 import type { Piece } from "./piece.svelte.ts";
@@ -99,13 +99,28 @@ export class Editing {
     }
   }
 
-  /** Keep the complete bars of a take that was stopped; false if there are none. */
+  /** Whether the complete bars of a take that was stopped can be kept: not of bars put in between. */
+  canKeepWritten(asked: Asked, view: TakeView): boolean {
+    return asked.region !== null && view.barsDone > 0 && asked.task !== "insert";
+  }
+
+  /** Keep the complete bars of a take that was stopped; false if that cannot be. */
   keepWritten(asked: Asked, view: TakeView): boolean {
     const { region } = asked;
-    if (region === null || view.barsDone === 0) return false;
-    return this.#make((score) =>
-      keepWritten(scoreFor(asked, view, score), view.tracks, region, view.barsDone),
-    );
+    if (region === null || !this.canKeepWritten(asked, view)) return false;
+    return this.#make((score) => {
+      const { score: ground } = asked.ground({ score, controllers: [] });
+      const timed = scoreFor(asked, view, ground);
+      return keepWritten(timed, view.tracks, region, view.barsDone, score);
+    });
+  }
+
+  /** What new tracks were to play was written: the tracks without notes that stood for it go. */
+  filled(programs: readonly number[]): void {
+    for (const program of programs) {
+      const draft = this.#desk.drafts.find((one) => programOf(one) === program);
+      if (draft !== undefined) this.#without(draft);
+    }
   }
 
   /** A new track, which is selected. It goes to the server with its first note: files hold no empty ones. */
@@ -162,6 +177,13 @@ export class Editing {
 
   /** While another version is heard its notes are on view, and edits would change those of this one. */
   #isElsewhere(): boolean {
+    const { heard } = this.#listening;
+    if (heard.kind === "take" && heard.asked.task === "insert") {
+      this.#notices.problem(
+        "Bars are put in here: keep this take, or hear the piece (0), to edit.",
+      );
+      return true;
+    }
     if (this.#listening.heard.kind !== "version") return false;
     this.#notices.problem("This is another version: go to that version to edit it.");
     return true;

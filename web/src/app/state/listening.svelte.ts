@@ -56,7 +56,7 @@ export class Listening {
     this.heard = { kind: "take", asked, number };
     this.again(detail);
     if (!play) return;
-    const passage = passageOf(asked.region, detail.score);
+    const passage = passageOf(asked, detail.score);
     const at = this.#sound.position;
     const isThere = at >= passage.start && at < passage.end;
     this.#goesOn = true;
@@ -77,7 +77,7 @@ export class Listening {
     this.heard = { kind: "take", asked, number: from };
     this.again(detail);
     const grid = new BarGrid(detail.score);
-    const { start } = passageOf(asked.region, detail.score);
+    const { start } = passageOf(asked, detail.score);
     await this.#sound.play(leadIn ? start : grid.start(asked.region?.first ?? 0));
     // The musician may have gone on to something else meanwhile.
     if (this.takeOf(asked) !== from) return;
@@ -142,7 +142,7 @@ export class Listening {
     const { endedAt } = this.#sound;
     if (this.#goesOn && isUnfinished && endedAt !== null) this.#sound.seek(endedAt);
     if (!this.touring || isUnfinished) return;
-    const { end } = passageOf(asked.region, detail.score);
+    const { end } = passageOf(asked, detail.score);
     if (this.#sound.playing && this.#sound.position < end) return;
     const next = asked.takes.find((view) => view.number > number && view.tracks.length > 0);
     if (next === undefined) {
@@ -162,8 +162,9 @@ export class Listening {
 }
 
 /** The ticks in which a suggestion is heard: its bars, with one before. */
-export function passageOf(region: Region | null, score: Score): TickRange {
-  const grid = new BarGrid(score);
+export function passageOf(asked: Asked, score: Score): TickRange {
+  const grid = new BarGrid(asked.lines(score));
+  const { region } = asked;
   if (region === null) return { start: 0, end: grid.endTick };
   return { start: grid.start(Math.max(region.first - 1, 0)), end: grid.start(region.last) };
 }
@@ -185,13 +186,14 @@ export function playableOf(
     const tracks = [...score.tracks, ...drafts];
     return { score: { ...score, tracks }, controllers: detail.controllers };
   }
-  const region = heard.asked.region;
+  const { region } = heard.asked;
+  const { score, controllers } = heard.asked.ground(detail);
   return {
-    score: scoreFor(heard.asked, view, detail.score),
+    score: scoreFor(heard.asked, view, score),
     // Before the piece's own of the same tick, as in the file of a take that is kept.
-    controllers: [...(view.take?.resets ?? heard.asked.resets), ...detail.controllers],
-    extra: overlayOf(view, detail.score),
-    replace: region === null ? null : writtenPart(region, view, detail.score),
+    controllers: [...(view.take?.resets ?? heard.asked.resets), ...controllers],
+    extra: overlayOf(view, score),
+    replace: region === null ? null : writtenPart(region, view, score),
   };
 }
 

@@ -1,9 +1,10 @@
 /** Takes: asking for them, hearing them, keeping one. */
 import type { Api } from "../../api/client.ts";
 import type { Project, SuggestionRequest, Task } from "../../api/types.ts";
+import { BarGrid } from "../../core/bars.ts";
 import type { NodeDetail } from "../../core/types.ts";
 import { count } from "../../core/words.ts";
-import type { Ask } from "./ask.svelte.ts";
+import type { Ask, AskContext } from "./ask.svelte.ts";
 import type { Asked, Suggestions } from "./asked.svelte.ts";
 import type { Desk } from "./desk.svelte.ts";
 import type { Editing } from "./editing.svelte.ts";
@@ -88,17 +89,32 @@ export class Takes {
     await this.#ask(asked.task, () => asked.request);
   }
 
-  /** Ask for takes. */
-  async askFor(task: Task): Promise<void> {
-    const { desk } = this.#needs;
-    await this.#ask(task, ({ score }) => {
-      const { locked, bars, tracks, focus } = desk;
-      return this.#needs.ask.requestFor(task, { score, locked, bars, tracks, focus });
-    });
+  /** Ask for takes; to redo a track that has no notes yet is to write its part. */
+  async askFor(wanted: Task): Promise<void> {
+    const { desk, piece } = this.#needs;
+    const isDraft = (desk.focus ?? -1) >= (piece.detail?.score.tracks.length ?? 0);
+    const task = wanted === "redo" && isDraft ? "accompany" : wanted;
+    await this.#ask(task, (detail) => this.#needs.ask.requestFor(task, this.contextOf(detail)));
+  }
+
+  /** Continue from the bars that are chosen, or from where the play-head is. */
+  async continueFromHere(): Promise<void> {
+    this.#needs.ask.from = "here";
+    await this.askFor("continue");
+  }
+
+  /** What a question about a version needs to know. */
+  contextOf({ score }: NodeDetail): AskContext {
+    const { locked, bars, tracks, focus, drafts } = this.#needs.desk;
+    // A take that is heard moves the play-head, and not the place that it was asked for.
+    const { heard } = this.#needs.listening;
+    const asked = heard.kind === "take" && heard.asked.isInside(score) ? heard.asked.region : null;
+    const playhead = asked?.first ?? new BarGrid(score).barAt(this.#needs.sound.position);
+    return { score, locked, bars, tracks, focus, drafts, playhead };
   }
 
   async #ask(task: Task, requestOn: (detail: NodeDetail) => SuggestionRequest): Promise<void> {
-    this.#needs.ask.task = task;
+    this.#needs.ask.task = task === "insert" ? "continue" : task;
     if (this.asking || !this.#needs.isReady()) return;
     this.asking = true;
     await this.#needs.notices.attempt(async () => {
@@ -185,9 +201,12 @@ export class Takes {
     }
     await this.#needs.notices.attempt(async () => {
       const detail = await this.#needs.api.accept(shown.id, number, name);
+      this.#needs.editing.filled(shown.request.add ?? []);
+      this.#needs.ask.from = "end";
       this.#needs.piece.take(detail);
       this.#needs.listening.stop();
       this.#needs.arrived();
+      this.#showPart(detail);
       this.#needs.notices.done(`Take ${number} is kept. Go on from here, or go back with undo.`);
     });
   }
@@ -217,6 +236,11 @@ export class Takes {
   reset(): void {
     this.#earlier = null;
     this.#toPlay = null;
+  }
+
+  /** A new part that was kept is selected: it is what is worked on. */
+  #showPart({ kind, region }: NodeDetail): void {
+    if (kind === "accompany") this.#needs.desk.focus = region?.tracks?.[0] ?? null;
   }
 
   #grown(asked: Asked, take: number): void {

@@ -68,7 +68,7 @@ export class Transport {
     const { detail } = this.#needs.piece;
     if (detail === null) return 0;
     const { heard } = this.#needs.listening;
-    if (heard.kind === "take") return passageOf(heard.asked.region, detail.score).end;
+    if (heard.kind === "take") return passageOf(heard.asked, detail.score).end;
     return new BarGrid(detail.score).endTick;
   }
 
@@ -79,7 +79,7 @@ export class Transport {
     const grid = new BarGrid(score);
     if (this.#needs.desk.bars !== null) return grid.ticksOf(this.#needs.desk.bars);
     const { heard } = this.#needs.listening;
-    if (heard.kind === "take") return passageOf(heard.asked.region, score);
+    if (heard.kind === "take") return passageOf(heard.asked, score);
     return { start: 0, end: grid.endTick };
   }
 }
