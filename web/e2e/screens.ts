@@ -110,6 +110,25 @@ test("changing what is there", async ({ studio }) => {
   await shoot(studio, "help");
 });
 
+test("inside a piece", async ({ studio }) => {
+  await drop(studio, "band", "Evening band.mid");
+  await expect(studio.getByRole("button", { name: /Evening band/ })).toBeVisible();
+  for (let bar = 1; bar < 5; bar++) await studio.keyboard.press("ArrowRight");
+  await studio.getByRole("combobox", { name: "Where to continue" }).selectOption("here");
+  await ask(studio, "c", { bars: 4 });
+  await studio.keyboard.press("1");
+  await studio.waitForTimeout(600);
+  await shoot(studio, "from-a-bar");
+  await studio.keyboard.press("Escape");
+  await studio.getByRole("button", { name: "+ Add a track" }).click();
+  const choice = studio.getByRole("combobox", { name: "What the new track is played by" });
+  await choice.selectOption({ label: "String Ensemble 1" });
+  await ask(studio, "p");
+  await studio.keyboard.press("2");
+  await studio.waitForTimeout(600);
+  await shoot(studio, "new-part");
+});
+
 test("waiting in the queue", async ({ studio }) => {
   await drop(studio, "band", "Evening band.mid");
   await expect(studio.getByRole("button", { name: /Evening band/ })).toBeVisible();
