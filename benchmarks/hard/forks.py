@@ -85,8 +85,13 @@ class ForkedStudio(_Forked):
         here, there = _context(*self._imported).Pipe(duplex=False)
         super().__init__(_studio, str(folder), there)
         there.close()
-        self.address: str = here.recv().rstrip("/")
-        here.close()
+        try:
+            self.address: str = here.recv().rstrip("/")
+        except BaseException:
+            self.end()
+            raise
+        finally:
+            here.close()
 
 
 def _segue(arguments: list[str], errors: str) -> None:

@@ -1,12 +1,14 @@
 """The folder of projects: what is laid into it, left behind in it, and taken out of it."""
 
 import os
+import shutil
 import sqlite3
 import time
 import zlib
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -282,6 +284,55 @@ def test_what_killed_studios_left_is_swept_and_what_others_hold_is_not(tmp_path:
     assert not held.exists()
 
 
+def test_a_folder_whose_maker_was_killed_before_it_was_locked_is_swept_at_once(
+    tmp_path: Path,
+) -> None:
+    for name in ("empty", "unlocked"):
+        (tmp_path / f".segue-work-{name}").mkdir()
+    (tmp_path / ".segue-work-unlocked" / "lock.new").write_bytes(b"")
+    kept = tmp_path / ".segue-work-of-somebody"
+    kept.mkdir()
+    (kept / "a file").write_bytes(b"x")
+    workplace.sweep(tmp_path)
+    assert list(tmp_path.iterdir()) == [kept]
+
+
+@pytest.mark.parametrize("when", ["before it has a lock", "before its lock is seen"])
+def test_a_folder_that_another_studio_sweeps_before_it_is_locked_is_made_again(
+    when: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once, just before the moment that is named; then work goes on in another folder."""
+    swept: list[Path] = []
+    lock = workplace._lock
+
+    def sweep() -> None:
+        if not swept:
+            swept.extend(tmp_path.glob(".segue-work-*"))
+            for folder in swept:
+                shutil.rmtree(folder)
+
+    def locked(file: Any) -> bool:
+        if when == "before its lock is seen":
+            sweep()
+        return lock(file)
+
+    def opened(path: Path, *how: Any, **more: Any) -> Any:
+        if when == "before it has a lock":
+            sweep()
+        return real(path, *how, **more)
+
+    real = Path.open
+    monkeypatch.setattr(workplace, "_lock", locked)
+    monkeypatch.setattr(Path, "open", opened)
+    with working_folder(tmp_path) as held:
+        (held / "a file").write_bytes(b"x")
+        workplace.sweep(tmp_path)
+        assert list(tmp_path.iterdir()) == [held]
+    assert len(swept) == 1
+    assert swept[0] != held
+    assert not list(tmp_path.iterdir())
+
+
 def test_imports_and_copies_leave_nothing_in_any_folder(
     studio: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -324,8 +375,10 @@ def test_a_new_project_s_name_is_on_the_disk_before_it_is_answered(
 
 def test_a_lock_that_its_holder_lost_is_taken(tmp_path: Path) -> None:
     with working_folder(tmp_path) as folder:
-        assert not workplace._is_abandoned(folder)
+        workplace.sweep(tmp_path)
+        assert folder.exists()
         lock = folder / "lock"
     folder.mkdir()
     lock.write_bytes(b"")
-    assert workplace._is_abandoned(folder)
+    workplace.sweep(tmp_path)
+    assert not folder.exists()
