@@ -27,7 +27,7 @@ NODE := .node-is-there
 CHROMIUM := .chromium-is-there
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo studio test coverage test-slow check fix docs docs-site openapi benchmark page page-check test-browser figures examples lock wheel clean
+.PHONY: help setup demo studio test coverage test-slow check fix docs docs-site openapi benchmark page page-check test-browser static-demo figures examples lock wheel clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -77,7 +77,16 @@ page-check: $(RUNTIME) | $(NODE)  ## lint, types and tests of the page; that wha
 	cd web && npm run check && npm test && npm run types:check && npm run build:check
 
 test-browser: $(RUNTIME) | $(NODE) $(CHROMIUM)  ## try the studio in a real browser, with the shipped model; minutes
-	cd web && npm ci --no-audit --no-fund && npm run test:browser && npm run test:e2e
+	cd web && npm ci --no-audit --no-fund && npm ci --no-audit --no-fund --prefix static-demo
+	cd web && npm run test:browser && npm run test:e2e
+
+static-demo: $(RUNTIME) | $(NODE)  ## build a page that continues a piece without a server, into build/static-demo
+	rm -rf build/static-demo
+	$(BIN)/python scripts/write_static_demo.py build/static-demo
+	cd web && npm ci --no-audit --no-fund && npm ci --no-audit --no-fund --prefix static-demo
+	cd web && npm run build:static
+	@echo "Give out build/static-demo by any server of files, such as this one:"
+	@echo "  $(BIN)/python -m http.server --bind 127.0.0.1 --directory build/static-demo 8000"
 
 # PAPER is a folder of `segue paper run`, whose model takes the place of the trained one; OPTIONS can
 # be --quick.

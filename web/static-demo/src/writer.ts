@@ -1,0 +1,110 @@
+/**
+ * Writing a take, event by event: `segue.generation.writer`, for one row.
+ *
+ * It does not begin a sequence again that reaches the model's context, and it leans on no wishes:
+ * a few bars after a short prompt need neither.
+ */
+import type { Choose, Decoder } from "./decoder.ts";
+import type { About, Event, Prompt } from "./files.ts";
+import { Rules } from "./rules.ts";
+import { draw } from "./sampling.ts";
+
+const ATTRIBUTES = ["part", "position", "pitch", "duration", "velocity"] as const;
+const PART = ATTRIBUTES.indexOf("part");
+const POSITION = ATTRIBUTES.indexOf("position");
+const PITCH = ATTRIBUTES.indexOf("pitch");
+
+/** Is told what is drawn: the attribute, the model's logits and the value. */
+export type OnDraw = (attribute: number, logits: Float32Array, value: number) => void;
+
+export class Writer {
+  readonly #decoder: Decoder;
+  readonly #columns: About["columns"];
+  readonly #prompt: Prompt;
+  readonly #roll: () => number;
+  readonly #onDraw: OnDraw | undefined;
+  readonly #rules: Rules;
+  #latest: Event;
+
+  /** `decoder` has read what is visible; `roll` gives a number in [0, 1), five for every event. */
+  constructor(decoder: Decoder, about: About, prompt: Prompt, roll: () => number, onDraw?: OnDraw) {
+    this.#decoder = decoder;
+    this.#columns = about.columns;
+    this.#prompt = prompt;
+    this.#roll = roll;
+    this.#onDraw = onDraw;
+    this.#rules = new Rules(about.columns, prompt);
+    this.#latest = prompt.bar_events[prompt.written[0]];
+  }
+
+  /** Writes all bars; gives the notes of each as events. */
+  async *bars(): AsyncGenerator<Event[]> {
+    const { bar_events, written, vocabulary } = this.#prompt;
+    for (const bar of written) {
+      await this.#read(bar_events[bar]);
+      const notes: Event[] = [];
+      for (;;) {
+        const note = await this.#note();
+        if (note[this.#columns.part] === vocabulary.end) break;
+        notes.push(note);
+        await this.#read(note);
+      }
+      this.#rules.barEnded();
+      yield notes;
+    }
+  }
+
+  async #read(event: Event): Promise<void> {
+    if (this.#decoder.length >= this.#prompt.context) {
+      throw new Error(
+        `the take is longer than the ${this.#prompt.context} events that the model reads`,
+      );
+    }
+    await this.#decoder.read(event);
+    this.#latest = event;
+  }
+
+  /** Draws the next event; a bar's end is one whose part is `end`. */
+  async #note(): Promise<Event> {
+    const latest = this.#latest;
+    const rolls = ATTRIBUTES.map(() => this.#roll());
+    const drawn: number[] = [];
+    const choose: Choose = (attribute, logits) => {
+      const given = this.#onDraw ? logits.slice() : logits;
+      const scores = attribute === PART ? this.#rules.parts(logits, latest) : logits;
+      if (attribute === POSITION) this.#rules.positions(logits, latest, drawn[PART]);
+      const { temperature } = this.#prompt;
+      const value = draw(scores, rolls[attribute], temperature, this.#topP(attribute, drawn[PART]));
+      this.#onDraw?.(attribute, given, value);
+      drawn.push(value);
+      return value;
+    };
+    await this.#decoder.next(choose);
+    const note = this.#event(drawn);
+    if (drawn[PART] !== this.#prompt.vocabulary.end) this.#rules.noteWritten(note, latest);
+    return note;
+  }
+
+  /** How much of a choice remains: all of where and what drums play (`sampling.top_p_of`). */
+  #topP(attribute: number, part: number): number {
+    const free = attribute === POSITION || attribute === PITCH;
+    const { instruments, top_p, vocabulary } = this.#prompt;
+    return free && instruments[part] === vocabulary.drums ? 1 : top_p;
+  }
+
+  /** The event that says what was drawn, after the latest one. */
+  #event(drawn: readonly number[]): Event {
+    const { controls, instruments, vocabulary } = this.#prompt;
+    const columns = this.#columns;
+    const event = this.#latest.slice();
+    event[columns.kind] = vocabulary.note_event;
+    event[columns.role] = vocabulary.masked;
+    event.fill(0, columns.numerator, columns.controls);
+    for (const [i, name] of ATTRIBUTES.entries()) event[columns[name]] = drawn[i] ?? 0;
+    if (drawn[PART] === vocabulary.end) return event;
+    event[columns.time] += event[columns.position] - this.#latest[columns.position];
+    event[columns.instrument] = instruments[drawn[PART]];
+    event.splice(columns.controls, event.length, ...controls[drawn[PART]]);
+    return event;
+  }
+}
