@@ -9,11 +9,13 @@ knows no windows.
 With `--golden`, `OUT/golden` holds the same, and in `golden.json` the first events of a take: the
 random numbers, the logits of every attribute and what was drawn, for the page's arithmetic to be
 compared with. Its matrices stay in float32: rounded to whole numbers, a difference in the last bit
-of one number becomes one of 1 in 127 where it turns the rounding, and logits differ by tenths.
+of one number becomes one of 1 in 127 where it turns the rounding, and logits differ by tenths. What
+the shipped, rounded model says of the same events is there, too.
 """
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Final
 from unittest.mock import patch
@@ -39,7 +41,7 @@ from segue.examples import example_path
 from segue.generation.cast import Cast
 from segue.generation.composer import Composer, load
 from segue.generation.following import Following
-from segue.generation.groups import ROWS, groups
+from segue.generation.groups import groups
 from segue.generation.network import Choose, Float32Array, Network, Plan, Steps
 from segue.generation.perform import _Performance
 from segue.generation.piece import Piece
@@ -68,12 +70,14 @@ def main(
     golden: Annotated[int, typer.Option(help="Of how many events golden.json has logits.")] = 0,
 ) -> None:
     """Write the model, the prompt and, if asked for, the golden events."""
-    _write_demo(out, example, bars, model)
+    _, rounded = _write_demo(out, example, bars, model)
     if golden:
         ort.set_default_logger_severity(_ERRORS)  # constants of the rounding remain, unused
         with patch.object(onnx_graph._Writer, "product", _plain_product):
             writer, recorder = _write_demo(out / "golden", example, bars, model)
-            _write(out / "golden" / "golden.json", _golden(writer, recorder, golden))
+            found = _golden(writer, recorder, golden)
+        found["rounded"] = _said_by(rounded.network, writer, found["values"])
+        _write(out / "golden" / "golden.json", found)
 
 
 def _write_demo(out: Path, example: str, bars: int, model: str) -> tuple[Writer, "_Recorder"]:
@@ -194,15 +198,34 @@ def _indices(chosen: BoolArray) -> list[list[int]]:
 
 
 def _golden(writer: Writer, recorder: "_Recorder", count: int) -> dict[str, Any]:
-    writer.write(
-        asked=range(ROWS), on_bar=_nothing, cancelled=lambda: len(recorder.values) >= count
-    )
+    writer.write(asked=[_ROW], on_bar=_nothing, cancelled=lambda: len(recorder.values) >= count)
     assert isinstance(writer.dice, _RecordedDice)
     return {
         "rolls": writer.dice.rolls,
         "logits": recorder.logits,
         "values": recorder.values,
+        "events": [events[_ROW].tolist() for events in _read_by(writer)],
     }
+
+
+def _read_by(writer: Writer) -> list[IntArray]:
+    """What takes have read after the prompt: first the beginning of a bar."""
+    return writer.events[writer.visible.shape[1] :]
+
+
+def _said_by(network: Network, writer: Writer, values: list[list[int]]) -> list[list[list[float]]]:
+    """The logits of a network for the events of a take that another wrote."""
+    recorder = _Recorder(network)
+    steps = recorder.read(writer.visible, writer._plan())
+    for events, drawn in zip(_read_by(writer), values, strict=False):  # of the last, none was asked
+        steps.step(events)
+        steps.next_event(partial(_given, drawn))
+    return recorder.logits
+
+
+def _given(drawn: list[int], attribute: int, logits: Float32Array) -> IntArray:
+    """A `Choose` that takes what was drawn elsewhere."""
+    return np.full(len(logits), drawn[attribute])
 
 
 def _nothing(row: int, bars: int) -> None:
@@ -254,6 +277,10 @@ class _RecordedSteps:
     def fork(self, plan: Plan) -> Steps:
         """See `Steps`."""
         return _RecordedSteps(self._recorder, self._steps.fork(plan))
+
+    def keep(self, rows: IntArray) -> None:
+        """See `Steps`."""
+        self._steps.keep(rows)
 
     def step(self, events: IntArray) -> None:
         """See `Steps`."""
