@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { build, type PreviewServer, preview } from "vite";
 import { Decoder } from "../static-demo/src/decoder.ts";
+import type { Event } from "../static-demo/src/files.ts";
 import { load } from "../static-demo/src/load.ts";
 import type { OrtFactory } from "../static-demo/src/runtime.ts";
 import { Writer } from "../static-demo/src/writer.ts";
@@ -21,7 +22,6 @@ const CLOSE = 1e-3;
 /** Below this, a logit says that something cannot be. */
 const FORBIDDEN = -1e8;
 const GOLDEN_EVENTS = 24;
-const ATTRIBUTES = 5;
 const NEW_BARS = 2;
 
 let folder = "";
@@ -37,20 +37,8 @@ test.beforeAll(() => {
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("logits and draws are those of Python for the same random numbers", async () => {
-  const golden: { rolls: number[][]; logits: number[][][]; values: number[][] } = JSON.parse(
-    new TextDecoder().decode(bytes(join(folder, "golden/golden.json"))),
-  );
-  const inPage = createRequire(join(PAGE, "package.json"));
-  const { default: factory }: { default: OrtFactory } = await import(
-    inPage.resolve(`${RUNTIME}.mjs`)
-  );
-  const wasm = bytes(inPage.resolve(`${RUNTIME}.wasm`));
-  const { model, prompt } = await load(factory, wasm, async (name) =>
-    bytes(join(folder, "golden", name)),
-  );
-  const decoder = new Decoder(model, prompt);
-  await decoder.begin(prompt.visible);
-
+  const golden = readGolden();
+  const { model, prompt, decoder } = await opened("golden");
   const rolls = golden.rolls.flat();
   const drawn: { attribute: number; logits: Float32Array; value: number }[] = [];
   const writer = new Writer(
@@ -67,15 +55,29 @@ test("logits and draws are those of Python for the same random numbers", async (
   for (const { attribute, logits, value } of drawn) {
     if (attribute === 0) event += 1;
     if (event === GOLDEN_EVENTS) break;
-    const expected = golden.logits[event][attribute];
-    expect(logits.length).toBe(expected.length);
-    expect(farthest(logits, expected), `event ${event}, attribute ${attribute}`).toBeLessThan(
-      CLOSE,
-    );
+    const far = differences(logits, golden.logits[event][attribute]);
+    expect(Math.max(...far), `event ${event}, attribute ${attribute}`).toBeLessThan(CLOSE);
     expect(value, `event ${event}, attribute ${attribute}`).toBe(golden.values[event][attribute]);
   }
   expect(event).toBe(GOLDEN_EVENTS);
-  expect(drawn.length).toBeGreaterThan(GOLDEN_EVENTS * (ATTRIBUTES - 1));
+});
+
+test("whole numbers of 8 bits are no farther from Python's than from no rounding", async () => {
+  const golden = readGolden();
+  const { decoder } = await opened("");
+  const fromPython: number[] = [];
+  const ofRounding: number[] = [];
+  for (const [event, values] of golden.values.entries()) {
+    await decoder.read(golden.events[event]);
+    await decoder.next((attribute, logits) => {
+      const rounded = golden.rounded[event][attribute];
+      fromPython.push(...differences(logits, rounded));
+      ofRounding.push(...differences(rounded, golden.logits[event][attribute]));
+      return values[attribute];
+    });
+  }
+  expect(fromPython.length).toBeGreaterThan(GOLDEN_EVENTS);
+  expect(mean(fromPython)).toBeLessThan(mean(ofRounding));
 });
 
 test.describe("in the browser", () => {
@@ -131,15 +133,46 @@ print(take.n_notes - prompt.n_notes)
   return Number(execFileSync(PYTHON, ["-c", program, file], { encoding: "utf8" }));
 }
 
-/** The greatest difference of what is allowed; what is forbidden must be so in both. */
-function farthest(found: Float32Array, expected: readonly number[]): number {
-  return Math.max(
-    ...expected.map((value, i) => {
-      const [mine, theirs] = [found[i] > FORBIDDEN, value > FORBIDDEN];
-      if (mine !== theirs) return Number.POSITIVE_INFINITY;
-      return mine ? Math.abs(found[i] - value) : 0;
-    }),
+/** What Python said of the first events of a take; see `scripts/write_static_demo.py`. */
+interface Golden {
+  readonly rolls: number[][];
+  readonly events: Event[];
+  readonly values: number[][];
+  /** By event and attribute, of the model without rounding. */
+  readonly logits: number[][][];
+  /** And of the model as it is exported. */
+  readonly rounded: number[][][];
+}
+
+function readGolden(): Golden {
+  return JSON.parse(readFileSync(join(folder, "golden/golden.json"), "utf8"));
+}
+
+/** The page's decoder on the files of a folder, here in Node; it has read the prompt. */
+async function opened(of: string) {
+  const inPage = createRequire(join(PAGE, "package.json"));
+  const { default: factory }: { default: OrtFactory } = await import(
+    inPage.resolve(`${RUNTIME}.mjs`)
   );
+  const wasm = bytes(inPage.resolve(`${RUNTIME}.wasm`));
+  const found = await load(factory, wasm, async (name) => bytes(join(folder, of, name)));
+  const decoder = new Decoder(found.model, found.prompt);
+  await decoder.begin(found.prompt.visible);
+  return { ...found, decoder };
+}
+
+/** How far logits are apart where they are allowed; what is forbidden must be so in both. */
+function differences(found: ArrayLike<number>, expected: readonly number[]): number[] {
+  expect(found.length).toBe(expected.length);
+  return expected.flatMap((value, i) => {
+    const [mine, theirs] = [found[i] > FORBIDDEN, value > FORBIDDEN];
+    if (mine !== theirs) return [Number.POSITIVE_INFINITY];
+    return mine ? [Math.abs(found[i] - value)] : [];
+  });
+}
+
+function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length;
 }
 
 function bytes(path: string): ArrayBuffer {
