@@ -17,8 +17,10 @@ from typing import Any, Final
 
 __all__ = ["ForkedCommand", "ForkedStudio"]
 
-_COMMANDS: Final = ("segue.cli.corpus", "segue.corpus.build", "segue.cli.train",
-                    "segue.training.loop")  # fmt: skip
+_OF_COMMANDS: Final = {
+    "corpus": ("segue.cli.corpus", "segue.corpus.build"),
+    "train": ("segue.cli.train", "segue.training.loop"),
+}
 _STUDIO: Final = ("segue.server.serve", "tests.plain_composer")
 
 
@@ -63,10 +65,9 @@ class _Forked:
 class ForkedCommand(_Forked):
     """`segue`, with what it says on standard error."""
 
-    _imported = _COMMANDS
-
     def __init__(self, arguments: list[str], errors: Path) -> None:
         """`errors`: where that is written."""
+        self._imported = _OF_COMMANDS[arguments[0]]
         self._errors = errors
         super().__init__(_segue, arguments, str(errors))
 
