@@ -1,5 +1,6 @@
 """Examples of what real files bring, written by hand: each goes on with everything it held."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -112,19 +113,18 @@ def test_what_cannot_go_on_is_refused_in_one_line(data: bytes, reason: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("what", "instead", "reason"),
+    ("what", "reason"),
     [
-        (bytes.fromhex("c005"), bytes.fromhex("c006"), "track 0 lost events"),
-        (bytes.fromhex("00ff2f00"), bytes.fromhex("01ff2f00"), "end of track 0"),
+        (rb"(?<=\xc0)\x05", "track 0 lost events"),  # another program
+        (rb"[\x00-\x7e](?=\xff\x2f\x00)", "end of track 0"),  # a tick later
     ],
 )
-def test_the_judge_of_these_files_sees_what_is_lost(
-    what: bytes, instead: bytes, reason: str
-) -> None:
+def test_the_judge_of_these_files_sees_what_is_lost(what: bytes, reason: str) -> None:
     document = read_document(PLAIN)
     (take,) = small_composer().continue_(document, bars=2, takes=1, seed=1)
     taken = take.to_bytes()
     require_continued(PLAIN, document, taken)
 
+    changed = re.sub(what, lambda found: bytes([found[0][0] + 1]), taken)
     with pytest.raises(AssertionError, match=reason):
-        require_continued(PLAIN, document, taken.replace(what, instead))
+        require_continued(PLAIN, document, changed)
