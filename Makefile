@@ -77,13 +77,15 @@ page-check: $(RUNTIME) | $(NODE)  ## lint, types and tests of the page; that wha
 	cd web && npm run check && npm test && npm run types:check && npm run build:check
 
 test-browser: $(RUNTIME) | $(NODE) $(CHROMIUM)  ## try the studio in a real browser, with the shipped model; minutes
-	cd web && npm ci --no-audit --no-fund && npm ci --no-audit --no-fund --prefix static-demo
+	cd web && npm ci --no-audit --no-fund
+	cd web/static-demo && npm ci --no-audit --no-fund
 	cd web && npm run test:browser && npm run test:e2e
 
 static-demo: $(RUNTIME) | $(NODE)  ## build a page that continues a piece without a server, into build/static-demo
 	rm -rf build/static-demo
 	$(BIN)/python scripts/write_static_demo.py build/static-demo
-	cd web && npm ci --no-audit --no-fund && npm ci --no-audit --no-fund --prefix static-demo
+	cd web && npm ci --no-audit --no-fund
+	cd web/static-demo && npm ci --no-audit --no-fund
 	cd web && npm run build:static
 	@echo "Give out build/static-demo by any server of files, such as this one:"
 	@echo "  $(BIN)/python -m http.server --bind 127.0.0.1 --directory build/static-demo 8000"
