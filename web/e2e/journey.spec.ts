@@ -173,7 +173,7 @@ test("an empty piece is drawn into, and a new track takes the notes that come ne
   await studio
     .getByRole("combobox", { name: "What the new track is played by" })
     .selectOption({ label: "Flute" });
-  await expect(studio.getByText("Empty: draw or record into it")).toBeVisible();
+  await expect(studio.getByText("Empty: draw, record, or")).toBeVisible();
   await roll.click({ position: { x: 300, y: 150 } });
   await expect.poll(tracks).toEqual([
     ["Acoustic Grand Piano", 1],
