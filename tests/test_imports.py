@@ -11,7 +11,16 @@ import segue
 from segue.models.decoder_folder import save_decoder
 from tests.unit.models.decoders import random_decoder
 
-HEAVY = {"torch", "lightning_fabric", "matplotlib", "sklearn", "scipy", "pyarrow", "symusic"}
+HEAVY = {
+    "torch",
+    "lightning_fabric",
+    "matplotlib",
+    "sklearn",
+    "scipy",
+    "pyarrow",
+    "symusic",
+    "onnxruntime",
+}
 
 
 def heavy_modules_after(code: str) -> set[str]:

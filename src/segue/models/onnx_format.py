@@ -41,9 +41,14 @@ class Graph:
     _constants: dict[str, bytes] = field(default_factory=dict)
     _count: int = 0
 
-    def constant(self, value: npt.NDArray[Any], name: str | None = None) -> str:
+    def new_name(self) -> str:
+        """A name that nothing in the graph has yet."""
+        self._count += 1
+        return f"v{self._count}"
+
+    def constant(self, value: npt.NDArray[Any]) -> str:
         """An array that the graph holds; returns its name."""
-        name = self._name() if name is None else name
+        name = self.new_name()
         little = np.asarray(value, value.dtype.newbyteorder("<"), order="C")
         self._constants[name] = (
             b"".join(_int(1, size) for size in value.shape)
@@ -65,7 +70,7 @@ class Graph:
 
         `inputs`: the empty name where one is left out. `outputs`: their names, or how many.
         """
-        named = [self._name() for _ in range(outputs)] if isinstance(outputs, int) else outputs
+        named = [self.new_name() for _ in range(outputs)] if isinstance(outputs, int) else outputs
         self._nodes.append(
             b"".join(_text(1, name) for name in inputs)
             + b"".join(_text(2, name) for name in named)
@@ -86,10 +91,6 @@ class Graph:
         )
         versions = [_text(1, name) + _int(2, version) for name, version in _OPERATORS.items()]
         return _int(1, _IR_VERSION) + _text(2, "segue") + _bytes(7, graph) + _all(8, versions)
-
-    def _name(self) -> str:
-        self._count += 1
-        return f"v{self._count}"
 
 
 def _attribute(name: str, value: float | str) -> bytes:

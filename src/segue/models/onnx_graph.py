@@ -119,7 +119,7 @@ class _Writer:
         mixed, *_ = graph.node(
             "GroupQueryAttention",
             *(q, k, v, *held, "last", "total"),
-            outputs=[graph_name(name), *(f"{h}_out" for h in held)],
+            outputs=[graph.new_name(), *(f"{h}_out" for h in held)],
             domain=_OURS,
             num_heads=config.heads,
             kv_num_heads=config.heads,
@@ -154,8 +154,7 @@ class _Writer:
         """The sum of two, or the one, and its norm."""
         if added is None:
             return x, self.normed(x, gain)
-        normed = graph_name(gain) if output is None else output
-        total = graph_name(gain + " sum")
+        normed, total = output or self.graph.new_name(), self.graph.new_name()
         self.graph.node(
             "SkipSimplifiedLayerNormalization",
             *(x, added, self.graph.constant(self.weights[gain])),
@@ -182,8 +181,3 @@ class _Writer:
             domain=_OURS,
         )
         return graph.node("Mul", found, most)[0]
-
-
-def graph_name(what: str) -> str:
-    """A name that no numbered one has."""
-    return what.replace(".", " ")

@@ -10,12 +10,11 @@ from segue.encoding.roster import Roster
 from segue.encoding.sequence import ATTRIBUTES, MASKED, NOTE_EVENT, VISIBLE, Column
 from segue.encoding.vocabulary import DRUMS, END, MAX_PARTS, N_PART_CLASSES, IntArray
 from segue.generation.network import Float32Array, Network, Plan, Steps
-from segue.generation.onnx_network import OnnxNetwork
 from segue.generation.torch_network import TorchNetwork
 from segue.models.decoder import Decoder, Windows, true_attributes
 from segue.models.decoder_config import DecoderConfig
 from segue.models.decoder_shape import SIZES
-from segue.models.onnx_decoder import OnnxDecoder
+from tests.composers import network_of
 from tests.unit.models.decoders import ROSTER, SHAPE, all_logits, random_decoder, random_windows
 
 ROSTERS = (
@@ -100,12 +99,7 @@ def _model() -> Decoder:
 
 @pytest.fixture(name="network", params=["PyTorch", "ONNX"])
 def _network(request: pytest.FixtureRequest, model: Decoder) -> Network:
-    return TorchNetwork(model) if request.param == "PyTorch" else onnx_network(model)
-
-
-def onnx_network(model: Decoder) -> OnnxNetwork:
-    weights = {name: value.numpy() for name, value in model.state_dict().items()}
-    return OnnxNetwork(OnnxDecoder(model.config, weights))
+    return TorchNetwork(model) if request.param == "PyTorch" else network_of(model)
 
 
 def test_a_network_has_the_model_s_bounds(network: Network, model: Decoder) -> None:
@@ -225,7 +219,7 @@ def test_what_is_asked_of_a_part_is_heard_once_it_is_chosen_and_of_the_end_never
 def test_what_is_said_of_a_row_does_not_depend_on_the_others_to_the_bit(kind: str) -> None:
     trained = replace(DecoderConfig.for_size("small"), layers=2)
     model = random_decoder(shape=trained if "trained" in kind else SHAPE)
-    network = TorchNetwork(model) if kind == "PyTorch" else onnx_network(model)
+    network = TorchNetwork(model) if kind == "PyTorch" else network_of(model)
     music, others = Music.of(10), Music.of(11)
     count = min(music.events.shape[1], others.events.shape[1])
     mixed = others.events[:, :count].copy()
@@ -246,7 +240,7 @@ def test_what_is_said_of_a_row_does_not_depend_on_the_others_to_the_bit(kind: st
 
 @pytest.mark.parametrize("layers", [SHAPE, replace(DecoderConfig.for_size("small"), layers=2)])
 def test_nor_on_how_many_there_are_where_musicians_write(layers: DecoderConfig) -> None:
-    network, music = onnx_network(random_decoder(shape=layers)), Music.of(14)
+    network, music = network_of(random_decoder(shape=layers)), Music.of(14)
     count = music.events.shape[1]
     for rows in ([2], [0, 3], [1, 2, 3]):
         steps = network.read(music.events[:, :20], music.plan)
