@@ -5,17 +5,20 @@ only once it is complete; an error, Ctrl-C or a full disk leaves the old file, o
 """
 
 import errno
+import json
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from segue.errors import InputError
 
 __all__ = [
     "TakenError",
     "flush_folder",
+    "json_bytes",
     "make_folder",
     "replacing",
     "write_bytes",
@@ -95,6 +98,11 @@ def _name(whole: Path, target: Path) -> None:
         if os.path.lexists(target):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST)) from None
         whole.rename(target)
+
+
+def json_bytes(value: Any) -> bytes:
+    """A value as a JSON file that people read, too."""
+    return (json.dumps(value, indent=2) + "\n").encode()
 
 
 def write_fresh(path: str | Path, content: bytes) -> None:

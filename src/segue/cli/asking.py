@@ -4,7 +4,6 @@ The folder is made and tried before anything is generated, so that nobody waits 
 cannot be kept.
 """
 
-import json
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +18,7 @@ from segue.cli.given import STANDARD_INPUT, read_standard_input, shown
 from segue.cli.keeping import TakesFolder
 from segue.cli.messages import note, say, warn
 from segue.errors import InputError
+from segue.files import json_bytes
 from segue.generation.bounds import BARS, SEED, TAKES, TEMPERATURE
 from segue.plain import plain
 
@@ -225,7 +225,7 @@ class Job:
 
         def listed(paths: Sequence[Path]) -> bytes:
             report[:] = [describe(take, path) for take, path in zip(takes, paths, strict=True)]
-            return (json.dumps(report, indent=2) + "\n").encode()
+            return json_bytes(report)
 
         paths = folder.write({take.number: take.to_bytes() for take in takes}, listed)
         for take, path in zip(takes, paths, strict=True):

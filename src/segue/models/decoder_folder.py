@@ -1,6 +1,5 @@
 """A decoder on disk: a folder with `model.safetensors` and `card.json`, never a pickle."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +7,7 @@ import torch
 from safetensors.torch import save
 
 from segue.config import to_mapping
-from segue.files import make_folder, write_bytes
+from segue.files import json_bytes, make_folder, write_bytes
 from segue.models.decoder import Decoder
 from segue.models.folder import (
     CARD_NAME,
@@ -38,7 +37,7 @@ def save_decoder(
     }
     write_bytes(folder / WEIGHTS_NAME, save(weights, metadata={"format": "pt"}))
     full = {"format_version": FORMAT_VERSION, "model": to_mapping(model.config), **card}
-    write_bytes(folder / CARD_NAME, (json.dumps(full, indent=2) + "\n").encode())
+    write_bytes(folder / CARD_NAME, json_bytes(full))
 
 
 def load_decoder(folder: Path) -> Decoder:

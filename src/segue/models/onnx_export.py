@@ -4,7 +4,6 @@ Beside the graphs (`onnx_graph`) go the tables that a caller adds up itself, and
 says how: which columns an event has, where their values stand in the tables, how many there are.
 """
 
-import json
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +11,7 @@ from safetensors.numpy import save
 
 from segue.config import to_mapping
 from segue.encoding.sequence import ATTRIBUTES, Column
-from segue.files import make_folder, write_bytes
+from segue.files import json_bytes, make_folder, write_bytes
 from segue.models import onnx_graph
 from segue.models.decoder_shape import (
     BAR_COLUMNS,
@@ -59,8 +58,8 @@ def export_onnx(model: Path, out: Path) -> list[Path]:
             for number, name in enumerate(ATTRIBUTES)
         },
         TABLES_NAME: save(tables),
-        ABOUT_NAME: _json(_about(to_mapping(config))),
-        CARD_NAME: _json(read_card(model)),
+        ABOUT_NAME: json_bytes(_about(to_mapping(config))),
+        CARD_NAME: json_bytes(read_card(model)),
     }
     make_folder(out)
     for name, content in files.items():
@@ -90,7 +89,3 @@ def _about(config: dict[str, Any]) -> dict[str, Any]:
 def _sizes(columns: tuple[tuple[int, int], ...]) -> list[list[int]]:
     """Each column and how many rows of its table it has; row 0 is silence, the first follows it."""
     return [[int(column), size] for column, size in columns]
-
-
-def _json(value: Any) -> bytes:
-    return (json.dumps(value, indent=2) + "\n").encode()

@@ -7,7 +7,6 @@ are some 60 MB.
 
 import io
 import itertools
-import json
 import tarfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from segue.errors import CorpusError
-from segue.files import make_folder, replacing, write_bytes
+from segue.files import json_bytes, make_folder, replacing, write_bytes
 from segue.training.packing import PACK_NAME, Pack
 
 _ENDS: Final = ("bars/note_end",)
@@ -105,4 +104,4 @@ def _as_npy(column: npt.NDArray[Any]) -> bytes:
 
 def _card(card: dict[str, Any], columns: Columns) -> bytes:
     counts = {"songs": len(columns["songs/tune"]), "notes": len(columns["notes/pitch"])}
-    return (json.dumps({**card, **counts}, indent=2) + "\n").encode()
+    return json_bytes({**card, **counts})

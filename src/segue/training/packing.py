@@ -26,7 +26,7 @@ from segue.encoding.sequence import Bars
 from segue.encoding.table import Field, encode_columns
 from segue.encoding.vocabulary import DRUMS, N_NUMERATORS, IntArray, tempo_class
 from segue.errors import CorpusError
-from segue.files import make_folder, write_bytes
+from segue.files import json_bytes, make_folder, write_bytes
 from segue.score import BarGrid, MetreMap
 from segue.score.metre import MAX_DENOMINATOR
 from segue.units import US_PER_MINUTE
@@ -223,7 +223,7 @@ def _write(folder: Path, songs: list[PackedSong], tunes: IntArray, about: dict[s
         np.save(folder / f"{name}.npy", column)
     counts = {"songs": len(songs), "notes": int(notes_before[-1]), "columns": list(columns)}
     card = {"format_version": PACK_VERSION, **about, **counts}
-    write_bytes(folder / PACK_NAME, (json.dumps(card, indent=2) + "\n").encode())
+    write_bytes(folder / PACK_NAME, json_bytes(card))
 
 
 class Pack:
