@@ -1,7 +1,7 @@
 """What a musician can say about how takes are drawn."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
 from segue.errors import InputError
@@ -35,6 +35,11 @@ stands here; what each does is in `task.asked_of`.
 """
 
 
+OWN_LENGTH: Final = {"length": 0}
+"""What the model is told unless `Options` say otherwise: the usual length of each part's notes, which
+brings the new notes nearer to real ones (experiments/LOG.md)."""
+
+
 @dataclass(frozen=True)
 class Options:
     """How takes are drawn; the defaults were chosen by measurement (experiments/LOG.md).
@@ -60,10 +65,10 @@ class Options:
     key: int | str | None = None
     """0 to 11: C major to B major, 12 to 23: C minor to B minor; or a name, such as "F# minor".
     None leaves it open."""
-    told: Mapping[str, int] | None = None
+    told: Mapping[str, int] = field(default_factory=lambda: dict(OWN_LENGTH))
     """For research: by how many classes the model is told that a control lies above each part's
     usual one, by the names of `encoding.controls.Control`: {"length": -2}. Nothing else is done for
-    it, as it is for the wishes above."""
+    it, as it is for the wishes above. {}: nothing is told."""
 
     def __post_init__(self) -> None:
         """Refuse values out of range, and let a key be its number."""
@@ -115,7 +120,7 @@ class Options:
         from segue.encoding.controls import Control
 
         names = [control.name.lower() for control in Control]
-        unknown = [name for name in self.told or () if name not in names]
+        unknown = [name for name in self.told if name not in names]
         if unknown:
             raise InputError(f"told must name {', '.join(names)}, got {', '.join(unknown)}")
 

@@ -207,4 +207,4 @@ def _notes_around(cast: Cast, task: Task, *, events: int, bars: int) -> IntArray
 def _steps_of(options: Options) -> dict[Control, int]:
     wishes = {control: getattr(options, control.name.lower()) for control in _STEPS}
     steps = {control: _STEPS[control][wish] for control, wish in wishes.items() if wish is not None}
-    return steps | {Control[name.upper()]: step for name, step in (options.told or {}).items()}
+    return steps | {Control[name.upper()]: step for name, step in options.told.items()}

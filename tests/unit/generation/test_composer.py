@@ -242,8 +242,8 @@ def test_a_trained_model_writes_more_notes_where_it_is_asked_for_them() -> None:
 
 
 def asked(piece: Score, **wishes: Any) -> Int64Array:
-    """The controls of each part after four bars of a piece."""
-    request = Continue(bars=2, options=Options(**wishes))
+    """The controls of each part after four bars of a piece; nothing is told unless asked."""
+    request = Continue(bars=2, options=Options(**{"told": {}} | wishes))
     task = task_of(request, request.placed(Piece.of(piece)))
     return asked_of(task.cast(1), task, request.options, events=200, bars=8).controls
 
@@ -260,11 +260,20 @@ def test_denser_asks_for_more_than_the_part_s_usual_class_and_sparser_for_less()
 def test_what_is_told_for_research_is_asked_of_every_part_and_nothing_else() -> None:
     found = asked(band(4), told={"length": 2, "loudness": -9})
     assert (found[:3, Control.LOUDNESS] == 1).all()
-    usual = asked(band(4), told={"length": 0})
+    usual = asked(band(4), told=Options().told)
     assert (found[:3, Control.LENGTH] == np.minimum(8, usual[:3, Control.LENGTH] + 2)).all()
     assert (found[:, [Control.DENSITY, Control.POLYPHONY, Control.REGISTER]] == 0).all()
     with pytest.raises(InputError, match=r"told must name density, polyphony, .* got swing"):
         Options(told={"swing": 1})
+
+
+def test_each_part_is_told_the_usual_length_of_its_own_notes_unless_asked_otherwise() -> None:
+    piece = score_of(line([60] * 16), line([50] * 32, step=48, program=33))
+    usual = asked(piece, told=Options().told)
+    assert (np.delete(usual, Control.LENGTH, axis=1) == 0).all()
+    assert 0 < usual[0, Control.LENGTH] < usual[1, Control.LENGTH]
+    assert (usual[2:] == 0).all()
+    assert (asked(piece) == 0).all()
 
 
 def test_higher_and_lower_ask_for_another_register_of_each_part_but_the_drums() -> None:
@@ -291,7 +300,7 @@ def test_the_prompt_s_controls_are_shown_where_controls_are_asked_and_only_then(
         return write(self, **how)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Writer, "write", spy)
-    options = Options(density=density)  # type: ignore[arg-type]
+    options = Options(density=density, told={})  # type: ignore[arg-type]
     small_composer().continue_(band(2), bars=1, takes=1, options=options)
     controls = seen[0].visible[..., Column.CONTROLS :]
     assert controls[..., Control.DENSITY].any() == shown
