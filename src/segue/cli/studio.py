@@ -57,7 +57,7 @@ def studio(
     def load() -> "Composer":
         from segue.generation.composer import load as load_composer
 
-        return load_composer(model, threads=1)  # see segue.server.suggesting
+        return load_composer(model)
 
     def ready(address: str, begun: "Studio") -> None:
         if midi_port:

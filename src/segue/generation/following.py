@@ -1,4 +1,7 @@
-"""Who follows a call while it writes: callbacks for bars, music and takes, and a way to end it."""
+"""Who follows a call while it writes: callbacks for bars, music and takes, and a way to end it.
+
+Callbacks are called by the thread that made the call, whatever threads write.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +23,7 @@ when a later bar begins another of its pitch on its channel.
 OnTake = Callable[["Take"], None]
 """Called with every take that is complete, in order; its rank is known only when all are."""
 Cancelled = Callable[[], bool]
-"""Asked before every event; when it says so, writing stops."""
+"""Asked before every event, by each thread that writes; when it says so, writing stops."""
 
 
 def _nobody(take: int, bars: int) -> None:

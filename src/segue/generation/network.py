@@ -98,6 +98,11 @@ class Network(Protocol):
         """How many numbers it has learned."""
         ...
 
+    @property
+    def threads(self) -> int:
+        """How many threads may write with it at the same time, each with `Steps` of its own."""
+        ...
+
     def read(self, events: IntArray, plan: Plan) -> Steps:
         """Read what is known, (R, T, C), as the beginning of every row of a plan.
 

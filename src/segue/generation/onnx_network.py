@@ -1,6 +1,7 @@
 """A network that ONNX Runtime computes: what musicians use; it needs no PyTorch.
 
-A step waits for memory more than for the processor, so that by default there is one thread.
+Each step is computed by one thread: products are small, and threads that share one wait for each
+other. Takes are shared out instead (`workers`).
 """
 
 from pathlib import Path
@@ -10,6 +11,7 @@ import numpy as np
 from segue.encoding.sequence import ATTRIBUTES, N_COLUMNS, Column
 from segue.encoding.vocabulary import END, MAX_PARTS, N_PART_CLASSES, IntArray
 from segue.generation.network import Choose, Float32Array, Plan
+from segue.generation.workers import usual_threads
 from segue.models import event_grammar as grammar
 from segue.models.decoder_shape import END_OF_BAR, FORBIDDEN, N_INSTRUMENT_CLASSES
 from segue.models.folder import read_config
@@ -22,20 +24,21 @@ _PART, _POSITION, _PITCH = range(3)
 
 
 def load_network(folder: Path, *, threads: int | None = None) -> "OnnxNetwork":
-    """The network of a model's folder; `threads`: of its products, by default one.
+    """The network of a model's folder; `threads`: that may write with it (`usual_threads`).
 
     Raises:
         CheckpointError: the folder holds no model, or a damaged one.
     """
     config = read_config(folder)
-    return OnnxNetwork(OnnxDecoder(config, read_weights(folder, config), threads=threads or 1))
+    decoder = OnnxDecoder(config, read_weights(folder, config))
+    return OnnxNetwork(decoder, threads=threads or usual_threads())
 
 
 class OnnxNetwork:
     """See `network.Network`."""
 
-    def __init__(self, model: OnnxDecoder) -> None:
-        self.model = model
+    def __init__(self, model: OnnxDecoder, *, threads: int = 1) -> None:
+        self.model, self.threads = model, threads
         self.context = model.config.context
         self.max_bars = model.config.max_bars
         self.n_parameters = model.n_parameters

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
+from threading import Event
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from segue.generation.showing import shown
 from segue.generation.task import Asked, Task, asked_of
 from segue.generation.thinning import thinned
 from segue.generation.window import Region, Window, cut_windows
+from segue.generation.workers import Tell, side_by_side
 from segue.generation.writer import Instructions, Prompts, Writer, Written
 from segue.score import Score
 
@@ -104,15 +106,7 @@ class _Performance:
             if not all(written.complete for written in found):
                 return []
             windows = self._windows(rows, chunk)
-            writer = Writer(
-                self.prompts,
-                windows,
-                self._instructions(rows, windows[0]),
-                self.request.options,
-                dice=Dice(self.request.seed, group.numbers, chunk=number),
-                context=self.context,
-            )
-            chunk_found = self._run(writer, group, chunk, rows)
+            chunk_found = self._write_chunk(group, number, rows, windows)
             rows = [
                 replace(
                     row,
@@ -222,29 +216,53 @@ class _Performance:
 
     # ---- writing -------------------------------------------------------------------------------
 
-    def _run(
-        self, writer: Writer, group: Group, chunk: Region, rows: Sequence[_Row]
+    def _write_chunk(
+        self, group: Group, number: int, rows: Sequence[_Row], windows: Sequence[Window]
     ) -> list[Written]:
-        """Write a chunk: of the last one, only what is asked for need be complete."""
-        done = chunk.first - self.task.region.first
-        windows = _each(writer.windows)
+        """Write a chunk: of the last one, only what is asked for need be complete.
 
-        def on_bar(row: int, bars: int) -> None:
-            if row not in group.asked:
-                return
-            self.following.on_bar(group.numbers[row], done + bars)
-            if self.following.on_music is not None:
-                bar = chunk.first + bars - 1
-                written = writer.written(row).rows
-                music = self._music(rows[row], written, windows[row], chunk, bar)
-                self.following.on_music(group.numbers[row], bar, music)
+        The rows are shared out among as many threads as the network has. No row depends on who
+        else is written beside it, so that the threads never wait for each other.
+        """
+        chunk, stop = self.chunks[number], Event()
+        asked = group.asked if chunk == self.chunks[-1] else tuple(range(ROWS))
+        threads = min(self.prompts.network.threads, len(asked))
+        shares = [asked[first::threads] for first in range(threads)]
+        instructions = self._instructions(rows, windows[0])
 
-        is_last = chunk == self.chunks[-1]
-        return writer.write(
-            asked=group.asked if is_last else range(ROWS),
-            on_bar=on_bar,
-            cancelled=self.following.cancelled,
-        )
+        def write(share: Sequence[int], tell: Tell) -> list[Written]:
+            writer = Writer(
+                self.prompts,
+                windows,
+                instructions,
+                self.request.options,
+                dice=Dice(self.request.seed, group.numbers, chunk=number),
+                context=self.context,
+            )
+
+            def on_bar(row: int, bars: int) -> None:
+                if row in group.asked:
+                    written = writer.written(row).rows
+                    window = windows[row % len(windows)]
+                    tell(lambda: self._tell(rows[row], bars, written, window, chunk))
+
+            return writer.write(
+                asked=share,
+                on_bar=on_bar,
+                cancelled=lambda: stop.is_set() or self.following.cancelled(),
+            )
+
+        found = side_by_side([partial(write, share) for share in shares], stop=stop)
+        writes = {row: number for number, share in enumerate(shares) for row in share}
+        return [found[writes.get(row, 0)][row] for row in range(ROWS)]
+
+    def _tell(self, row: _Row, bars: int, written: IntArray, window: Window, chunk: Region) -> None:
+        """Tell of the bar that a take has just completed, the last of so many of the chunk."""
+        self.following.on_bar(row.number, chunk.first - self.task.region.first + bars)
+        if self.following.on_music is not None:
+            bar = chunk.first + bars - 1
+            music = self._music(row, written, window, chunk, bar)
+            self.following.on_music(row.number, bar, music)
 
     def _music(
         self, row: _Row, written: IntArray, window: Window, chunk: Region, bar: int

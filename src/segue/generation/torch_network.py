@@ -31,7 +31,7 @@ class TorchNetwork:
 
     def __init__(self, model: Decoder) -> None:
         """`model`: is put into evaluation."""
-        self.model = model.eval()
+        self.model, self.threads = model.eval(), 1
         self.context = model.config.context
         self.max_bars = model.config.max_bars
         self.n_parameters = sum(parameter.numel() for parameter in model.parameters())

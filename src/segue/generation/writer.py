@@ -6,6 +6,7 @@ that are being written, then the latest events.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Lock
 from typing import Final
 
 import numpy as np
@@ -80,10 +81,14 @@ class Written:
 
 
 class Prompts:
-    """Reads what takes begin with: once, where it is the same for all of them."""
+    """Reads what takes begin with: once, where it is the same for all of them.
+
+    Several threads may ask.
+    """
 
     def __init__(self, network: Network) -> None:
-        self._network = network
+        self.network = network
+        self._reading = Lock()
         self._visible: IntArray | None = None
 
     def read(self, visible: IntArray, plan: Plan) -> Steps:
@@ -93,10 +98,12 @@ class Prompts:
         is read without regard to the plan.
         """
         if len(visible) > 1:
-            return self._network.read(visible, plan)
-        if self._visible is None or not np.array_equal(visible, self._visible):
-            self._visible, self._steps = visible, self._network.read(visible, plan.row(0))
-        return self._steps.fork(plan)
+            return self.network.read(visible, plan)
+        with self._reading:
+            if self._visible is None or not np.array_equal(visible, self._visible):
+                self._visible, self._steps = visible, self.network.read(visible, plan.row(0))
+            steps = self._steps
+        return steps.fork(plan)
 
 
 class Writer:

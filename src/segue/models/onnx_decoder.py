@@ -29,11 +29,11 @@ from segue.nn.periods import INDEX_RANGE, SHORTEST_TIME
 class OnnxDecoder:
     """The network; it holds no state of what is read."""
 
-    def __init__(self, config: DecoderConfig, weights: Weights, *, threads: int = 1) -> None:
+    def __init__(self, config: DecoderConfig, weights: Weights) -> None:
         """`weights`: as `weight_arrays.read_weights` reads them."""
         self.config = config
         self.n_parameters = sum(value.size for value in weights.values())
-        self.body = _session(onnx_graph.body(config, weights), threads)
+        self.body = _session(onnx_graph.body(config, weights))
         self._places = _ColumnTable(EVENT_COLUMNS + NOTE_COLUMNS + BAR_COLUMNS)
         self._masked_instruments = weights["embed.masked_instruments.weight"]
         self._masked_parts = np.ascontiguousarray(weights["embed.masked_parts.weight"].T)
@@ -177,7 +177,7 @@ class AttributeHeads:
 
     def __init__(self, config: DecoderConfig, weights: Weights) -> None:
         self._sessions = [
-            _session(onnx_graph.head(config, weights, attribute), 1)
+            _session(onnx_graph.head(config, weights, attribute))
             for attribute in range(len(ATTRIBUTES))
         ]
         self.instrument = weights["heads.instrument.weight"]
@@ -215,7 +215,7 @@ _OF_NOTE: Final = np.repeat([True, True, False], _SIZES)
 _OF_BAR: Final = np.repeat([True, False, True], _SIZES)
 
 
-def _session(graph: bytes, threads: int) -> ort.InferenceSession:
+def _session(graph: bytes) -> ort.InferenceSession:
     options = ort.SessionOptions()
-    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
     return ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

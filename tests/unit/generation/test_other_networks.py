@@ -31,6 +31,7 @@ class Monotone:
     context: int = 40
     max_bars: int = 8
     n_parameters: int = 0
+    threads: int = 1
     read_events: int = 0
     """How many, in all rows, as the beginning of something."""
     plans: list[Plan] = field(default_factory=list)
