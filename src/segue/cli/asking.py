@@ -96,6 +96,13 @@ Key = Annotated[
     str | None,
     typer.Option(metavar="KEY", help="The key to lean on, such as 'C', 'F# minor' or 'Bbm'."),
 ]
+Expression = Annotated[
+    bool,
+    typer.Option(
+        "--expression/--no-expression",
+        help="Let parts go on in new bars with their pedals, controllers and bends.",
+    ),
+]
 Picture = Annotated[bool, typer.Option("--picture", help="Draw takes.png, the takes' piano rolls.")]
 
 Encoding = Annotated[

@@ -15,6 +15,7 @@ import typer
 
 from segue.cli.asking import (
     DEFAULT_OUT,
+    Expression,
     Instruments,
     Job,
     Key,
@@ -119,6 +120,7 @@ class Wishing(Composing):
 
     density: Annotated[str | None, _choice("density")] = None
     register: Annotated[str | None, _choice("register")] = None
+    expression: Expression = True
 
 
 def with_writing(command: Callable[..., None]) -> Callable[..., None]:

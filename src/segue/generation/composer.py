@@ -268,6 +268,7 @@ class Composer:
                 document=task.piece.document,
                 own=(task.piece.score,),
                 model_folder=self.folder,
+                is_expressive=request.options.expression,
                 likeness=None if critic is None else critic.judge(result.score, task.region),
             )
             takes.append(take)

@@ -65,6 +65,9 @@ class Options:
     key: int | str | None = None
     """0 to 11: C major to B major, 12 to 23: C minor to B minor; or a name, such as "F# minor".
     None leaves it open."""
+    expression: bool = True
+    """Whether parts go on in new bars with the pedal, the controllers and the bends of their last
+    ones (`segue.midi.expression`)."""
     told: Mapping[str, int] = field(default_factory=lambda: dict(OWN_LENGTH))
     """For research: by how many classes the model is told that a control lies above each part's
     usual one, by the names of `encoding.controls.Control`: {"length": -2}. Nothing else is done for

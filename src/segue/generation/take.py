@@ -12,6 +12,7 @@ import numpy as np
 from segue.generation.joins import join_of
 from segue.generation.window import Region
 from segue.midi import MidiDocument, score_to_bytes, write_file
+from segue.midi.channels import ChannelEvent
 from segue.midi.provenance import PROVENANCE_MARK
 from segue.novelty import NoveltyReport
 from segue.novelty.known import known_music_of
@@ -43,6 +44,8 @@ class Take:
     """The music that was there already: what comes back of it is not held against the take."""
     model_folder: Path | None = field(default=None, repr=False)
     """Of the model that wrote it; its `novelty.npz` knows the training music."""
+    is_expressive: bool = True
+    """Whether parts go on with their pedals, controllers and bends."""
     likeness: float | None = None
     """To real music after the same prompt, by the model's critic, in nats; comparable only between
     takes of one prompt. None where no critic has heard it."""
@@ -69,6 +72,39 @@ class Take:
         return join_of(self.document.score, self.score, self.region)
 
     @property
+    def expressed(self) -> tuple[int, int] | None:
+        """The ticks in which parts go on with their expression; None where they do not.
+
+        Where the file has notes, its own pedals, controllers and bends hold.
+        """
+        if self.document is None or not self.is_expressive:
+            return None
+        bars = self.score.bar_grid(n_bars=self.region.last)
+        start, end = bars.start(self.region.first), bars.start(self.region.last)
+        onsets = [track.notes.onset for track in self.document.score.tracks]
+        has_own = any(np.any((own >= start) & (own < end)) for own in onsets)
+        return None if has_own else (start, end)
+
+    @property
+    def sent_beside(self) -> list[ChannelEvent]:
+        """What the take's file has beside the musician's own messages and all notes."""
+        if self.document is None:
+            return []
+        return self.document.sent_beside(self.score, **self._joined)
+
+    @property
+    def _joined(self) -> dict[str, Any]:
+        """How the new music is joined to the file: arguments of `MidiDocument.updated`."""
+        joined: dict[str, Any] = {"expressed": self.expressed}
+        if self.join is not None:
+            joined |= {"reset_at": self.join, "end_at": self._end}
+        return joined
+
+    @property
+    def _end(self) -> int:
+        return self.score.bar_grid(n_bars=self.region.last).start(self.region.last)
+
+    @property
     def n_new_notes(self) -> int:
         """How many notes were written."""
         return self.new_bars.n_notes
@@ -90,18 +126,16 @@ class Take:
         """The take as a MIDI file: the musician's, with the new notes and the provenance in it.
 
         Where music is appended, what the ending did in passing (pedals, bends, a fade-out) is put
-        back at the join. Every track ends on the last bar line, unless the file's own ends later.
+        back at the join, and parts go on with the expression that they had (`is_expressive`). Every
+        track ends on the last bar line, unless the file's own ends later.
 
         Raises:
             InputError: the file has no room for so many tracks.
         """
         text = PROVENANCE_MARK + json.dumps(self.provenance, sort_keys=True, separators=(",", ":"))
-        end = self.score.bar_grid(n_bars=self.region.last).start(self.region.last)
         if self.document is None:
-            return score_to_bytes(self.score, text=text, end_at=end)
-        if self.join is None:
-            return self.document.updated(self.score, text=text)
-        return self.document.updated(self.score, text=text, reset_at=self.join, end_at=end)
+            return score_to_bytes(self.score, text=text, end_at=self._end)
+        return self.document.updated(self.score, text=text, **self._joined)
 
     def save(self, path: str | Path) -> Path:
         """Write the MIDI file, whole or not at all.

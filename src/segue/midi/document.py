@@ -17,7 +17,7 @@ from segue.midi.remarks import remarks
 from segue.midi.resets import resets
 from segue.midi.smf import Smf
 from segue.midi.texts import checked_encoding
-from segue.midi.update import updated
+from segue.midi.update import sent_beside, updated
 from segue.score import Score
 
 __all__ = ["MidiDocument", "read_document"]
@@ -85,6 +85,7 @@ class MidiDocument:
         text: str | None = None,
         reset_at: int | None = None,
         end_at: int = 0,
+        expressed: tuple[int, int] | None = None,
     ) -> bytes:
         """The file with its notes replaced by those of `score`; everything else stays.
 
@@ -98,13 +99,37 @@ class MidiDocument:
             reset_at: a tick from which on music is appended, where what the ending did in passing
                 is undone; see `segue.midi.resets`.
             end_at: the tick before which no track ends.
+            expressed: the ticks [first, last) of new bars, in which the file has no notes and parts
+                go on with pedal, controllers and bends; see `segue.midi.expression`.
 
         Raises:
             InputError: another resolution, fewer tracks than the file has, or a track whose
                 instrument differs from the file's.
         """
         return updated(
-            self.smf, self.interpretation, score, text=text, reset_at=reset_at, end_at=end_at
+            self.smf,
+            self.interpretation,
+            score,
+            text=text,
+            reset_at=reset_at,
+            end_at=end_at,
+            expressed=expressed,
+        )
+
+    def sent_beside(
+        self,
+        score: Score,
+        *,
+        reset_at: int | None = None,
+        end_at: int = 0,
+        expressed: tuple[int, int] | None = None,
+    ) -> list[ChannelEvent]:
+        """The channel messages that `updated` adds to the file's own beside those of notes.
+
+        Without those by which parts that share a channel are told apart (`segue.midi.mixes`).
+        """
+        return sent_beside(
+            self.interpretation, score, reset_at=reset_at, end_at=end_at, expressed=expressed
         )
 
 

@@ -29,6 +29,7 @@ def resets(
     *,
     last: Mapping[Place, int] | None = None,
     end: int | None = None,
+    going: Collection[tuple[Place, int]] = (),
 ) -> list[ChannelEvent]:
     """The messages to send where music is appended to a file, in the order of time for each place.
 
@@ -38,6 +39,7 @@ def resets(
         going_on: the tracks, by their index in the score, that play on.
         last: where the last new note of a place ends, if it is known.
         end: where what is appended ends, if it is known.
+        going: the items of places that go on otherwise; see `expression`.
     """
     channels = music.channels
     of_places = settings_of(channels.controllers())
@@ -53,7 +55,7 @@ def resets(
         targets = {
             item: value
             for item in sorted(settings.ticks, key=_order)
-            if playing or _rings(item)
+            if (playing or _rings(item)) and (place, item) not in going
             if (value := _target(settings, item, onsets, join, goes_on=bool(playing))) is not None
         }
         found += _restored(settings, targets, place, join)
@@ -88,10 +90,10 @@ def _target(
 def _restored(
     settings: Settings, targets: Mapping[int, int], place: Place, join: int
 ) -> list[ChannelEvent]:
-    """Each item brought to its target at the join, and again wherever the file changes it later."""
+    """Each item brought to its target at the join, and again wherever the file sets it later."""
     found = []
     for item, target in targets.items():
-        later = [tick for tick in settings.ticks[item] if tick > join]
+        later = [tick for tick in settings.sent[item] if tick > join]
         for tick in (join, *dict.fromkeys(later)):
             if settings.value_at(item, tick) not in (target, None):
                 found.append(ChannelEvent(tick, place, message_of(item, place.channel, target)))

@@ -21,6 +21,7 @@ __all__ = [
     "BEND",
     "PEDALS",
     "PRESSURE_ITEM",
+    "REST",
     "Settings",
     "item_of",
     "message_of",
@@ -41,7 +42,7 @@ _CHOOSES: Final = {98: (1, 0), 99: (1, 1), 100: (0, 0), 101: (0, 1)}
 _NO_SETTINGS: Final = frozenset((*_DATA, 84, *range(96, 102), *range(120, 128)))
 _RESET_ALL: Final = 121
 _BEND_CENTRE: Final = 0x2000
-_REST: Final = {
+REST: Final = {
     **dict.fromkeys((0, 1, 2, 4, 5, 32, *range(64, 70), *range(92, 96)), 0),
     **dict.fromkeys((8, 10, *range(71, 80)), 64),
     7: 100,
@@ -86,7 +87,7 @@ class Settings:
             self.parameters.append((tick, self.chosen, message[1], message[2]))
         elif kind == CONTROL and message[1] == _RESET_ALL:
             for item in [*_RESET, *(i for i in self.ticks if i >= _FIRST_KEY)]:
-                self._set(item, tick, _REST.get(item, 0))
+                self._set(item, tick, REST.get(item, 0))
         elif kind == CONTROL and message[1] not in _NO_SETTINGS:
             self._set(message[1], tick, message[2])
         elif kind == PITCH_BEND:
@@ -126,15 +127,15 @@ class Settings:
         if item in PEDALS or item >= _FIRST_KEY:
             return 0
         if len(recent) < fewest:
-            return _REST[item]
+            return REST[item]
         levels = [value for tick in onsets if (value := self.value_at(item, tick)) is not None]
         if not levels:
-            return _REST.get(item)
+            return REST.get(item)
         value, count = Counter(levels).most_common(1)[0]
         if 2 * count > len(levels):
             return value
         if item in (BEND, PRESSURE_ITEM):
-            return _REST[item]
+            return REST[item]
         usual = median_high(levels)
         if now is not None and min(levels) <= now <= max(levels) and usual <= 2 * now:
             return now
@@ -153,7 +154,7 @@ def settings_of(events: Iterable[ChannelEvent]) -> Mapping[Place, Settings]:
 
 
 def _at_rest(item: int) -> int | None:
-    return 0 if item >= _FIRST_KEY else _REST.get(item)
+    return 0 if item >= _FIRST_KEY else REST.get(item)
 
 
 def message_of(item: int, channel: int, value: int) -> bytes:
@@ -210,7 +211,7 @@ def setup_of(
         if item in PEDALS or item > BEND or settings.ticks[item][0] > onsets[-1]:
             continue
         value = settings.while_played(item, onsets, onsets[-1])
-        if value is not None and value != _REST.get(item):
+        if value is not None and value != REST.get(item):
             found.append(message_of(item, channel, value))
     return found + _parameters(settings, channel, until=onsets[-1])
 

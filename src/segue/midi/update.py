@@ -6,19 +6,21 @@
 - The messages of new notes are added; a program change where the channel does not have the track's
   program when a new note begins, and another one before the next note that needs the old program; a
   note-off for a note that had none, before something new would be taken for its end; and what the
-  caller asks for (text, resets, further tempo and metre events). An end of track moves as needed.
+  caller asks for (text, resets, expression, further tempo and metre events). An end of track moves
+  as needed.
 - What Segue itself wrote earlier about where a take came from is replaced.
 - A file holds notes first in, first out, so one that lies wholly inside another on the same key of
   the same channel cannot be written. There the end of the new note moves (`fit.py`).
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from segue.errors import InputError
 from segue.midi.channels import ChannelEvent, Place
 from segue.midi.edits import AddedNote, ChunkEdit, Rank
+from segue.midi.expression import Expressed, expression
 from segue.midi.fit import fit_notes
 from segue.midi.interpretation import ChunkNotes, Interpretation, Origin, interpret
 from segue.midi.messages import END_OF_TRACK, META, SET_TEMPO, set_tempo, time_signature
@@ -33,7 +35,7 @@ from segue.midi.smf import Smf, TrackChunk, write_smf
 from segue.score import Notes, Score
 from segue.score.columns import Int64Array
 
-__all__ = ["updated"]
+__all__ = ["sent_beside", "updated"]
 
 
 def updated(
@@ -44,6 +46,7 @@ def updated(
     text: str | None = None,
     reset_at: int | None = None,
     end_at: int = 0,
+    expressed: tuple[int, int] | None = None,
 ) -> bytes:
     """The bytes of `smf` with its notes replaced by those of `score`.
 
@@ -66,7 +69,7 @@ def updated(
     _insert_tempo_and_metre(smf, music.score, score, plan.edits[0])
     if text is not None:
         insert_provenance(plan.edits, text)
-    reset = [] if reset_at is None else _resets(music, score, reset_at, end_at)
+    reset = sent_beside(music, score, reset_at=reset_at, end_at=end_at, expressed=expressed)
     insert_resets(plan.edits, plan.ports, reset)
     for edit in plan.edits:
         edit.end_at = end_at
@@ -81,7 +84,31 @@ def updated(
     return write_smf(smf.with_tracks([e.applied() for e in plan.edits], format=plan.format))
 
 
-def _resets(music: Interpretation, score: Score, join: int, end: int) -> list[ChannelEvent]:
+def sent_beside(
+    music: Interpretation,
+    score: Score,
+    *,
+    reset_at: int | None,
+    end_at: int,
+    expressed: tuple[int, int] | None,
+) -> list[ChannelEvent]:
+    """What is sent beside new notes: at a join, and where parts go on with their expression.
+
+    See `MidiDocument.updated` for the arguments.
+    """
+    going: list[Expressed] = []
+    if expressed is not None:
+        going = expression(music, score, *expressed, is_appended=reset_at is not None)
+    found = [event for each in going for event in each.events]
+    if reset_at is not None:
+        carried = {(each.place, each.item) for each in going}
+        found += _resets(music, score, reset_at, end_at, carried)
+    return sorted(found, key=lambda event: event.tick)
+
+
+def _resets(
+    music: Interpretation, score: Score, join: int, end: int, going: Collection[tuple[Place, int]]
+) -> list[ChannelEvent]:
     """The messages at a join for the tracks of the file that play on in `score`."""
     last: dict[Place, int] = {}
     going_on = []
@@ -90,7 +117,7 @@ def _resets(music: Interpretation, score: Score, join: int, end: int) -> list[Ch
         if len(new):
             going_on.append(index)
             last[place] = max(last.get(place, 0), int(new.max()))
-    return resets(music, join, going_on, last=last, end=end)
+    return resets(music, join, going_on, last=last, end=end, going=going)
 
 
 def _in_quarters(smf: Smf, music: Interpretation, edits: Sequence[ChunkEdit]) -> Smf:

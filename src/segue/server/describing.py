@@ -15,7 +15,7 @@ from segue.midi import MidiDocument
 from segue.score import Notes, Score, resample
 from segue.server.schemas.music import ChannelEvent, Novelty, TrackDetail
 from segue.server.schemas.suggestions import TakeDetail
-from segue.server.wire import channels_of, controllers, resets, time_of, track_details
+from segue.server.wire import channels_of, controllers, resets, rows, time_of, track_details
 
 __all__ = ["Showing"]
 
@@ -33,7 +33,6 @@ class Showing:
         """What is new in a take."""
         score = self._resampled(take.score)
         new = within(score, take.region)
-        playing = {index for index, track in enumerate(new.tracks) if len(track.notes)}
         return TakeDetail(
             number=take.number,
             rank=take.rank,
@@ -41,12 +40,19 @@ class Showing:
             score_tracks=self.tracks(new),
             n_notes=new.n_notes,
             key=None,  # unsure of so few bars: see `keys`
-            resets=self.resets(take.region, take.join, playing),
+            resets=self._sent_beside(take),
             novelty=novelty,
             log_probability=take.log_probability,
             provenance=take.provenance,
             **dict(time_of(score, take.region.last)),
         )
+
+    def _sent_beside(self, take: Take) -> list[ChannelEvent]:
+        """What a kept take has beside the version's own messages."""
+        added = rows(take.sent_beside)
+        if take.join is None and self.piece is not self.document:
+            return [*self._in_opening(take.region), *added]
+        return added
 
     def tracks(self, music: Score) -> list[TrackDetail]:
         """The tracks of music for the piece: those of the version first, then new ones."""

@@ -1,6 +1,6 @@
 """Music as the page reads it: scores and MIDI messages to the models of `schemas`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
@@ -24,6 +24,7 @@ __all__ = [
     "controllers",
     "notes_from",
     "resets",
+    "rows",
     "score_detail",
     "time_of",
     "track_details",
@@ -88,7 +89,12 @@ def channels_of(document: MidiDocument, score: Score) -> list[int]:
 
 def controllers(document: MidiDocument) -> list[tuple[int, int, int, int, int]]:
     """[tick, channel, status, data1, data2] of every channel message that is not of a note."""
-    return [_row(event) for event in document.channels.controllers()]
+    return rows(document.channels.controllers())
+
+
+def rows(events: Iterable[ChannelEvent]) -> list[tuple[int, int, int, int, int]]:
+    """Channel messages as `controllers` are."""
+    return [_row(event) for event in events]
 
 
 def resets(
@@ -100,7 +106,7 @@ def resets(
     """
     if join is None:
         return []
-    return [_row(event) for event in document.resets(join, going_on)]
+    return rows(document.resets(join, going_on))
 
 
 def _row(event: ChannelEvent) -> tuple[int, int, int, int, int]:

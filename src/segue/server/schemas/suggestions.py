@@ -41,8 +41,9 @@ class TakeDetail(Bars):
     n_notes: int
     key: str | None = Field(description="The key of what is new; null where it is not sure.")
     resets: list[ChannelEvent] = Field(
-        description="What the kept file has at the join, before the controllers of that tick, so "
-        "that pedals, bends and a fade-out end with the ending."
+        description="What the kept file has beside the version's own messages: at the join, so "
+        "that pedals, bends and a fade-out end with the ending, and in new bars, where parts go on "
+        "with their expression. Before the controllers of a tick."
     )
     novelty: Novelty | None
     log_probability: float
@@ -61,6 +62,9 @@ class SuggestionOptions(Asked):
         None, min_length=1, max_length=129, description="Programs that may play; 128 is the drums."
     )
     new_instruments: bool = False
+    expression: bool = Field(
+        True, description="Whether parts go on with their pedals, controllers and bends."
+    )
     key: str | None = Field(
         None,
         pattern=r"^[A-Ga-g][#b]?( ?(m|min|minor|maj|major))?$",
