@@ -979,6 +979,12 @@ export interface components {
             /** Density */
             density?: ("sparser" | "same" | "denser") | null;
             /**
+             * Expression
+             * @description Whether parts go on with their pedals, controllers and bends.
+             * @default true
+             */
+            expression: boolean;
+            /**
              * Instruments
              * @description Programs that may play; 128 is the drums.
              */
@@ -1094,7 +1100,7 @@ export interface components {
             rank: number;
             /**
              * Resets
-             * @description What the kept file has at the join, before the controllers of that tick, so that pedals, bends and a fade-out end with the ending.
+             * @description What the kept file has beside the version's own messages: at the join, so that pedals, bends and a fade-out end with the ending, and in new bars, where parts go on with their expression. Before the controllers of a tick.
              */
             resets: [
                 number,
