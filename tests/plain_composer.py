@@ -74,6 +74,7 @@ class PlainComposer:
                 rank=number,
                 provenance={"task": request.task, "seed": request.seed, "take": number},
                 document=placed.piece.document,
+                is_expressive=request.options.expression,
             )
             takes.append(take)
             following.on_take(take)

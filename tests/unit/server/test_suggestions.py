@@ -72,6 +72,35 @@ def test_a_take_tells_what_the_kept_file_resets_at_the_join(studio: Client) -> N
     assert take["resets"] == [[384, 0, 0xB0, 64, 0]]
 
 
+@pytest.mark.parametrize("is_expressive", [True, False])
+def test_a_take_tells_how_the_pedal_goes_on_in_the_kept_file(
+    studio: Client, is_expressive: bool
+) -> None:
+    piano = [
+        event
+        for bar in range(0, 4 * 384, 384)
+        for event in (
+            (bar, b"\x90\x3c\x50"),
+            (bar + 8, b"\xb0\x40\x7f"),
+            (bar + 90, b"\x80\x3c\x40"),
+            (bar + 300, b"\xb0\x40\x00"),
+        )
+    ]
+    project = studio.upload(encode_smf([[*piano, (4 * 384, b"\xff\x2f\x00")]]))["id"]
+    before = studio.get(f"/projects/{project}/nodes/1")["controllers"]
+    wishes = {} if is_expressive else {"options": {"expression": False}}
+    suggestion = studio.ask(project, bars=2, takes=1, **wishes)
+    studio.ended(suggestion)
+
+    (take,) = studio.get(f"/suggestions/{suggestion}")["takes"]
+    after = studio.post(f"/suggestions/{suggestion}/takes/1/accept")["controllers"]
+
+    assert take["resets"] == [message for message in after if message not in before]
+    values = [value for _, _, _, number, value in take["resets"] if number == 64]
+    assert (127 in values) == is_expressive
+    assert values[-1:] == ([0] if is_expressive else [])
+
+
 def test_a_take_inside_the_piece_resets_nothing(studio: Client) -> None:
     project = studio.post("/projects", {"example": "band"})["id"]
     suggestion = studio.ask(project, task="infill", bars=None, first=2, last=3, takes=1)
