@@ -36,7 +36,7 @@ stands here; what each does is in `task.asked_of`.
 
 
 OWN_LENGTH: Final = {"length": 0}
-"""What the model is told unless `Options` say otherwise: the usual length of each part's notes, which
+"""What the model is told unless `Options` say otherwise: the usual length of each part's notes. It
 brings the new notes nearer to real ones (experiments/LOG.md)."""
 
 

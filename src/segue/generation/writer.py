@@ -23,6 +23,7 @@ from segue.encoding.sequence import (
 from segue.encoding.vocabulary import DRUMS, END, MAX_PARTS, IntArray
 from segue.generation.following import Cancelled, OnBar
 from segue.generation.groups import ROWS
+from segue.generation.habits import Habits
 from segue.generation.leaning import key_leaning
 from segue.generation.network import Float32Array, Network, Plan, Steps
 from segue.generation.options import Options
@@ -142,6 +143,7 @@ class Writer:
         self.leaning = key_leaning(options.key_number)
         self.controls = instructions.controls
         self.visible = self._visible()
+        self.habits = Habits(self.visible, self.instruments)
         rows = np.broadcast_to(self.visible, (ROWS, *self.visible.shape[1:]))
         self.events = list(rows.swapaxes(0, 1))
         self.rows = np.arange(ROWS)
@@ -175,6 +177,7 @@ class Writer:
     def _keep(self, rows: IntArray) -> None:
         """Go on with some of the takes that are being written, by their places in `rows`."""
         self.rules.keep(rows)
+        self.habits.keep(rows)
         self.dice.keep(rows)
         self.rows = self.rows[rows]
         self.instruments, self.controls = self.instruments[rows], self.controls[rows]
@@ -253,7 +256,9 @@ class Writer:
                 if attribute == 1:
                     scores = self.rules.positions(logits, latest, drawn[0])
                 elif attribute == _PITCH and self.leaning is not None:
-                    scores = logits + self.leaning
+                    scores = logits + self.leaning  # a key may be far from the part's own pitches
+                else:
+                    scores = self.habits.lean(attribute, logits, drawn[0])
             value, likelihood = draw(
                 scores,
                 roll[:, attribute],
@@ -293,6 +298,7 @@ class Writer:
             self.log_probability[row] += probability[place]
             if events[place, Column.PART] != END:
                 self.rules.note_written(place, events[place], self.events[-1][place])
+                self.habits.note_written(place, events[place])
                 self.notes[row].append(events[place].copy())
                 continue
             ended = self.bars[self.next_bar[row]]
