@@ -24,7 +24,14 @@ import numpy as np
 import onnxruntime as ort
 import typer
 
-from segue.encoding.sequence import ATTRIBUTES, BAR_EVENT, MASKED, NOTE_EVENT, BoolArray
+from segue.encoding.sequence import (
+    ATTRIBUTE_COLUMNS,
+    ATTRIBUTES,
+    BAR_EVENT,
+    MASKED,
+    NOTE_EVENT,
+    BoolArray,
+)
 from segue.encoding.vocabulary import (
     DRUM_PITCH_OFFSET,
     DRUMS,
@@ -42,6 +49,7 @@ from segue.generation.cast import Cast
 from segue.generation.composer import Composer, load
 from segue.generation.following import Following
 from segue.generation.groups import groups
+from segue.generation.habits import NATS
 from segue.generation.network import Choose, Float32Array, Network, Plan, Steps
 from segue.generation.perform import _Performance
 from segue.generation.piece import Piece
@@ -131,6 +139,14 @@ def _prompt(writer: Writer, cast: Cast, task: Task) -> dict[str, Any]:
         "controls": plan.controls[_ROW].tolist(),
         "allowed": _indices(rules.allowed[_ROW, :, :MAX_PARTS]),
         "required": _indices(rules._required[_ROW, :, :MAX_PARTS]),
+        "habits": [
+            {
+                "attribute": attribute,
+                "column": ATTRIBUTE_COLUMNS[attribute],
+                "nats": NATS[attribute],
+            }
+            for attribute in NATS
+        ],
         "most_in_bar": rules._most_in_bar,
         "largest_chord": rules._largest_chord,
         "temperature": writer.options.temperature,

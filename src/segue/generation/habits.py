@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from segue.encoding.sequence import ATTRIBUTES, NOTE_EVENT, Column
+from segue.encoding.sequence import ATTRIBUTE_COLUMNS, ATTRIBUTES, NOTE_EVENT, Column
 from segue.encoding.vocabulary import (
     DRUMS,
     MAX_PARTS,
@@ -26,11 +26,11 @@ from segue.generation.network import Float32Array
 
 PITCH, DURATION, VELOCITY = (ATTRIBUTES.index(name) for name in ("pitch", "duration", "velocity"))
 _VALUES: Final = {
-    PITCH: (Column.PITCH, N_PITCH_CLASSES_OF_PARTS),
-    DURATION: (Column.DURATION, N_DURATIONS),
-    VELOCITY: (Column.VELOCITY, N_VELOCITIES),
+    PITCH: N_PITCH_CLASSES_OF_PARTS,
+    DURATION: N_DURATIONS,
+    VELOCITY: N_VELOCITIES,
 }
-"""The column of each attribute that has habits, and how many values it has."""
+"""How many values each attribute has that has habits."""
 NATS: Final = {PITCH: (0.2, 0.55), DURATION: (0.15, 0.15), VELOCITY: (0.4, 0.25)}
 """For each doubling of the part's notes: of pitched parts, and of drums."""
 
@@ -48,7 +48,7 @@ class Habits:
         self._notes = np.zeros((rows, MAX_PARTS), np.int64)
         self._used = {
             attribute: np.zeros((rows, MAX_PARTS, values), bool)
-            for attribute, (_, values) in _VALUES.items()
+            for attribute, values in _VALUES.items()
         }
         for row, events in enumerate(np.broadcast_to(shown, (rows, *shown.shape[1:]))):
             self._add(row, events[events[:, Column.KIND] == NOTE_EVENT])
@@ -79,5 +79,5 @@ class Habits:
     def _add(self, row: int, notes: IntArray) -> None:
         part = notes[:, Column.PART]
         np.add.at(self._notes[row], part, 1)
-        for attribute, (column, _) in _VALUES.items():
-            self._used[attribute][row, part, notes[:, column]] = True
+        for attribute, used in self._used.items():
+            used[row, part, notes[:, ATTRIBUTE_COLUMNS[attribute]]] = True

@@ -95,6 +95,12 @@ export interface Prompt {
   readonly required: readonly (readonly number[])[];
   /** What is asked of each part. */
   readonly controls: readonly (readonly number[])[];
+  /** By how much values that a part has not used are less likely, by attribute. */
+  readonly habits: readonly {
+    readonly attribute: number;
+    readonly column: number;
+    readonly nats: readonly [pitched: number, drums: number];
+  }[];
   readonly most_in_bar: number;
   readonly largest_chord: number;
   readonly temperature: number;

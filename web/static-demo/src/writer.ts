@@ -6,6 +6,7 @@
  */
 import type { Choose, Decoder } from "./decoder.ts";
 import type { About, Event, Prompt } from "./files.ts";
+import { Habits } from "./habits.ts";
 import { Rules } from "./rules.ts";
 import { draw } from "./sampling.ts";
 
@@ -24,6 +25,7 @@ export class Writer {
   readonly #roll: () => number;
   readonly #onDraw: OnDraw | undefined;
   readonly #rules: Rules;
+  readonly #habits: Habits;
   #latest: Event;
 
   /** `decoder` has read what is visible; `roll` gives a number in [0, 1), five for every event. */
@@ -34,6 +36,7 @@ export class Writer {
     this.#roll = roll;
     this.#onDraw = onDraw;
     this.#rules = new Rules(about.columns, prompt);
+    this.#habits = new Habits(about.columns, prompt);
     this.#latest = prompt.bar_events[prompt.written[0]];
   }
 
@@ -73,6 +76,7 @@ export class Writer {
       const given = this.#onDraw ? logits.slice() : logits;
       const scores = attribute === PART ? this.#rules.parts(logits, latest) : logits;
       if (attribute === POSITION) this.#rules.positions(logits, latest, drawn[PART]);
+      if (attribute !== PART) this.#habits.lean(attribute, logits, drawn[PART]);
       const { temperature } = this.#prompt;
       const value = draw(scores, rolls[attribute], temperature, this.#topP(attribute, drawn[PART]));
       this.#onDraw?.(attribute, given, value);
@@ -81,7 +85,10 @@ export class Writer {
     };
     await this.#decoder.next(choose);
     const note = this.#event(drawn);
-    if (drawn[PART] !== this.#prompt.vocabulary.end) this.#rules.noteWritten(note, latest);
+    if (drawn[PART] !== this.#prompt.vocabulary.end) {
+      this.#rules.noteWritten(note, latest);
+      this.#habits.noteWritten(note);
+    }
     return note;
   }
 
