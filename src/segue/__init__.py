@@ -5,6 +5,7 @@ no torch:
 
 - `load(name)`: a model, ready to continue, infill, vary, compose (`segue.generation`);
 - `Options`: how takes are drawn (`segue.generation`);
+- `comp(base, choices)`: parts of several takes as one piece, each a `Choice` (`segue.generation`);
 - `Score`: a piece of music (`segue.score`);
 - `read_midi(path_or_bytes)`: a MIDI file, every event kept (`segue.midi`).
 """
@@ -15,14 +16,17 @@ from typing import TYPE_CHECKING, Any
 from segue.version import __version__
 
 if TYPE_CHECKING:
+    from segue.generation.comp import Choice, comp
     from segue.generation.composer import load
     from segue.generation.options import Options
     from segue.midi import read_document as read_midi
     from segue.score import Score
 
-__all__ = ["Options", "Score", "__version__", "load", "read_midi"]
+__all__ = ["Choice", "Options", "Score", "__version__", "comp", "load", "read_midi"]
 
 _PLACES = {
+    "Choice": ("segue.generation.comp", "Choice"),
+    "comp": ("segue.generation.comp", "comp"),
     "Options": ("segue.generation.options", "Options"),
     "load": ("segue.generation.composer", "load"),
     "Score": ("segue.score", "Score"),

@@ -34,6 +34,7 @@ COMMANDS: Final[dict[str, str]] = {
     "vary": "segue.cli.vary:vary",
     "compose": "segue.cli.compose:compose",
     "bridge": "segue.cli.bridge:bridge",
+    "comp": "segue.cli.comp:comp",
     "studio": "segue.cli.studio:studio",
     "demo": "segue.cli.demo:demo",
     "render": "segue.cli.render:render",

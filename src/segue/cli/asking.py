@@ -156,18 +156,25 @@ def parse_tracks(text: str | None, document: "MidiDocument") -> tuple[int, ...] 
     """
     if text is None:
         return None
-    names = [track.name.lower() for track in document.score.tracks]
+    return parse_tracks_of(text, [track.name for track in document.score.tracks], document.source)
+
+
+def parse_tracks_of(text: str, names: Sequence[str], source: str) -> tuple[int, ...]:
+    """The same for tracks of these names; `source` is what they are called in messages.
+
+    Raises:
+        InputError: a number or name that is not among them.
+    """
+    low = [name.lower() for name in names]
     found: list[int] = []
     for word in (w.strip().lower() for w in text.split(",")):
         if _NUMBER.fullmatch(word) and 1 <= int(word) <= len(names):
             found.append(int(word) - 1)
             continue
-        matching = [i for i, name in enumerate(names) if word and word in name]
+        matching = [i for i, name in enumerate(low) if word and word in name]
         if not matching:
-            listed = ", ".join(
-                f"{i} {plain(name) or '(unnamed)'}" for i, name in enumerate(names, 1)
-            )
-            raise InputError(f"{document.source} has no track {shown(word)}; it has {listed}")
+            listed = ", ".join(f"{i} {plain(name) or '(unnamed)'}" for i, name in enumerate(low, 1))
+            raise InputError(f"{source} has no track {shown(word)}; it has {listed}")
         found += matching
     return tuple(dict.fromkeys(found))
 

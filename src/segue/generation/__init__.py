@@ -7,6 +7,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from segue.generation.comp import Choice, Comp
     from segue.generation.following import Following
     from segue.generation.options import Options
     from segue.generation.request import (
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Accompany",
     "Bridge",
+    "Choice",
+    "Comp",
     "Compose",
     "Continue",
     "Following",
@@ -33,7 +36,13 @@ __all__ = [
     "Vary",
 ]
 
-_PLACES = {"Following": "following", "Options": "options", "Take": "take"}
+_PLACES = {
+    "Choice": "comp",
+    "Comp": "comp",
+    "Following": "following",
+    "Options": "options",
+    "Take": "take",
+}
 
 
 def __getattr__(name: str) -> Any:

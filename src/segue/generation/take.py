@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
@@ -67,9 +67,7 @@ class Take:
     @property
     def join(self) -> int | None:
         """The tick at which the new bars are appended to the file; None where they are not."""
-        if self.document is None:
-            return None
-        return join_of(self.document.score, self.score, self.region)
+        return None if self.document is None else self._joined.reset_at
 
     @property
     def expressed(self) -> tuple[int, int] | None:
@@ -77,32 +75,20 @@ class Take:
 
         Where the file has notes, its own pedals, controllers and bends hold.
         """
-        if self.document is None or not self.is_expressive:
-            return None
-        bars = self.score.bar_grid(n_bars=self.region.last)
-        start, end = bars.start(self.region.first), bars.start(self.region.last)
-        onsets = [track.notes.onset for track in self.document.score.tracks]
-        has_own = any(np.any((own >= start) & (own < end)) for own in onsets)
-        return None if has_own else (start, end)
+        return None if self.document is None else self._joined.expressed
 
     @property
     def sent_beside(self) -> list[ChannelEvent]:
         """What the take's file has beside the musician's own messages and all notes."""
         if self.document is None:
             return []
-        return self.document.sent_beside(self.score, **self._joined)
+        return self.document.sent_beside(self.score, **self._joined._asdict())
 
     @property
-    def _joined(self) -> dict[str, Any]:
-        """How the new music is joined to the file: arguments of `MidiDocument.updated`."""
-        joined: dict[str, Any] = {"expressed": self.expressed}
-        if self.join is not None:
-            joined |= {"reset_at": self.join, "end_at": self._end}
-        return joined
-
-    @property
-    def _end(self) -> int:
-        return self.score.bar_grid(n_bars=self.region.last).start(self.region.last)
+    def _joined(self) -> "Joined":
+        """How the new music is joined to the file."""
+        assert self.document is not None, "there is no file to be joined to"
+        return Joined.of(self.document, self.score, self.region, self.is_expressive)
 
     @property
     def n_new_notes(self) -> int:
@@ -132,10 +118,13 @@ class Take:
         Raises:
             InputError: the file has no room for so many tracks.
         """
-        text = PROVENANCE_MARK + json.dumps(self.provenance, sort_keys=True, separators=(",", ":"))
-        if self.document is None:
-            return score_to_bytes(self.score, text=text, end_at=self._end)
-        return self.document.updated(self.score, text=text, **self._joined)
+        return file_of(
+            self.score,
+            self.document,
+            self.provenance,
+            region=self.region,
+            is_expressive=self.is_expressive,
+        )
 
     def save(self, path: str | Path) -> Path:
         """Write the MIDI file, whole or not at all.
@@ -145,6 +134,55 @@ class Take:
         """
         write_file(path, self.to_bytes())
         return Path(path)
+
+
+class Joined(NamedTuple):
+    """How new music is joined to a file: arguments of `MidiDocument.updated`."""
+
+    expressed: tuple[int, int] | None
+    reset_at: int | None
+    end_at: int
+
+    @classmethod
+    def of(
+        cls, document: MidiDocument, score: Score, region: Region, is_expressive: bool
+    ) -> "Joined":
+        """For the new bars of a score that are in a region, in all tracks or in some."""
+        bars = score.bar_grid(n_bars=region.last)
+        start, end = bars.start(region.first), bars.start(region.last)
+        onsets = [track.notes.onset for track in document.score.tracks]
+        has_own = any(np.any((own >= start) & (own < end)) for own in onsets)
+        join = join_of(document.score, score, region)
+        expressed = (start, end) if is_expressive and not has_own else None
+        return cls(expressed, join, 0 if join is None else end)
+
+
+def file_of(
+    score: Score,
+    document: MidiDocument | None,
+    provenance: dict[str, Any],
+    *,
+    region: Region,
+    is_expressive: bool,
+) -> bytes:
+    """A MIDI file with new music: the musician's, or where there is none, one of its own.
+
+    Args:
+        score: the music, its first tracks those of the file.
+        document: the musician's file.
+        provenance: where the music came from.
+        region: the bars that are new.
+        is_expressive: whether parts go on with their pedals, controllers and bends.
+
+    Raises:
+        InputError: the file has no room for so many tracks.
+    """
+    text = PROVENANCE_MARK + json.dumps(provenance, sort_keys=True, separators=(",", ":"))
+    if document is None:
+        end = score.bar_grid(n_bars=region.last).start(region.last)
+        return score_to_bytes(score, text=text, end_at=end)
+    joined = Joined.of(document, score, region, is_expressive)
+    return document.updated(score, text=text, **joined._asdict())
 
 
 def worth(take: Take) -> float:

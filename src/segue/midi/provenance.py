@@ -5,14 +5,16 @@ events too, it is a sequencer-specific event, with the number that belongs to no
 Segue wrote into a file before is replaced.
 """
 
+import json
 from collections.abc import Sequence
-from typing import Final
+from contextlib import suppress
+from typing import Any, Final
 
 from segue.midi.edits import ChunkEdit, Rank
 from segue.midi.messages import LYRIC, META, SEQUENCER, TEXT, meta
-from segue.midi.smf import meta_payload
+from segue.midi.smf import Smf, meta_payload
 
-__all__ = ["PROVENANCE_MARK", "insert_provenance"]
+__all__ = ["PROVENANCE_MARK", "insert_provenance", "provenance_of"]
 
 PROVENANCE_MARK: Final = "segue "
 """The beginning of the event that holds the provenance, as JSON."""
@@ -39,3 +41,17 @@ def insert_provenance(edits: Sequence[ChunkEdit], text: str) -> None:
     else:
         message = meta(TEXT, text.encode())
     edits[0].insert(message, tick=0, rank=Rank.META)
+
+
+def provenance_of(smf: Smf) -> dict[str, Any] | None:
+    """What Segue wrote into a file about where it came from; None if nothing can be read of it."""
+    for chunk in smf.tracks:
+        for message in chunk.messages:
+            if message[0] != META or message[1] not in (TEXT, SEQUENCER):
+                continue
+            payload = meta_payload(message).removeprefix(_NO_MANUFACTURER)
+            if payload.startswith(_OURS):
+                with suppress(ValueError, RecursionError):
+                    found = json.loads(payload[len(PROVENANCE_MARK) :])
+                    return found if isinstance(found, dict) else None
+    return None
