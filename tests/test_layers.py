@@ -37,6 +37,7 @@ LAYERS: dict[str, int] = {
     "theory": 2,
     "encoding": 3,
     "metrics": 3,
+    "harmony": 3,
     "picture": 3,
     "sound": 3,
     "examples": 3,

@@ -16,6 +16,7 @@ __all__ = [
     "KEY_PRESSURE",
     "LAST_CHANNEL_STATUS",
     "LYRIC",
+    "MARKER",
     "MAX_QUANTITY",
     "META",
     "NOTE_OFF",
@@ -58,6 +59,7 @@ TEXT: Final = 0x01
 TRACK_NAME: Final = 0x03
 INSTRUMENT_NAME: Final = 0x04
 LYRIC: Final = 0x05
+MARKER: Final = 0x06
 DEVICE: Final = 0x09
 CHANNEL_PREFIX: Final = 0x20
 PORT: Final = 0x21

@@ -1,0 +1,106 @@
+"""Chords that a MIDI file names, and how Segue names them there: by markers.
+
+Markers are where DAWs show chords, and where they are kept apart from the notes. Many are sections,
+and "A" is a section as often as a chord. So what a file's markers say is taken for chords where two
+of them can be nothing else ("Em", "G7/B"), or where Segue wrote them, which it notes in the file.
+"""
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Final, NamedTuple
+
+from segue.errors import InputError
+from segue.harmony.xf import xf_chord
+from segue.midi import MidiDocument
+from segue.midi.markers import Marker, is_noted, markers_of, sequencer_events, with_markers
+from segue.score import Score
+from segue.theory.chart import Bar, Chart
+from segue.theory.chords import NO_CHORD, Chord, parse_chord
+
+__all__ = ["ChordAt", "bars_of", "chart_at", "named_chords", "with_chords"]
+
+_NOTE: Final = "segue chords"
+_SECTION: Final = re.compile("[A-G][1-6]?")
+_SURE: Final = 2
+"""So many different markers that can be nothing but chords make the others chords, too."""
+
+
+class ChordAt(NamedTuple):
+    """A chord from a tick on."""
+
+    tick: int
+    chord: Chord
+
+
+def named_chords(document: MidiDocument) -> list[ChordAt]:
+    """The chords that a file names, by time; none where it names none.
+
+    What Segue wrote comes before what other programs did, and markers before Yamaha's XF.
+    """
+    markers = _chord_markers(document)
+    if markers:
+        return _tidy([ChordAt(marker.tick, chord) for marker, chord in markers])
+    found = [(tick, xf_chord(payload)) for tick, payload in sequencer_events(document)]
+    return _tidy([ChordAt(tick, chord) for tick, chord in found if chord is not None])
+
+
+def with_chords(document: MidiDocument, chords: Sequence[ChordAt]) -> bytes:
+    """The file with these chords as markers, in place of those that it names; [] names none.
+
+    Its other markers stay.
+    """
+    return with_markers(
+        document,
+        without=[marker for marker, _ in _chord_markers(document)],
+        add=[(tick, str(chord)) for tick, chord in chords],
+        note=_NOTE,
+        noted=True,
+    )
+
+
+def bars_of(chords: Sequence[ChordAt], score: Score, n_bars: int) -> list[Bar]:
+    """The other way round: of each bar its chords, the first at 0, perhaps `NO_CHORD`."""
+    grid = score.bar_grid(n_bars=n_bars)
+    bars: list[Bar] = []
+    now, rest = NO_CHORD, list(chords)
+    for number in range(n_bars):
+        begin, length = grid.start(number), grid.length(number)
+        bar: dict[Fraction, Chord] = {Fraction(0): now}
+        while rest and rest[0].tick < begin + length:
+            tick, now = rest.pop(0)
+            bar[max(Fraction(0), Fraction(tick - begin, length))] = now
+        bars.append(tuple(bar.items()))
+    return bars
+
+
+def chart_at(chart: Chart, score: Score, *, first: int, last: int) -> list[ChordAt]:
+    """The chords of a chart on the bars [first, last) at their ticks.
+
+    One that goes on is not named again, and neither is `NO_CHORD` before the first.
+    """
+    grid, found = score.bar_grid(n_bars=last), list[ChordAt]()
+    for bar in range(first, last):
+        for start, chord in chart.bar(bar - first, beats=int(grid.numerator[bar])):
+            if chord != (found[-1].chord if found else NO_CHORD):
+                found.append(ChordAt(grid.start(bar) + int(start * grid.length(bar)), chord))
+    return found
+
+
+def _chord_markers(document: MidiDocument) -> list[tuple[Marker, Chord]]:
+    """The markers of a file that are chords."""
+    found = []
+    for marker in markers_of(document):
+        try:
+            found.append((marker, parse_chord(marker.text)))
+        except InputError:  # a section, a lyric, a remark
+            continue
+    if is_noted(document, _NOTE):
+        return found
+    sure = {str(chord) for _, chord in found if not _SECTION.fullmatch(str(chord))}
+    return found if len(sure - {str(NO_CHORD)}) >= _SURE else []
+
+
+def _tidy(chords: list[ChordAt]) -> list[ChordAt]:
+    """By time, the last of several at one tick."""
+    return [ChordAt(tick, chord) for tick, chord in dict(chords).items()]
