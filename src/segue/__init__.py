@@ -7,7 +7,8 @@ no torch:
 - `Options`: how takes are drawn (`segue.generation`);
 - `comp(base, choices)`: parts of several takes as one piece, each a `Choice` (`segue.generation`);
 - `Score`: a piece of music (`segue.score`);
-- `read_midi(path_or_bytes)`: a MIDI file, every event kept (`segue.midi`).
+- `read_midi(path_or_bytes)`: a MIDI file, every event kept (`segue.midi`);
+- `chords_of(document)`: its chords, named in the file or read from the notes (`segue.harmony`).
 """
 
 import importlib
@@ -19,15 +20,26 @@ if TYPE_CHECKING:
     from segue.generation.comp import Choice, comp
     from segue.generation.composer import load
     from segue.generation.options import Options
+    from segue.harmony import chords_of
     from segue.midi import read_document as read_midi
     from segue.score import Score
 
-__all__ = ["Choice", "Options", "Score", "__version__", "comp", "load", "read_midi"]
+__all__ = [
+    "Choice",
+    "Options",
+    "Score",
+    "__version__",
+    "chords_of",
+    "comp",
+    "load",
+    "read_midi",
+]
 
 _PLACES = {
     "Choice": ("segue.generation.comp", "Choice"),
     "comp": ("segue.generation.comp", "comp"),
     "Options": ("segue.generation.options", "Options"),
+    "chords_of": ("segue.harmony", "chords_of"),
     "load": ("segue.generation.composer", "load"),
     "Score": ("segue.score", "Score"),
     "read_midi": ("segue.midi", "read_document"),

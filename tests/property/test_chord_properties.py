@@ -27,7 +27,8 @@ def chords(draw: st.DrawFn) -> Chord:
         return NO_CHORD
     text = draw(ROOTS) + draw(TRIADS) + draw(HIGHEST)
     changes = draw(CHANGES)
-    text += f"({','.join(changes)})" if changes and draw(st.booleans()) else "".join(changes)
+    in_brackets = changes and draw(st.sampled_from([False, True]))
+    text += f"({','.join(changes)})" if in_brackets else "".join(changes)
     return parse_chord(text + draw(st.sampled_from(["", "/E", "/Bb", "/F#"])))
 
 

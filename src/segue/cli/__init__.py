@@ -35,6 +35,7 @@ COMMANDS: Final[dict[str, str]] = {
     "compose": "segue.cli.compose:compose",
     "bridge": "segue.cli.bridge:bridge",
     "comp": "segue.cli.comp:comp",
+    "chords": "segue.cli.chords:chords",
     "studio": "segue.cli.studio:studio",
     "demo": "segue.cli.demo:demo",
     "render": "segue.cli.render:render",

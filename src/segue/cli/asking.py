@@ -103,6 +103,14 @@ Expression = Annotated[
         help="Let parts go on in new bars with their pedals, controllers and bends.",
     ),
 ]
+Chords = Annotated[
+    str | None,
+    typer.Option(
+        metavar="CHORDS",
+        help="The chords of the new bars: 'Am F C G' is a chord a bar, 'Am F | C G/B' has two; "
+        "they come again from the first.",
+    ),
+]
 Picture = Annotated[bool, typer.Option("--picture", help="Draw takes.png, the takes' piano rolls.")]
 
 Encoding = Annotated[

@@ -13,7 +13,7 @@ from segue.cli.asking import (
     parse_tracks,
     read_prompt,
 )
-from segue.cli.writing import Writing, with_writing
+from segue.cli.writing import Keyed, with_writing
 from segue.generation.bounds import AMOUNT, TAKES
 
 __all__ = ["vary"]
@@ -37,7 +37,7 @@ def vary(
     tracks: Tracks = None,
     takes: Takes = TAKES.default,
     encoding: Encoding = None,
-    how: Writing = Writing(),  # noqa: B008 - frozen
+    how: Keyed = Keyed(),  # noqa: B008 - frozen
 ) -> None:
     """Rewrite bars, keeping as much of the original as you choose."""
     from segue.generation.piece import Piece

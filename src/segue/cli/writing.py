@@ -15,6 +15,7 @@ import typer
 
 from segue.cli.asking import (
     DEFAULT_OUT,
+    Chords,
     Expression,
     Instruments,
     Job,
@@ -96,9 +97,10 @@ class Writing:
 
 @dataclass(frozen=True)
 class Keyed(Writing):
-    """The same, with a key to lean on."""
+    """The same, with a key to lean on and chords to follow."""
 
     key: Key = None
+    chords: Chords = None
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,14 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from segue.errors import InputError
 from segue.generation.bounds import TEMPERATURE, TOP_P
 from segue.theory.gm import DRUMS, programs_of
+
+if TYPE_CHECKING:
+    from segue.theory.chart import Chart
 
 Density = Literal["sparser", "same", "denser"]
 Register = Literal["lower", "higher"]
@@ -65,6 +68,9 @@ class Options:
     key: int | str | None = None
     """0 to 11: C major to B major, 12 to 23: C minor to B minor; or a name, such as "F# minor".
     None leaves it open."""
+    chords: str | None = None
+    """The chords of the new bars, such as "Am F C G", a chord a bar, or "Am F | C G/B"; see
+    `segue.theory.chart`. Fewer come again from the first. None leaves them open."""
     expression: bool = True
     """Whether parts go on in new bars with the pedal, the controllers and the bends of their last
     ones (`segue.midi.expression`)."""
@@ -89,6 +95,7 @@ class Options:
             if (value := getattr(self, name)) not in (None, *choice.values):
                 wrong.append(f"{name} must be {' or '.join(choice.values)}, got {value!r}")
         _noted(wrong, self._check_key)
+        _noted(wrong, self._check_chords)
         _noted(wrong, self._check_told)
         if wrong:
             raise InputError("; ".join(wrong))
@@ -98,6 +105,13 @@ class Options:
         """The key as a number."""
         assert not isinstance(self.key, str), "it was parsed when the options were made"
         return self.key
+
+    @property
+    def chart(self) -> "Chart | None":
+        """The chords, read."""
+        from segue.theory.chart import parse_chart
+
+        return None if self.chords is None else parse_chart(self.chords)
 
     def programs(self, playing: Collection[int]) -> tuple[int, ...] | None:
         """The programs that may play in a piece in which some do; None: no instruments are named.
@@ -134,6 +148,13 @@ class Options:
             object.__setattr__(self, "key", parse_key(self.key))
         elif self.key is not None and not 0 <= self.key < N_KEYS:
             raise InputError(f"key must be in 0..{N_KEYS - 1}, got {self.key}")
+
+    def _check_chords(self) -> None:
+        try:
+            chart = self.chart
+        except InputError as error:
+            raise InputError(f"chords: {error}") from error
+        object.__setattr__(self, "chords", None if chart is None else str(chart))
 
 
 def _noted(wrong: list[str], check: Any, *values: Any) -> None:

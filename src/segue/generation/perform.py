@@ -16,6 +16,7 @@ from segue.generation.cells import without_cells
 from segue.generation.chunks import chunks, within, without
 from segue.generation.feel import Feels
 from segue.generation.following import Following
+from segue.generation.following_chords import pitch_leaning
 from segue.generation.groups import ROWS, Group, groups
 from segue.generation.network import Network
 from segue.generation.request import Request
@@ -201,6 +202,7 @@ class _Performance:
             controls=np.stack([each.controls for each in asked]),
             required=required,
             more_notes=np.stack(more) if more else None,
+            leaning=pitch_leaning(options, window, task.score, task.region),
         )
 
     def _cells_in(self, window: Window, cells: Sequence[BoolArray]) -> BoolArray:

@@ -105,6 +105,21 @@ class Request:
         """What else was asked, for the provenance."""
         return {}
 
+    def _fitting(self, placed: Placed) -> Placed:
+        """The same, if it has a bar for every bar of chords.
+
+        Raises:
+            InputError: it has fewer.
+        """
+        chart = self.options.chart
+        bars = placed.region.last - placed.region.first
+        if chart is not None and len(chart.bars) > bars:
+            raise InputError(
+                f"chords: {len(chart.bars)} bars of chords for {bars} bars of music; name fewer, "
+                "or put several into a bar: 'Am F | C G'"
+            )
+        return placed
+
 
 @dataclass(frozen=True, kw_only=True)
 class Continue(Request):
@@ -135,7 +150,8 @@ class Continue(Request):
             piece.require_before(self.first)
             piece = piece if self.first == first else piece.cut(self.first)
             first = self.first
-        return Placed(piece, a_tempo(piece.score, first), Region(first, first + self.bars))
+        region = Region(first, first + self.bars)
+        return self._fitting(Placed(piece, a_tempo(piece.score, first), region))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,7 +183,8 @@ class Insert(Request):
                 "continue it"
             )
         opened = piece.opened(self.first, self.bars)
-        return Placed(opened, opened.score, Region(self.first, self.first + self.bars))
+        region = Region(self.first, self.first + self.bars)
+        return self._fitting(Placed(opened, opened.score, region))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -197,7 +214,7 @@ class _Replacing(Request):
         """
         last = piece.score.n_bars if self.last is None else self.last
         region = piece.region(self.first, last, self.tracks)
-        return Placed(piece, piece.score, region, replaces=True)
+        return self._fitting(Placed(piece, piece.score, region, replaces=True))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,7 +292,7 @@ class Accompany(Request):
             [*piece.score.tracks, *(empty_track(program) for program in self.programs)]
         )
         tracks = tuple(range(n_own, len(score.tracks)))
-        return Placed(piece, score, Region(bars.first, bars.last, tracks))
+        return self._fitting(Placed(piece, score, Region(bars.first, bars.last, tracks)))
 
     @property
     def details(self) -> dict[str, Any]:
@@ -309,7 +326,7 @@ class Compose(Request):
             tempo_map=TempoMap.constant(round(US_PER_MINUTE / self.bpm)),
             metre_map=MetreMap.constant(numerator=over, denominator=under),
         )
-        return Placed(Piece.of(empty), empty, Region(0, self.bars))
+        return self._fitting(Placed(Piece.of(empty), empty, Region(0, self.bars)))
 
     @property
     def details(self) -> dict[str, Any]:
@@ -344,7 +361,7 @@ class Bridge(Request):
                 raise InputError(f"{piece.name} has no notes, so nothing can lead to it or from it")
         first = start.score.n_bars
         joined = join_pieces(a_tempo(start.score, first), end.score, gap=self.bars)
-        return Placed(Piece.of(joined), joined, Region(first, first + self.bars))
+        return self._fitting(Placed(Piece.of(joined), joined, Region(first, first + self.bars)))
 
 
 def _first_program(instrument: int | str) -> int:

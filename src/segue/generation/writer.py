@@ -22,9 +22,9 @@ from segue.encoding.sequence import (
 )
 from segue.encoding.vocabulary import DRUMS, END, MAX_PARTS, IntArray
 from segue.generation.following import Cancelled, OnBar
+from segue.generation.following_chords import PitchLeaning
 from segue.generation.groups import ROWS
 from segue.generation.habits import Habits
-from segue.generation.leaning import key_leaning
 from segue.generation.network import Float32Array, Network, Plan, Steps
 from segue.generation.options import Options
 from segue.generation.rules import Rules
@@ -46,6 +46,8 @@ class Instructions:
     """The parts that must play, (ROWS, NB, MAX_PARTS); None: any may be silent."""
     more_notes: IntArray | None = None
     """That a bar of each part is to have, (ROWS, MAX_PARTS); 0 and None: as it comes."""
+    leaning: PitchLeaning | None = None
+    """How pitches lean, by the key and the chords that are asked; None: not at all."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,6 @@ class Writer:
         )
         instruments = np.stack([window.roster.padded for window in windows])
         self.instruments = np.broadcast_to(instruments, (ROWS, MAX_PARTS))
-        self.leaning = key_leaning(options.key_number)
         self.controls = instructions.controls
         self.visible = self._visible()
         self.habits = Habits(self.visible, self.instruments)
@@ -243,6 +244,7 @@ class Writer:
         A bar's end is an event without a note, its part is `END`.
         """
         latest, roll, top_p = self.events[-1], self.dice.roll(), self.options.top_p
+        leaning = self.instructions.leaning
         drawn: list[IntArray] = []
         probability: list[FloatArray] = []
 
@@ -255,8 +257,10 @@ class Writer:
                 remains = top_p_of(self._instrument(drawn[0]) == DRUMS, attribute, top_p=top_p)
                 if attribute == 1:
                     scores = self.rules.positions(logits, latest, drawn[0])
-                elif attribute == _PITCH and self.leaning is not None:
-                    scores = logits + self.leaning  # a key may be far from the part's own pitches
+                elif (
+                    attribute == _PITCH and leaning is not None
+                ):  # it may be far from the part's own
+                    scores = logits + leaning.of(latest, drawn[1], self._instrument(drawn[0]))
                 else:
                     scores = self.habits.lean(attribute, logits, drawn[0])
             value, likelihood = draw(
