@@ -11,7 +11,7 @@ Where no chord is named (`N.C.`), only the key leans, if one is asked.
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ import numpy.typing as npt
 from segue.encoding.sequence import Column
 from segue.encoding.vocabulary import (
     DRUM_PITCH_OFFSET,
+    DRUMS,
     MAX_POSITIONS,
     N_PITCH_CLASSES_OF_PARTS,
     POSITIONS_PER_QUARTER,
@@ -34,6 +35,8 @@ from segue.theory.chords import NO_CHORD, Chord
 from segue.theory.key import scale_of
 
 __all__ = ["PitchLeaning", "pitch_leaning"]
+
+Scores = npt.NDArray[np.floating[Any]]
 
 IN_KEY: Final = 3.0
 """Nats between a tone of the chord and another tone of the key. The figures here were chosen by
@@ -63,11 +66,27 @@ class PitchLeaning:
     begins: npt.NDArray[np.bool_]
     """Where a chord begins, (NB, MAX_POSITIONS)."""
 
-    def of(self, latest: IntArray, position: IntArray, instrument: IntArray) -> Float32Array:
-        """What is added for the next note of each row, (R, N_PITCH_CLASSES_OF_PARTS).
+    def leaned(
+        self,
+        scores: Scores,
+        logits: Float32Array,
+        latest: IntArray,
+        position: IntArray,
+        instrument: IntArray,
+    ) -> Scores:
+        """Scores of the next pitches, (R, N_PITCH_CLASSES_OF_PARTS), leaning where they are to.
 
-        `latest`: the events before, (R, N_COLUMNS); `position` and `instrument` were drawn, (R,).
+        There the model's own logits lean, and nothing else counts: what is asked may be far from a
+        part's habits. `latest`: the events before, (R, N_COLUMNS); `position` and `instrument` were
+        drawn, (R,).
         """
+        lean = self.of(latest, position, instrument)
+        leans = lean.any(axis=1) & (instrument != DRUMS)
+        found: Scores = np.where(leans[:, None], logits + lean, scores)
+        return found
+
+    def of(self, latest: IntArray, position: IntArray, instrument: IntArray) -> Float32Array:
+        """What is added to the logits of each row, (R, N_PITCH_CLASSES_OF_PARTS)."""
         bar, place = latest[:, Column.BAR], np.minimum(position, MAX_POSITIONS - 1)
         chord = self.chords[bar, place]
         is_begun = self.begins[bar, place] & np.isin(instrument, _BASSES)

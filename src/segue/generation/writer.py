@@ -254,15 +254,14 @@ class Writer:
             if attribute == 0:
                 scores = self.rules.parts(logits, latest)
             else:
-                remains = top_p_of(self._instrument(drawn[0]) == DRUMS, attribute, top_p=top_p)
+                instrument = self._instrument(drawn[0])
+                remains = top_p_of(instrument == DRUMS, attribute, top_p=top_p)
                 if attribute == 1:
                     scores = self.rules.positions(logits, latest, drawn[0])
-                elif (
-                    attribute == _PITCH and leaning is not None
-                ):  # it may be far from the part's own
-                    scores = logits + leaning.of(latest, drawn[1], self._instrument(drawn[0]))
                 else:
                     scores = self.habits.lean(attribute, logits, drawn[0])
+                if attribute == _PITCH and leaning is not None:
+                    scores = leaning.leaned(scores, logits, latest, drawn[1], instrument)
             value, likelihood = draw(
                 scores,
                 roll[:, attribute],
