@@ -16,7 +16,7 @@ from segue.generation.onnx_network import OnnxSteps
 from segue.midi import read_document, score_to_bytes
 from segue.models.decoder_folder import save_decoder
 from segue.models.folder import CARD_NAME, WEIGHTS_NAME
-from segue.score import Score
+from segue.score import Score, slice_bars
 from tests.composers import band, line, score_of, small_model
 from tests.strategies import Event, encode_smf
 
@@ -151,6 +151,7 @@ def test_independent_sequences_are_refused_with_the_way_out(
         ("vary", "SONG", "--amount", "0.5", "--tracks", "1,3"),
         ("compose", "-b", "1", "--metre", "3/4", "--bpm", "90", "--picture"),
         ("bridge", "SONG", "SONG", "-b", "1"),
+        ("continue", "SONG", "-b", "1", "--no-expression", "--new-bars-only"),
     ],
 )
 def test_every_task_writes_its_takes_and_says_where(
@@ -172,6 +173,30 @@ def test_every_task_writes_its_takes_and_says_where(
     assert told[1]["provenance"]["task"] == args[0]
     assert "rank" in said.out
     assert {take["rank"] for take in told} == {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("args", "bars"),
+    [(("continue",), 1), (("infill", "--tracks", "1"), 1), (("accompany", "--add", "drums"), 2)],
+)
+def test_only_the_new_bars_are_files_that_begin_with_them(
+    args: tuple[str, ...], bars: int, song: Path, model: Path, tmp_path: Path
+) -> None:
+    where = ("-b", "2") if args[0] == "infill" else ("-b", "1") if args[0] == "continue" else ()
+    asked = (args[0], song, *args[1:], *where, "-k", "1", "--model", model)
+    assert segue(*asked, "-o", tmp_path / "whole") == 0
+    assert segue(*asked, "-o", tmp_path / "new", "--new-bars-only") == 0
+
+    whole = read_document(tmp_path / "whole" / "take-1.mid").score
+    new = read_document(tmp_path / "new" / "take-1.mid")
+    first, last = json.loads((tmp_path / "new" / "takes.json").read_text())[0]["provenance"]["bars"]
+    assert last - first + 1 == bars
+    assert new.score.n_bars <= bars
+    expected = slice_bars(whole, first - 1, last)
+    found = sum(len(track.notes) for track in new.score.tracks)
+    assert 0 < found <= expected.n_notes
+    if args[0] == "continue":
+        assert found == expected.n_notes
 
 
 # ---- files and wishes that cannot be ------------------------------------------------------------

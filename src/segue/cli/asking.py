@@ -111,6 +111,12 @@ Chords = Annotated[
         "they come again from the first.",
     ),
 ]
+NewBarsOnly = Annotated[
+    bool,
+    typer.Option(
+        "--new-bars-only", help="Write only the new bars into each file, not the whole piece."
+    ),
+]
 Picture = Annotated[bool, typer.Option("--picture", help="Draw takes.png, the takes' piano rolls.")]
 
 Encoding = Annotated[
@@ -220,6 +226,8 @@ class Job:
     """What the command reads."""
     force: bool = False
     """Whether files of earlier takes are replaced; see `keeping`."""
+    new_bars_only: bool = False
+    """Whether files begin and end with the new bars."""
 
     def run(self) -> Path | None:
         """Make the takes under a progress bar and write them, or nothing; returns the picture."""
@@ -249,7 +257,9 @@ class Job:
             report[:] = [describe(take, path) for take, path in zip(takes, paths, strict=True)]
             return json_bytes(report)
 
-        paths = folder.write({take.number: take.to_bytes() for take in takes}, listed)
+        only = self.new_bars_only
+        midi = (take.new_bars_to_bytes() if only else take.to_bytes() for take in takes)
+        paths = folder.write(dict(zip((t.number for t in takes), midi, strict=True)), listed)
         for take, path in zip(takes, paths, strict=True):
             warn(str(path), [] if take.document is None else take.document.remarks(take.score))
         return report

@@ -21,6 +21,7 @@ from segue.cli.asking import (
     Job,
     Key,
     Model,
+    NewBarsOnly,
     OutputFolder,
     Picture,
     Seed,
@@ -50,6 +51,7 @@ class Writing:
     temperature: Temperature = TEMPERATURE.default
     top_p: TopP = TOP_P.default
     picture: Picture = False
+    new_bars_only: NewBarsOnly = False
     force: Force = False
 
     def options(self) -> Options:
@@ -92,6 +94,7 @@ class Writing:
             make,
             inputs=tuple(Path(source) for source in read if source),
             force=self.force,
+            new_bars_only=self.new_bars_only,
         ).run()
 
 

@@ -11,8 +11,10 @@ import numpy as np
 
 from segue.generation.joins import join_of
 from segue.generation.window import Region
-from segue.midi import MidiDocument, score_to_bytes, write_file
+from segue.midi import MidiDocument, read_document, score_to_bytes, write_file
 from segue.midi.channels import ChannelEvent
+from segue.midi.excerpt import excerpt
+from segue.midi.extract import only_tracks
 from segue.midi.provenance import PROVENANCE_MARK
 from segue.novelty import NoveltyReport
 from segue.novelty.known import known_music_of
@@ -125,6 +127,22 @@ class Take:
             region=self.region,
             is_expressive=self.is_expressive,
         )
+
+    def new_bars_to_bytes(self) -> bytes:
+        """Only the new bars as a MIDI file that begins with them, with only the tracks written.
+
+        Every part has the instrument and the settings that it has there in the whole piece.
+
+        Raises:
+            InputError: the file has no room for so many tracks; or nothing was written.
+        """
+        document = read_document(self.to_bytes(), source=f"take {self.number}")
+        bars = document.score.bar_grid(n_bars=self.region.last)
+        chosen = self.region.tracks
+        if chosen is not None:
+            there = [index for index in chosen if index < len(document.score.tracks)]
+            document = read_document(only_tracks(document, there), source=document.source)
+        return excerpt(document, bars.start(self.region.first), bars.start(self.region.last))
 
     def save(self, path: str | Path) -> Path:
         """Write the MIDI file, whole or not at all.

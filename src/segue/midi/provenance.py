@@ -14,7 +14,7 @@ from segue.midi.edits import ChunkEdit, Rank
 from segue.midi.messages import LYRIC, META, SEQUENCER, TEXT, meta
 from segue.midi.smf import Smf, meta_payload
 
-__all__ = ["PROVENANCE_MARK", "insert_provenance", "provenance_of"]
+__all__ = ["PROVENANCE_MARK", "insert_provenance", "is_provenance", "provenance_of"]
 
 PROVENANCE_MARK: Final = "segue "
 """The beginning of the event that holds the provenance, as JSON."""
@@ -25,6 +25,13 @@ _KARAOKE: Final = (b"@K", b"@L", b"@T", b"@V", b"@I", b"\\", b"/")
 """How text events begin in karaoke files: their header, a new page, a new line."""
 
 
+def is_provenance(message: bytes) -> bool:
+    """Whether a meta message is what Segue wrote about where a take came from."""
+    if message[1] not in (TEXT, LYRIC, SEQUENCER):
+        return False
+    return meta_payload(message).removeprefix(_NO_MANUFACTURER).startswith(_OURS)
+
+
 def insert_provenance(edits: Sequence[ChunkEdit], text: str) -> None:
     """Add the text to the first track, and remove what stood there of this kind."""
     has_lyrics = False
@@ -32,7 +39,7 @@ def insert_provenance(edits: Sequence[ChunkEdit], text: str) -> None:
         for index, message in enumerate(edit.chunk.messages):
             if message[0] == META and message[1] in (TEXT, LYRIC, SEQUENCER):
                 payload = meta_payload(message)
-                if payload.removeprefix(_NO_MANUFACTURER).startswith(_OURS):
+                if is_provenance(message):
                     edit.removed.add(index)
                 elif message[1] != SEQUENCER:
                     has_lyrics |= message[1] == LYRIC or payload.startswith(_KARAOKE)

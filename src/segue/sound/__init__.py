@@ -6,7 +6,8 @@ and not the end of the process. Elsewhere Segue's own synthesizer does (`segue.s
 and without a soundfont's own modulators; it needs nothing that pip cannot install.
 """
 
-from segue.sound.rendering import Synthesizer, render
+from segue.sound.rendering import Synthesizer, render, render_stems
 from segue.sound.soundfont import GM_SOUNDFONT
+from segue.sound.stems import stems_of
 
-__all__ = ["GM_SOUNDFONT", "Synthesizer", "render"]
+__all__ = ["GM_SOUNDFONT", "Synthesizer", "render", "render_stems", "stems_of"]

@@ -8,7 +8,7 @@ from segue import sound
 from segue.cli import main
 from segue.cli.render import _Synth
 from segue.examples import example_path
-from segue.midi import score_to_bytes
+from segue.midi import read_document, score_to_bytes
 from segue.score import Score
 
 BAND = example_path("band")
@@ -46,6 +46,30 @@ def test_the_sound_goes_beside_the_music_unless_told_otherwise(
     assert run(song, "-o", tmp_path / "b.wav", "--soundfont", "c.sf2") == 0
     assert rendered == [(tmp_path / "song.wav", None), (tmp_path / "b.wav", Path("c.sf2"))]
     assert capsys.readouterr().out.splitlines()[0] == f"{tmp_path / 'song.wav'}: 19.2 s"
+
+
+def test_stems_are_one_file_a_track_and_nothing_is_overwritten(
+    tmp_path: Path,
+    rendered: list[tuple[Path, Path | None]],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    made: list[list[str]] = []
+
+    def render_stems(stems: dict[Path, bytes], **_: object) -> float:
+        made.append([path.name for path in stems])
+        for path, midi in stems.items():
+            assert len(read_document(midi).score.tracks) == 1
+            path.write_bytes(midi)
+        return 19.2
+
+    monkeypatch.setattr(sound, "render_stems", render_stems)
+    assert run(BAND, "--stems", tmp_path / "stems") == 0
+    assert run(BAND, "--stems", tmp_path / "stems", "-o", tmp_path / "b.wav") == 0
+    assert made[0][:2] == ["01 Drums.wav", "02 Bass.wav"]
+    assert made[1][:2] == ["01 Drums-2.wav", "02 Bass-2.wav"]
+    assert [path for path, _ in rendered] == [tmp_path / "b.wav"]
+    assert f"{tmp_path / 'stems' / '02 Bass.wav'}: 19.2 s" in capsys.readouterr().out
 
 
 def test_another_suffix_than_wav_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segue.errors import FormatError, InputError
-from segue.sound import GM_SOUNDFONT, Synthesizer, render
+from segue.sound import GM_SOUNDFONT, Synthesizer, render, render_stems
 from segue.sound import wav as sound_wav
+from segue.sound.loudness import CEILING
 
 MIDI = bytes.fromhex(
     "4d546864 00000006 0000 0001 01e0 4d54726b 0000000d 00903c64 8360 803c00 00ff2f00"
@@ -35,7 +36,7 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
         program = folder / "fluidsynth"
         program.write_text(
             f"#!{sys.executable}\n"
-            "import array, sys\n"
+            "import array, math, sys\n"
             "out = sys.argv[sys.argv.index('-F') + 1]\n"
             "def frames(*values): open(out, 'wb').write(array.array('f', values).tobytes())\n"
             f"{line}\n"
@@ -52,14 +53,43 @@ def samples(path: Path) -> list[int]:
     return [int(sample) for sample in np.frombuffer(content, dtype="<i2")]
 
 
-def test_the_loudest_frame_reaches_the_same_peak_and_the_silent_end_is_cut(
+TONE = "[v for i in range({n}) for v in ({gain} * math.sin(0.142 * i),) * 2]"
+"""Of a kilohertz, in both channels."""
+
+
+def test_sound_is_written_at_one_loudness_and_the_silent_end_is_cut(
     tmp_path: Path, install: Install
 ) -> None:
+    found = []
+    for gain in (0.02, 0.9):
+        install(f"frames(*{TONE.format(n=44_100, gain=gain)}, *[0] * 1000)")
+        assert render(MIDI, tmp_path / f"{gain}.wav") == pytest.approx(1, abs=1e-3)
+        found.append(max(samples(tmp_path / f"{gain}.wav")))
+
+    # Twice the same channel at 1 kHz is as loud as its peak says.
+    assert found == [pytest.approx(10 ** (-16 / 20) * 32_767, rel=0.02)] * 2
+
+
+def test_a_click_that_cannot_be_measured_keeps_headroom(tmp_path: Path, install: Install) -> None:
     install("frames(0, 0, 0.5, -1.0, 0.25, 0, 0, 0, 0, 0)")
-    seconds = render(MIDI, tmp_path / "a.wav")
-    peak = 10 ** (-1 / 20) * 32_767
-    assert samples(tmp_path / "a.wav") == [0, 0, round(peak / 2), -round(peak), round(peak / 4), 0]
-    assert seconds == 3 / 44_100
+    assert render(MIDI, tmp_path / "a.wav") == 3 / 44_100
+    assert max(map(abs, samples(tmp_path / "a.wav"))) <= round(CEILING * 32_767)
+
+
+def test_stems_have_one_gain_and_one_length(tmp_path: Path, install: Install) -> None:
+    # The second track is half as loud and ends earlier.
+    install(
+        "gain, n = (0.2, 44_100) if open(sys.argv[-1], 'rb').read() == b'one' else (0.1, 22_050)\n"
+        f"frames(*{TONE.format(n='n', gain='gain')})"
+    )
+    paths = [tmp_path / "1.wav", tmp_path / "2.wav"]
+    seconds = render_stems(dict(zip(paths, (b"one", b"two"), strict=True)))
+
+    one, two = (np.array(samples(path)) for path in paths)
+    assert seconds == pytest.approx(1, abs=1e-3)
+    assert len(one) == len(two)
+    assert np.allclose(one[:40_000], 2 * two[:40_000], atol=2)
+    assert not two[44_200:].any()
 
 
 def test_without_fluidsynth_it_is_said_how_to_install_it(
@@ -76,7 +106,7 @@ def test_without_fluidsynth_the_built_in_synthesizer_plays(
     monkeypatch.setenv("PATH", str(tmp_path))
     seconds = render(MIDI, tmp_path / "a.wav")
     assert 0.5 < seconds < 3
-    assert max(map(abs, samples(tmp_path / "a.wav"))) == round(10 ** (-1 / 20) * 32_767)
+    assert 3000 < max(map(abs, samples(tmp_path / "a.wav"))) <= round(CEILING * 32_767)
 
 
 def test_the_built_in_synthesizer_can_be_asked_for(tmp_path: Path, install: Install) -> None:
@@ -137,4 +167,4 @@ def test_the_sounding_length_ends_at_the_last_loud_frame(levels: list[float], ch
 def test_a_quarter_note_sounds_for_about_its_length(tmp_path: Path) -> None:
     seconds = render(MIDI, tmp_path / "a.wav", synthesizer=Synthesizer.FLUIDSYNTH)
     assert 0.5 < seconds < 3
-    assert max(samples(tmp_path / "a.wav")) > 20_000
+    assert max(samples(tmp_path / "a.wav")) > 3_000
