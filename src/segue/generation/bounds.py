@@ -50,8 +50,8 @@ AMOUNT: Final = Bounds(0.0, 1.0, 0.3)
 """How much of a region `Vary` replaces."""
 BPM: Final = Bounds(10.0, 500.0, 120.0)
 """Quarters a minute."""
-TEMPERATURE: Final = Bounds(0.05, 3.0, 0.9)
-TOP_P: Final = Bounds(0.0, 1.0, 0.95)
+TEMPERATURE: Final = Bounds(0.05, 3.0, 1.0)
+TOP_P: Final = Bounds(0.0, 1.0, 0.98)
 """0 itself is refused: nothing would be left to draw."""
 
 
