@@ -15,7 +15,8 @@ from segue.generation.workers import usual_threads
 from segue.models import event_grammar as grammar
 from segue.models.decoder_shape import END_OF_BAR, FORBIDDEN, N_INSTRUMENT_CLASSES
 from segue.models.folder import read_config
-from segue.models.onnx_decoder import OnnxDecoder, Past
+from segue.models.onnx_decoder import OnnxDecoder
+from segue.models.onnx_past import Past
 from segue.models.weight_arrays import read_weights
 
 __all__ = ["OnnxNetwork", "OnnxSteps", "load_network"]

@@ -4,10 +4,9 @@ Shapes: R rows, T events, D width, E a head's width.
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import onnxruntime as ort
 
 from segue.encoding.sequence import ATTRIBUTES, MASKED, NOTE_EVENT, BoolArray, Column
@@ -34,7 +33,10 @@ class OnnxDecoder:
         self.config = config
         self.n_parameters = sum(value.size for value in weights.values())
         self.body = _session(onnx_graph.body(config, weights))
+        self.step = _session(onnx_graph.step(config, weights))
         self._places = _ColumnTable(EVENT_COLUMNS + NOTE_COLUMNS + BAR_COLUMNS)
+        self.columns = sum(_SIZES)
+        """Of the table, that are read of each event."""
         self._masked_instruments = weights["embed.masked_instruments.weight"]
         self._masked_parts = np.ascontiguousarray(weights["embed.masked_parts.weight"].T)
         self.heads = AttributeHeads(config, weights)
@@ -76,100 +78,6 @@ class OnnxDecoder:
         angles[..., :n] = index[:, None] * self._by_index
         angles[..., n:] = time[..., None].astype(np.float32) * self._by_time
         return angles
-
-
-class Past:
-    """What rows have read: the keys and values of all layers, which the body extends in place."""
-
-    def __init__(self, model: OnnxDecoder, rows: int) -> None:
-        """Nothing is read yet."""
-        config = model.config
-        shape = (rows, config.heads, config.context, config.width // config.heads)
-        self.model, self.length = model, 0
-        self._held = {
-            f"{what}{layer}": np.zeros(shape, np.float32)
-            for layer in range(config.layers)
-            for what in ("keys", "values")
-        }
-        self._step = _Bound(model, self._held, rows, 1)
-
-    def of(self, rows: IntArray) -> "Past":
-        """What these rows have read, by their numbers, each once or several times."""
-        found = Past(self.model, len(rows))
-        found.length = self.length
-        for name, held in found._held.items():
-            held[:, :, : self.length] = self._held[name][rows, :, : self.length]
-        return found
-
-    def read(self, events: IntArray, asked: Float32Array) -> Float32Array:
-        """Read events, (R, T, C): hidden states after the last, (R, D).
-
-        More than one are read only from the beginning. `asked`: see `OnnxDecoder.asked`.
-        """
-        count = events.shape[1]
-        if count == 1:
-            found = self._step.run(events, asked, self.length)
-        else:
-            assert self.length == 0, "several events are read from the beginning"
-            found = _Bound(self.model, self._held, len(events), count).run(events, asked, 0)
-        self.length += count
-        return found
-
-    def forget(self) -> None:
-        """All that was read."""
-        self.length = 0
-
-
-class _Bound:
-    """The body, and the arrays that it reads from and writes to, for so many rows and events."""
-
-    def __init__(
-        self, model: OnnxDecoder, held: dict[str, npt.NDArray[np.float32]], rows: int, count: int
-    ) -> None:
-        width, half = model.config.width, model.config.width // model.config.heads // 2
-        self._model = model
-        n = rows * count
-        columns = len(EVENT_COLUMNS + NOTE_COLUMNS + BAR_COLUMNS)
-        self._rows = np.zeros((rows, count, columns), np.int64)
-        self._asked = np.zeros((rows, count, width), np.float32)
-        self._cos, self._sin = np.zeros((n, half), np.float32), np.zeros((n, half), np.float32)
-        self._place = np.arange(n).reshape(rows, count)
-        self._last, self._total = np.zeros(rows, np.int32), np.zeros((), np.int32)
-        self._hidden = np.zeros((rows, count, width), np.float32)
-        given: dict[str, npt.NDArray[Any]] = {
-            "rows": self._rows,
-            "asked": self._asked,
-            "cos": self._cos,
-            "sin": self._sin,
-            "place": self._place,
-            "last": self._last,
-            "total": self._total,
-        }
-        self._binding = model.body.io_binding()
-        self._kept: list[Any] = []
-        for name, array in (given | held).items():
-            self._binding.bind_ortvalue_input(name, self._value(array))
-        for name, array in held.items():
-            self._binding.bind_ortvalue_output(f"{name}_out", self._value(array))
-        self._binding.bind_ortvalue_output("hidden", self._value(self._hidden))
-
-    def run(self, events: IntArray, asked: Float32Array, at: int) -> Float32Array:
-        """Hidden states after the last of events, (R, D), the first of which has the index `at`."""
-        count = events.shape[1]
-        self._rows[:] = self._model.rows(events)
-        self._asked[:] = self._model.said(events, asked)
-        angles = self._model.turns(events[..., Column.TIME], at).reshape(self._cos.shape)
-        np.cos(angles, out=self._cos)
-        np.sin(angles, out=self._sin)
-        self._last[:] = at + count - 1
-        self._total[...] = at + count
-        self._model.body.run_with_iobinding(self._binding)
-        return self._hidden[:, -1].copy()
-
-    def _value(self, array: npt.NDArray[Any]) -> Any:
-        value = ort.OrtValue.ortvalue_from_numpy(array)
-        self._kept.append(value)
-        return value
 
 
 class AttributeHeads:

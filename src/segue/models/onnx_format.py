@@ -17,7 +17,7 @@ _IR_VERSION: Final = 10
 _OPERATORS: Final = {"": 21, "com.microsoft": 1}
 """The domains of operators, and the version of each; the empty name is ONNX's own."""
 _KINDS: Final = {"float32": 1, "uint8": 2, "int8": 3, "int32": 6, "int64": 7}
-_FLOAT, _INT, _STRING = 1, 2, 3
+_FLOAT, _INT, _STRING, _INTS = 1, 2, 3, 7
 """The kinds of an attribute."""
 
 
@@ -93,7 +93,9 @@ class Graph:
         return _int(1, _IR_VERSION) + _text(2, "segue") + _bytes(7, graph) + _all(8, versions)
 
 
-def _attribute(name: str, value: float | str) -> bytes:
+def _attribute(name: str, value: float | str | Sequence[int]) -> bytes:
+    if isinstance(value, list | tuple):
+        return _text(1, name) + b"".join(_int(8, each) for each in value) + _int(20, _INTS)
     if isinstance(value, str):
         return _text(1, name) + _text(4, value) + _int(20, _STRING)
     if isinstance(value, float):

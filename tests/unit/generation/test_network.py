@@ -256,6 +256,29 @@ def test_nor_on_how_many_there_are_where_musicians_write(layers: DecoderConfig) 
             assert (a[rows] == b).all()
 
 
+@pytest.mark.parametrize("rows", [[2], [0, 3], [1, 2, 3]])
+def test_nor_where_they_go_on_from_one_prompt(rows: list[int]) -> None:
+    shape = replace(DecoderConfig.for_size("small"), layers=2)
+    network, music = network_of(random_decoder(shape=shape)), Music.of(15)
+    fewer_plan = Plan(*(part[rows] for part in vars(music.plan).values()))
+    read = network.read(music.events[:1, :20], music.plan.row(0))
+    steps, fewer = read.fork(music.plan), read.fork(fewer_plan)
+    kept = read.fork(music.plan)
+    kept.step(music.events[:, 20])
+    kept.keep(np.array(rows))
+    for event in range(20, music.events.shape[1]):
+        steps.step(music.events[:, event])
+        fewer.step(music.events[rows, event])
+        if event > 20:
+            kept.step(music.events[rows, event])
+    truth = music.truth(music.events.shape[1] - 1)
+    some = [of_all[rows] for of_all in truth]
+    said_of_some = [said(each, some, rows=len(rows)) for each in (fewer, kept)]
+    for a, b, c in zip(said(steps, truth), *said_of_some, strict=True):
+        assert (a[rows] == b).all()
+        assert (b == c).all()
+
+
 def test_parts_come_first_and_those_that_the_roster_lacks_never(network: Network) -> None:
     first = said(network.read(Music.of(12).events[:, :9], Music.of(12).plan))[0]
     assert first.shape == (ROWS, N_PART_CLASSES)

@@ -14,8 +14,9 @@ from segue.encoding.sequence import ATTRIBUTES
 from segue.models import onnx_graph
 from segue.models.decoder_folder import save_decoder
 from segue.models.decoder_shape import SIZES
-from segue.models.onnx_decoder import OnnxDecoder, Past
+from segue.models.onnx_decoder import OnnxDecoder
 from segue.models.onnx_format import Graph, Tensor
+from segue.models.onnx_past import Past
 from segue.models.weight_arrays import read_weights
 from tests.unit.models.decoders import SHAPE, random_decoder, random_windows
 
@@ -38,7 +39,7 @@ def test_another_reader_finds_in_a_graph_what_was_put_there() -> None:
     ]
     names = [graph.constant(value) for value in values]
     graph.node("Split", "x", "", names[0], outputs=["y", "", "z"], domain="d", axis=-1, eps=0.25)
-    graph.node("Other", "y", kind="PER_CHANNEL")
+    graph.node("Other", "y", kind="PER_CHANNEL", perm=[1, 0, 300])
 
     read = onnx.load_from_string(graph.encoded()).graph
 
@@ -53,7 +54,8 @@ def test_another_reader_finds_in_a_graph_what_was_put_there() -> None:
         "axis": -1,
         "eps": 0.25,
     }
-    assert onnx.helper.get_attribute_value(second.attribute[0]) == b"PER_CHANNEL"
+    kind, perm = map(onnx.helper.get_attribute_value, second.attribute)
+    assert (kind, list(perm)) == (b"PER_CHANNEL", [1, 0, 300])
     rows, width = read.input[0].type.tensor_type.shape.dim
     assert (rows.dim_param, width.dim_value) == ("R", 3)
     assert read.output[0].type.tensor_type.elem_type == onnx.TensorProto.INT8
