@@ -16,15 +16,16 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, TypeAlias
 
 from segue.errors import CorpusError
 from segue.plain import well_formed
-from segue.reading import open_regular
+
+Opened: TypeAlias = Callable[[], BinaryIO]
+"""Opens an archive for reading."""
 
 MIDI_SUFFIXES: Final = (".mid", ".midi", ".kar", ".rmi", ".xmf", ".mxmf")
 TAR_SUFFIXES: Final = (".tar.xz", ".tar.gz", ".tgz", ".tar.bz2", ".tar")
@@ -76,31 +77,47 @@ def too_large(name: str, size: int, max_bytes: int) -> Member | None:
     return Member(name, b"", f"{size} bytes, more than {max_bytes}")
 
 
-def n_members(path: Path) -> int:
-    """How many MIDI files a zip holds.
+def member_names(path: str, opened: Opened) -> list[str]:
+    """The names of a zip's MIDI files, in the order in which they are read.
 
     Raises:
         CorpusError: it is damaged.
     """
-    with _guarded(path), open_regular(path) as file, zipfile.ZipFile(file) as archive:
-        return sum(is_midi(name) for name in archive.namelist())
+    with _guarded(path), opened() as file, zipfile.ZipFile(file) as archive:
+        return [info.filename for info in _midi_infos(archive)]
 
 
-def archive_members(path: Path, max_bytes: int) -> Iterator[Member]:
+def archive_members(
+    path: str, max_bytes: int, opened: Opened, wanted: Callable[[int], bool]
+) -> Iterator[Member]:
     """The MIDI files of an archive, in its order; larger ones than `max_bytes` without bytes.
+
+    Args:
+        path: what messages call it.
+        max_bytes: the most bytes of a member.
+        opened: opens the archive.
+        wanted: whether the file at a position, from 0, is to be read.
 
     Raises:
         CorpusError: it is damaged, after its readable members were given.
     """
-    reader = _zip_members if path.suffix.lower() == ".zip" else _tar_members
-    with _guarded(path):
-        yield from reader(path, max_bytes)
+    suffix = f".{path.rsplit('.', 1)[-1]}".lower()
+    with _guarded(path), opened() as file:
+        if suffix == ".zip":
+            yield from _zip_members(file, max_bytes, wanted)
+        else:
+            yield from _tar_members(file, suffix, max_bytes, wanted)
 
 
-def _zip_members(path: Path, max_bytes: int) -> Iterator[Member]:
-    with open_regular(path) as file, zipfile.ZipFile(file) as archive:
-        for info in sorted(archive.infolist(), key=lambda info: info.filename):
-            if info.is_dir() or not is_midi(info.filename):
+def _midi_infos(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    infos = (i for i in archive.infolist() if not i.is_dir() and is_midi(i.filename))
+    return sorted(infos, key=lambda info: info.filename)
+
+
+def _zip_members(file: BinaryIO, max_bytes: int, wanted: Callable[[int], bool]) -> Iterator[Member]:
+    with zipfile.ZipFile(file) as archive:
+        for position, info in enumerate(_midi_infos(archive)):
+            if not wanted(position):
                 continue
             name = well_formed(info.filename)
             if refused := too_large(name, info.file_size, max_bytes):
@@ -112,17 +129,22 @@ def _zip_members(path: Path, max_bytes: int) -> Iterator[Member]:
                 yield Member(name, b"", f"cannot be read: {error}")
 
 
-def _tar_members(path: Path, max_bytes: int) -> Iterator[Member]:
+def _tar_members(
+    packed: BinaryIO, suffix: str, max_bytes: int, wanted: Callable[[int], bool]
+) -> Iterator[Member]:
+    position = -1
     # These, unlike tarfile's own stream, notice when a compressed file has been cut short.
     with (
-        open_regular(path) as packed,
-        _unpacked(packed, path.suffix.lower()) as file,
+        _unpacked(packed, suffix) as file,
         tarfile.open(fileobj=file, mode="r|", bufsize=1 << 20, tarinfo=_BoundedHeader) as archive,
     ):
         for info in archive:
             # tarfile would keep the header of every file, a kilobyte each.
             archive.members = []  # type: ignore[attr-defined]
             if info.isfile() and is_midi(info.name):
+                position += 1
+                if not wanted(position):
+                    continue
                 name = well_formed(info.name.removeprefix("./"))
                 opened = archive.extractfile(info)
                 if refused := too_large(name, info.size, max_bytes):
@@ -204,7 +226,7 @@ class _BoundedHeader(tarfile.TarInfo):
 
 
 @contextmanager
-def _guarded(path: Path) -> Iterator[None]:
+def _guarded(path: str) -> Iterator[None]:
     """Turn what damaged archives raise into one error of ours."""
     try:
         yield

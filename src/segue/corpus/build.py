@@ -9,25 +9,16 @@ rename, whole or not at all.
 from __future__ import annotations
 
 import shutil
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
-import numpy.typing as npt
-
-from segue.corpus.assemble import assemble
-from segue.corpus.clusters import cluster_songs
-from segue.corpus.duplicates import exact_duplicates
+from segue.corpus.finish import finish
 from segue.corpus.ingest import ingest
-from segue.corpus.manifest import MANIFEST_NAME, Manifest
+from segue.corpus.manifest import MANIFEST_NAME, Manifest, read_manifest
 from segue.corpus.options import CorpusOptions
-from segue.corpus.progress import OnProgress, Progress, ignore_progress
-from segue.corpus.shards import read_shard
+from segue.corpus.progress import OnProgress, ignore_progress
 from segue.corpus.sources import Source, find_sources
-from segue.corpus.split import SPLITS, split_by_cluster
 from segue.corpus.workers import default_workers
 from segue.errors import CorpusError
 from segue.locking import held
@@ -52,7 +43,8 @@ def build_corpus(
     __name__ == "__main__":`, since worker processes import it.
 
     Args:
-        sources: folders, .zip, .tar.xz, .tar.gz; a ledger beside each is used (see `ledger`).
+        sources: folders, .zip, .tar.xz, .tar.gz, here or where fsspec reaches (see `storage`); a
+            ledger beside each is used (see `ledger`).
         out: the folder to make.
         options: what to accept, and how near-duplicates are found.
         workers: parsing processes; all cores if None, and 1 starts none.
@@ -64,11 +56,11 @@ def build_corpus(
         InputError: another process builds the same corpus, or the folder cannot be written.
     """
     out = Path(out)
-    _check_goal(out, replace=replace)
-    found = find_sources([Path(source) for source in sources])
+    check_goal(out, replace=replace)
+    found = find_sources(sources)
     building = out.with_name(out.name + ".building")
     with held(building / LOCK_NAME, doing=f"builds {out}"):
-        _check_goal(out, replace=replace)  # another build may just have made it
+        check_goal(out, replace=replace)  # another build may just have made it
         return _build(
             found,
             out,
@@ -88,33 +80,20 @@ def _build(
     workers: int,
     on_progress: OnProgress,
 ) -> Manifest:
-    shards = ingest(sources, building / "shards", options, workers=workers, on_progress=on_progress)
-    songs = _gather(shards, keep_shingles=options.near_duplicates)
-    _assign_clusters_and_splits(songs, options, on_progress)
-    fresh = building / "store"
-    if fresh.exists():
-        shutil.rmtree(fresh)
-    fresh.mkdir()
-
-    def on_shard(done: int) -> None:
-        on_progress(Progress("write", done, len(shards)))
-
-    manifest = assemble(fresh, shards, songs.rows, songs.rejected, options, on_shard=on_shard)
-    _move_into_place(fresh, out)
+    done = ingest(sources, building / "shards", options, workers=workers, on_progress=on_progress)
+    shards = [shard for source in done for shard in source.shards]
+    fresh = finish(shards, building, options, on_progress=on_progress)
+    move_into_place(fresh, out)
     shutil.rmtree(building)
-    return manifest
+    return read_manifest(out)
 
 
-@dataclass(frozen=True)
-class _Songs:
-    """The accepted songs' rows, the rejected, and the accepted songs' shingles end to end."""
+def check_goal(out: Path, *, replace: bool) -> None:
+    """Make sure that a corpus may be made at `out`.
 
-    rows: list[dict[str, Any]]
-    rejected: list[dict[str, Any]]
-    shingles: npt.NDArray[np.uint32]
-
-
-def _check_goal(out: Path, *, replace: bool) -> None:
+    Raises:
+        CorpusError: there is one that may not be replaced, or something else.
+    """
     if not out.exists():
         return
     is_store = (out / MANIFEST_NAME).exists()
@@ -124,54 +103,7 @@ def _check_goal(out: Path, *, replace: bool) -> None:
         raise CorpusError(f"{out}: there is a corpus already; choose another place or replace it")
 
 
-def _gather(shards: Sequence[Path], *, keep_shingles: bool) -> _Songs:
-    """Read the shards' records, leave out exact duplicates, and check that something is left."""
-    rows: list[dict[str, Any]] = []
-    rejected: list[dict[str, Any]] = []
-    sets: list[npt.NDArray[np.uint32]] = []
-    for number, path in enumerate(shards):
-        shard = read_shard(path, columns=())
-        for position, row in enumerate(shard.rows):
-            rows.append({**row, "shard": number, "position": position})
-        rejected += shard.rejected
-        ends = np.cumsum([row["n_shingles"] for row in shard.rows], dtype=np.int64)
-        sets += np.split(shard.shingles, ends)[:-1]
-    if not rows:
-        raise CorpusError(_nothing_accepted(rejected))
-    dropped = exact_duplicates(rows)
-    identity = ("path", "archive", "source", "origin", "tier", "licence", "sha256")
-    for index, reason in sorted(dropped.items()):
-        rejected.append({**{name: rows[index][name] for name in identity}, "reason": reason})
-    kept = [index for index in range(len(rows)) if index not in dropped]
-    shingles = np.concatenate([sets[index] for index in kept]) if keep_shingles else sets[0][:0]
-    return _Songs([rows[index] for index in kept], rejected, shingles)
-
-
-def _nothing_accepted(rejected: Sequence[dict[str, Any]]) -> str:
-    reasons = Counter(row["reason"].split(":")[0] for row in rejected)
-    common = "; ".join(f"{reason} ({count} files)" for reason, count in reasons.most_common(3))
-    return f"none of {len(rejected)} files can be used: {common}. Correct the files or the options"
-
-
-def _assign_clusters_and_splits(
-    songs: _Songs, options: CorpusOptions, on_progress: OnProgress
-) -> None:
-    rows = songs.rows
-    clusters = np.arange(len(rows))
-    if options.near_duplicates:
-        clusters = cluster_songs(
-            songs.shingles,
-            np.cumsum([0, *(row["n_shingles"] for row in rows)], dtype=np.int64),
-            similarity=options.similarity,
-            on_song=lambda done: on_progress(Progress("cluster", done, len(rows))),
-        )
-    splits = split_by_cluster(clusters, [row["sha256"] for row in rows])
-    for row, cluster, split in zip(rows, clusters.tolist(), splits.tolist(), strict=True):
-        row["cluster"] = cluster
-        row["split"] = SPLITS[split]
-
-
-def _move_into_place(fresh: Path, out: Path) -> None:
+def move_into_place(fresh: Path, out: Path) -> None:
     """Rename; an older corpus is moved aside first and removed last."""
     old = fresh.with_name("replaced")
     if old.exists():

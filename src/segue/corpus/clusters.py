@@ -7,9 +7,11 @@ signatures agree too little are dropped. (3) The rest are compared exactly: the 
 shingle sets, each shingle weighted by its rarity, less 1/shared, because a handful of runs in
 common may be chance. Pairs above the threshold are joined by union-find.
 
-Shingles that very many songs share (scales, trills, stock bass lines) say nothing and are left out.
-A threshold as low as 0.1 is strict enough: five in six pairs just around it have the names of one
-tune (benchmarks/corpus).
+Shingles that very many songs share are left out first (see `rarity`). A threshold as low as 0.1 is
+strict enough: five in six pairs just around it have the names of one tune (benchmarks/corpus).
+
+Shingles and signatures are files, and pairs are compared band by band, so that memory holds some
+hundred bytes a song, whatever the songs' length.
 
 Conventions: S songs; shingles are increasing uint32 within each song, songs end to end, song i at
 `offsets[i]:offsets[i + 1]`.
@@ -17,23 +19,29 @@ Conventions: S songs; shingles are increasing uint32 within each song, songs end
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-Shingles = npt.NDArray[np.uint32]
-Offsets = npt.NDArray[np.int64]
+from segue.corpus.rarity import Offsets, Shingles, Telling, telling_shingles
+from segue.corpus.scratch import Scratch
+
+__all__ = ["cluster_songs"]
+
 Labels = npt.NDArray[np.int64]
+Pairs = npt.NDArray[np.int64]
+"""Songs i < j, (P, 2)."""
 
 _N_PERMUTATIONS: Final = 256
 _BANDS: Final = 64
 _MIN_AGREEMENT: Final = 6
 """Of 256 minima; a pair at the threshold agrees in about 16, an unrelated one in none or one."""
-_PAIRS_AT_ONCE: Final = 1 << 14
-_COMMON_SHARE, _LEAST_COMMON, _MOST_COMMON = 0.005, 100, 400
+_PAIRS_AT_ONCE: Final = 1 << 13
 _MINHASH_SEED: Final = 1
 _EMPTY_MINIMUM: Final = 2**32 - 1
 
@@ -44,48 +52,44 @@ def cluster_songs(
     *,
     similarity: float,
     on_song: Callable[[int], None] = lambda done: None,
+    scratch: Path | None = None,
 ) -> Labels:
     """A cluster number for each song, numbered from 0 in order of first appearance.
 
     Args:
-        shingles: all songs' shingle sets end to end.
+        shingles: all songs' shingle sets end to end; may be a mapped file.
         offsets: where each song's set begins, and the end; (S + 1,).
         similarity: the least similarity of two songs of one cluster that are joined directly.
         on_song: called with the number of songs that have their signature.
+        scratch: a folder for what need not be in memory; by default a temporary one.
 
     Returns:
         Labels, (S,). A song without shingles is a cluster of its own.
     """
-    offsets, numbers, shingles, weights = _telling_shingles(shingles, offsets)
-    signatures = _signatures(shingles, offsets, on_song)
-    pairs = _agreeing(_candidates(signatures, np.diff(offsets) > 0), signatures)
-    score = _similarities(pairs, numbers, offsets, weights)
-    return _connected(pairs[score >= similarity], len(offsets) - 1)
-
-
-def _telling_shingles(
-    shingles: Shingles, offsets: Offsets
-) -> tuple[Offsets, npt.NDArray[np.int32], Shingles, npt.NDArray[np.float32]]:
-    """The shingles that few songs share: offsets, numbers from 0, hashes, and rarity weights."""
-    n_songs = len(offsets) - 1
-    order = np.argsort(shingles)
-    ordered = shingles[order]
-    is_new = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
-    number = np.empty(len(shingles), np.int32)
-    number[order] = np.cumsum(is_new) - 1
-    songs_with = np.bincount(number)
-    cap = int(np.clip(_COMMON_SHARE * n_songs, _LEAST_COMMON, _MOST_COMMON))
-    rare = songs_with[number] <= cap
-    weights = np.log1p(n_songs / songs_with).astype(np.float32)
-    kept_before = np.append(0, np.cumsum(rare))
-    number = number[rare]
-    return kept_before[offsets], number, shingles[rare], weights[number]
+    if scratch is None:
+        with TemporaryDirectory(prefix="segue-") as folder:
+            return cluster_songs(
+                shingles, offsets, similarity=similarity, on_song=on_song, scratch=Path(folder)
+            )
+    files = Scratch(scratch)
+    telling = telling_shingles(shingles, offsets, files)
+    signatures, bands = _signatures(telling, files, on_song)
+    songs = np.flatnonzero(np.diff(telling.offsets) > 0)
+    labels = np.arange(len(offsets) - 1)
+    for band in range(_BANDS):
+        joined = [
+            pairs[_similarities(pairs, telling) >= similarity]
+            for pairs in _candidates(band, bands[band], songs, signatures, labels)
+        ]
+        labels = _joined(labels, joined)
+    return _by_appearance(labels)
 
 
 def _signatures(
-    shingles: Shingles, offsets: Offsets, on_song: Callable[[int], None]
-) -> npt.NDArray[np.uint32]:
-    """MinHash signatures, (S, permutations); all ones in binary for a song without shingles.
+    telling: Telling, scratch: Scratch, on_song: Callable[[int], None]
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+    """MinHash signatures, (S, permutations), all ones in binary for a song without shingles; and
+    their first columns, (bands, S).
 
     Shingles are well mixed 32-bit hashes already, so datasketch's permutations are applied to them
     as they are, a song at a time: four times faster than handing it the elements one by one.
@@ -94,93 +98,126 @@ def _signatures(
 
     scheme: dict[str, Any] = {"seed": _MINHASH_SEED, "scheme": "affine32"}
     factors, terms = MinHash(_N_PERMUTATIONS, **scheme).permutations
-    signatures = np.full((len(offsets) - 1, _N_PERMUTATIONS), _EMPTY_MINIMUM, np.uint32)
-    for song, (start, stop) in enumerate(pairwise(offsets.tolist())):
+    n_songs = len(telling.offsets) - 1
+    signatures = scratch.empty("signatures", np.uint32, (n_songs, _N_PERMUTATIONS))
+    bands = scratch.empty("bands", np.uint32, (_BANDS, n_songs))
+    for song, (start, stop) in enumerate(pairwise(telling.offsets.tolist())):
+        signatures[song] = _EMPTY_MINIMUM
         if stop > start:
-            permuted = factors[:, None] * shingles[None, start:stop] + terms[:, None]
+            permuted = factors[:, None] * telling.shingles[None, start:stop] + terms[:, None]
             permuted.min(axis=1, out=signatures[song])
         on_song(song + 1)
-    return signatures
+    for start in range(0, n_songs, _PAIRS_AT_ONCE):
+        bands[:, start : start + _PAIRS_AT_ONCE] = signatures[
+            start : start + _PAIRS_AT_ONCE, :_BANDS
+        ].T
+    return signatures.view(np.ndarray), bands.view(np.ndarray)
 
 
 def _candidates(
-    signatures: npt.NDArray[np.uint32], has_shingles: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.int64]:
-    """Pairs (i < j) of songs that share a bucket of some band, (P, 2), without repetition."""
-    songs = np.flatnonzero(has_shingles)
-    n_songs = len(signatures)
-    packed = [np.empty(0, np.int64)]
-    for band in range(_BANDS):
-        low, high = _pairs_of_equals(signatures[songs, band])
-        packed.append(songs[low] * n_songs + songs[high])
-    every = np.sort(np.concatenate(packed))
-    once = every[np.append(True, every[1:] != every[:-1])[: len(every)]]
-    return np.stack(np.divmod(once, max(n_songs, 1)), axis=1)
+    band: int,
+    keys: npt.NDArray[np.uint32],
+    songs: npt.NDArray[np.int64],
+    signatures: npt.NDArray[np.uint32],
+    labels: Labels,
+) -> Iterator[Pairs]:
+    """Pairs of one bucket of a band whose signatures agree in enough places.
+
+    Left out are pairs that an earlier band gave, and those that `labels` join already.
+    """
+    for low, high in _batches(_pairs_of_equals(keys[songs])):
+        pairs = np.stack([songs[low], songs[high]], axis=1)
+        pairs = pairs[labels[pairs[:, 0]] != labels[pairs[:, 1]]]
+        equal = signatures[pairs[:, 0]] == signatures[pairs[:, 1]]
+        agree = np.count_nonzero(equal, axis=1) >= _MIN_AGREEMENT
+        yield pairs[agree & ~equal[:, :band].any(axis=1)]
+
+
+_LowAndHigh = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+
+
+def _batches(found: Iterator[_LowAndHigh]) -> Iterator[_LowAndHigh]:
+    """The same pairs, about as many at a time as are compared at once."""
+    waiting: list[_LowAndHigh] = []
+    n_waiting = 0
+    for low, high in found:
+        for start in range(0, len(low), _PAIRS_AT_ONCE):
+            waiting.append(
+                (low[start : start + _PAIRS_AT_ONCE], high[start : start + _PAIRS_AT_ONCE])
+            )
+            n_waiting += len(waiting[-1][0])
+            if n_waiting >= _PAIRS_AT_ONCE:
+                yield _end_to_end(waiting)
+                waiting, n_waiting = [], 0
+    if waiting:
+        yield _end_to_end(waiting)
+
+
+def _end_to_end(found: list[_LowAndHigh]) -> _LowAndHigh:
+    low, high = zip(*found, strict=True)
+    return np.concatenate(low), np.concatenate(high)
 
 
 def _pairs_of_equals(
     keys: npt.NDArray[np.uint32],
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """All (i < j) with keys[i] == keys[j]."""
+) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    """All (i < j) with keys[i] == keys[j], at most as many at once as there are keys."""
     order = np.argsort(keys, kind="stable")
     ordered = keys[order]
-    low, high = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     first = np.arange(len(keys))
     step = 1
     # Compare with the neighbour 1, 2, 3... places on; only what was equal so far can still be.
     while len(first := first[first < len(keys) - step]):
         first = first[ordered[first] == ordered[first + step]]
-        low.append(order[first])
-        high.append(order[first + step])
+        yield order[first], order[first + step]
         step += 1
-    return np.concatenate(low), np.concatenate(high)
 
 
-def _agreeing(
-    pairs: npt.NDArray[np.int64], signatures: npt.NDArray[np.uint32]
-) -> npt.NDArray[np.int64]:
-    """The pairs whose signatures agree in enough places."""
-    keep = np.zeros(len(pairs), np.bool_)
-    for start in range(0, len(pairs), _PAIRS_AT_ONCE):
-        some = pairs[start : start + _PAIRS_AT_ONCE]
-        equal = signatures[some[:, 0]] == signatures[some[:, 1]]
-        keep[start : start + len(some)] = np.count_nonzero(equal, axis=1) >= _MIN_AGREEMENT
-    return pairs[keep]
-
-
-def _similarities(
-    pairs: npt.NDArray[np.int64],
-    numbers: npt.NDArray[np.int32],
-    offsets: Offsets,
-    weights: npt.NDArray[np.float32],
-) -> npt.NDArray[np.float64]:
+def _similarities(pairs: Pairs, telling: Telling) -> npt.NDArray[np.float64]:
     """Cosine of the weighted shingle sets of each pair, less one over the number shared; (P,)."""
     from scipy.sparse import csr_matrix
 
-    n_songs = len(offsets) - 1
-    shape = (n_songs, int(numbers.max(initial=0)) + 1)
-    weighted = csr_matrix((weights, numbers, offsets), shape=shape)
-    members = csr_matrix((np.ones(len(numbers), np.float32), numbers, offsets), shape=shape)
-    norm = np.sqrt(np.asarray(weighted.sum(axis=1), np.float64).ravel())
-    score = np.zeros(len(pairs))
-    for start in range(0, len(pairs), _PAIRS_AT_ONCE):
-        i, j = pairs[start : start + _PAIRS_AT_ONCE].T
-        common = weighted[i].multiply(members[j])
-        overlap = np.asarray(common.sum(axis=1), np.float64).ravel()
-        shared = np.maximum(common.getnnz(axis=1), 1)
-        score[start : start + len(i)] = overlap / (norm[i] * norm[j]) - 1 / shared
-    return score
+    if not len(pairs):
+        return np.empty(0)
+    songs, place = np.unique(pairs, return_inverse=True)
+    low, high = place.reshape(pairs.shape).T
+    starts, stops = telling.offsets[songs], telling.offsets[songs + 1]
+    ends = np.append(0, np.cumsum(stops - starts))
+    taken = np.arange(ends[-1]) + np.repeat(starts - ends[:-1], stops - starts)
+    columns = telling.shingles[taken].astype(np.int64)
+    weights = telling.weights(telling.songs_with[taken])
+    shape = (len(songs), 2**32)
+    weighted = csr_matrix((weights, columns, ends), shape=shape)
+    members = csr_matrix((np.ones(len(columns), np.float32), columns, ends), shape=shape)
+    norm = np.sqrt(_sums(weights, ends))
+    common = weighted[low].multiply(members[high])
+    shared = np.maximum(np.diff(common.indptr), 1)
+    return _sums(common.data, common.indptr) / (norm[low] * norm[high]) - 1 / shared
 
 
-def _connected(pairs: npt.NDArray[np.int64], n_songs: int) -> Labels:
-    """Union-find over the pairs; labels in order of first appearance."""
+def _sums(values: npt.NDArray[np.float32], ends: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+    """The sum of each row; scipy's own would need a number for each of 2**32 columns."""
+    rows = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
+    return np.bincount(rows, values, minlength=len(ends) - 1)
+
+
+def _joined(labels: Labels, pairs: list[Pairs]) -> Labels:
+    """The labels after the songs of each pair have been put into one cluster."""
     from scipy.sparse import csr_matrix
     from scipy.sparse.csgraph import connected_components
 
-    ones = np.ones(len(pairs), np.bool_)
-    graph = csr_matrix((ones, (pairs[:, 0], pairs[:, 1])), shape=(n_songs, n_songs))
-    _, labels = connected_components(graph, directed=False)
+    low, high = labels[np.concatenate([np.empty((0, 2), np.int64), *pairs])].T
+    if not len(low):
+        return labels
+    n = int(labels.max()) + 1
+    graph = csr_matrix((np.ones(len(low), np.bool_), (low, high)), shape=(n, n))
+    _, of_label = connected_components(graph, directed=False)
+    return np.asarray(of_label[labels], np.int64)
+
+
+def _by_appearance(labels: Labels) -> Labels:
+    """The labels numbered in the order in which they appear."""
     _, first, label = np.unique(labels, return_index=True, return_inverse=True)
     rank = np.empty(len(first), np.int64)
     rank[np.argsort(first)] = np.arange(len(first))
-    return np.asarray(rank[label], np.int64)
+    return rank[label]

@@ -6,25 +6,25 @@ and go to one split together: see `clusters`.)
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import numpy as np
+import numpy.typing as npt
 
-from segue.corpus.ledger import OPEN_TIER
+__all__ = ["keepers"]
 
 
-def exact_duplicates(rows: Sequence[dict[str, Any]]) -> dict[int, str]:
-    """The rows to leave out, each with the reason that names the copy which stays.
+def keepers(music: npt.NDArray[np.uint8], is_open: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """For each song the copy of the same music that stays: for most of them the song itself.
 
     Args:
-        rows: one record a song with at least `path`, `archive`, `tier`, `sha256`, `music_sha256`.
+        music: a checksum of each song's music, (S, 32).
+        is_open: whether its licence is open, (S,).
     """
-    keeper: dict[str, int] = {}
-    dropped: dict[int, str] = {}
-    by_preference = sorted(range(len(rows)), key=lambda i: (rows[i]["tier"] != OPEN_TIER, i))
-    for index in by_preference:
-        row = rows[index]
-        first = keeper.setdefault(row["music_sha256"], index)
-        if first != index:
-            same = "bytes" if rows[first]["sha256"] == row["sha256"] else "music"
-            dropped[index] = f"the same {same} as {rows[first]['path']} of {rows[first]['archive']}"
-    return dropped
+    n_songs = len(music)
+    words = np.ascontiguousarray(music).view(np.uint64)
+    # Equal music is together, within it the open first, within these the earlier.
+    order = np.lexsort((np.arange(n_songs), ~is_open, *words.T))
+    ordered = words[order]
+    is_first = np.append(True, (ordered[1:] != ordered[:-1]).any(axis=1))[:n_songs]
+    keeper = np.empty(n_songs, np.int64)
+    keeper[order] = order[is_first][np.cumsum(is_first) - 1]
+    return keeper

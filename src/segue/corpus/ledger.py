@@ -8,9 +8,11 @@ guessed from file names.
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from segue.errors import CorpusError
 from segue.plain import well_formed
@@ -44,22 +46,29 @@ class Provenance:
     sha256: str = ""
 
 
-def read_ledger(path: Path) -> dict[str, Provenance]:
+def read_ledger(
+    path: str | Path, opened: Callable[[], BinaryIO] | None = None
+) -> dict[str, Provenance]:
     """Provenance by path inside the source.
+
+    Args:
+        path: where it is, and what messages call it.
+        opened: opens it, where it is not a local file.
 
     Raises:
         CorpusError: the ledger cannot be read, or a line is not a JSON object with a `path`; the
             message names the line.
     """
     entries: dict[str, Provenance] = {}
+    name = str(path).replace(os.sep, "/").rsplit("/", 1)[-1]
     try:
-        with open_regular(path) as lines:
+        with opened() if opened else open_regular(path) as lines:
             number = 0
             while line := lines.readline(_MAX_LINE_BYTES):
                 number += 1
                 if line.strip():
                     row = _parse_line(line, f"{path}, line {number}")
-                    entries[_text(row["path"])] = _provenance(row, default_source=path.name)
+                    entries[_text(row["path"])] = _provenance(row, default_source=name)
     except OSError as error:
         raise CorpusError(f"{path}: cannot be read: {error.strerror or error}") from error
     return entries

@@ -5,12 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from typing import Any, Final, Self
 
 FIELDS: Final[dict[str, tuple[str, str]]] = {
     "path": ("string", "path inside the source"),
@@ -45,23 +42,47 @@ LEDGER_FIELDS: Final = ("path", "archive", "source", "origin", "tier", "licence"
 """What `ledger.jsonl` says of a song."""
 
 
-def metadata_table(rows: Sequence[dict[str, Any]]) -> pa.Table:
-    """The rows' known fields as an Arrow table; other keys are left out."""
-    import pyarrow as pa
-
-    types = {
-        "string": pa.string(),
-        "int64": pa.int64(),
-        "float64": pa.float64(),
-        "bool": pa.bool_(),
-    }
-    schema = pa.schema([(name, types[kind]) for name, (kind, _) in FIELDS.items()])
-    columns = {name: [row[name] for row in rows] for name in FIELDS}
-    return pa.table(columns, schema=schema)
+ROWS_AT_ONCE: Final = 1 << 16
+"""Songs of one row group; more are never in memory, some kilobytes each."""
 
 
-def write_metadata(path: Path, rows: Sequence[dict[str, Any]]) -> None:
-    """Write the rows as a Parquet file."""
-    import pyarrow.parquet as pq
+class MetadataWriter:
+    """Writes the rows as a Parquet file, a group at a time; a context."""
 
-    pq.write_table(metadata_table(rows), path, compression="zstd")
+    def __init__(self, path: Path) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        types = {
+            "string": pa.string(),
+            "int64": pa.int64(),
+            "float64": pa.float64(),
+            "bool": pa.bool_(),
+        }
+        self._schema = pa.schema([(name, types[kind]) for name, (kind, _) in FIELDS.items()])
+        self._file = pq.ParquetWriter(path, self._schema, compression="zstd")
+        self._waiting: dict[str, list[Any]] = {name: [] for name in FIELDS}
+
+    def __enter__(self) -> Self:
+        """Nothing is written yet."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Write what is left, and end the file."""
+        if kind is None:
+            self._flush()
+        self._file.close()
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        """Add a song; keys that are no column are left out."""
+        for name, values in self._waiting.items():
+            values.append(row[name])
+        if len(self._waiting["path"]) == ROWS_AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        import pyarrow as pa
+
+        self._file.write_table(pa.table(self._waiting, schema=self._schema))
+        for values in self._waiting.values():
+            values.clear()

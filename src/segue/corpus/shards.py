@@ -14,7 +14,8 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -55,13 +56,11 @@ class Shard:
         rows: one record a song: paths, provenance, hashes, counts.
         rejected: one record a rejected file, with its reason.
         columns: every column of `COLUMNS`, the songs end to end.
-        shingles: all songs' shingles end to end; `rows[i]["n_shingles"]` says how many each has.
     """
 
     rows: list[dict[str, Any]]
     rejected: list[dict[str, Any]]
     columns: dict[str, npt.NDArray[Any]]
-    shingles: npt.NDArray[np.uint32]
 
 
 def make_shard(task: ShardTask) -> None:
@@ -202,16 +201,33 @@ def _json_bytes(value: object) -> npt.NDArray[np.uint8]:
 
 
 def read_shard(path: Path, *, columns: Sequence[str] = ARRAY_COLUMNS) -> Shard:
-    """Read a shard: its records, its shingles, and the columns asked for.
+    """Read a shard: its records, and the columns asked for.
 
     Raises:
         CorpusError: it is damaged.
     """
+    with _opened(path) as file:
+        records = json.loads(file["rows"].tobytes())
+        arrays = {name: file[name] for name in columns}
+        return Shard(records["rows"], records["rejected"], arrays)
+
+
+def read_shingles(path: Path) -> npt.NDArray[np.uint32]:
+    """The shingles of a shard's songs end to end; `n_shingles` of its rows says how many are whose.
+
+    Raises:
+        CorpusError: the shard is damaged.
+    """
+    with _opened(path) as file:
+        shingles: npt.NDArray[np.uint32] = file["shingles"]
+        return shingles
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
     try:
         with np.load(path, allow_pickle=False) as file:
-            records = json.loads(file["rows"].tobytes())
-            arrays = {name: file[name] for name in columns}
-            return Shard(records["rows"], records["rejected"], arrays, file["shingles"])
+            yield file
     except (
         OSError,
         ValueError,

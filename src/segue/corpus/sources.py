@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 from segue.corpus.archives import (
     ARCHIVE_SUFFIXES,
@@ -20,16 +22,39 @@ from segue.corpus.archives import (
     Member,
     archive_members,
     is_midi,
-    n_members,
+    member_names,
     too_large,
 )
-from segue.corpus.ledger import LEDGER_SUFFIX
+from segue.corpus.ledger import LEDGER_SUFFIX, Provenance, read_ledger
 from segue.corpus.options import MAX_FILE_BYTES
+from segue.corpus.storage import Storage, storage_of
 from segue.errors import CorpusError
 from segue.plain import well_formed
-from segue.reading import is_regular, open_regular, read_regular
 
-__all__ = ["Member", "Source", "find_sources"]
+__all__ = ["Member", "Source", "Survey", "Wanted", "every", "find_sources"]
+
+Wanted: TypeAlias = Callable[[int], bool]
+"""Whether the file at a position of a source, from 0, is to be read."""
+
+
+def every(position: int) -> bool:
+    """Read all files."""
+    return True
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A source as it looks without being read.
+
+    Attributes:
+        n_files: how many MIDI files are wanted, or None if it takes reading everything to know.
+        listing: a hash of the names of all its files, or for a tar of its size.
+        fingerprint: a hash that changes when the wanted files or the ledger may have changed.
+    """
+
+    n_files: int | None
+    listing: str
+    fingerprint: str
 
 
 @dataclass(frozen=True)
@@ -37,51 +62,107 @@ class Source:
     """A folder or an archive.
 
     Attributes:
-        path: where it lies.
+        storage: what holds it.
+        path: where it lies there.
         name: its name in the corpus; unique within a build.
-        ledger: its ledger file, or None.
+        ledger: the path of its ledger file, or None.
+        is_folder: whether it is a folder.
     """
 
-    path: Path
+    storage: Storage
+    path: str
     name: str
-    ledger: Path | None
+    ledger: str | None
+    is_folder: bool
 
-    def fingerprint(self) -> str:
-        """A hash that changes when the source's content or its ledger may have changed.
+    @property
+    def is_sequential(self) -> bool:
+        """Whether it can only be read from its beginning."""
+        return not self.is_folder and not self.path.lower().endswith(".zip")
 
-        Sizes and times of change stand for the content, so nothing has to be read.
+    def survey(self, wanted: Wanted = every) -> Survey:
+        """Look at names, sizes and times of change, and read nothing.
+
+        Raises:
+            CorpusError: a zip or the ledger is damaged.
         """
-        digest = hashlib.sha256()
-        files = [self.path] if self.path.is_file() else _midi_files(self.path)
-        for file in (*files, *((self.ledger,) if self.ledger else ())):
-            stat = file.stat()
-            digest.update(os.fsencode(file))
-            digest.update(f"\0{stat.st_size}\0{stat.st_mtime_ns}\n".encode())
-        return digest.hexdigest()
-
-    def n_files(self) -> int | None:
-        """How many MIDI files there are, or None if it takes reading everything to know."""
-        if self.path.is_dir():
-            return len(_midi_files(self.path))
-        if self.path.suffix.lower() == ".zip":
-            return n_members(self.path)
+        listing, changes = hashlib.sha256(), hashlib.sha256()
+        n_files: int | None = 0
+        if self.is_sequential:
+            listing.update(str(self.storage.size(self.path)).encode())
+            n_files = self._ledger_lines()
+        else:
+            names = self._walk() if self.is_folder else self._zip_names()
+            for position, (name, path) in enumerate(names):
+                listing.update(_bytes(name) + b"\n")
+                if wanted(position):
+                    n_files = (n_files or 0) + 1
+                    if self.is_folder:
+                        changes.update(self._stamp(path))
+        if not self.is_folder:
+            changes.update(self._stamp(self.path))
         if self.ledger is not None:
-            with open_regular(self.ledger) as lines:
-                return sum(1 for line in lines if line.strip())
-        return None
+            changes.update(self._stamp(self.ledger))
+        return Survey(n_files, listing.hexdigest(), changes.hexdigest())
 
-    def members(self) -> Iterator[Member]:
-        """Every MIDI file, in the source's order.
+    def provenance(self) -> dict[str, Provenance]:
+        """What the ledger says, by path inside the source; empty if there is none.
+
+        Raises:
+            CorpusError: the ledger cannot be read, or a line of it is wrong.
+        """
+        if self.ledger is None:
+            return {}
+        return read_ledger(self.ledger, partial(self.storage.open, self.ledger))
+
+    def members(self, wanted: Wanted = every) -> Iterator[Member]:
+        """The MIDI files at the wanted positions, in the source's order.
 
         Raises:
             CorpusError: the archive itself is damaged, after its readable members were given.
         """
-        if self.path.is_dir():
-            return _folder_members(self.path)
-        return archive_members(self.path, MAX_FILE_BYTES)
+        if self.is_folder:
+            return self._folder_members(wanted)
+        opened = partial(self.storage.open, self.path)
+        return archive_members(self.path, MAX_FILE_BYTES, opened, wanted)
+
+    def _walk(self) -> Iterator[tuple[str, str]]:
+        return midi_files(self.storage, self.path)
+
+    def _zip_names(self) -> Iterator[tuple[str, str]]:
+        names = member_names(self.path, partial(self.storage.open, self.path))
+        return ((name, name) for name in names)
+
+    def _ledger_lines(self) -> int | None:
+        if self.ledger is None:
+            return None
+        with self.storage.open(self.ledger) as lines:
+            return sum(1 for line in lines if line.strip())
+
+    def _stamp(self, path: str) -> bytes:
+        return _bytes(path) + f"\0{self.storage.stamp(path)}\n".encode()
+
+    def _folder_members(self, wanted: Wanted) -> Iterator[Member]:
+        for position, (name, path) in enumerate(self._walk()):
+            if not wanted(position):
+                continue
+            name = well_formed(name)
+            try:
+                size = self.storage.size(path)
+                yield too_large(name, size, MAX_FILE_BYTES) or Member(
+                    name, self.storage.read(path, max_bytes=MAX_FILE_BYTES)
+                )
+            except (OSError, ValueError) as error:
+                reason = getattr(error, "strerror", None) or error
+                yield Member(name, b"", f"cannot be read: {reason}")
 
 
-def find_sources(paths: Iterable[Path]) -> list[Source]:
+def midi_files(storage: Storage, folder: str) -> Iterator[tuple[str, str]]:
+    """The MIDI files below a folder: their paths from there, and their paths."""
+    return ((name, path) for name, path in storage.walk(folder) if is_midi(name))
+
+
+def find_sources(paths: Iterable[str | Path]) -> list[Source]:
     """The sources at the given paths: the folders, the archives, and the archives inside the
     folders.
 
@@ -89,69 +170,69 @@ def find_sources(paths: Iterable[Path]) -> list[Source]:
         CorpusError: a path does not exist or is neither a folder nor a known kind of archive, or
             there is no MIDI file and no archive in a folder.
     """
-    found: dict[Path, None] = {}
-    for path in paths:
-        if not path.exists():
+    found: dict[str, tuple[Storage, str, bool]] = {}
+    for given in paths:
+        storage, path = storage_of(given)
+        kind = storage.kind(path)
+        if kind == "nothing":
             raise CorpusError(
-                f"{path}: no such file or folder; give a folder or an archive of MIDI"
+                f"{given}: no such file or folder; give a folder or an archive of MIDI"
             )
-        if path.is_dir():
-            found.update(dict.fromkeys(_expanded(path)))
-        elif not is_regular(path):
-            raise CorpusError(f"{path}: a pipe, a socket or a device; give a folder or an archive")
+        if kind == "other":
+            raise CorpusError(f"{given}: a pipe, a socket or a device; give a folder or an archive")
+        if kind == "folder":
+            places = _expanded(storage, path, str(given))
         elif _is_archive(path):
-            found[path.resolve()] = None
+            places = [(path, False)]
         else:
             kinds = ", ".join(ARCHIVE_SUFFIXES)
-            raise CorpusError(f"{path}: not a folder and not an archive that is known ({kinds})")
+            raise CorpusError(f"{given}: not a folder and not an archive that is known ({kinds})")
+        for place, is_folder in places:
+            found.setdefault(f"{type(storage).__name__} {place}", (storage, place, is_folder))
     if not found:
         raise CorpusError("no source was given; name a folder, .zip or .tar.xz with MIDI files")
-    return _named(list(found))
+    return _named(list(found.values()))
 
 
-def _expanded(folder: Path) -> list[Path]:
-    folder = folder.resolve()
-    archives = sorted(path for path in folder.rglob("*") if path.is_file() and _is_archive(path))
-    loose = [folder] if _midi_files(folder) else []
-    if not archives and not loose:
+def _expanded(storage: Storage, folder: str, given: str) -> list[tuple[str, bool]]:
+    """A folder, if it has files of its own, and the archives in it."""
+    archives, has_midi = [], False
+    for name, path in storage.walk(folder):
+        if _is_archive(name):
+            archives.append((path, False))
+        has_midi = has_midi or is_midi(name)
+    if not archives and not has_midi:
         raise CorpusError(
-            f"{folder}: no MIDI file ({', '.join(MIDI_SUFFIXES)}) and no archive in it"
+            f"{given}: no MIDI file ({', '.join(MIDI_SUFFIXES)}) and no archive in it"
         )
-    return loose + archives
+    return [(folder, True), *archives] if has_midi else archives
 
 
-def _named(paths: list[Path]) -> list[Source]:
+def _named(places: list[tuple[Storage, str, bool]]) -> list[Source]:
     """Sources with unique names: the file's name, with its folder's where two are alike."""
-    names = [path.name for path in paths]
+    split = [tuple(path.replace(os.sep, "/").rsplit("/", 2)[-2:]) for _, path, _ in places]
+    names = [parts[-1] for parts in split]
     sources = []
-    for path in paths:
-        name = path.name if names.count(path.name) == 1 else f"{path.parent.name}/{path.name}"
-        stem = path.name
-        if path.is_file():
-            suffix = next(s for s in ARCHIVE_SUFFIXES if path.name.lower().endswith(s))
-            stem = path.name[: -len(suffix)]
-        ledger = path.parent / f"{stem}{LEDGER_SUFFIX}"
-        sources.append(Source(path, well_formed(name), ledger if ledger.is_file() else None))
+    for (storage, path, is_folder), parts in zip(places, split, strict=True):
+        name = parts[-1] if names.count(parts[-1]) == 1 else "/".join(parts)
+        stem = path
+        if not is_folder:
+            suffix = next(s for s in ARCHIVE_SUFFIXES if path.lower().endswith(s))
+            stem = path[: -len(suffix)]
+        ledger = f"{stem}{LEDGER_SUFFIX}"
+        has_ledger = storage.kind(ledger) == "file"
+        sources.append(
+            Source(storage, path, well_formed(name), ledger if has_ledger else None, is_folder)
+        )
     if len({source.name for source in sources}) < len(sources):
         raise CorpusError("two sources have the same name and parent folder's name; rename one")
     return sources
 
 
-def _is_archive(path: Path) -> bool:
-    return path.name.lower().endswith(ARCHIVE_SUFFIXES)
+def _is_archive(name: str) -> bool:
+    return name.lower().endswith(ARCHIVE_SUFFIXES)
 
 
-def _midi_files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if is_midi(path.name) and path.is_file())
-
-
-def _folder_members(folder: Path) -> Iterator[Member]:
-    for path in _midi_files(folder):
-        name = well_formed(path.relative_to(folder).as_posix())
-        try:
-            size = path.stat().st_size
-            yield too_large(name, size, MAX_FILE_BYTES) or Member(
-                name, read_regular(path, max_bytes=MAX_FILE_BYTES)
-            )
-        except (OSError, ValueError) as error:
-            yield Member(name, b"", f"cannot be read: {getattr(error, 'strerror', None) or error}")
+def _bytes(name: str) -> bytes:
+    """A name as bytes, even one that no encoding holds."""
+    return name.encode("utf-8", "surrogatepass")

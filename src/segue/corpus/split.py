@@ -8,7 +8,6 @@ were (except where a new song joins clusters), and a model's test songs remain i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -20,7 +19,7 @@ VALID_SHARE: Final = 0.15
 
 
 def split_by_cluster(
-    clusters: npt.NDArray[np.int64], checksums: Sequence[str]
+    clusters: npt.NDArray[np.int64], checksums: npt.NDArray[np.uint8]
 ) -> npt.NDArray[np.uint8]:
     """The split of each song, as an index into `SPLITS`.
 
@@ -29,13 +28,12 @@ def split_by_cluster(
 
     Args:
         clusters: each song's cluster, numbered from 0 without gaps, (S,).
-        checksums: each song's file's, (S,); a cluster goes by the least of its songs'.
+        checksums: SHA-256 of each song's file, (S, 32); a cluster goes by the least of its songs'.
     """
-    n_clusters = int(clusters.max(initial=-1)) + 1
-    names = [""] * n_clusters
-    for cluster, name in zip(clusters.tolist(), checksums, strict=True):
-        names[cluster] = min(names[cluster] or name, name)
-    draw = np.array([_uniform(name) for name in names])
+    words = np.ascontiguousarray(checksums).view(">u8")
+    order = np.lexsort((*words.T[::-1], clusters))
+    least = order[np.searchsorted(clusters[order], np.arange(int(clusters.max(initial=-1)) + 1))]
+    draw = np.array([_uniform(checksums[song].tobytes().hex()) for song in least.tolist()])
     split = np.digitize(draw, [TRAIN_SHARE, TRAIN_SHARE + VALID_SHARE])
     _fill_empty(split, draw)
     of_song: npt.NDArray[np.uint8] = split.astype(np.uint8)[clusters]

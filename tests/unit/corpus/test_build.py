@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from segue.corpus import CorpusOptions, CorpusStore, Progress, build_corpus, ingest, shards
+from segue.corpus import CorpusOptions, CorpusStore, Progress, build_corpus, ingest, shards, share
 from segue.corpus.parse import parse_song
 from segue.corpus.shards import ShardTask
 from segue.errors import CorpusError
@@ -21,7 +21,7 @@ def songs(tmp_path: Path) -> Path:
 @pytest.fixture
 def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two files a shard."""
-    monkeypatch.setattr(ingest, "FILES_PER_SHARD", 2)
+    monkeypatch.setattr(share, "FILES_PER_SLICE", 2)
 
 
 def test_the_same_songs_give_the_same_corpus(songs: Path, tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_shards_leave_no_trace(
     songs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = build_corpus([songs], tmp_path / "one", workers=1)
-    monkeypatch.setattr(ingest, "FILES_PER_SHARD", 2)
+    monkeypatch.setattr(share, "FILES_PER_SLICE", 2)
     assert build_corpus([songs], tmp_path / "two", workers=1) == whole
     assert sorted(path.name for path in tmp_path.iterdir()) == ["one", "songs", "two"]
 
@@ -65,7 +65,7 @@ def test_an_interrupted_build_makes_only_what_is_missing(
     assert not (tmp_path / "out").exists()
     monkeypatch.setattr(ingest, "make_shard", make_and_note)
     resumed = build_corpus([songs], tmp_path / "out", workers=1)
-    assert made == ["000000.npz", "000001.npz", "000002.npz", "000003.npz"]
+    assert made == [f"{first:09d}.npz" for first in (0, 2, 4, 6)]
     assert resumed == build_corpus([songs], tmp_path / "fresh", workers=1)
 
 
@@ -80,7 +80,7 @@ def test_a_build_stopped_after_parsing_reads_nothing_again(
     with pytest.raises(KeyboardInterrupt):
         build_corpus([songs], tmp_path / "out", workers=1, on_progress=stop)
     seen: list[Progress] = []
-    monkeypatch.setattr(ingest, "_groups", lambda source: pytest.fail("it was read again"))
+    monkeypatch.setattr(ingest, "_groups", lambda *_: pytest.fail("it was read again"))
     build_corpus([songs], tmp_path / "out", workers=1, on_progress=seen.append)
     assert seen[0] == Progress("parse", 7, 7)
 

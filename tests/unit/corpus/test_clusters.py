@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import numpy.typing as npt
@@ -9,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segue.corpus import CorpusOptions
+from segue.corpus import CorpusOptions, clusters, rarity
 from segue.corpus.clusters import _pairs_of_equals, _signatures, cluster_songs
 from segue.corpus.parse import parse_song
+from segue.corpus.rarity import Telling, telling_shingles
+from segue.corpus.scratch import Scratch
 from segue.corpus.shards import song_fingerprint
 from tests.tunes import Version, tune
 
@@ -64,7 +68,8 @@ def test_different_tunes_are_different_clusters() -> None:
 def test_an_excerpt_links_what_it_has_in_common_with_both() -> None:
     """A chain of likenesses is one cluster: no tune may reach another split by a detour."""
     sets = [np.arange(0, 100), np.arange(50, 150), np.arange(100, 200), np.arange(900, 1000)]
-    shingles = np.concatenate(sets).astype(np.uint32) * np.uint32(2654435761)
+    mixed = [np.sort(each.astype(np.uint32) * np.uint32(2654435761)) for each in sets]
+    shingles = np.concatenate(mixed)
     labels = cluster_songs(shingles, np.arange(0, 401, 100), similarity=SIMILARITY)
     assert labels.tolist() == [0, 0, 0, 1]
 
@@ -84,17 +89,51 @@ def test_clusters_do_not_depend_on_the_order_of_the_songs() -> None:
 
 @given(st.lists(st.integers(0, 5), max_size=30))
 def test_pairs_of_equals_are_all_pairs_of_equals(keys: list[int]) -> None:
-    low, high = _pairs_of_equals(np.array(keys, np.uint32))
-    found = sorted(zip(low.tolist(), high.tolist(), strict=True))
+    found = sorted(
+        pair
+        for low, high in _pairs_of_equals(np.array(keys, np.uint32))
+        for pair in zip(low.tolist(), high.tolist(), strict=True)
+    )
     n = len(keys)
     assert found == [(i, j) for i in range(n) for j in range(i + 1, n) if keys[i] == keys[j]]
 
 
 @pytest.mark.parametrize("shared", [0, 100, 300])
-def test_signatures_estimate_the_jaccard_similarity(shared: int) -> None:
+def test_signatures_estimate_the_jaccard_similarity(shared: int, tmp_path: Path) -> None:
     random = np.random.default_rng(shared)
     hashes = random.choice(2**32, size=800 - shared, replace=False).astype(np.uint32)
     shingles = np.concatenate([hashes[:400], hashes[400 - shared :]])
-    signatures = _signatures(shingles, np.array([0, 400, 800]), lambda done: None)
+    telling = Telling(shingles, np.ones(800, np.uint16), np.array([0, 400, 800]))
+    signatures, _ = _signatures(telling, Scratch(tmp_path), lambda done: None)
     agreement = np.mean(signatures[0] == signatures[1])
     assert agreement == pytest.approx(shared / (800 - shared), abs=0.1)
+
+
+@given(st.lists(st.sets(st.integers(0, 40), max_size=12), max_size=12), st.integers(1, 9))
+def test_shingles_that_many_songs_have_are_left_out_however_few_fit_in_memory(
+    songs: list[set[int]], block: int
+) -> None:
+    sets = [np.array(sorted(song), np.uint32) * np.uint32(100_000_007) for song in songs]
+    offsets = np.cumsum([0, *map(len, sets)])
+    every = np.concatenate([np.empty(0, np.uint32), *sets])
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        patch.setattr(rarity, "_BLOCK", block)
+        patch.setattr(rarity, "_LEAST_COMMON", 2)
+        found = telling_shingles(every, offsets, Scratch(Path(folder)))
+        hashes, counts = np.unique(every, return_counts=True)
+        times = dict(zip(hashes.tolist(), counts.tolist(), strict=True))
+        for song, shingles in enumerate(sets):
+            wanted = [hash_ for hash_ in shingles.tolist() if times[hash_] <= 2]
+            mine = slice(found.offsets[song], found.offsets[song + 1])
+            assert found.shingles[mine].tolist() == wanted
+            assert found.songs_with[mine].tolist() == [times[hash_] for hash_ in wanted]
+
+
+def test_clusters_do_not_depend_on_how_much_is_compared_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = [tune(seed, Version(transpose=k)) for seed in range(8) for k in range(3)]
+    whole = clusters_of(files)
+    monkeypatch.setattr(rarity, "_BLOCK", 500)
+    monkeypatch.setattr(clusters, "_PAIRS_AT_ONCE", 2)
+    assert clusters_of(files) == whole

@@ -40,7 +40,7 @@ def test_every_kind_of_source_gives_its_midi_files(tmp_path: Path, name: str) ->
 def test_folders_and_zips_are_read_in_the_order_of_names(tmp_path: Path, name: str) -> None:
     (source,) = find_sources([packed(tmp_path, name)])
     assert [member.path for member in source.members()] == sorted(FILES)
-    assert source.n_files() == len(FILES)
+    assert source.survey().n_files == len(FILES)
 
 
 def test_archives_in_a_folder_are_sources_with_their_ledgers(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_archives_in_a_folder_are_sources_with_their_ledgers(tmp_path: Path) -> 
     found = find_sources([tmp_path])
     assert [source.name for source in found] == ["x.tar.xz", "y.zip"]
     assert [source.ledger is not None for source in found] == [True, False]
-    assert [source.n_files() for source in found] == [2, 3]
+    assert [source.survey().n_files for source in found] == [2, 3]
 
 
 def test_a_source_named_twice_is_read_once(tmp_path: Path) -> None:
@@ -115,11 +115,11 @@ def test_a_member_too_large_is_not_read(
 
 def test_the_fingerprint_follows_files_and_ledger(tmp_path: Path) -> None:
     folder = packed(tmp_path, "songs")
-    seen = {find_sources([folder])[0].fingerprint()}
+    seen = {find_sources([folder])[0].survey().fingerprint}
     (folder / "a.mid").write_bytes(b"longer")
-    seen.add(find_sources([folder])[0].fingerprint())
+    seen.add(find_sources([folder])[0].survey().fingerprint)
     (tmp_path / "songs.ledger.jsonl").write_text("")
-    seen.add(find_sources([folder])[0].fingerprint())
+    seen.add(find_sources([folder])[0].survey().fingerprint)
     assert len(seen) == 3
 
 

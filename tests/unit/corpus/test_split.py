@@ -1,18 +1,25 @@
 """Splits are drawn by tune and by checksum, so they hold when a corpus grows."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segue.corpus.duplicates import exact_duplicates
+from segue.corpus.duplicates import keepers
 from segue.corpus.split import SPLITS, split_by_cluster
 
 
-def checksums(n_songs: int) -> list[str]:
-    return [sha256(str(song).encode()).hexdigest() for song in range(n_songs)]
+def digests(names: Sequence[str]) -> npt.NDArray[np.uint8]:
+    found = b"".join(sha256(name.encode()).digest() for name in names)
+    return np.frombuffer(found, np.uint8).reshape(-1, 32)
+
+
+def checksums(n_songs: int) -> npt.NDArray[np.uint8]:
+    return digests([str(song) for song in range(n_songs)])
 
 
 @given(st.lists(st.integers(0, 20), min_size=1, max_size=60))
@@ -43,25 +50,25 @@ def test_a_few_songs_still_make_three_splits(n_clusters: int) -> None:
 
 
 def test_a_single_song_is_for_training() -> None:
-    assert split_by_cluster(np.zeros(1, np.int64), ["a"]).tolist() == [0]
+    assert split_by_cluster(np.zeros(1, np.int64), checksums(1)).tolist() == [0]
 
 
-def row(
-    path: str, *, tier: str = "research", sha256: str = "1", music: str = "1"
-) -> dict[str, str]:
-    return {
-        "path": path, "archive": "songs.zip", "tier": tier, "sha256": sha256, "music_sha256": music,
-    }  # fmt: skip
+def test_a_cluster_goes_by_the_least_of_its_checksums() -> None:
+    clusters = np.array([0, 1, 0, 2, 1, 0])
+    names = checksums(6)
+    order = np.array([5, 4, 3, 2, 1, 0])
+    _, renamed = np.unique(clusters[order], return_inverse=True)
+    assert np.array_equal(
+        split_by_cluster(clusters, names)[order], split_by_cluster(renamed, names[order])
+    )
 
 
-def test_of_equal_songs_the_first_stays() -> None:
-    rows = [row("a.mid"), row("b.mid"), row("c.mid", sha256="2"), row("d.mid", music="2")]
-    assert exact_duplicates(rows) == {
-        1: "the same bytes as a.mid of songs.zip",
-        2: "the same music as a.mid of songs.zip",
-    }
-
-
-def test_of_equal_songs_the_one_with_an_open_licence_stays() -> None:
-    rows = [row("a.mid"), row("b.mid", tier="open"), row("c.mid", tier="open")]
-    assert list(exact_duplicates(rows)) == [2, 0]
+@given(st.lists(st.tuples(st.integers(0, 4), st.booleans()), max_size=30))
+def test_of_equal_songs_the_first_with_an_open_licence_stays_else_the_first(
+    songs: list[tuple[int, bool]],
+) -> None:
+    music = digests([str(number) for number, _ in songs])
+    found = keepers(music, np.array([is_open for _, is_open in songs], np.bool_))
+    for number, keeper in zip((number for number, _ in songs), found.tolist(), strict=True):
+        alike = [i for i, (other, _) in enumerate(songs) if other == number]
+        assert keeper == min(alike, key=lambda i: (not songs[i][1], i))
