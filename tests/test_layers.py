@@ -30,6 +30,7 @@ LAYERS: dict[str, int] = {
     "reading": 0,
     "plain": 0,
     "locking": 1,
+    "hub": 1,
     "page": 0,
     "version": 0,
     "score": 1,
@@ -51,6 +52,7 @@ LAYERS: dict[str, int] = {
     "evaluation": 7,
     "paper": 8,
     "server": 9,
+    "assistant": 9,
     "cli": 10,
 }
 ROOT_MODULES = {"__init__", "__main__"}
@@ -68,6 +70,7 @@ ALLOWED_ONLY: dict[str, set[str]] = {
     "reading": set(),
     "plain": set(),
     "locking": set(),
+    "hub": {"huggingface_hub"},
     "page": {"jinja2"},
     "version": set(),
     "nn": {"torch"},
@@ -84,6 +87,10 @@ DISTRIBUTIONS = {
 
 EXTRA_OF: dict[str, str] = {
     "corpus": "corpus",
+    "corpus/on_ray.py": "ray",
+    "corpus/storage.py": "remote",
+    "hub": "huggingface",
+    "assistant/mcp_server.py": "mcp",
     "midi/bulk.py": "corpus",
     "novelty/build.py": "corpus",
     "training": "train",

@@ -141,3 +141,32 @@ def test_several_processes_neither_build_nor_pack_a_corpus_at_once(tmp_path: Pat
 
         assert done.returncode != 0
         assert way_out in done.stderr
+
+
+@pytest.mark.slow
+def test_a_run_that_loses_a_process_goes_on_and_then_on_another_number(tmp_path: Path) -> None:
+    packs, steps = build_packs(tmp_path), 5
+    torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone"]
+    several = ["--nproc-per-node", "2", "--max-restarts", "1", "--monitor-interval", "0.1"]
+    command = [*torchrun, *several, "-m", "tests.mortal_rank", packs, tmp_path, steps]
+    root = Path(__file__).parents[2]
+    done = subprocess.run(
+        [str(word) for word in command],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(root), *sys.path])},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert (tmp_path / "died").exists()
+    seen = [int(line) for line in (tmp_path / "steps").read_text().split()]
+    assert seen in ([1, 2, 3, 3, 4, 5], [1, 2, 3, 4, 5])  # step 3 may just have been told, or not
+
+    alone = trainer(packs, tmp_path / "run", steps=steps + 2)
+    assert (alone.step, alone.examples) == (steps, steps * 2 * WORLD)
+    reports: list[int] = []
+    alone.run(lambda report: reports.append(report.step))
+    assert reports == [steps + 1, steps + 2]
+    assert alone.examples == steps * 2 * WORLD + 2 * 2

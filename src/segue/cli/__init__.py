@@ -37,6 +37,7 @@ COMMANDS: Final[dict[str, str]] = {
     "comp": "segue.cli.comp:comp",
     "chords": "segue.cli.chords:chords",
     "studio": "segue.cli.studio:studio",
+    "mcp": "segue.cli.mcp:mcp",
     "demo": "segue.cli.demo:demo",
     "render": "segue.cli.render:render",
     "corpus": "segue.cli.corpus:app",

@@ -1,19 +1,19 @@
 """`segue corpus`: build a corpus from MIDI files, look at it, check it, export it."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segue.cli.corpus_giving import Corpus, export, push
 from segue.cli.extras import require
 from segue.cli.keeping import Force, free_name
 from segue.cli.messages import note, say
 from segue.cli.progress import phase_bars
-from segue.errors import CorpusError
+from segue.errors import CorpusError, InputError
 
 if TYPE_CHECKING:
-    from segue.corpus.export import Exported
+    from segue.corpus import CorpusOptions
     from segue.corpus.manifest import Manifest
 
 __all__ = ["app"]
@@ -24,20 +24,21 @@ app = typer.Typer(
 
 _LOCK_NAME = "lock"
 
-Corpus = Annotated[Path, typer.Argument(metavar="CORPUS", help="A corpus made by `build`.")]
-
 
 @app.command()
 def build(
     sources: Annotated[
-        list[Path],
+        list[str],
         typer.Argument(
             metavar="SOURCE...",
-            help="Folders, .zip and .tar.xz/.tar.gz archives of MIDI files. What NAME.ledger.jsonl "
-            "beside a source says about licences is kept.",
+            help="Folders, .zip and .tar.xz/.tar.gz archives of MIDI files, here or at an address "
+            "that fsspec reads, such as s3://bucket/midi. What NAME.ledger.jsonl beside a source "
+            "says about licences is kept.",
         ),
     ],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The corpus to make.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="DIR", help="The corpus, or the part, to make.")
+    ],
     min_notes: Annotated[int, typer.Option(min=1, help="Reject songs with fewer notes.")] = 64,
     max_hours: Annotated[float, typer.Option(help="Reject songs that last longer.")] = 3.0,
     max_tracks: Annotated[
@@ -53,6 +54,22 @@ def build(
         int | None, typer.Option(min=1, help="Processes that parse; all cores by default.")
     ] = None,
     replace: Annotated[bool, typer.Option("--replace", help="Replace the corpus in DIR.")] = False,
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            metavar="I/N",
+            help="Parse only the share I of N, for one of N machines; `segue corpus merge` makes "
+            "a corpus of all of them.",
+        ),
+    ] = None,
+    ray: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            help="Build on the Ray cluster at this address; all its machines must see SOURCE and "
+            "DIR. `local` is a cluster of this machine alone.",
+        ),
+    ] = None,
 ) -> None:
     """Build a corpus: parse, reject with reasons, drop duplicates, split by tune, store.
 
@@ -68,10 +85,64 @@ def build(
         near_duplicates=near_duplicates,
         similarity=similarity,
     )
+    if shard is not None and ray is not None:
+        raise InputError("--ray shares the files out itself: leave --shard out")
+    if shard is not None:
+        _build_part(sources, out, shard, options, workers)
+        return
+    if ray is not None:
+        require("ray", "segue corpus build --ray")
     with phase_bars() as on_progress:
-        manifest = build_corpus(
-            sources, out, options, workers=workers, replace=replace, on_progress=on_progress
-        )
+        if ray is not None:
+            from segue.corpus.on_ray import build_on_ray
+
+            manifest = build_on_ray(
+                sources, out, ray, options, replace=replace, on_progress=on_progress
+            )
+        else:
+            manifest = build_corpus(
+                sources, out, options, workers=workers, replace=replace, on_progress=on_progress
+            )
+    _say_built(out, manifest)
+
+
+@app.command()
+def merge(
+    parts: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PART...", help="All parts that `build --shard` made, in any order."
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The corpus to make.")],
+    replace: Annotated[bool, typer.Option("--replace", help="Replace the corpus in DIR.")] = False,
+) -> None:
+    """Make a corpus of the parts that several machines built; it is what one would have built.
+
+    Duplicates are searched for in all parts together. The parts stay; remove them afterwards.
+    """
+    require("corpus", "segue corpus merge")
+    from segue.corpus.parts import merge_parts
+
+    with phase_bars() as on_progress:
+        manifest = merge_parts(parts, out, replace=replace, on_progress=on_progress)
+    _say_built(out, manifest)
+
+
+def _build_part(
+    sources: list[str], out: Path, shard: str, options: "CorpusOptions", workers: int | None
+) -> None:
+    from segue.corpus.parts import build_part
+    from segue.corpus.share import Share
+
+    share = Share.parse(shard)
+    with phase_bars() as on_progress:
+        part = build_part(sources, out, share, options, workers=workers, on_progress=on_progress)
+    pieces = "1 piece" if part.n_shards == 1 else f"{part.n_shards:,} pieces"
+    say(f"{out}: part {share.index} of {share.count}, in {pieces}")
+
+
+def _say_built(out: Path, manifest: "Manifest") -> None:
     say(f"{out}: {_counted(manifest)}")
     if manifest.n_rejected:
         files = "1 file was" if manifest.n_rejected == 1 else f"{manifest.n_rejected:,} files were"
@@ -151,60 +222,8 @@ def pack(
                 say(f"{path}: {path.stat().st_size / 1e6:,.1f} MB")
 
 
-class ExportFormat(StrEnum):
-    """What a corpus can be exported to."""
-
-    PAPER = "paper"
-    HUGGINGFACE = "huggingface"
-
-
-class Order(StrEnum):
-    """The order of the notes in the paper's table."""
-
-    INSTRUMENT = "instrument"
-    TIME = "time"
-
-
-@app.command()
-def export(
-    corpus: Corpus,
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="DIR", help="The folder to make.")],
-    to: Annotated[
-        ExportFormat,
-        typer.Option(
-            "--format",
-            help="`paper`: one .npy of (songs, notes, 6). `huggingface`: Parquet files by split "
-            "that `datasets` loads.",
-        ),
-    ],
-    tier: Annotated[
-        list[str] | None,
-        typer.Option(help="Take only songs of this licence tier, e.g. open; may be repeated."),
-    ] = None,
-    notes: Annotated[int, typer.Option(min=1, help="paper: the first notes of a song.")] = 300,
-    order: Annotated[
-        Order,
-        typer.Option(
-            help="paper: which notes are first, by instrument as in the paper or by time."
-        ),
-    ] = Order.INSTRUMENT,
-) -> None:
-    """Export a corpus with a data card, a ledger and checksums."""
-    require("corpus", "segue corpus export")
-    from segue.corpus import CorpusStore
-    from segue.corpus.export_huggingface import export_huggingface
-    from segue.corpus.export_paper import export_paper
-
-    store = CorpusStore.open(corpus)
-    tiers = tuple(tier or ())
-    with phase_bars() as on_progress:
-        if to is ExportFormat.PAPER:
-            done = export_paper(
-                store, out, n_notes=notes, order=order.value, tiers=tiers, on_progress=on_progress
-            )
-        else:
-            done = export_huggingface(store, out, tiers=tiers, on_progress=on_progress)
-    _say_export(done)
+app.command()(export)
+app.command()(push)
 
 
 @app.command()
@@ -291,13 +310,6 @@ def _rescued(manifest: "Manifest") -> str:
         f"{songs:,} {'song' if songs == 1 else 'songs'} needed Segue's own reader, which found "
         f"{notes:,} {'note' if notes == 1 else 'notes'} more, or found them to be drums"
     )
-
-
-def _say_export(done: "Exported") -> None:
-    say(f"{done.path}: {done.songs:,} songs")
-    for reason, count in done.left_out.items():
-        if count:
-            say(f"  left out: {count:,} {reason}")
 
 
 def _counted(manifest: "Manifest") -> str:

@@ -19,6 +19,9 @@ EXTRAS: Final[dict[str, tuple[str, ...]]] = {
     "corpus": _CORPUS,
     "train": _TRAIN,
     "evaluate": _EVALUATE,
+    "huggingface": ("huggingface_hub",),
+    "ray": (*_CORPUS, "ray"),
+    "mcp": ("mcp",),
     "paper": (*dict.fromkeys((*_TRAIN, *_EVALUATE)), "miditok"),
 }
 """The modules that each extra of pyproject.toml brings, by the names they are imported by."""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, TypedDict, Unpack
 
+from segue.errors import InputError
 from segue.generation.bounds import AMOUNT, BARS, BPM, BRIDGE_BARS
 from segue.generation.cast import instruments_of
 from segue.generation.critic import Critic, critic_of
@@ -32,6 +33,7 @@ from segue.generation.request import (
 )
 from segue.generation.take import Take, best
 from segue.generation.task import Task, task_of
+from segue.hub import is_address
 from segue.novelty.known import known_music_of
 from segue.units import DEFAULT_METRE
 from segue.version import __version__
@@ -57,10 +59,11 @@ class Asking(_Wishes, Callbacks, total=False):
 
 
 def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer":
-    """A model by the name of a shipped one, or by the folder that training wrote.
+    """A model by the name of a shipped one, the folder that training wrote, or `hf://USER/NAME`.
 
     Raises:
         CheckpointError: there is no such model, or it is damaged or of another version.
+        InputError: it cannot be fetched from the hub.
     """
     from segue.generation.onnx_network import load_network
     from segue.models.folder import WEIGHTS_NAME, model_folder, read_card
@@ -70,7 +73,7 @@ def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer
     digest = hashlib.sha256((folder / WEIGHTS_NAME).read_bytes()).hexdigest()
     for read in (known_music_of, critic_of):  # what is damaged is said now, not after the takes
         read(folder)
-    name = f"{Path(model).resolve().name}@{digest[:12]}"
+    name = f"{Path(model).name if is_address(model) else Path(model).resolve().name}@{digest[:12]}"
     context = _trained_context(read_card(folder), network.context)
     return Composer(network, name=name, context=context, folder=folder)
 
@@ -274,6 +277,27 @@ class Composer:
             takes.append(take)
             following.on_take(take)
         return best(takes, request.shown)
+
+    def push_to_hub(
+        self, repository: str, *, licence: str | None = None, private: bool = False
+    ) -> str:
+        """Put the model into a repository of the Hugging Face hub; returns where people find it.
+
+        Args:
+            repository: "USER/NAME"; it is made if there is none.
+            licence: its name on the hub, such as "cc-by-4.0"; refused unless the model's card says
+                that all its training songs have an open licence.
+            private: whether a repository that is made is for those only who may see it.
+
+        Raises:
+            InputError: the licence may not be given, nobody is logged in, or the hub refuses.
+        """
+        from segue.hub import Address
+        from segue.models.hub import push_model
+
+        if self.folder is None:
+            raise InputError("a model in memory has no folder to push; load it from one")
+        return push_model(self.folder, Address.parse(repository), licence=licence, private=private)
 
     def _critic(self, request: Request) -> Critic | None:
         """Who judges the takes of a request: only continuations were learned."""

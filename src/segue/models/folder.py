@@ -11,11 +11,14 @@ from typing import Any, Final
 
 from segue.config import from_mapping
 from segue.errors import CheckpointError, ConfigError
+from segue.hub import is_address
 from segue.models.decoder_config import DecoderConfig
 from segue.reading import is_regular, read_json
 
 WEIGHTS_NAME: Final = "model.safetensors"
 CARD_NAME: Final = "card.json"
+FILE_NAMES: Final = (WEIGHTS_NAME, CARD_NAME, "critic.json", "novelty.npz")
+"""All files that may be in the folder."""
 _LEAST_BYTES: Final = 2
 """Of a number: weights are kept in float16, bfloat16 or float32."""
 FORMAT_VERSION: Final = 2
@@ -29,18 +32,23 @@ def shipped_models() -> list[str]:
 
 
 def model_folder(name: str) -> Path:
-    """The folder of a model: a shipped one by its name, or a folder by its path.
+    """The folder of a model: a shipped one by its name, a folder by its path, or `hf://USER/NAME`.
 
     Raises:
         CheckpointError: there is no such model.
+        InputError: it cannot be fetched from the hub.
     """
+    if is_address(name):
+        from segue.models.hub import fetch_model
+
+        return fetch_model(name)
     shipped = shipped_models()
     if name in shipped:
         return Path(str(resources.files("segue.models") / "shipped" / name))
     if Path(name).is_dir():
         return Path(name)
     raise CheckpointError(
-        f"no model {name!r}: give a folder that training wrote"
+        f"no model {name!r}: give a folder that training wrote, hf://USER/NAME"
         + (f", or one of {', '.join(shipped)}" if shipped else "")
     )
 

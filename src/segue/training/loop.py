@@ -101,12 +101,14 @@ class Trainer:
         self.fabric = build_fabric(precision=precision, devices=devices, accelerator=accelerator)
         torch.manual_seed(config.seed)
         self.model = (Decoder(shape) if start_from is None else start_from).train()
+        self.is_fine_tuning = start_from is not None
         if config.compile:
             self.model.decode = torch.compile(self.model.decode, dynamic=False)  # type: ignore[method-assign]
         optimisers = build_optimisers(self.model, config.optimiser, bf16=precision != "32-true")
         self.network, *self.optimisers = self.fabric.setup(self.model, *optimisers)
         self.average = WeightAverage(self.model, config.optimiser.ema)
         self.step, self.seconds, self.events = 0, 0.0, 0.0
+        self.examples = 0  # that all devices have seen: the next follow, on however many devices
         self.decay_from: int | None = None
         self._resume()
 
@@ -219,6 +221,7 @@ class Trainer:
             optimiser.step()
             optimiser.zero_grad(set_to_none=True)
         self.step += 1
+        self.examples += self.config.batch * self.fabric.world_size
         self.average.update(self.model, self.step)
         terms = self._all_devices(terms)
         took = time.monotonic() - begun
@@ -264,8 +267,9 @@ class Trainer:
 
     def _training_batches(self) -> Iterator[Windows]:
         size, world, rank = self.config.batch, self.fabric.world_size, self.fabric.global_rank
-        examples = self._examples("train", self.config.seed, self.config.steps * size * world)
-        begins = ((step * world + rank) * size for step in range(self.step, self.config.steps))
+        seen, left = self.examples, range(self.config.steps - self.step)
+        examples = self._examples("train", self.config.seed, seen + len(left) * size * world)
+        begins = (seen + (step * world + rank) * size for step in left)
         numbers = (list(range(begin, begin + size)) for begin in begins)
         return batches(examples, numbers, workers=self.config.workers)
 
@@ -307,6 +311,7 @@ class Trainer:
             "step": self.step,
             "seconds": self.seconds,
             "events": self.events,
+            "examples": self.examples,
             "decay_from": self.decay_from,
         }
 
@@ -327,16 +332,20 @@ class Trainer:
             ) from error
         self.step, self.decay_from = state["step"], state["decay_from"]
         self.seconds, self.events = state["seconds"], state["events"]
+        before = self.step * self.config.batch * self.fabric.world_size  # where no state says
+        self.examples = int(state.get("examples", before))
 
     def _card(self) -> dict[str, Any]:
+        begun = {"begun": "Training began from another model's weights."}
         return {
+            **(begun if self.is_fine_tuning else {}),
             "training": to_mapping(self.config),
             "trained_steps": self.step,
             "trained_events": int(self.events),
             "trained_hours": round(self.seconds / 3600, 2),
             "corpus": {
                 name: self.packs["train"].card.get(name)
-                for name in ("songs", "notes", "split", "content_sha256")
+                for name in ("songs", "notes", "split", "content_sha256", "tiers")
             },
         }
 

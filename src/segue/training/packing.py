@@ -183,7 +183,11 @@ def pack_split(
     if not songs:
         of = "" if split is None else f" of the {split} split"
         raise CorpusError(f"{store.path}: no song{of} has {_SHORTEST} notes; give longer songs")
-    about = {"split": split, "content_sha256": store.manifest.content_sha256}
+    about = {
+        "split": split,
+        "content_sha256": store.manifest.content_sha256,
+        "tiers": store.manifest.tiers,
+    }
     _write(make_folder(folder), songs, tunes[kept], about)
     return Pack.open(folder)
 
