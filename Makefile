@@ -27,7 +27,7 @@ NODE := .node-is-there
 CHROMIUM := .chromium-is-there
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo studio test coverage test-slow check fix docs docs-site openapi benchmark page page-check test-browser static-demo figures examples lock wheel clean
+.PHONY: help setup demo studio test coverage test-slow check fix docs docs-site openapi benchmark page page-check test-browser static-demo figures examples lock wheel sbom clean
 
 help:  ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -115,6 +115,17 @@ lock:  ## resolve all dependencies again, in an environment of their own, into r
 
 wheel: $(RUNTIME)  ## build the wheel into dist/
 	$(PIP) wheel --quiet --no-deps --wheel-dir dist .
+
+sbom: wheel  ## list what the base install brings, with licences, as CycloneDX into dist/
+	rm -rf build/sbom build/sbom-tool
+	$(BIN)/python -m venv build/sbom
+	$(BIN)/python -m venv build/sbom-tool
+	build/sbom/bin/python -m pip --disable-pip-version-check install --quiet --constraint requirements.lock dist/*.whl
+	build/sbom/bin/python -m pip --disable-pip-version-check uninstall --quiet --yes pip setuptools
+	build/sbom-tool/bin/python -m pip --disable-pip-version-check install --quiet cyclonedx-bom
+	build/sbom-tool/bin/cyclonedx-py environment --pyproject pyproject.toml --output-reproducible \
+		--output-file dist/segue.cdx.json build/sbom/bin/python
+	rm -rf build/sbom build/sbom-tool
 
 clean:  ## remove what can be made again, but .venv
 	rm -rf build dist demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis
