@@ -141,3 +141,22 @@ def test_a_damaged_corpus_is_told_with_its_damage(
         file.write("{}")
     segue("verify", tmp_path / "out", status=2)
     assert "ledger.jsonl: not the size" in capsys.readouterr().err
+
+
+def test_two_machines_shares_are_merged_to_one_corpus(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    songs = write_folder(tmp_path / "songs", {f"{n}.mid": tune(n, SHORT) for n in range(300)})
+    for share in ("1/2", "2/2"):
+        part = tmp_path / f"part-{share[0]}"
+        segue("build", songs, "--shard", share, "--out", part, "--workers", "1")
+    parts = [tmp_path / "part-1", tmp_path / "part-2"]
+    segue("merge", parts[0], "--out", tmp_path / "half", status=2)
+    assert "of 2 parts these are missing: 2" in capsys.readouterr().err
+    segue("merge", *parts, "--out", tmp_path / "out")
+    assert "300 songs" in capsys.readouterr().out
+    build_corpus([songs], tmp_path / "whole", workers=1)
+    manifest = (tmp_path / "out" / "manifest.json").read_bytes()
+    assert manifest == (tmp_path / "whole" / "manifest.json").read_bytes()
+    segue("build", songs, "--shard", "3/2", "--out", tmp_path / "part-3", status=2)
+    segue("build", songs, "--shard", "1/2", "--ray", "local", "--out", tmp_path / "x", status=2)

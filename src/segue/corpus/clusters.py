@@ -192,13 +192,14 @@ def _similarities(pairs: Pairs, telling: Telling) -> npt.NDArray[np.float64]:
     norm = np.sqrt(_sums(weights, ends))
     common = weighted[low].multiply(members[high])
     shared = np.maximum(np.diff(common.indptr), 1)
-    return _sums(common.data, common.indptr) / (norm[low] * norm[high]) - 1 / shared
+    cosine = _sums(common.data, common.indptr) / (norm[low] * norm[high])
+    return np.asarray(cosine - 1 / shared, np.float64)
 
 
 def _sums(values: npt.NDArray[np.float32], ends: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     """The sum of each row; scipy's own would need a number for each of 2**32 columns."""
     rows = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
-    return np.bincount(rows, values, minlength=len(ends) - 1)
+    return np.asarray(np.bincount(rows, values, minlength=len(ends) - 1), np.float64)
 
 
 def _joined(labels: Labels, pairs: list[Pairs]) -> Labels:
