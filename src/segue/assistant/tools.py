@@ -46,6 +46,7 @@ class Wishes(BaseModel):
     density: Density | None = Field(None, description="Fewer or more notes than the piece has.")
     register_: Register | None = Field(None, alias="register")  # `BaseModel.register` is taken
     key: str | None = Field(None, description='The key to lean on, such as "F# minor".')
+    chords: str | None = Field(None, description='The new bars\' chords: "Am F | C G/B".')
     temperature: float = Field(
         TEMPERATURE.default, description="Below 1 safer, above 1 more surprising."
     )
@@ -59,6 +60,7 @@ class Wishes(BaseModel):
             density=self.density,
             register=self.register_,
             key=self.key,
+            chords=self.chords,
         )
         return {"takes": self.takes, "seed": self.seed, "options": options}
 
