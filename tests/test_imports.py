@@ -15,6 +15,7 @@ HEAVY = {
     "torch",
     "lightning_fabric",
     "matplotlib",
+    "PIL",
     "sklearn",
     "scipy",
     "pyarrow",

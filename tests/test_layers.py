@@ -82,6 +82,7 @@ DISTRIBUTIONS = {
     "lightning_fabric": "lightning-fabric",
     "sklearn": "scikit-learn",
     "rtmidi": "python-rtmidi",
+    "PIL": "pillow",
 }
 """What pip calls a package that is imported under another name."""
 

@@ -13,7 +13,7 @@ __all__ = ["EXTRAS", "require"]
 
 _CORPUS: Final = ("symusic", "pyarrow", "datasketch", "scipy", "pydivsufsort")
 _TRAIN: Final = (*_CORPUS, "torch", "lightning_fabric", "tensorboard")
-_EVALUATE: Final = (*_CORPUS, "torch", "threadpoolctl", "sklearn", "jinja2")
+_EVALUATE: Final = (*_CORPUS, "torch", "threadpoolctl", "sklearn", "jinja2", "matplotlib")
 
 EXTRAS: Final[dict[str, tuple[str, ...]]] = {
     "corpus": _CORPUS,

@@ -16,9 +16,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 from torch import Tensor, nn
 
+from segue.evaluation.report.saving import save_figure
 from segue.models.paper_vae import PaperVAE
 from segue.paper.figures import FORMATS
-from segue.picture import save_figure
 
 __all__ = ["Step", "draw_architecture", "trace"]
 

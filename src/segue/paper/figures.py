@@ -12,9 +12,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from segue.evaluation.report.saving import save_figure
 from segue.evaluation.types import FloatArray
 from segue.paper.results import Curves, Results
-from segue.picture import save_figure
 
 __all__ = ["FIGURES", "FORMATS", "draw_figures"]
 

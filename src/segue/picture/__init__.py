@@ -1,8 +1,8 @@
 """Pictures of music: piano rolls of one score, or of several takes, as PNG, SVG or PDF.
 
-Matplotlib's object interface only, no `pyplot`: nothing is global and no window is opened.
+Boxes and words are all there is to draw (`shapes`), so that Pillow is enough.
 """
 
-from segue.picture.figure import LARGE, SMALL, Size, draw_roll, draw_takes, save_figure
+from segue.picture.figure import LARGE, SMALL, Size, draw_roll, draw_takes
 
-__all__ = ["LARGE", "SMALL", "Size", "draw_roll", "draw_takes", "save_figure"]
+__all__ = ["LARGE", "SMALL", "Size", "draw_roll", "draw_takes"]

@@ -1,39 +1,36 @@
 """Whole pictures: rows of rolls one under another, a legend of the instruments above."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
-
-from matplotlib import rc_context
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.patches import Patch
+from typing import Any, Final
 
 from segue.errors import InputError
 from segue.files import replacing
 from segue.picture.roll import (
     INK,
+    Frame,
     Window,
     draw_drums,
     draw_pitches,
     drum_pitches,
     pitch_range,
 )
-from segue.picture.voices import Key, Voice, voices_of
+from segue.picture.shapes import DOTS_PER_INCH, Box, Drawing, Words
+from segue.picture.voices import Voice, voices_of
 from segue.score import Score
 
-__all__ = ["LARGE", "SMALL", "Size", "draw_roll", "draw_takes", "save_figure"]
+__all__ = ["LARGE", "SMALL", "Size", "draw_roll", "draw_takes"]
 
-FORMATS: Final = {".png": "png", ".svg": "svg", ".pdf": "pdf"}
-METADATA: Final = {"png": {"Software": None}, "svg": {"Date": None}, "pdf": {"CreationDate": None}}
-"""Without a date and a version the same music gives the same bytes."""
+_ENDINGS: Final = (".png", ".svg", ".pdf")
 
-DOTS_PER_INCH: Final = 150
 ROW_GAP: Final = 0.42
 LEGEND_LINE: Final = 0.24
 MARGIN: Final = 0.12
 LEFT: Final = 0.55
+_SWATCH: Final = 0.18
+"""From the left edge of a voice's colour to its name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,83 +123,70 @@ def _draw(windows: Sequence[Window], labels: Sequence[str], path: str | Path, si
     row = size.roll_height + (size.drums_height if drums else 0) + ROW_GAP
     legend_lines = -(-len(voices) // size.legend_columns)
     legend = legend_lines * LEGEND_LINE
-    height = legend + row * len(windows) + 2 * MARGIN
-    figure = Figure(figsize=(size.width, height), dpi=DOTS_PER_INCH)
+    drawing = Drawing(size.width, legend + row * len(windows) + 2 * MARGIN)
     pitches = pitch_range(windows)
     for index, (window, label) in enumerate(zip(windows, labels, strict=True)):
-        top = height - MARGIN - legend - index * row - ROW_GAP
-        roll = _axes(figure, top=top, height=size.roll_height)
-        draw_pitches(roll, window, voices, pitches)
-        _draw_heading(roll, window, label)
+        top = MARGIN + legend + index * row + ROW_GAP
+        roll = _frame(size, top=top, height=size.roll_height)
+        drawing.shapes += draw_pitches(roll, window, voices, pitches)
+        drawing.shapes += _heading(roll, window, label)
         if drums:
-            lane = _axes(figure, top=top - size.roll_height, height=size.drums_height)
-            draw_drums(lane, window, voices, drums)
-    _draw_legend(figure, voices, size.legend_columns)
-    save_figure(figure, path)
+            lane = _frame(size, top=top + size.roll_height, height=size.drums_height)
+            drawing.shapes += draw_drums(lane, window, voices, drums)
+    drawing.shapes += _legend(list(voices.values()), size)
+    _save(drawing, Path(path))
 
 
-def save_figure(figure: Figure, path: str | Path) -> None:
-    """Write a figure as PNG, SVG or PDF by its suffix, whole or not at all, always the same bytes.
-
-    Raises:
-        InputError: a suffix that is none of the three, or a file that cannot be written.
-    """
-    path = Path(path)
-    kind = FORMATS.get(path.suffix.lower())
-    if kind is None:
-        raise InputError(f"{path}: a picture ends in {', '.join(FORMATS)}")
-    with (
-        replacing(path) as temporary,
-        # The salt gives the same SVG again; as text, its words can be searched.
-        rc_context({"svg.hashsalt": "segue", "svg.fonttype": "none"}),
-    ):
-        figure.savefig(temporary, format=kind, metadata=METADATA[kind])
-
-
-def _axes(figure: Figure, *, top: float, height: float) -> Axes:
-    """Axes over the picture's width; `top` and `height` in inches from below."""
-    whole, total = figure.get_figwidth(), figure.get_figheight()
-    width = whole - LEFT - MARGIN
-    return figure.add_axes((LEFT / whole, (top - height) / total, width / whole, height / total))
+def _save(drawing: Drawing, path: Path) -> None:
+    """Write a drawing whole or not at all; the same music gives the same bytes."""
+    ending = path.suffix.lower()
+    if ending not in _ENDINGS:
+        raise InputError(f"{path}: a picture ends in {', '.join(_ENDINGS)}")
+    with replacing(path) as temporary:
+        match ending:
+            case ".svg":
+                temporary.write_bytes(drawing.svg())
+            case ".png":
+                dots = (DOTS_PER_INCH, DOTS_PER_INCH)
+                drawing.image().save(temporary, format="PNG", dpi=dots)
+            case _:
+                told: dict[str, Any] = {"title": "", "resolution": 2 * DOTS_PER_INCH}
+                told |= dict.fromkeys(("creationDate", "modDate"), time.gmtime(0))
+                drawing.image(finer=2).save(temporary, format="PDF", **told)
 
 
-def _draw_heading(axes: Axes, window: Window, label: str) -> None:
+def _frame(size: Size, *, top: float, height: float) -> Frame:
+    """A frame over the picture's width."""
+    return Frame(left=LEFT, right=size.width - MARGIN, top=top, bottom=top + height)
+
+
+def _heading(frame: Frame, window: Window, label: str) -> list[Words]:
     """Bar numbers as a musician counts them, from 1, and the row's label over its new bars."""
     lines = window.bar_lines
+    frame = replace(frame, quarters=lines[-1])
     every = max(1, -(-(window.last - window.first) // 32))
-    for bar in range(window.first, window.last, every):
-        axes.text(
-            lines[bar - window.first], 1.02, f"{bar + 1}",
-            transform=axes.get_xaxis_transform(), fontsize=6, color=INK, va="bottom",
-        )  # fmt: skip
+    words = [
+        Words(f"{bar + 1}", frame.x(lines[bar - window.first]), frame.top - 0.04, 6, INK)
+        for bar in range(window.first, window.last, every)
+    ]
+    above = frame.top - 12 / 72
     if window.new_first > window.first:
-        _write_above(axes, 0.0, "prompt", weight="normal")
-    _write_above(axes, lines[window.new_first - window.first], label, weight="bold")
+        words.append(Words("prompt", frame.x(0), above, 9, INK))
+    new = frame.x(lines[window.new_first - window.first])
+    return [*words, Words(label, new, above, 9, INK, bold=True)]
 
 
-def _write_above(axes: Axes, at: float, text: str, *, weight: str) -> None:
-    axes.annotate(
-        text,
-        xy=(at, 1),
-        xycoords=axes.get_xaxis_transform(),
-        xytext=(0, 12),
-        textcoords="offset points",
-        fontsize=9,
-        weight=weight,
-        color=INK,
-    )
-
-
-def _draw_legend(figure: Figure, voices: Mapping[Key, Voice], columns: int) -> None:
-    patches = [Patch(facecolor=voice.colour, label=voice.name) for voice in voices.values()]
-    figure.legend(
-        handles=patches,
-        loc="upper center",
-        ncols=columns,
-        frameon=False,
-        fontsize=8,
-        labelcolor=INK,
-        handlelength=1.0,
-        handleheight=1.0,
-        borderaxespad=0.2,
-    )
+def _legend(voices: Sequence[Voice], size: Size) -> list[Box | Words]:
+    """Each voice's colour and name, in columns; they are as wide as the longest name needs."""
+    names = [Words(voice.name, 0, 0, 8, INK) for voice in voices]
+    room = (size.width - LEFT - MARGIN) / size.legend_columns
+    step = min(room, _SWATCH + 0.3 + max((name.width for name in names), default=0))
+    columns = min(size.legend_columns, len(voices))
+    left = (size.width - columns * step) / 2
+    shapes: list[Box | Words] = []
+    for number, (voice, name) in enumerate(zip(voices, names, strict=True)):
+        line, column = divmod(number, size.legend_columns)
+        x, middle = left + column * step, MARGIN + (line + 0.4) * LEGEND_LINE
+        shapes.append(Box(x, middle - 0.055, x + 0.11, middle + 0.055, voice.colour))
+        shapes.append(replace(name, x=x + _SWATCH, baseline=middle + 0.04))
+    return shapes

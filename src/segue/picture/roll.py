@@ -5,24 +5,22 @@ line up; the vertical one in semitones, C by C, and in the drums' lane one line 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
-from matplotlib.colors import to_rgba
 
-from segue.picture.voices import Key, Rgb, Voice, key_of
+from segue.picture.shapes import Box, Rgb, Words, rgb
+from segue.picture.voices import Key, Voice, key_of
 from segue.score import Score, Track
 
-__all__ = ["Window", "draw_drums", "draw_pitches", "drum_pitches", "pitch_range"]
+__all__ = ["Frame", "Window", "draw_drums", "draw_pitches", "drum_pitches", "pitch_range"]
 
-SHADE: Final = "#e9ebef"
-BAR_LINE: Final = "#9aa1ab"
-OCTAVE_LINE: Final = "#dde0e5"
-INK: Final = "#39404a"
+SHADE: Final = rgb("#e9ebef")
+BAR_LINE: Final = rgb("#9aa1ab")
+OCTAVE_LINE: Final = rgb("#dde0e5")
+INK: Final = rgb("#39404a")
 
 NOTE_HEIGHT: Final = 0.86
 DRUM_HEIGHT: Final = 0.7
@@ -31,6 +29,43 @@ DRUM_QUARTERS: Final = 0.16
 
 MIDDLE_C: Final = 60
 MIN_SPAN: Final = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """Where a roll is on the sheet, in inches, and what it spans."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+    low: float = 0.0
+    """The pitch, or the line of drums, at its lower edge."""
+    high: float = 1.0
+    quarters: float = 1.0
+
+    def x(self, quarter: float) -> float:
+        """Where a time is, in inches."""
+        return self.left + (self.right - self.left) * quarter / self.quarters
+
+    def y(self, line: float) -> float:
+        """Where a pitch is, in inches; what is beyond the frame is at its edge."""
+        share = min(1.0, max(0.0, (line - self.low) / (self.high - self.low)))
+        return self.bottom - (self.bottom - self.top) * share
+
+    def down(self, quarter: float, colour: Rgb, *, points: float) -> Box:
+        """A line from the upper to the lower edge."""
+        x, half = self.x(quarter), points / 144
+        return Box(x - half, self.top, x + half, self.bottom, colour)
+
+    def across(self, line: float, colour: Rgb, *, points: float) -> Box:
+        """A line from the left to the right edge."""
+        y, half = self.y(line), points / 144
+        return Box(self.left, y - half, self.right, y + half, colour)
+
+    def beside(self, line: float, text: str) -> Words:
+        """A name before the left edge."""
+        return Words(text, self.left - 0.05, self.y(line) + 0.035, 7, INK, align="end")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,31 +108,35 @@ def drum_pitches(windows: Sequence[Window]) -> list[int]:
 
 
 def draw_pitches(
-    axes: Axes, window: Window, voices: Mapping[Key, Voice], pitches: tuple[int, int]
-) -> None:
-    """Draw the pitched tracks of `window` between the two `pitches`."""
+    frame: Frame, window: Window, voices: Mapping[Key, Voice], pitches: tuple[int, int]
+) -> list[Box | Words]:
+    """The pitched tracks of `window` between the two `pitches`."""
     low, high = pitches
+    frame = replace(frame, low=low, high=high, quarters=window.bar_lines[-1])
     octaves = [pitch for pitch in range(low, high + 1) if pitch % 12 == 0]
-    for pitch in octaves:
-        axes.axhline(pitch, color=OCTAVE_LINE, linewidth=0.7, zorder=1)
+    shapes = _behind(frame, window)
+    shapes += [frame.across(pitch, OCTAVE_LINE, points=0.7) for pitch in octaves]
+    shapes += _bar_lines(frame, window)
     for track in window.score.tracks:
         if track.is_drum or not len(track.notes):
             continue
         spans, seen = window.spans(track)
         lines = track.notes.pitch[seen].astype(np.float64)
         colour = voices[key_of(track)].colour
-        axes.add_collection(
-            _boxes(spans[:, seen], lines, track.notes.velocity[seen], colour, NOTE_HEIGHT)
+        shapes += _boxes(
+            frame, spans[:, seen], lines, track.notes.velocity[seen], colour, NOTE_HEIGHT
         )
-    axes.set_ylim(low, high)
-    axes.set_yticks(octaves, [f"C{pitch // 12 - 1}" for pitch in octaves])
-    _draw_bars(axes, window)
+    names = [frame.beside(pitch, f"C{pitch // 12 - 1}") for pitch in octaves]
+    return [*shapes, *_around(frame, window), *names]
 
 
 def draw_drums(
-    axes: Axes, window: Window, voices: Mapping[Key, Voice], drums: Sequence[int]
-) -> None:
-    """Draw the drum tracks of `window`, a line for each of `drums`."""
+    frame: Frame, window: Window, voices: Mapping[Key, Voice], drums: Sequence[int]
+) -> list[Box | Words]:
+    """The drum tracks of `window`, a line for each of `drums`."""
+    top = len(drums) - 0.2
+    frame = replace(frame, low=-0.8, high=top, quarters=window.bar_lines[-1])
+    shapes = _behind(frame, window) + _bar_lines(frame, window)
     for track in window.score.tracks:
         if not track.is_drum or not len(track.notes):
             continue
@@ -107,10 +146,9 @@ def draw_drums(
         strokes[1] = np.maximum(strokes[1], strokes[0] + DRUM_QUARTERS / 2)
         lines = np.searchsorted(drums, track.notes.pitch[seen]).astype(np.float64)
         colour = voices[key_of(track)].colour
-        axes.add_collection(_boxes(strokes, lines, track.notes.velocity[seen], colour, DRUM_HEIGHT))
-    axes.set_ylim(-0.8, len(drums) - 0.2)
-    axes.set_yticks([(len(drums) - 1) / 2], ["drums"])
-    _draw_bars(axes, window)
+        shapes += _boxes(frame, strokes, lines, track.notes.velocity[seen], colour, DRUM_HEIGHT)
+    name = frame.beside((len(drums) - 1) / 2, "drums")
+    return [*shapes, *_around(frame, window), name]
 
 
 def _pitches(windows: Sequence[Window], *, is_drum: bool) -> set[int]:
@@ -125,40 +163,54 @@ def _pitches(windows: Sequence[Window], *, is_drum: bool) -> set[int]:
 
 
 def _boxes(
+    frame: Frame,
     spans: npt.NDArray[np.float64],
     lines: npt.NDArray[np.float64],
     velocity: npt.NDArray[np.uint8],
     colour: Rgb,
     height: float,
-) -> PolyCollection:
+) -> list[Box | Words]:
     """One box a note, centred on its line, the fainter the softer. `spans` is (2, N)."""
-    start, end = spans
-    low, high = lines - height / 2, lines + height / 2
-    corners = np.stack(
-        [np.stack(corner, -1) for corner in ((start, low), (start, high), (end, high), (end, low))],
-        axis=1,
-    )  # (N, 4, 2)
-    faces = np.empty((len(lines), 4))
-    faces[:, :3] = colour
-    faces[:, 3] = 0.35 + 0.65 * velocity / 127
-    return PolyCollection(
-        list(corners), facecolors=faces, edgecolors=[to_rgba(colour)], linewidths=0.4, zorder=3
-    )
+    opacity = 0.35 + 0.65 * velocity / 127
+    return [
+        Box(
+            *(frame.x(start), frame.y(line + height / 2)),
+            *(frame.x(end), frame.y(line - height / 2)),
+            colour,
+            faint,
+            edge=0.4,
+        )
+        for start, end, line, faint in zip(
+            spans[0].tolist(), spans[1].tolist(), lines.tolist(), opacity.tolist(), strict=True
+        )
+    ]
 
 
-def _draw_bars(axes: Axes, window: Window) -> None:
+def _behind(frame: Frame, window: Window) -> list[Box | Words]:
+    """The shade of the bars that are not new."""
     lines = window.bar_lines
-    axes.set_xlim(0, lines[-1])
-    for line in lines:
-        axes.axvline(line, color=BAR_LINE, linewidth=0.6, zorder=2)
     old = [(window.first, window.new_first), (window.new_last, window.last)]
-    for first, last in old:
-        if last > first:
-            axes.axvspan(*lines[[first - window.first, last - window.first]], color=SHADE, zorder=0)
-    for bar in {window.new_first, window.new_last} - {window.first, window.last}:
-        axes.axvline(lines[bar - window.first], color=INK, linewidth=1.6, zorder=4)
-    axes.tick_params(length=0, labelsize=7, labelcolor=INK)
-    axes.set_xticks([])
-    for spine in axes.spines.values():
-        spine.set_color(BAR_LINE)
-        spine.set_linewidth(0.6)
+    return [
+        Box(
+            *(frame.x(lines[first - window.first]), frame.top),
+            *(frame.x(lines[last - window.first]), frame.bottom),
+            SHADE,
+        )
+        for first, last in old
+        if last > first
+    ]
+
+
+def _bar_lines(frame: Frame, window: Window) -> list[Box | Words]:
+    return [frame.down(line, BAR_LINE, points=0.6) for line in window.bar_lines[1:-1].tolist()]
+
+
+def _around(frame: Frame, window: Window) -> list[Box | Words]:
+    """The lines before and after what is new, and the frame itself."""
+    lines = window.bar_lines
+    bars = sorted({window.new_first, window.new_last} - {window.first, window.last})
+    return [
+        *(frame.down(lines[bar - window.first], INK, points=1.6) for bar in bars),
+        *(frame.down(at, BAR_LINE, points=0.6) for at in (0, frame.quarters)),
+        *(frame.across(at, BAR_LINE, points=0.6) for at in (frame.low, frame.high)),
+    ]

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from segue.picture.shapes import Rgb, rgb
 from segue.score import Score, Track
 from segue.theory.gm import instrument_name
 
-__all__ = ["Rgb", "Voice", "voices_of"]
-
-Rgb = tuple[float, float, float]
+__all__ = ["Voice", "voices_of"]
 
 MAX_NAME: Final = 24
 
@@ -44,7 +43,7 @@ def voices_of(scores: Sequence[Score]) -> dict[Key, Voice]:
             continue
         hue = _DRUMS if track.is_drum else _HUES[pitched % len(_HUES)]
         pitched += not track.is_drum
-        voices[key_of(track)] = Voice(_name(track), _rgb(hue), track.is_drum)
+        voices[key_of(track)] = Voice(_name(track), rgb(hue), track.is_drum)
     return voices
 
 
@@ -52,8 +51,3 @@ def _name(track: Track) -> str:
     name = " ".join(track.name.split())
     name = name or instrument_name(program=track.program, is_drum=track.is_drum)
     return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…"
-
-
-def _rgb(code: str) -> Rgb:
-    red, green, blue = (int(code[at : at + 2], 16) / 255 for at in (1, 3, 5))
-    return red, green, blue

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from segue.evaluation.report.saving import save_figure
 from segue.paper.architecture import draw_architecture, trace
 from segue.paper.figures import FIGURES, draw_figures
 from segue.paper.results import read_results
-from segue.picture import save_figure
 from tests.unit.models.paper_models import smallest
 from tests.unit.paper.logs import write_logs
 

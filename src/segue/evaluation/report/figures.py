@@ -16,9 +16,9 @@ from segue.evaluation.comparison.headlines import HEADLINES, headline_figures
 from segue.evaluation.comparison.sensitivity import Sensitivity
 from segue.evaluation.distances.overlap import grid_ends, masses
 from segue.evaluation.music.damage import DAMAGES
+from segue.evaluation.report.saving import save_figure
 from segue.evaluation.types import FloatArray
 from segue.metrics import METRICS
-from segue.picture import save_figure
 
 __all__ = ["draw_distributions", "draw_headlines", "draw_sensitivity"]
 

@@ -9,12 +9,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from segue.evaluation.distances.bootstrap import Estimate
+from segue.evaluation.report.saving import save_figure
 from segue.evaluation.report.tables import markdown
 from segue.evaluation.trials.asked_and_written import PLAIN, Section
 from segue.evaluation.trials.obedience import Obedience
 from segue.evaluation.trials.trial import Row
 from segue.files import make_folder, write_bytes
-from segue.picture import save_figure
 from segue.version import __version__
 
 __all__ = ["NOTEBOOK_NAME", "write_obedience"]
