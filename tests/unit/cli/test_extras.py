@@ -18,7 +18,6 @@ NEEDY = {
     "evaluate": ("evaluate", "takes", "--against", "corpus"),
     "measure": ("measure", "--corpus", "corpus"),
     "corpus build": ("corpus", "build", "midi", "--out", "corpus"),
-    "corpus build --ray": ("corpus", "build", "midi", "--out", "corpus", "--ray", "local"),
     "corpus merge": ("corpus", "merge", "part", "--out", "corpus"),
     "corpus push": ("corpus", "push", "corpus", "me/songs"),
     "mcp": ("mcp",),
