@@ -32,6 +32,7 @@ COMMANDS: Final[dict[str, str]] = {
     "infill": "segue.cli.infill:infill",
     "accompany": "segue.cli.accompany:accompany",
     "vary": "segue.cli.vary:vary",
+    "arrange": "segue.cli.arrange:arrange",
     "compose": "segue.cli.compose:compose",
     "bridge": "segue.cli.bridge:bridge",
     "comp": "segue.cli.comp:comp",

@@ -1,4 +1,4 @@
-"""Continuing, inserting, infilling, accompanying, composing, varying, bridging: Score to takes.
+"""Continuing, infilling, accompanying, composing, varying, bridging, arranging: Score to takes.
 
 The names below are imported when they are first used: the command line's help needs only `bounds`.
 """
@@ -7,6 +7,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from segue.generation.arrange import Arrange
     from segue.generation.comp import Choice, Comp
     from segue.generation.following import Following
     from segue.generation.options import Options
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Accompany",
+    "Arrange",
     "Bridge",
     "Choice",
     "Comp",
@@ -37,6 +39,7 @@ __all__ = [
 ]
 
 _PLACES = {
+    "Arrange": "arrange",
     "Choice": "comp",
     "Comp": "comp",
     "Following": "following",

@@ -42,6 +42,10 @@ BARS: Final = Bounds(1, 256, 8)
 """New bars; also the bars of a region that is replaced."""
 BRIDGE_BARS: Final = Bounds(1, BARS.highest, 4)
 """The bars between two pieces that `Bridge` joins, or that `Insert` writes inside one."""
+LOOP_BARS: Final = Bounds(1, 32, 8)
+"""The bars that `Arrange` makes a song of."""
+SECTION_BARS: Final = Bounds(2, 64, 8)
+"""The bars of each section of a song."""
 ADDED: Final = Bounds(1, 16, 1)
 """How many tracks `Accompany` adds at once."""
 TAKES: Final = Bounds(1, 64, 4)

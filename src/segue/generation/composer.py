@@ -7,19 +7,22 @@ request of its name (`segue.generation.request`), and `write` does what a reques
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TypedDict, Unpack
 
 from segue.errors import InputError
+from segue.generation.arrange import DEFAULT_FORM, Arrange
+from segue.generation.arranging import arranged
 from segue.generation.bounds import AMOUNT, BARS, BPM, BRIDGE_BARS
 from segue.generation.cast import instruments_of
 from segue.generation.critic import Critic, critic_of
 from segue.generation.following import Callbacks, Following
 from segue.generation.network import Network
 from segue.generation.options import Options
-from segue.generation.perform import Result, perform
+from segue.generation.perform import perform
 from segue.generation.piece import Piece, Prompt
+from segue.generation.placing import place
 from segue.generation.request import (
     Accompany,
     Bridge,
@@ -32,9 +35,11 @@ from segue.generation.request import (
     Vary,
 )
 from segue.generation.take import Take, best
-from segue.generation.task import Task, task_of
+from segue.generation.task import task_of
+from segue.generation.window import Region
 from segue.hub import is_address
 from segue.novelty.known import known_music_of
+from segue.score import Score
 from segue.units import DEFAULT_METRE
 from segue.version import __version__
 
@@ -247,6 +252,28 @@ class Composer:
         wishes, following = _parted(asking)
         return self.write(Bridge(bars=bars, **wishes), start, end, following=following)
 
+    def arrange(
+        self,
+        prompt: Prompt,
+        *,
+        form: str = DEFAULT_FORM,
+        bars: int | None = None,
+        **asking: Unpack[Asking],
+    ) -> list[Take]:
+        """Songs made of a loop: its bars, untouched, and then the other sections of a form.
+
+        Args:
+            prompt: the loop, of up to 32 bars.
+            form: a name of `segue.generation.form.FORMS`, or sections such as "A A' B A''".
+            bars: of each section; None: the loop's, or as often the loop's as reach eight bars.
+            asking: see `Asking`.
+
+        Raises:
+            InputError: as `continue_`, or a form that cannot be read.
+        """
+        wishes, following = _parted(asking)
+        return self.write(Arrange(form=form, bars=bars, **wishes), prompt, following=following)
+
     def write(
         self, request: Request, *prompts: Prompt, following: Following | None = None
     ) -> list[Take]:
@@ -256,27 +283,58 @@ class Composer:
             InputError: a file that cannot be read, or bars or tracks that it does not have.
         """
         following = following or Following()
-        pieces = [Piece.of(prompt) for prompt in prompts]
-        task = task_of(request, _placed(request, pieces))
-        critic = self._critic(request)
+        placed = place(request, [Piece.of(prompt) for prompt in prompts])
+        if isinstance(request, Arrange):
+            songs = self._songs(request, placed, following)
+        else:
+            songs = self._takes(request, placed, following)
         takes = []
+        for take in songs:
+            takes.append(take)
+            following.on_take(take)
+        return best(takes, request.shown)
+
+    def _takes(self, request: Request, placed: Placed, following: Following) -> Iterator[Take]:
+        """What a model writes in one go."""
+        task = task_of(request, placed)
+        critic = self._critic(request)
         for result in perform(self.network, task, request, following, context=self.context):
-            take = Take(
+            yield Take(
                 number=result.number,
                 score=result.score,
                 region=task.region,
                 log_probability=result.log_probability,
                 rank=result.number,
-                provenance=self._provenance(task, request, result),
+                provenance=self._provenance(request, task.score, task.region, result.number),
                 document=task.piece.document,
                 own=(task.piece.score,),
                 model_folder=self.folder,
                 is_expressive=request.options.expression,
                 likeness=None if critic is None else critic.judge(result.score, task.region),
             )
-            takes.append(take)
-            following.on_take(take)
-        return best(takes, request.shown)
+
+    def _songs(self, request: Arrange, placed: Placed, following: Following) -> Iterator[Take]:
+        """What is written section by section."""
+        quietly = Following(cancelled=following.cancelled)
+
+        def write(step: Request, where: Placed) -> list[Take]:
+            return list(self._takes(step, where, quietly))
+
+        for song in arranged(write, request, placed, following):
+            provenance = self._provenance(request, placed.score, placed.region, song.number)
+            yield Take(
+                number=song.number,
+                score=song.score,
+                region=placed.region,
+                log_probability=song.log_probability,
+                rank=song.number,
+                provenance=provenance,
+                document=placed.piece.document,
+                own=(placed.piece.score,),
+                model_folder=self.folder,
+                is_expressive=request.options.expression,
+                sections=song.marks,
+            )
 
     def push_to_hub(
         self, repository: str, *, licence: str | None = None, private: bool = False
@@ -305,11 +363,12 @@ class Composer:
             return None
         return critic_of(self.folder)
 
-    def _provenance(self, task: Task, request: Request, result: Result) -> dict[str, Any]:
+    def _provenance(
+        self, request: Request, score: Score, region: Region, take: int
+    ) -> dict[str, Any]:
         """Version, model, task and wishes, bars and tracks counted from 1 as musicians do."""
-        region = task.region
         options = {k: v for k, v in vars(request.options).items() if v is not None}
-        programs = request.options.programs(instruments_of(task.score, region, request.options))
+        programs = request.options.programs(instruments_of(score, region, request.options))
         named = {} if programs is None else {"instruments": programs}
         tracks = {} if region.tracks is None else {"tracks": [t + 1 for t in region.tracks]}
         return {
@@ -320,7 +379,7 @@ class Composer:
             **tracks,
             **request.details,
             "seed": request.seed,
-            "take": result.number,
+            "take": take,
             "options": options | named,
         }
 
@@ -334,15 +393,3 @@ def _parted(asking: Asking) -> tuple[_Wishes, Following]:
     wishes: Any = {key: value for key, value in asking.items() if key in _Wishes.__annotations__}
     callbacks: Any = {key: value for key, value in asking.items() if key not in wishes}
     return wishes, Following(**callbacks)
-
-
-def _placed(request: Request, pieces: list[Piece]) -> Placed:
-    """Where a request is to be written."""
-    match request, pieces:
-        case ((Continue() | Insert() | Infill() | Vary() | Accompany()), [piece]):
-            return request.placed(piece)
-        case Compose(), []:
-            return request.placed()
-        case Bridge(), [start, end]:
-            return request.placed(start, end)
-    raise TypeError(f"{type(request).__name__} does not take {len(pieces)} prompts")

@@ -3,9 +3,9 @@
 Left to itself, a model now and then leaves out a part of the bars that it fills in. So a part that
 plays in all bars around them is due in each of them; one that plays on both sides, or is named by
 the musician, in the first of them at least. After a piece, those that have played all the time go
-on in the first new bar; later ones are the model's. A part that is new to the piece plays wherever
-others do: left to itself, a model that has begun with silence goes on with it
-(experiments/LOG.md).
+on in the first new bar; later ones are the model's. In a variation, who plays in a bar that is
+written again plays there again. A part that is new to the piece plays wherever others do: left to
+itself, a model that has begun with silence goes on with it (experiments/LOG.md).
 """
 
 from typing import Final
@@ -43,6 +43,12 @@ def due_along(score: Score, region: Region, *, allowed: BoolArray) -> BoolArray:
     playing = part_grid(score, max(score.n_bars, region.last))[region.first : region.last]
     others: BoolArray = np.asarray(playing[:, ~allowed].any(axis=1))
     return others[:, None] & allowed
+
+
+def due_again(score: Score, region: Region, *, allowed: BoolArray) -> BoolArray:
+    """In bars that are written again, a part is due where it plays already, (bars, P)."""
+    playing = part_grid(score, max(score.n_bars, region.last))[region.first : region.last]
+    return playing & allowed
 
 
 def _due_after(before: BoolArray, region: Region, *, allowed: BoolArray, named: bool) -> BoolArray:

@@ -48,6 +48,8 @@ class Take:
     """Of the model that wrote it; its `novelty.npz` knows the training music."""
     is_expressive: bool = True
     """Whether parts go on with their pedals, controllers and bends."""
+    sections: tuple[tuple[int, str], ...] = ()
+    """Where the sections of a song begin, in ticks, and their names; the file has them, too."""
     likeness: float | None = None
     """To real music after the same prompt, by the model's critic, in nats; comparable only between
     takes of one prompt. None where no critic has heard it."""
@@ -126,6 +128,7 @@ class Take:
             self.provenance,
             region=self.region,
             is_expressive=self.is_expressive,
+            sections=self.sections,
         )
 
     def new_bars_to_bytes(self) -> bytes:
@@ -182,6 +185,7 @@ def file_of(
     *,
     region: Region,
     is_expressive: bool,
+    sections: Sequence[tuple[int, str]] = (),
 ) -> bytes:
     """A MIDI file with new music: the musician's, or where there is none, one of its own.
 
@@ -191,6 +195,7 @@ def file_of(
         provenance: where the music came from.
         region: the bars that are new.
         is_expressive: whether parts go on with their pedals, controllers and bends.
+        sections: the ticks and names of its sections, which become markers.
 
     Raises:
         InputError: the file has no room for so many tracks.
@@ -198,9 +203,9 @@ def file_of(
     text = PROVENANCE_MARK + json.dumps(provenance, sort_keys=True, separators=(",", ":"))
     if document is None:
         end = score.bar_grid(n_bars=region.last).start(region.last)
-        return score_to_bytes(score, text=text, end_at=end)
+        return score_to_bytes(score, text=text, end_at=end, sections=sections)
     joined = Joined.of(document, score, region, is_expressive)
-    return document.updated(score, text=text, **joined._asdict())
+    return document.updated(score, text=text, sections=sections, **joined._asdict())
 
 
 def worth(take: Take) -> float:

@@ -16,7 +16,7 @@ from segue.errors import InputError
 from segue.generation.aims import more_notes
 from segue.generation.cast import Cast, cast_of, is_drawn
 from segue.generation.cells import varied_cells
-from segue.generation.due import due_along, due_parts
+from segue.generation.due import due_again, due_along, due_parts
 from segue.generation.options import Options
 from segue.generation.piece import Piece
 from segue.generation.request import (
@@ -82,7 +82,10 @@ def task_of(request: Request, placed: Placed) -> Task:
 
     match request:
         case Vary():
-            return Task(piece, score, region, cast, cells=_varied(score, region, request))
+            cells = _varied(score, region, request)
+            return Task(
+                piece, score, region, cast, cells=cells, due=_due_again(region, cells, cast)
+            )
         case Accompany():
             return Task(piece, score, region, cast, due=_due_along(region, cast))
         case Infill() | Continue() | Bridge() | Insert():
@@ -124,6 +127,16 @@ def _due(region: Region, options: Options, cast_number: Callable[[int], Cast]) -
             allowed=cast.allowed & (own | named),
             named=named,
         )
+
+    return due
+
+
+def _due_again(region: Region, cells: CellsOf, cast_number: Callable[[int], Cast]) -> CellsOf:
+    @cache
+    def due(number: int) -> BoolArray:
+        cast = cast_number(number)
+        free = cast.allowed & cast.of_cells(cells(number))
+        return due_again(cast.score_of_parts(cast.score), region, allowed=free)
 
     return due
 

@@ -18,7 +18,7 @@ from segue.score import Score
 from segue.theory.chart import Bar, Chart
 from segue.theory.chords import NO_CHORD, Chord, parse_chord
 
-__all__ = ["ChordAt", "bars_of", "chart_at", "named_chords", "with_chords"]
+__all__ = ["ChordAt", "bars_of", "chart_at", "named_chords", "sections_of", "with_chords"]
 
 _NOTE: Final = "segue chords"
 _SECTION: Final = re.compile("[A-G][1-6]?")
@@ -43,6 +43,12 @@ def named_chords(document: MidiDocument) -> list[ChordAt]:
         return _tidy([ChordAt(marker.tick, chord) for marker, chord in markers])
     found = [(tick, xf_chord(payload)) for tick, payload in sequencer_events(document)]
     return _tidy([ChordAt(tick, chord) for tick, chord in found if chord is not None])
+
+
+def sections_of(document: MidiDocument) -> list[tuple[int, str]]:
+    """The markers of a file that are no chords: where its sections begin, and their names."""
+    chords = {(marker.tick, marker.text) for marker, _ in _chord_markers(document)}
+    return [section for section in document.sections if section not in chords]
 
 
 def with_chords(document: MidiDocument, chords: Sequence[ChordAt]) -> bytes:

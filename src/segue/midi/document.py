@@ -4,7 +4,7 @@
 repaired or dropped, or a FormatError. `MidiDocument.updated` gives the file back with other notes.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from os import PathLike
 
@@ -15,6 +15,7 @@ from segue.midi.opening import read_file
 from segue.midi.reader import MAX_BYTES, read_smf
 from segue.midi.remarks import remarks
 from segue.midi.resets import resets
+from segue.midi.sections import SectionMark, sections_of
 from segue.midi.smf import Smf
 from segue.midi.texts import checked_encoding
 from segue.midi.update import sent_beside, updated
@@ -53,6 +54,11 @@ class MidiDocument:
         """Which channels of which ports it uses, what for, and where new tracks go."""
         return self.interpretation.channels
 
+    @property
+    def sections(self) -> list[SectionMark]:
+        """The file's markers, by their ticks; see `segue.midi.sections`."""
+        return sections_of(self.smf, self.interpretation)
+
     def remarks(self, score: Score) -> list[str]:
         """What writing `score` does that the musician may not expect, in words."""
         return remarks(self.smf, self.interpretation, score)
@@ -86,6 +92,7 @@ class MidiDocument:
         reset_at: int | None = None,
         end_at: int = 0,
         expressed: tuple[int, int] | None = None,
+        sections: Sequence[SectionMark] = (),
     ) -> bytes:
         """The file with its notes replaced by those of `score`; everything else stays.
 
@@ -101,6 +108,7 @@ class MidiDocument:
             end_at: the tick before which no track ends.
             expressed: the ticks [first, last) of new bars, in which the file has no notes and parts
                 go on with pedal, controllers and bends; see `segue.midi.expression`.
+            sections: their ticks and names, which become markers beside those of the file.
 
         Raises:
             InputError: another resolution, fewer tracks than the file has, or a track whose
@@ -114,6 +122,7 @@ class MidiDocument:
             reset_at=reset_at,
             end_at=end_at,
             expressed=expressed,
+            sections=sections,
         )
 
     def sent_beside(

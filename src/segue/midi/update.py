@@ -31,6 +31,7 @@ from segue.midi.provenance import insert_provenance
 from segue.midi.resets import insert_resets, resets
 from segue.midi.resolution import resolution_of
 from segue.midi.scan import NO_END, TrackContents, is_note_off
+from segue.midi.sections import SectionMark, insert_sections
 from segue.midi.smf import Smf, TrackChunk, write_smf
 from segue.score import Notes, Score
 from segue.score.columns import Int64Array
@@ -47,6 +48,7 @@ def updated(
     reset_at: int | None = None,
     end_at: int = 0,
     expressed: tuple[int, int] | None = None,
+    sections: Sequence[SectionMark] = (),
 ) -> bytes:
     """The bytes of `smf` with its notes replaced by those of `score`.
 
@@ -69,6 +71,7 @@ def updated(
     _insert_tempo_and_metre(smf, music.score, score, plan.edits[0])
     if text is not None:
         insert_provenance(plan.edits, text)
+    insert_sections(plan.edits, music, sections)
     reset = sent_beside(music, score, reset_at=reset_at, end_at=end_at, expressed=expressed)
     insert_resets(plan.edits, plan.ports, reset)
     for edit in plan.edits:

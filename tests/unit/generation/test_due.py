@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from segue.generation import Options
-from segue.generation.due import due_along, due_parts, part_grid
+from segue.generation.due import due_again, due_along, due_parts, part_grid
 from segue.generation.window import Region
 from segue.midi import read_document
 from segue.score import Score
@@ -125,3 +125,10 @@ def test_new_parts_keep_on_playing_in_a_long_piece() -> None:
     (take,) = small_composer().accompany(coming_and_going(), add=["tuba", "drums"], takes=1)
     played = part_grid(take.score, 16)
     assert played[:, 3:].all()
+
+
+def test_who_is_varied_plays_again_where_it_played() -> None:
+    found = due_again(coming_and_going(), Region(6, 10), allowed=only(BASS, VIOLIN))
+    assert found.tolist() == [[True, True, False]] * 2 + [[True, False, False]] * 2
+    for take in small_composer().vary(band(4), amount=1.0, takes=[1, 2]):
+        assert part_grid(take.score, 4).all()

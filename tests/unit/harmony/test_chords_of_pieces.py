@@ -5,7 +5,7 @@ import pytest
 
 from segue.evaluation.music.charts import STYLES, draw_piece
 from segue.harmony import chords_of
-from segue.harmony.naming import ChordAt, bars_of, chart_at, named_chords, with_chords
+from segue.harmony.naming import ChordAt, bars_of, chart_at, named_chords, sections_of, with_chords
 from segue.harmony.reading import read_chords
 from segue.harmony.xf import xf_chord
 from segue.midi import document_from_score, read_document, score_to_bytes
@@ -141,6 +141,8 @@ def test_sections_are_no_chords_and_stay() -> None:
     assert named_chords(marked) == []
     both = read_document(with_chords(marked, [ChordAt(0, parse_chord("Dm7"))]))
     assert [marker.text for marker in markers_of(both)] == ["A", "Dm7", "B2", "Chorus"]
+    assert sections_of(marked) == sections
+    assert sections_of(both) == sections[1:]  # where Segue names chords, "A" is one
 
 
 def test_markers_of_other_programs_are_chords_where_some_can_be_nothing_else() -> None:

@@ -1,0 +1,93 @@
+"""`Arrange`: a song of a loop, as a request like any other; `arranging` does what it asks."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, ClassVar, Final
+
+from segue.errors import InputError
+from segue.generation.bounds import BARS, LOOP_BARS, SECTION_BARS
+from segue.generation.form import FORMS, Section, parse_form, placed_sections
+from segue.generation.joins import a_tempo
+from segue.generation.piece import Piece
+from segue.generation.request import Placed, Request
+from segue.generation.window import Region
+
+__all__ = ["DEFAULT_FORM", "Arrange"]
+
+DEFAULT_FORM: Final = next(iter(FORMS))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrange(Request):
+    """A song in a form (`form`), of a loop: its first bars are the loop, untouched."""
+
+    task: ClassVar = "arrange"
+    form: str = DEFAULT_FORM
+    """A name of `FORMS`, or sections as they are written: "A A' B A''"."""
+    bars: int | None = None
+    """Of each section. None: the loop's, or as often the loop's as reach eight bars."""
+
+    def __post_init__(self) -> None:
+        """As `Request`; and a form that can be read, and no wishes that sections decide."""
+        super().__post_init__()
+        if self.bars is not None:
+            SECTION_BARS.check("bars", self.bars)
+        options = self.options
+        if options.instruments is not None or options.new_instruments:
+            raise InputError("a song is for the instruments of its loop: name no others")
+        if options.density is not None or options.register is not None:
+            raise InputError(
+                "how dense and how high a song is, its sections decide: leave density and "
+                "register out, and vary a section afterwards"
+            )
+        if options.chords is not None:
+            raise InputError("a song has the chords of its loop: leave chords out")
+        _ = self.sections
+
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        """The form that is meant, without bars."""
+        return parse_form(self.form)
+
+    def sections_in(self, piece: Piece) -> tuple[Section, ...]:
+        """The sections, with their bars, of a song of a loop.
+
+        Raises:
+            InputError: no loop, one that is too long, or more bars than can be written.
+        """
+        loop = piece.score.n_bars
+        if not loop:
+            raise InputError(f"{piece.name} has no notes to make a song of; compose some first")
+        if loop > LOOP_BARS.highest:
+            raise InputError(
+                f"{piece.name} has {loop} bars, and a song is made of a loop of up to "
+                f"{LOOP_BARS.highest}: cut it to its first section, or continue it"
+            )
+        bars = self.bars or loop * -(-SECTION_BARS.default // loop)
+        if bars < loop:
+            raise InputError(
+                f"bars: a section of {bars} bars cannot hold the {loop} bars of {piece.name}; "
+                f"give {loop} or more, or cut the loop"
+            )
+        sections = placed_sections(self.sections, bars=bars)
+        if sections[-1].last - loop > BARS.highest:
+            raise InputError(
+                f"a song of {sections[-1].last} bars is too long: at most {BARS.highest} new bars "
+                "can be written; give fewer sections or fewer bars each"
+            )
+        return sections
+
+    def placed(self, piece: Piece) -> Placed:
+        """The bars after a loop.
+
+        Raises:
+            InputError: as `sections_in`.
+        """
+        first = piece.score.n_bars
+        last = self.sections_in(piece)[-1].last
+        return Placed(piece, a_tempo(piece.score, first), Region(first, last))
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The form, written out."""
+        return {"form": " ".join(section.name for section in self.sections)}
