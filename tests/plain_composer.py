@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
+from segue.generation.arrange import Arrange
 from segue.generation.chunks import within, without
 from segue.generation.following import Following
 from segue.generation.piece import Piece, Prompt
@@ -58,8 +59,11 @@ class PlainComposer:
     ) -> list[Take]:
         following = following or Following()
         pieces = [Piece.of(prompt) for prompt in prompts]
-        assert isinstance(request, Continue | Insert | Infill | Vary | Accompany | Compose)
+        assert isinstance(
+            request, Arrange | Continue | Insert | Infill | Vary | Accompany | Compose
+        )
         placed = request.placed(*pieces)
+        names = [section.name for section in getattr(request, "sections", ())]
         takes: list[Take] = []
         for number in request.numbers:
             waiting = not isinstance(request, Compose)
@@ -75,6 +79,7 @@ class PlainComposer:
                 provenance={"task": request.task, "seed": request.seed, "take": number},
                 document=placed.piece.document,
                 is_expressive=request.options.expression,
+                sections=_equal_sections(score, names, placed.region.last),
             )
             takes.append(take)
             following.on_take(take)
@@ -111,6 +116,12 @@ class PlainComposer:
                 new = Region(bar, bar + 1, region.tracks)
                 following.on_music(number, bar, within(score, new))
         return score
+
+
+def _equal_sections(score: Score, names: list[str], n_bars: int) -> tuple[tuple[int, str], ...]:
+    """Sections of as many bars each, by their ticks."""
+    grid, bars = score.bar_grid(n_bars=n_bars), n_bars // max(1, len(names))
+    return tuple((grid.start(number * bars), name) for number, name in enumerate(names))
 
 
 def _with_bar(score: Score, index: int, start: int, length: int, random: Random) -> Score:

@@ -15,7 +15,15 @@ from segue.midi import MidiDocument
 from segue.score import Notes, Score, resample
 from segue.server.schemas.music import ChannelEvent, Novelty, TrackDetail
 from segue.server.schemas.suggestions import TakeDetail
-from segue.server.wire import channels_of, controllers, resets, rows, time_of, track_details
+from segue.server.wire import (
+    channels_of,
+    controllers,
+    resets,
+    rows,
+    section_marks,
+    time_of,
+    track_details,
+)
 
 __all__ = ["Showing"]
 
@@ -39,6 +47,7 @@ class Showing:
             label=f"Take {take.number}",
             score_tracks=self.tracks(new),
             n_notes=new.n_notes,
+            sections=section_marks(take.sections),
             key=None,  # unsure of so few bars: see `keys`
             resets=self._sent_beside(take),
             novelty=novelty,

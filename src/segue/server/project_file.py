@@ -32,6 +32,8 @@ INTERRUPTED: Final = (
     "seed gives the same takes"
 )
 
+_ENDLESS: Final = "coalesce(json_extract(asked, '$.endless'), 0)"
+"""Whether a suggestion is of music that passes; earlier versions of Segue asked for none."""
 _MAX_DETAILS: Final = 16 * 2**20
 """The most bytes of the suggestions in one answer, unpacked; the newest is always whole."""
 
@@ -237,6 +239,17 @@ class ProjectFile:
             assert cursor.lastrowid is not None
             return cursor.lastrowid
 
+    def forget_endless(self, node: int, *, kept: int) -> None:
+        """Take away the endless suggestions of a node, but for the latest ones."""
+        old = (
+            f"SELECT number FROM suggestions WHERE node = ? AND {_ENDLESS} "
+            "ORDER BY number DESC LIMIT -1 OFFSET ?"
+        )
+        with self._writing() as connection:
+            numbers = connection.execute(old, (node, kept)).fetchall()
+            connection.executemany("DELETE FROM takes WHERE suggestion = ?", numbers)
+            connection.executemany("DELETE FROM suggestions WHERE number = ?", numbers)
+
     def set_state(self, suggestion: int, state: str, message: str | None = None) -> None:
         """Set the state of a suggestion."""
         with self._writing() as connection:
@@ -271,14 +284,14 @@ class ProjectFile:
             return suggestion_of(connection, number)
 
     def newest_suggestions(self, count: int, *, node: int | None = None) -> list[SuggestionRow]:
-        """The latest suggestions, the newest first: of all nodes, or of one.
+        """The latest suggestions, the newest first: of all nodes, or of one; no endless ones.
 
         Fewer, where they hold more than an answer may.
         """
         with self._database.reading() as connection:
             numbers = connection.execute(
-                "SELECT number FROM suggestions WHERE ?1 IS NULL OR node = ?1 "
-                "ORDER BY number DESC LIMIT ?2",
+                "SELECT number FROM suggestions WHERE (?1 IS NULL OR node = ?1) "
+                f"AND NOT {_ENDLESS} ORDER BY number DESC LIMIT ?2",
                 (node, count),
             ).fetchall()
             found: list[SuggestionRow] = []

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from segue.errors import InputError
+from segue.generation.arrange import Arrange
 from segue.generation.following import Following
 from segue.generation.joins import join_of
 from segue.generation.options import Options
@@ -38,7 +39,7 @@ _ALREADY_NOTES: Final = (
     "Compose begins a piece from nothing, and this one has notes: continue it, or make an empty "
     "project"
 )
-Kind = Continue | Insert | Infill | Vary | Accompany | Compose
+Kind = Continue | Insert | Infill | Vary | Accompany | Arrange | Compose
 _REQUESTS: Final[dict[Task, type[Kind]]] = {
     "continue": Continue,
     "insert": Insert,
@@ -46,6 +47,7 @@ _REQUESTS: Final[dict[Task, type[Kind]]] = {
     "redo": Infill,
     "vary": Vary,
     "accompany": Accompany,
+    "arrange": Arrange,
     "compose": Compose,
 }
 
@@ -124,6 +126,7 @@ def label_of(task: Task, region: Region, take: int) -> str:
         "continue": f"{count} more",
         "insert": f"{count} put in as {place}",
         "accompany": f"a new part in {place}",
+        "arrange": f"a song of {region.last} bars",
         "compose": f"{count} composed",
         "infill": f"{place} rewritten",
         "redo": f"{place} once more",

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
+from segue.harmony.naming import sections_of
 from segue.midi import MidiDocument
 from segue.midi.channels import ChannelEvent
 from segue.score import Notes, Score
@@ -14,6 +15,7 @@ from segue.server.schemas.music import (
     Metre,
     NotesColumns,
     ScoreDetail,
+    SectionMark,
     Tempo,
     TrackDetail,
 )
@@ -26,6 +28,7 @@ __all__ = [
     "resets",
     "rows",
     "score_detail",
+    "section_marks",
     "time_of",
     "track_details",
 ]
@@ -37,10 +40,16 @@ def score_detail(document: MidiDocument) -> ScoreDetail:
     return ScoreDetail(
         ticks_per_quarter=score.ticks_per_quarter,
         tracks=track_details(score, channels_of(document, score)),
+        sections=section_marks(sections_of(document)),
         key=key_of(document),
         name=score.name,
         **dict(time_of(score, score.n_bars)),
     )
+
+
+def section_marks(sections: Iterable[tuple[int, str]]) -> list[SectionMark]:
+    """Sections by their ticks and names."""
+    return [SectionMark(tick=tick, name=name) for tick, name in sections]
 
 
 def time_of(score: Score, n_bars: int) -> Bars:

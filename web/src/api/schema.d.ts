@@ -432,8 +432,17 @@ export interface components {
             bpm: components["schemas"]["AskedNumber"];
             /** Choices */
             choices: components["schemas"]["AskedChoice"][];
+            /**
+             * Forms
+             * @description Those that have a name; the first is the default.
+             */
+            forms: components["schemas"]["NamedForm"][];
             /** @description `bars` of insert. */
             inserted_bars: components["schemas"]["AskedNumber"];
+            /** @description Of the piece that a song is made of. */
+            loop_bars: components["schemas"]["AskedNumber"];
+            /** @description `bars` of arrange. */
+            section_bars: components["schemas"]["AskedNumber"];
             takes: components["schemas"]["AskedNumber"];
             temperature: components["schemas"]["AskedNumber"];
         };
@@ -635,6 +644,21 @@ export interface components {
             ready: boolean;
         };
         /**
+         * NamedForm
+         * @description A form of songs that has a name.
+         */
+        NamedForm: {
+            /** Form */
+            form: string;
+            /** Name */
+            name: string;
+            /**
+             * Words
+             * @description What it is.
+             */
+            words: string;
+        };
+        /**
          * NewProject
          * @description A project to make: from an example, or an empty one.
          */
@@ -705,7 +729,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "root" | "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "compose" | "edit";
+            kind: "root" | "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "arrange" | "compose" | "edit";
             /** Label */
             label: string;
             /** N Bars */
@@ -742,7 +766,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "root" | "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "compose" | "edit";
+            kind: "root" | "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "arrange" | "compose" | "edit";
             /** Label */
             label: string;
             /** N Bars */
@@ -904,12 +928,27 @@ export interface components {
             metres: components["schemas"]["Metre"][];
             /** Name */
             name: string;
+            /**
+             * Sections
+             * @description By their ticks.
+             */
+            sections: components["schemas"]["SectionMark"][];
             /** Tempos */
             tempos: components["schemas"]["Tempo"][];
             /** Ticks Per Quarter */
             ticks_per_quarter: number;
             /** Tracks */
             tracks: components["schemas"]["TrackDetail"][];
+        };
+        /**
+         * SectionMark
+         * @description Where a section begins: a marker of the file.
+         */
+        SectionMark: {
+            /** Name */
+            name: string;
+            /** Tick */
+            tick: number;
         };
         /**
          * StartedEvent
@@ -969,7 +1008,7 @@ export interface components {
              * Task
              * @enum {string}
              */
-            task: "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "compose";
+            task: "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "arrange" | "compose";
         };
         /**
          * SuggestionOptions
@@ -1015,13 +1054,18 @@ export interface components {
              */
             add?: number[] | null;
             /**
+             * After
+             * @description continue: the id of another suggestion of this version, whose first take is gone on from.
+             */
+            after?: string | null;
+            /**
              * Amount
              * @description vary: 0 is near to what is there.
              */
             amount?: number | null;
             /**
              * Bars
-             * @description How many new ones: continue, insert, compose.
+             * @description How many new ones: continue, insert, compose; of each section: arrange.
              */
             bars?: number | null;
             /**
@@ -1030,10 +1074,21 @@ export interface components {
              */
             bpm?: number | null;
             /**
+             * Endless
+             * @description continue: music that passes. It is in no list, and the project keeps only the latest few of a version's.
+             * @default false
+             */
+            endless: boolean;
+            /**
              * First
              * @description The first bar of those meant; the bar that is continued from, with it and all that follow left out; the bar before which others are inserted.
              */
             first?: number | null;
+            /**
+             * Form
+             * @description arrange: a form's name, or its sections, like "A A' B A''".
+             */
+            form?: string | null;
             /** Last */
             last?: number | null;
             /**
@@ -1059,7 +1114,7 @@ export interface components {
              * Task
              * @enum {string}
              */
-            task: "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "compose";
+            task: "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "arrange" | "compose";
             /** Tracks */
             tracks?: number[] | null;
         };
@@ -1114,6 +1169,11 @@ export interface components {
              * @description Only what is new; the first line up with the node's, further ones are new.
              */
             score_tracks: components["schemas"]["TrackDetail"][];
+            /**
+             * Sections
+             * @description Those that it adds: arrange.
+             */
+            sections?: components["schemas"]["SectionMark"][];
             /** Tempos */
             tempos: components["schemas"]["Tempo"][];
         };

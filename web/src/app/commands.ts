@@ -23,6 +23,12 @@ export function run(page: Page, command: Command, digit: number): void {
     vary: () => studio.takes.askFor("vary"),
     "redo-track": () => studio.takes.askFor("redo"),
     "add-part": () => studio.takes.askFor("accompany"),
+    "make-song": () => {
+      // As long as a song takes: choose it, and let the button say what it does.
+      ask.task = "arrange";
+    },
+    endless: () => studio.endless.toggle(),
+    "turn-away": () => studio.endless.turnAway(),
     compose: () => {
       // A new piece is a large step for one key: choose it, and let the button say what it does.
       ask.task = "compose";
@@ -30,7 +36,7 @@ export function run(page: Page, command: Command, digit: number): void {
     "hear-all": () => studio.takes.hearAll(),
     "hear-take": () => studio.takes.hear(digit),
     "hear-piece": () => studio.takes.hearPiece(),
-    keep: () => studio.takes.keep(),
+    keep: () => (studio.endless.on ? studio.endless.keep() : studio.takes.keep()),
     escape: () => putAway(page),
     undo: () => studio.undo(),
     redo: () => studio.redo(),
@@ -82,7 +88,11 @@ function putAway({ studio, ui }: Page): void {
   const { desk, listening } = studio;
   const { shown } = studio.takes;
   if (ui.overlay !== "none") ui.overlay = "none";
-  else if (shown?.isOpen) void studio.transport.halt();
+  else if (studio.endless.on) {
+    studio.endless.stop();
+    studio.sound.pause();
+    studio.takes.hearPiece();
+  } else if (shown?.isOpen) void studio.transport.halt();
   else if (listening.heard.kind !== "piece") {
     if (listening.heard.kind === "take") studio.sound.pause();
     studio.takes.hearPiece();

@@ -18,6 +18,9 @@ export type Command =
   | "vary"
   | "redo-track"
   | "add-part"
+  | "make-song"
+  | "endless"
+  | "turn-away"
   | "compose"
   | "hear-all"
   | "hear-take"
@@ -93,6 +96,9 @@ export const KEYBOARD: readonly BindingGroup[] = [
       { command: "vary", keys: ["v"], shown: "V", words: "Vary what is selected" },
       { command: "redo-track", keys: ["r"], shown: "R", words: "Redo the selected track" },
       { command: "add-part", keys: ["p"], shown: "P", words: "Write a part for a new track" },
+      { command: "make-song", keys: ["g"], shown: "G", words: "Make a song of the piece" },
+      { command: "endless", keys: ["w"], shown: "W", words: "Endless: write on while it plays" },
+      { command: "turn-away", keys: ["t"], shown: "T", words: "Endless: not that, other bars" },
       { command: "compose", keys: ["n"], shown: "N", words: "Compose a new piece" },
     ],
   },

@@ -1,5 +1,5 @@
 /** What is open and how it looks: the state of the page that has nothing to do with music. */
-import type { PianoRoll } from "../roll/index.ts";
+import type { PianoRoll, RollView } from "../roll/index.ts";
 import { isString, type Memory } from "./state/memory.ts";
 
 export type Theme = "auto" | "light" | "dark";
@@ -25,6 +25,8 @@ export class Ui {
   hover = $state<string | null>(null);
   /** The large roll, for zooming and pictures. */
   roll: PianoRoll | null = null;
+  /** The part of the music that the large roll shows; null before there is one. */
+  rollView = $state.raw<RollView | null>(null);
 
   readonly #memory: Memory;
 

@@ -21,6 +21,7 @@ export function cutOff({ score, controllers }: Music, bar: number): Music {
       tempos: score.tempos.filter(isBefore),
       metres: score.metres.filter(isBefore),
       bars: score.bars.slice(0, bar + 1),
+      sections: score.sections?.filter(isBefore),
     },
     controllers: controllers.filter(([at]) => at < tick),
   };
@@ -49,7 +50,11 @@ export function opened(
     });
   });
   return {
-    score: { ...score, tracks, bars, tempos, metres },
+    score: {
+      ...score,
+      ...{ tracks, bars, tempos, metres },
+      sections: score.sections?.map((mark) => ({ ...mark, tick: moved(mark.tick) })),
+    },
     controllers: controllers.map(([at, ...message]): Controller => [moved(at), ...message]),
   };
 }

@@ -51,6 +51,12 @@ export interface MetreEvent {
   readonly denominator: number;
 }
 
+/** Where a section begins: a marker of the file. */
+export interface SectionMark {
+  readonly tick: number;
+  readonly name: string;
+}
+
 /** A piece. */
 export interface Score {
   readonly name: string;
@@ -61,6 +67,8 @@ export interface Score {
   /** Bar lines in ticks: the start of each bar, then the end of the last. */
   readonly bars: readonly number[];
   readonly key: string | null;
+  /** By their ticks; absent where there are none. */
+  readonly sections?: readonly SectionMark[];
 }
 
 /** A channel message of the file that is not a note: tick, channel as `Track` has it, status, data. */
@@ -101,6 +109,7 @@ export type NodeKind =
   | "vary"
   | "redo"
   | "accompany"
+  | "arrange"
   | "compose"
   | "edit";
 

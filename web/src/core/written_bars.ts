@@ -18,7 +18,7 @@ export function keepWritten(
   written: readonly Track[],
   region: Region,
   nBars: number,
-  was: Score = score,
+  { was = score, what = "a stopped take" }: { was?: Score; what?: string } = {},
 ): Edit {
   const bars = { first: region.first, last: region.first + nBars };
   const { start, end } = new BarGrid(score).ticksOf(bars);
@@ -38,7 +38,7 @@ export function keepWritten(
     .slice(score.tracks.length)
     .map((track) => ({ ...track, notes: columnsOf(heard(track)) }))
     .filter(({ notes }) => notes.onset.length > 0);
-  const label = `the finished ${formatBars(bars)} of a stopped take`;
+  const label = `the finished ${formatBars(bars)} of ${what}`;
   const changed = tracks.flatMap(({ notes }, index) =>
     sameNotes(notes, was.tracks[index].notes) ? [] : [{ index, notes }],
   );

@@ -97,7 +97,6 @@ export class PianoRoll implements GestureHost {
 
   set view(view: RollView) {
     this.#setView(view);
-    this.callbacks.onView?.(this.#view);
   }
 
   get tool(): RollTool {
@@ -270,6 +269,7 @@ export class PianoRoll implements GestureHost {
     const limits = { endTick, ticksPerQuarter, width: notes.width, height: pitched.height };
     this.#view = clampView(view, limits);
     this.#repaint();
+    this.callbacks.onView?.(this.#view);
   }
 
   #follow(tick: number): void {

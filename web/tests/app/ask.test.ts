@@ -53,6 +53,18 @@ describe("requests", () => {
     expect(() => ask().requestFor("infill", behind)).toThrow(/past the end/);
   });
 
+  test("ask for a song by its form, with nothing that its sections decide", () => {
+    const made = ask();
+    made.wish("density", "denser");
+    made.instruments = [32];
+    expect(made.requestFor("arrange", CONTEXT)).toEqual({
+      ...{ task: "arrange", takes: 3, form: "A B A'", options: {} },
+    });
+    made.form = "A B";
+    made.sectionBars = 6;
+    expect(made.requestFor("arrange", CONTEXT)).toMatchObject({ form: "A B", bars: 6 });
+  });
+
   test("say what is missing", () => {
     expect(() => ask().requestFor("infill", CONTEXT)).toThrow(/Select what to rewrite/);
     expect(() => ask().requestFor("redo", CONTEXT)).toThrow(/Select a track first/);

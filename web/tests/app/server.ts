@@ -14,6 +14,9 @@ export const ASKING: Asking = {
   amount: { lowest: 0, highest: 1, default: 0.25 },
   bpm: { lowest: 20, highest: 400, default: 90 },
   temperature: { lowest: 0.1, highest: 2, default: 0.9 },
+  section_bars: { lowest: 2, highest: 32, default: 4 },
+  loop_bars: { lowest: 1, highest: 16, default: 8 },
+  forms: [{ name: "ABA", form: "A B A'", words: "there and back." }],
   choices: [
     { name: "density", title: "How many", values: ["sparser", "denser"], words: "More or fewer." },
     { name: "register", title: "Register", values: ["lower", "higher"], words: "Up or down." },

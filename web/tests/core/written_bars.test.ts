@@ -30,7 +30,7 @@ test("bars that go on from an earlier one take the place of all that followed", 
   const lines = { ...cut, bars: Array.from({ length: 6 }, (_, bar) => bar * BAR) };
   const written = [track([note(4 * BAR, 64)]), drums([])];
   const region = { first: 4, last: 8, tracks: null };
-  const { request } = keepWritten(lines, written, region, 1, piece);
+  const { request } = keepWritten(lines, written, region, 1, { was: piece });
   expect(request.tracks).toEqual([
     { index: 0, notes: expect.objectContaining({ onset: [0, 4 * BAR], pitch: [60, 64] }) },
   ]);

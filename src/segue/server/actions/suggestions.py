@@ -9,6 +9,7 @@ from segue.server.actions.nodes import NodeActions
 from segue.server.actions.shelf import Shelf, new_node
 from segue.server.documents import require_taken
 from segue.server.limits import MAX_BARS
+from segue.server.problems import Problem
 from segue.server.schemas.music import region_of
 from segue.server.schemas.suggestions import Suggestion, SuggestionRequest, TakeName
 from segue.server.suggesting import Running
@@ -17,6 +18,8 @@ from segue.server.watching import WatchFolder
 
 __all__ = ["SuggestionActions"]
 
+_ENDLESS_KEPT: Final = 8
+"""How many endless suggestions of a node can be gone on from."""
 _OF_A_NODE: Final = 16
 """How many suggestions of a node are sent."""
 
@@ -35,12 +38,30 @@ class SuggestionActions:
         row = self._shelf.node(file, node)
         with file.damage_of(f"version {node}"):
             own = None if row.region is None else region_of(row.region)
-        document = self._shelf.documents.of(file.midi(node))
+        midi = (
+            file.midi(node) if asked.after is None else self._followed(project, node, asked.after)
+        )
+        document = self._shelf.documents.of(midi)
         require_taken(document)
         commission = Commission.of(asked, document, own_region=own)
         if commission.n_bars > MAX_BARS:
             raise InputError(f"a piece of more than {MAX_BARS} bars is too long for the studio")
-        return suggesting.ask(project, file, node, commission).detail()
+        found = suggesting.ask(project, file, node, commission).detail()
+        if asked.endless:
+            file.forget_endless(node, kept=_ENDLESS_KEPT)
+        return found
+
+    def _followed(self, project: str, node: int, suggestion: str) -> bytes:
+        """The piece with the first take of another suggestion of a node.
+
+        Raises:
+            Problem: 404, there is no such suggestion of it, or it is forgotten; 409, it is not
+                complete.
+        """
+        of_project, file, row = self._shelf.kept(suggestion)
+        if (of_project, row.node) != (project, node):
+            raise Problem.missing(f"suggestion {suggestion!r} of this version")
+        return self._shelf.take(file, row, 1)[1]
 
     def of_node(self, project: str, node: int) -> list[Suggestion]:
         """The newest suggestions of a node, the latest first."""

@@ -4,7 +4,18 @@ from typing import Final
 
 from fastapi import APIRouter, Request
 
-from segue.generation.bounds import AMOUNT, BARS, BPM, BRIDGE_BARS, TAKES, TEMPERATURE, Bounds
+from segue.generation.bounds import (
+    AMOUNT,
+    BARS,
+    BPM,
+    BRIDGE_BARS,
+    LOOP_BARS,
+    SECTION_BARS,
+    TAKES,
+    TEMPERATURE,
+    Bounds,
+)
+from segue.generation.form import FORMS
 from segue.generation.options import CHOICES
 from segue.server.importing import MAX_PROJECT_BYTES
 from segue.server.limits import MAX_BARS, MAX_NOTES, MAX_UPLOAD_BYTES
@@ -21,6 +32,7 @@ from segue.server.schemas.info import (
     Limits,
     MidiPort,
     ModelInfo,
+    NamedForm,
 )
 from segue.server.schemas.suggestions import MAX_TAKES
 from segue.theory.gm import DRUMS, PROGRAM_NAMES, family_of
@@ -57,6 +69,9 @@ ASKING: Final = Asking(
         AskedChoice(name=name, title=choice.title, values=list(choice.values), words=choice.words)
         for name, choice in CHOICES.items()
     ],
+    section_bars=_number(SECTION_BARS),
+    loop_bars=_number(LOOP_BARS),
+    forms=[NamedForm(name=name, form=form.form, words=form.words) for name, form in FORMS.items()],
 )
 
 

@@ -12,6 +12,7 @@ __all__ = [
     "Limits",
     "MidiPort",
     "ModelInfo",
+    "NamedForm",
 ]
 
 
@@ -50,6 +51,14 @@ class AskedChoice(BaseModel):
     words: str = Field(description="What it does.")
 
 
+class NamedForm(BaseModel):
+    """A form of songs that has a name."""
+
+    name: str
+    form: str
+    words: str = Field(description="What it is.")
+
+
 class Asking(BaseModel):
     """The numbers and words that a suggestion can be asked for."""
 
@@ -60,6 +69,9 @@ class Asking(BaseModel):
     bpm: AskedNumber
     temperature: AskedNumber
     choices: list[AskedChoice]
+    section_bars: AskedNumber = Field(description="`bars` of arrange.")
+    loop_bars: AskedNumber = Field(description="Of the piece that a song is made of.")
+    forms: list[NamedForm] = Field(description="Those that have a name; the first is the default.")
 
 
 class Example(BaseModel):

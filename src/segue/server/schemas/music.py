@@ -15,6 +15,7 @@ __all__ = [
     "NotesColumns",
     "Novelty",
     "ScoreDetail",
+    "SectionMark",
     "Tempo",
     "TrackDetail",
     "region_of",
@@ -75,6 +76,13 @@ class Bars(BaseModel):
     bars: list[int] = Field(description="Bar lines in ticks, one more than there are bars.")
 
 
+class SectionMark(BaseModel):
+    """Where a section begins: a marker of the file."""
+
+    tick: int
+    name: str
+
+
 ChannelEvent = Annotated[
     tuple[int, int, int, int, int], Field(description="[tick, channel, status, data1, data2]")
 ]
@@ -85,6 +93,7 @@ class ScoreDetail(Bars):
 
     ticks_per_quarter: int
     tracks: list[TrackDetail]
+    sections: list[SectionMark] = Field(description="By their ticks.")
     key: str | None = Field(description='The likeliest key, "F# minor"; null without tones.')
     name: str
 

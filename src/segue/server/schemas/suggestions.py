@@ -8,7 +8,7 @@ from segue.generation.bounds import ADDED, AMOUNT, BARS, BPM, TAKES, TEMPERATURE
 from segue.generation.options import Density, Register
 from segue.generation.window import Region
 from segue.server.schemas.asked import Asked, Text, TrackIndex
-from segue.server.schemas.music import Bars, ChannelEvent, Novelty, TrackDetail
+from segue.server.schemas.music import Bars, ChannelEvent, Novelty, SectionMark, TrackDetail
 from segue.theory.gm import DRUMS
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
 
 MAX_TAKES = 8  # of the studio, where each is a card and a roll
 BarNumber = Annotated[int, Field(ge=0, le=1_000_000)]
-Task = Literal["continue", "insert", "infill", "vary", "redo", "accompany", "compose"]
+Task = Literal["continue", "insert", "infill", "vary", "redo", "accompany", "arrange", "compose"]
 State = Literal["queued", "running", "done", "cancelled", "failed"]
 
 
@@ -39,6 +39,9 @@ class TakeDetail(Bars):
         description="Only what is new; the first line up with the node's, further ones are new."
     )
     n_notes: int
+    sections: list[SectionMark] = Field(
+        default_factory=list, description="Those that it adds: arrange."
+    )
     key: str | None = Field(description="The key of what is new; null where it is not sure.")
     resets: list[ChannelEvent] = Field(
         description="What the kept file has beside the version's own messages: at the join, so "
@@ -80,7 +83,7 @@ class SuggestionRequest(Asked):
         None,
         ge=BARS.lowest,
         le=BARS.highest,
-        description="How many new ones: continue, insert, compose.",
+        description="How many new ones: continue, insert, compose; of each section: arrange.",
     )
     first: BarNumber | None = Field(
         None,
@@ -94,6 +97,19 @@ class SuggestionRequest(Asked):
         min_length=ADDED.lowest,
         max_length=ADDED.highest,
         description="accompany: what new tracks play, a program each; 128 is the drums.",
+    )
+    form: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        None, description="arrange: a form's name, or its sections, like \"A A' B A''\"."
+    )
+    endless: bool = Field(
+        False,
+        description="continue: music that passes. It is in no list, and the project keeps only the "
+        "latest few of a version's.",
+    )
+    after: Annotated[str, Field(min_length=1, max_length=140)] | None = Field(
+        None,
+        description="continue: the id of another suggestion of this version, whose first take is "
+        "gone on from.",
     )
     amount: float | None = Field(
         None,

@@ -51,6 +51,12 @@ export const TASKS: readonly TaskWords[] = [
     hint: "Let one more instrument play along, and leave all tracks as they are.",
   },
   {
+    task: "arrange",
+    name: "Make a song",
+    action: "Make song",
+    hint: "Make a song of your bars: sections that come back changed, others that contrast, an end.",
+  },
+  {
     task: "compose",
     name: "Compose",
     action: "Compose",
@@ -121,6 +127,10 @@ export class Ask {
   /** null: another one each time. */
   seed = $state<number | null>(null);
   bpm = $state(0);
+  /** The sections of a song, as they are written. */
+  form = $state("");
+  /** How many bars each has; null: the loop's, or as often the loop's as make a section. */
+  sectionBars = $state<number | null>(null);
 
   /** Take defaults and bounds from the server, the first time. */
   learn(known: Asking): void {
@@ -131,6 +141,7 @@ export class Ask {
     this.takes = known.takes.default;
     this.amount = known.amount.default;
     this.bpm = known.bpm.default;
+    this.form = known.forms[0]?.form ?? "";
     this.reset();
   }
 
@@ -188,7 +199,7 @@ export class Ask {
     if (isEmpty && task !== "compose") {
       throw new AskRefused("There is no music yet. Compose some (N), draw, or drop a MIDI file.");
     }
-    const common = { task, takes: this.takes, ...this.#seed(), options: this.#options() };
+    const common = { task, takes: this.takes, ...this.#seed(), options: this.options() };
     // A track keeps its instrument: the server takes named tracks or instruments, not both.
     const kept = { ...common, options: { ...common.options } };
     // There is nothing yet that could be more or less of it.
@@ -204,11 +215,11 @@ export class Ask {
         return this.requestFor("insert", context);
       case "insert":
         return { ...common, task, bars: this.insertedBars, first: placeOf(context) };
-      case "accompany": {
-        const { options } = alone;
-        delete options.instruments;
-        delete options.new_instruments;
-        return { ...alone, ...barsOf(context), add: [programOf(partOf(context))] };
+      case "accompany":
+        return { ...bare(alone), ...barsOf(context), add: [programOf(partOf(context))] };
+      case "arrange": {
+        const bars = this.sectionBars === null ? {} : { bars: this.sectionBars };
+        return { ...bare(alone), form: this.form, ...bars };
       }
       case "compose":
         return { ...alone, bars: this.bars, bpm: this.bpm };
@@ -229,7 +240,8 @@ export class Ask {
     return this.seed === null ? {} : { seed: this.seed };
   }
 
-  #options(): SuggestionOptions {
+  /** How takes are drawn, with all that is wished for. */
+  options(): SuggestionOptions {
     const options: SuggestionOptions = {};
     if (this.#isBold) options.temperature = this.temperature;
     Object.assign(options, this.wishes);
@@ -238,6 +250,12 @@ export class Ask {
     if (this.key !== null) options.key = this.key;
     return options;
   }
+}
+
+/** A request without wishes about instruments. */
+function bare(asked: SuggestionRequest): SuggestionRequest {
+  const { instruments: _, new_instruments: __, ...options } = asked.options ?? {};
+  return { ...asked, options };
 }
 
 type Choice = keyof SuggestionOptions;

@@ -276,6 +276,18 @@ export class Suggestions {
     return asked;
   }
 
+  /** Ask for music that passes: it is in no list. `told` hears of all that comes, and of the end. */
+  async pass(
+    project: string,
+    node: NodeId,
+    request: SuggestionRequest,
+    told: (asked: Asked) => void,
+  ): Promise<Asked> {
+    const asked = new Asked(await this.#api.ask(project, node, request));
+    void this.#follow(asked, () => told(asked)).then(() => told(asked));
+    return asked;
+  }
+
   /** Stop at once: the page does not wait for the server to say so. */
   async cancel(asked: Asked): Promise<void> {
     if (!asked.isOpen) return;
@@ -285,12 +297,15 @@ export class Suggestions {
     asked.update(await this.#api.cancel(asked.id));
   }
 
-  async #follow(asked: Asked): Promise<void> {
+  async #follow(
+    asked: Asked,
+    grown = (take: number): void => this.onGrowth(asked, take),
+  ): Promise<void> {
     const controller = new AbortController();
     this.#following.set(asked.id, controller);
     while (asked.isOpen && !controller.signal.aborted) {
       try {
-        await this.#listen(asked, controller.signal);
+        await this.#listen(asked, controller.signal, grown);
         // An end without a last word: the server is going down, or will say more when asked again.
         if (asked.isOpen) asked.update(await this.#api.suggestion(asked.id));
       } catch (error) {
@@ -306,12 +321,12 @@ export class Suggestions {
     this.#following.delete(asked.id);
   }
 
-  async #listen(asked: Asked, signal: AbortSignal): Promise<void> {
+  async #listen(asked: Asked, signal: AbortSignal, grown: (take: number) => void): Promise<void> {
     for await (const { id, event } of this.#api.events(asked.id, asked.lastEvent, signal)) {
       asked.lastEvent = id;
       asked.apply(event);
-      if (event.type === "bar") this.onGrowth(asked, event.data.take);
-      if (event.type === "take") this.onGrowth(asked, event.data.number);
+      if (event.type === "bar") grown(event.data.take);
+      if (event.type === "take") grown(event.data.number);
     }
   }
 }

@@ -104,14 +104,14 @@ export class Editing {
     return asked.region !== null && view.barsDone > 0 && asked.task !== "insert";
   }
 
-  /** Keep the complete bars of a take that was stopped; false if that cannot be. */
-  keepWritten(asked: Asked, view: TakeView): boolean {
+  /** Keep the complete bars of a take, by default one that was stopped; false if that cannot be. */
+  keepWritten(asked: Asked, view: TakeView, what = "a stopped take"): boolean {
     const { region } = asked;
     if (region === null || !this.canKeepWritten(asked, view)) return false;
     return this.#make((score) => {
       const { score: ground } = asked.ground({ score, controllers: [] });
       const timed = scoreFor(asked, view, ground);
-      return keepWritten(timed, view.tracks, region, view.barsDone, score);
+      return keepWritten(timed, view.tracks, region, view.barsDone, { was: score, what });
     });
   }
 

@@ -9,6 +9,7 @@ import { Connection, REAL_TIMERS, type Timers } from "./connection.svelte.ts";
 import { DawPort } from "./daw_port.svelte.ts";
 import { Desk } from "./desk.svelte.ts";
 import { Editing } from "./editing.svelte.ts";
+import { Endless } from "./endless.svelte.ts";
 import { Listening } from "./listening.svelte.ts";
 import { isString, Memory, type Store } from "./memory.ts";
 import { Notices } from "./notices.svelte.ts";
@@ -45,6 +46,7 @@ export class Studio {
   readonly shelf: Shelf;
   readonly takes: Takes;
   readonly transport: Transport;
+  readonly endless: Endless;
 
   info = $state.raw<Info | null>(null);
   state = $state<"starting" | "ready" | "failed">("starting");
@@ -75,6 +77,10 @@ export class Studio {
       ...{ api, ask, desk, editing, listening, memory, notices, piece, sound, suggestions, open },
       arrived: () => this.arrived(),
       isReady: () => this.state === "ready",
+    });
+    this.endless = new Endless({
+      ...{ ask, editing, listening, notices, piece, sound, suggestions, takes: this.takes },
+      ...{ timers, nowMs, mostBars: () => this.info?.limits.bars ?? 0 },
     });
     this.transport = new Transport({ desk, listening, piece, sound, takes: this.takes });
 
@@ -157,6 +163,7 @@ export class Studio {
   frame(): void {
     this.sound.tick();
     if (this.piece.detail !== null) this.listening.advance(this.piece.detail);
+    this.endless.step();
   }
 
   #toCompare(): NodeId | null {
