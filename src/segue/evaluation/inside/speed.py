@@ -37,12 +37,13 @@ def measure_speed(composer: Composer, songs: Songs, *, split: str, model: str) -
     composer.continue_(prompts[0], bars=1, takes=1)  # the first use of a model is slower
     found: dict[str, Any] = {"threads": composer.network.threads}
     for takes in TAKES:
-        timings = [_timed(composer, prompt, takes) for prompt in prompts]
+        timings = [timed(composer, prompt, takes) for prompt in prompts]
         found[f"{takes} takes"] = {key: median(t[key] for t in timings) for key in timings[0]}
     return found | {"command_s": median(_time_command(prompt, model) for prompt in prompts)}
 
 
-def _timed(composer: Composer, prompt: Score, takes: int) -> dict[str, float]:
+def timed(composer: Composer, prompt: Score, takes: int) -> dict[str, float]:
+    """How long takes after a prompt take: seconds of the wall, and notes."""
     begun = time.perf_counter()
     bars: list[float] = []
     events: list[float] = []
