@@ -94,13 +94,13 @@ class Graph:
 
 
 def _attribute(name: str, value: float | str | Sequence[int]) -> bytes:
-    if isinstance(value, list | tuple):
-        return _text(1, name) + b"".join(_int(8, each) for each in value) + _int(20, _INTS)
     if isinstance(value, str):
         return _text(1, name) + _text(4, value) + _int(20, _STRING)
     if isinstance(value, float):
         return _text(1, name) + b"\x15" + struct.pack("<f", value) + _int(20, _FLOAT)
-    return _text(1, name) + _int(3, value) + _int(20, _INT)
+    if isinstance(value, int):
+        return _text(1, name) + _int(3, value) + _int(20, _INT)
+    return _text(1, name) + b"".join(_int(8, each) for each in value) + _int(20, _INTS)
 
 
 def _tensor(tensor: Tensor) -> bytes:

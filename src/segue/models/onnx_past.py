@@ -94,7 +94,7 @@ def _read(
     shape = (rows, config.heads, count, config.width // config.heads)
     held = {name: np.zeros(shape, np.float32) for name in held_names(config.layers)}
     hidden = np.zeros((rows, count, config.width), np.float32)
-    given = {
+    given: dict[str, npt.NDArray[Any]] = {
         "rows": model.rows(events),
         "asked": model.said(events, asked),
         "cos": np.cos(angles),
@@ -156,7 +156,8 @@ class _Step:
         self._since[..., self._count, :] = self._new.reshape(self._since[..., 0, :].shape)
         self._seeing[self._begun + self._count] = 0
         self._count += 1
-        return self._hidden[0].copy()
+        hidden: Float32Array = self._hidden[0].copy()
+        return hidden
 
 
 class _Bound:

@@ -21,7 +21,8 @@ dots = st.integers(0, 2 * DOTS_PER_INCH)
 def test_a_box_fills_its_dots_and_no_others(left: int, right: int, top: int, bottom: int) -> None:
     left, right = sorted((left, right + 1))
     top, bottom = sorted((top, bottom + 1))
-    box = Box(*(each / DOTS_PER_INCH for each in (left, top, right, bottom)), RED)
+    places = [each / DOTS_PER_INCH for each in (left, top, right, bottom)]
+    box = Box(places[0], places[1], places[2], places[3], RED)
     painted = np.asarray(Drawing(2.1, 2.1, [box]).image())
     ys, xs = np.nonzero((painted == (255, 0, 0)).all(axis=-1))
     if left < right and top < bottom:
