@@ -156,7 +156,7 @@ def test_a_run_that_loses_a_process_goes_on_and_then_on_another_number(tmp_path:
         env=os.environ | {"PYTHONPATH": os.pathsep.join([str(root), *sys.path])},
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=1800,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
