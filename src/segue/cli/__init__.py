@@ -41,6 +41,7 @@ COMMANDS: Final[dict[str, str]] = {
     "mcp": "segue.cli.mcp:mcp",
     "demo": "segue.cli.demo:demo",
     "render": "segue.cli.render:render",
+    "notate": "segue.cli.notate:notate",
     "corpus": "segue.cli.corpus:app",
     "train": "segue.cli.train:train",
     "export": "segue.cli.export:export",

@@ -22,6 +22,7 @@ EXTRAS: Final[dict[str, tuple[str, ...]]] = {
     "huggingface": ("huggingface_hub",),
     "ray": (*_CORPUS, "ray"),
     "mcp": ("mcp",),
+    "notation": ("music21",),
     "paper": (*dict.fromkeys((*_TRAIN, *_EVALUATE)), "miditok"),
 }
 """The modules that each extra of pyproject.toml brings, by the names they are imported by."""
