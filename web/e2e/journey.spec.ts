@@ -59,7 +59,7 @@ test("a musician drops a file, hears four ways on, keeps one, branches, and expo
   ).toBe("MThd");
   const [wav] = await Promise.all([
     studio.waitForEvent("download", { timeout: 120_000 }),
-    studio.getByRole("button", { name: /WAV/ }).click(),
+    studio.getByRole("button", { name: /^WAV/ }).click(),
   ]);
   expect(
     readFileSync(await wav.path())

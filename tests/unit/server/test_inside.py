@@ -8,6 +8,7 @@ import pytest
 
 from segue.generation.bounds import BRIDGE_BARS
 from segue.midi import read_document, score_to_bytes
+from segue.score import slice_bars
 from tests.composers import band
 from tests.strategies import encode_smf
 from tests.studios import Client, running
@@ -131,3 +132,17 @@ def test_what_has_to_be_said_is_told(studio: Client) -> None:
         answer = studio.post(path, asked, status=409)
         assert word in answer["error"]["message"]
     studio.post(path, {"task": "accompany", "add": [129]}, status=422)
+
+
+def test_some_bars_of_a_version_are_a_file_of_their_own(studio: Client) -> None:
+    project, before = node(studio, late_violin())
+    n_bars = len(before["score"]["bars"]) - 1
+    path = f"/projects/{project}/nodes/1/midi"
+
+    found = read_document(studio.midi(f"{path}?first=2")).score
+    expected = slice_bars(read_document(late_violin()).score, 2, n_bars)
+    assert found.n_notes == expected.n_notes > 0
+    assert read_document(studio.midi(f"{path}?first=2&last=3&tracks=0")).score.n_bars <= 1
+    answer = studio.http.get(f"/api{path}?first=2&last=99")
+    assert answer.status_code == 409
+    assert f"bars 1 to {n_bars}" in answer.text

@@ -1,5 +1,5 @@
 /** The server's API as methods: one a route, typed, its errors as `Refused` or `ServerGone`. */
-import type { EditRequest, NodeDetail, NodeId, NodeSummary } from "../core/types.ts";
+import type { BarRange, EditRequest, NodeDetail, NodeId, NodeSummary } from "../core/types.ts";
 import { refusalOf, ServerGone } from "./problems.ts";
 import { eventsOf } from "./sse.ts";
 import type {
@@ -167,10 +167,19 @@ export class Api {
   }
 }
 
-/** Where a version's MIDI is; of some tracks only, if named. */
-export function midiPath(project: string, node: NodeId, tracks?: readonly number[]): string {
-  const query = tracks === undefined ? "" : `?tracks=${tracks.join(",")}`;
-  return `${nodePath(project, node)}/midi${query}`;
+/** Where a version's MIDI is; of some tracks or bars only, if named. */
+export function midiPath(
+  project: string,
+  node: NodeId,
+  { tracks, bars }: { tracks?: readonly number[]; bars?: BarRange } = {},
+): string {
+  const query = new URLSearchParams();
+  if (tracks !== undefined) query.set("tracks", tracks.join(","));
+  if (bars !== undefined) {
+    query.set("first", String(bars.first));
+    query.set("last", String(bars.last));
+  }
+  return `${nodePath(project, node)}/midi${query.size > 0 ? `?${query}` : ""}`;
 }
 
 /** Where a take's MIDI is. */

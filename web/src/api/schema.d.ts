@@ -233,7 +233,9 @@ export interface paths {
         };
         /**
          * Get Midi
-         * @description The piece as a MIDI file, the musician's own events untouched; or some tracks of it.
+         * @description The piece as a MIDI file, the musician's own events untouched; or some tracks or bars of it.
+         *
+         *     Bars begin the file, and keep the instruments and settings that they have in the piece.
          */
         get: operations["get_midi_api_projects__project__nodes__node__midi_get"];
         put?: never;
@@ -2439,6 +2441,10 @@ export interface operations {
             query?: {
                 /** @description Like 0,2. */
                 tracks?: string | null;
+                /** @description The first bar, counted from 0. */
+                first?: number | null;
+                /** @description The bar after the last. */
+                last?: number | null;
             };
             header?: never;
             path: {
@@ -2456,6 +2462,15 @@ export interface operations {
                 };
                 content: {
                     "audio/midi": string;
+                };
+            };
+            /** @description the request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description the address must hold the token that `segue studio` printed */

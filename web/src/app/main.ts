@@ -4,7 +4,9 @@ import type { RequestMidiAccess } from "../core/midi_input.ts";
 import "./app.css";
 import App from "./App.svelte";
 import type { Page } from "./context.ts";
+import { keptSounds } from "./kept_sounds.ts";
 import type { Store } from "./state/memory.ts";
+import { OwnSounds } from "./state/own_sounds.svelte.ts";
 import { Recorder } from "./state/recorder.svelte.ts";
 import { RecordingClock } from "./state/recording_clock.ts";
 import { Studio } from "./state/studio.svelte.ts";
@@ -37,15 +39,26 @@ const recorder = new Recorder({
   press: (pitch, velocity) => studio.sound.press(studio.desk.focus ?? 0, pitch, velocity),
   release: (pitch) => studio.sound.release(pitch),
 });
+const ownSounds = new OwnSounds(keptSounds(globalThis.indexedDB));
 const page: Page = {
   studio,
+  ownSounds,
   ui,
   recorder,
   clock,
   startSound: () =>
     void studio.sound.start(async (onProgress) => {
       const { Player } = await import("../audio/index.ts");
-      return Player.create({ soundfontUrl: "/sound/gm.sf3", onProgress });
+      const options = { soundfontUrl: "/sound/gm.sf3", onProgress };
+      const soundfont = await ownSounds.recall();
+      if (soundfont === null) return Player.create(options);
+      try {
+        return await Player.create({ ...options, soundfont });
+      } catch (error) {
+        studio.notices.problem(error);
+        await ownSounds.forget();
+        return Player.create(options);
+      }
     }),
 };
 

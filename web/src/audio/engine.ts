@@ -20,12 +20,12 @@ export interface Engine {
  *
  * @throws AudioProblem saying why there can be no sound.
  */
-export async function openSynth({ soundfontUrl, onProgress }: PlayerOptions): Promise<Engine> {
+export async function openSynth(options: PlayerOptions): Promise<Engine> {
   requireAudio();
   const context = new AudioContext({ latencyHint: "interactive" });
   try {
     const [soundfont] = await Promise.all([
-      fetchSoundfont(soundfontUrl, onProgress),
+      options.soundfont ?? fetchSoundfont(options.soundfontUrl, options.onProgress),
       context.audioWorklet.addModule(workletUrl),
     ]);
     // Its events are not needed, and with them it would count added channels twice.

@@ -42,6 +42,8 @@ export class AudioProblem extends Error {
 export interface PlayerOptions {
   /** Where the soundfont is; must be of the page's own host. */
   readonly soundfontUrl: string;
+  /** A soundfont that is here already, in place of that one. */
+  readonly soundfont?: Blob;
   /** Told how much of the soundfont has come, 0 to 1, while it loads. */
   readonly onProgress?: (share: number) => void;
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { toggleRecording } from "../../src/app/recording.ts";
 import { Memory } from "../../src/app/state/memory.ts";
+import { OwnSounds } from "../../src/app/state/own_sounds.svelte.ts";
 import { Recorder } from "../../src/app/state/recorder.svelte.ts";
 import { RecordingClock } from "../../src/app/state/recording_clock.ts";
 import { Studio } from "../../src/app/state/studio.svelte.ts";
@@ -43,7 +44,14 @@ async function open(tracks = [track("Piano", [0, 480])]): Promise<void> {
     press: (pitch) => sounded.push(`on ${pitch}`),
     release: (pitch) => sounded.push(`off ${pitch}`),
   });
-  page = { studio, recorder, clock, ui: new Ui(new Memory(null)), startSound: () => {} };
+  page = {
+    studio,
+    recorder,
+    clock,
+    ui: new Ui(new Memory(null)),
+    startSound: () => {},
+    ownSounds: new OwnSounds(null),
+  };
   await studio.start();
   const player = fakePlayer({
     position: () => position,

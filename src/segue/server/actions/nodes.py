@@ -3,6 +3,9 @@
 import json
 from typing import Final
 
+from segue.errors import InputError
+from segue.midi import read_document
+from segue.midi.excerpt import excerpt
 from segue.midi.extract import only_tracks
 from segue.server.actions.shelf import Shelf, new_node, summary_of
 from segue.server.edits import edited
@@ -42,12 +45,34 @@ class NodeActions:
         file.change_node(node, name=change.name, starred=change.starred, note=change.note)
         return summary_of(file, file.node(node))
 
-    def midi(self, project: str, node: int, tracks: list[int] | None) -> bytes:
-        """The piece of a node as a file, whole or some tracks."""
+    def midi(
+        self,
+        project: str,
+        node: int,
+        tracks: list[int] | None,
+        bars: tuple[int | None, int | None] = (None, None),
+    ) -> bytes:
+        """The piece of a node as a file: whole, or some tracks, or the bars [first, last).
+
+        Raises:
+            InputError: it does not have these tracks or bars.
+        """
         file = self._shelf.file(project)
         self._shelf.node(file, node)
         midi = file.midi(node)
-        return midi if tracks is None else only_tracks(self._shelf.documents.of(midi), set(tracks))
+        if tracks is not None:
+            midi = only_tracks(self._shelf.documents.of(midi), set(tracks))
+        if bars == (None, None):
+            return midi
+        document = read_document(midi, source="the piece")
+        n_bars = self._shelf.documents.of(file.midi(node)).score.n_bars
+        first, last = bars[0] or 0, n_bars if bars[1] is None else bars[1]
+        if not 0 <= first < last <= n_bars:
+            raise InputError(
+                f"bars {first + 1} to {last} are not in the piece, which has bars 1 to {n_bars}"
+            )
+        grid = document.score.bar_grid(n_bars=last)
+        return excerpt(document, grid.start(first), grid.start(last))
 
     def play(self, project: str, node: int, from_tick: int) -> None:
         """Send a node's piece to the virtual MIDI port."""

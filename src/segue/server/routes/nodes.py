@@ -7,7 +7,7 @@ from fastapi import APIRouter, BackgroundTasks, Query, Response
 from segue.server.problems import declared
 from segue.server.routes.parameters import NodeId, ProjectId, Served
 from segue.server.schemas.nodes import EditRequest, NodeChange, NodeDetail, NodeSummary
-from segue.server.schemas.suggestions import Suggestion, SuggestionRequest
+from segue.server.schemas.suggestions import BarNumber, Suggestion, SuggestionRequest
 
 __all__ = ["MIDI_FILE", "json_answer", "midi_answer", "router"]
 
@@ -57,10 +57,16 @@ async def get_midi(
         str | None,
         Query(pattern=r"^[0-9]{1,5}(,[0-9]{1,5})*$", max_length=4000, description="Like 0,2."),
     ] = None,
+    first: Annotated[BarNumber | None, Query(description="The first bar, counted from 0.")] = None,
+    last: Annotated[BarNumber | None, Query(description="The bar after the last.")] = None,
 ) -> Response:
-    """The piece as a MIDI file, the musician's own events untouched; or some tracks of it."""
+    """The piece as a MIDI file, the musician's own events untouched; or some tracks or bars of it.
+
+    Bars begin the file, and keep the instruments and settings that they have in the piece.
+    """
     chosen = None if tracks is None else [int(track) for track in tracks.split(",")]
-    return midi_answer(await studio.turns.look(studio.nodes.midi, project, node, chosen))
+    found = studio.turns.look(studio.nodes.midi, project, node, chosen, (first, last))
+    return midi_answer(await found)
 
 
 @router.post(

@@ -123,6 +123,8 @@ export class Ask {
   instruments = $state.raw<readonly number[] | null>(null);
   /** Whether instruments may come in that the piece does not have. */
   newInstruments = $state(false);
+  /** Whether parts go on with their pedals, controllers and bends. */
+  isExpressive = $state(true);
   key = $state<string | null>(null);
   /** null: another one each time. */
   seed = $state<number | null>(null);
@@ -179,6 +181,7 @@ export class Ask {
       ...Object.keys(this.wishes).map(() => true),
       this.instruments !== null,
       this.newInstruments,
+      !this.isExpressive,
       this.key !== null,
       this.seed !== null,
     ].filter(Boolean).length;
@@ -189,6 +192,7 @@ export class Ask {
     this.wishes = {};
     this.instruments = null;
     this.newInstruments = false;
+    this.isExpressive = true;
     this.key = null;
     this.seed = null;
   }
@@ -247,6 +251,7 @@ export class Ask {
     Object.assign(options, this.wishes);
     if (this.instruments !== null) options.instruments = [...this.instruments];
     if (this.newInstruments) options.new_instruments = true;
+    if (!this.isExpressive) options.expression = false;
     if (this.key !== null) options.key = this.key;
     return options;
   }

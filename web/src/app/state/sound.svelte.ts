@@ -5,6 +5,7 @@ import type { Mix, TickRange } from "../../core/types.ts";
 /** The part of the player that the page uses; tests bring their own. */
 export type PlayerInterface = Pick<
   Player,
+  | "close"
   | "exchange"
   | "load"
   | "loop"
@@ -59,6 +60,12 @@ export class Sound {
   async start(make: MakePlayer): Promise<void> {
     this.state = "loading";
     this.problem = null;
+    if (this.#player !== null) {
+      this.#begin = this.position;
+      this.pause();
+      await this.#player.close();
+      this.#player = null;
+    }
     try {
       const player = await make((share) => {
         this.share = share;
