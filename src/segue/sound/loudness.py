@@ -106,8 +106,8 @@ def _biquad(
     q: float,
 ) -> npt.NDArray[np.complex128]:
     over = outer[0] + inner * z + outer[1] * z**2
-    under = 1 + tangent / q + tangent**2
-    under = under + 2 * (tangent**2 - 1) * z + (1 - tangent / q + tangent**2) * z**2
+    first = 1 + tangent / q + tangent**2
+    under = first + 2 * (tangent**2 - 1) * z + (1 - tangent / q + tangent**2) * z**2
     return np.asarray(over / under)
 
 

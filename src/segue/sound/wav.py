@@ -47,7 +47,7 @@ def write_stems(raws: Sequence[Path], paths: Sequence[Path], *, font: Path) -> f
     """
     mix = _Mix(raws, font)
     loudest = max(_peak(_chunks(part)) for part in mix.parts)
-    gain = min(mix.gain, CEILING / loudest)
+    gain = min(float(mix.gain), CEILING / loudest)
     for part, path in zip(mix.parts, paths, strict=True):
         with replacing(path) as temporary:
             _write_wav(temporary, part, mix.length, lambda chunk: chunk * np.float32(gain))
