@@ -4,7 +4,9 @@ It keeps what a studio relies on: takes by their numbers, bars and takes told in
 `cancelled` before every bar, exact regions. Its music is nothing.
 """
 
+import math
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
@@ -23,6 +25,7 @@ from segue.generation.request import (
     Request,
     Vary,
 )
+from segue.generation.stopped import shortened, with_told
 from segue.generation.take import Take, ranked
 from segue.generation.window import Region
 from segue.score import Notes, Score, Track
@@ -84,6 +87,23 @@ class PlainComposer:
             takes.append(take)
             following.on_take(take)
         return ranked(takes)
+
+    def stopped(
+        self, request: Request, *prompts: Prompt, number: int, told: Sequence[Score]
+    ) -> Take:
+        pieces = [Piece.of(prompt) for prompt in prompts]
+        asked: Any = request
+        short: Any = shortened(request, asked.placed(*pieces).region, len(told))
+        placed = short.placed(*pieces)
+        return Take(
+            number=number,
+            score=with_told(placed, told),
+            region=placed.region,
+            log_probability=math.nan,
+            rank=number,
+            provenance={"task": request.task, "seed": request.seed, "take": number},
+            document=placed.piece.document,
+        )
 
     def _written(
         self,

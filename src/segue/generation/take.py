@@ -35,7 +35,7 @@ class Take:
     region: Region
     """The bars, and the tracks, that were written."""
     log_probability: float
-    """The model's, in nats an event: higher is what it expected more."""
+    """The model's, in nats an event: higher is what it expected more. NaN of a stopped take."""
     rank: int
     """Among the takes made with it, 1 the first (`ranked`)."""
     provenance: dict[str, Any]

@@ -10,9 +10,9 @@ from pydantic.json_schema import models_json_schema
 from segue.server.gate import Gate, Policy
 from segue.server.problems import install_handlers
 from segue.server.routes import info, nodes, port, projects, suggestions
+from segue.server.running import BarEvent, EndedEvent, QueuedEvent, StartedEvent
 from segue.server.static import mount
 from segue.server.studio import Studio
-from segue.server.suggesting import BarEvent, EndedEvent, QueuedEvent, StartedEvent
 from segue.version import __version__
 
 __all__ = ["create_app", "openapi"]

@@ -7,6 +7,7 @@ Their tracks are told by the version's numbers all the same. The page itself fin
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from math import isnan
 
 from segue.generation.chunks import within
 from segue.generation.take import Take
@@ -35,10 +36,14 @@ class Showing:
     document: MidiDocument
     """The version."""
     piece: MidiDocument
-    """What takes are written into: the version, or it cut off or opened."""
+    """What takes are written into: the version, or it cut off or opened, or a take of it."""
+    known_resets: list[ChannelEvent] | None = None
+    """Of the take that is varied: they are in its file."""
 
-    def take(self, take: Take, novelty: Novelty | None) -> TakeDetail:
-        """What is new in a take."""
+    def take(
+        self, take: Take, novelty: Novelty | None, *, bars_done: int | None = None
+    ) -> TakeDetail:
+        """What is new in a take; `bars_done` of one that was stopped."""
         score = self._resampled(take.score)
         new = within(score, take.region)
         return TakeDetail(
@@ -51,13 +56,16 @@ class Showing:
             key=None,  # unsure of so few bars: see `keys`
             resets=self._sent_beside(take),
             novelty=novelty,
-            log_probability=take.log_probability,
+            log_probability=None if isnan(take.log_probability) else take.log_probability,
             provenance=take.provenance,
+            bars_done=bars_done,
             **dict(time_of(score, take.region.last)),
         )
 
     def _sent_beside(self, take: Take) -> list[ChannelEvent]:
         """What a kept take has beside the version's own messages."""
+        if self.known_resets is not None:
+            return self.known_resets
         added = rows(take.sent_beside)
         if take.join is None and self.piece is not self.document:
             return [*self._in_opening(take.region), *added]
@@ -83,6 +91,8 @@ class Showing:
 
         `join`: where music is appended; `playing`: the tracks of the piece that play on there.
         """
+        if self.known_resets is not None:
+            return self.known_resets
         if join is None and self.piece is not self.document:
             return self._in_opening(region)
         return resets(self.piece, join, playing)

@@ -6,7 +6,7 @@ wait in the queue until the model is loaded.
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 from segue.errors import SegueError
@@ -14,6 +14,7 @@ from segue.generation.following import Following
 from segue.generation.piece import Prompt
 from segue.generation.request import Compose, Request
 from segue.generation.take import Take
+from segue.score import Score
 
 __all__ = ["Composing", "Model"]
 
@@ -36,6 +37,12 @@ class Composing(Protocol):
         self, request: Request, *prompts: Prompt, following: Following | None = None
     ) -> list[Take]:
         """The takes that a request asks for."""
+        ...
+
+    def stopped(
+        self, request: Request, *prompts: Prompt, number: int, told: Sequence[Score]
+    ) -> Take:
+        """The complete bars of a take that was not finished, as they were told."""
         ...
 
 

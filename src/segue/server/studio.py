@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from segue.server.actions import NodeActions, ProjectActions, SuggestionActions
+from segue.server.actions import CompActions, NodeActions, ProjectActions, SuggestionActions
 from segue.server.actions.shelf import Shelf
 from segue.server.documents import Documents
 from segue.server.midi_port import VirtualPort
@@ -49,6 +49,7 @@ class Studio:
         self.projects = ProjectActions(shelf)
         self.nodes = NodeActions(shelf, self.port)
         self.suggestions = SuggestionActions(shelf, self.nodes, self.watch)
+        self.comps = CompActions(shelf, self.nodes, self.watch)
 
     def start(self) -> None:
         """Load the model and work off the queue, in the background."""

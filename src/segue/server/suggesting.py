@@ -13,23 +13,19 @@ import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
-
-from pydantic import BaseModel, Field
 
 from segue.errors import SegueError
 from segue.generation.following import Following
 from segue.generation.take import Take, ranked
-from segue.generation.window import Region
-from segue.server.events import EventLog
 from segue.server.model import Model
 from segue.server.novelty import NoveltyReporter
 from segue.server.problems import Problem
 from segue.server.project_file import ProjectError, ProjectFile
 from segue.server.records import TakeRow
-from segue.server.schemas.music import Bars, ChannelEvent, TrackDetail
-from segue.server.schemas.suggestions import State, Suggestion, TakeDetail
+from segue.server.running import BarEvent, EndedEvent, QueuedEvent, Running, StartedEvent
+from segue.server.schemas.suggestions import State, TakeDetail
 from segue.server.tasks import Commission
 from segue.server.wire import time_of
 
@@ -53,76 +49,7 @@ _UNHURRIED_S: Final = 3.0
 _FAREWELL_S: Final = 1.0
 """How long closing the studio waits for the writer."""
 
-CANCELLED: Final = "cancelled; the takes that were complete are kept"
-
-
-class QueuedEvent(BaseModel):
-    """Waiting; 1 is the next to run, with nothing being written now."""
-
-    position: int
-
-
-class StartedEvent(Bars):
-    """Being written, with the time that the takes will have."""
-
-    region: Region
-    takes: int
-    resets: list[ChannelEvent] = Field(description="As of a finished take, on all channels.")
-
-
-class BarEvent(BaseModel):
-    """A bar of a take is complete; these are its notes."""
-
-    take: int
-    bar: int
-    bars_done: int
-    bars: int
-    tracks: list[TrackDetail]
-
-
-class EndedEvent(BaseModel):
-    """Cancelled, or failed, and why."""
-
-    message: str
-
-
-@dataclass
-class Running:
-    """A suggestion from the question to its end."""
-
-    id: str
-    number: int
-    project: str
-    file: ProjectFile
-    node: int
-    commission: Commission
-    state: State = "queued"
-    position: int | None = None
-    message: str | None = None
-    takes: list[Take] = field(default_factory=list)
-    details: list[TakeDetail] = field(default_factory=list)
-    log: EventLog = field(default_factory=EventLog)
-    cancelled: threading.Event = field(default_factory=threading.Event)
-    ended: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def region(self) -> Region:
-        """The bars that are written."""
-        return self.commission.region
-
-    def detail(self) -> Suggestion:
-        """In the form of the API."""
-        return Suggestion(
-            id=self.id,
-            node=self.node,
-            task=self.commission.asked.task,
-            state=self.state,
-            position=self.position,
-            asked=self.commission.asked,
-            region=self.region,
-            takes=list(self.details),
-            message=self.message,
-        )
+CANCELLED: Final = "cancelled; complete takes are kept, and complete bars of the others"
 
 
 class Suggesting:
@@ -152,9 +79,10 @@ class Suggesting:
         self._wanted.set()
         with self._changed:
             self._closing = True
-            for running in list(self._known.values()):
-                self._end(running, "cancelled", "the studio was closed")
+            known = list(self._known.values())
             self._changed.notify_all()
+        for running in known:
+            self._end(running, "cancelled", "the studio was closed")
         if self._thread.is_alive():
             self._thread.join(timeout=_FAREWELL_S)  # it may be loading the model: it ends with us
 
@@ -200,13 +128,14 @@ class Suggesting:
             return self._known.get(suggestion)
 
     def cancel(self, running: Running) -> None:
-        """End a suggestion now; complete takes stay."""
+        """End a suggestion now; complete takes stay, and so do complete bars of others."""
         running.cancelled.set()
         with self._changed:
-            if running in self._waiting:
-                self._end(running, "cancelled", CANCELLED)
-                return
-        if not running.ended.wait(_WIND_UP_S):  # the writer looks before every note
+            waits = running in self._waiting
+            if waits:
+                self._waiting.remove(running)
+        # The writer looks before every note.
+        if waits or not running.ended.wait(_WIND_UP_S):
             self._end(running, "cancelled", CANCELLED)
 
     def forget(self, project: str) -> None:
@@ -286,7 +215,8 @@ class Suggesting:
         running.file.set_ranks(running.number, ranks)
         with self._changed:
             running.details = [
-                take.model_copy(update={"rank": ranks[take.number]}) for take in running.details
+                take.model_copy(update={"rank": ranks.get(take.number, take.rank)})
+                for take in running.details
             ]
         if running.cancelled.is_set():
             self._end(running, "cancelled", CANCELLED)
@@ -299,6 +229,9 @@ class Suggesting:
         showing = running.commission.showing
 
         def report(take: int, bar: int, music: "Score") -> None:
+            if running.ended.is_set():
+                return
+            running.told.setdefault(take, []).append(music)
             event = BarEvent(
                 take=take,
                 bar=bar,
@@ -312,31 +245,55 @@ class Suggesting:
 
     def _keep(self, running: Running, take: Take) -> None:
         """Store a finished take and report it, with its rank among those so far."""
-        running.takes.append(take)
-        ranks = {found.number: found.rank for found in ranked(running.takes)}
-        detail = running.commission.showing.take(take, self._novelty(take))
-        detail.rank = ranks[take.number]
+        with running.ending:
+            if running.ended.is_set():  # its complete bars are kept already
+                return
+            running.takes.append(take)
+            ranks = {found.number: found.rank for found in ranked(running.takes)}
+            detail = running.commission.showing.take(take, self._novelty(take))
+            detail.rank = ranks[take.number]
+            self._store(running, detail, take)
+
+    def _store(self, running: Running, detail: TakeDetail, take: Take) -> None:
         row = TakeRow(number=take.number, rank=detail.rank, details=detail.model_dump())
         running.file.add_take(running.number, row, take.to_bytes())
         with self._changed:
             running.details.append(detail)
         running.log.append("take", detail)
 
+    def _keep_stopped(self, running: Running) -> None:
+        """Store the complete bars of takes that will not be finished; they rank behind all."""
+        stored = {detail.number for detail in running.details}
+        for number in sorted([*running.told]):
+            if number in stored:
+                continue
+            told = tuple(running.told[number])
+            take, showing = running.commission.stopped(self._model.composer(), number, told)
+            detail = showing.take(take, self._novelty(take), bars_done=len(told))
+            detail.rank = len(running.details) + 1
+            self._store(running, detail, take)
+
     # ---- states --------------------------------------------------------------------------------
 
     def _end(self, running: Running, state: State, message: str | None) -> None:
         """Set the last state of a suggestion; after its end nothing changes it."""
-        with self._changed:
+        with running.ending:
             if running.ended.is_set():
                 return
             running.cancelled.set()
-            running.state, running.message, running.position = state, message, None
-            if running in self._waiting:
-                self._waiting.remove(running)
+            try:
+                if state != "done":
+                    self._keep_stopped(running)
+            except Exception:  # noqa: BLE001 - whatever is wrong with them, the end is told
+                _LOG.exception("bars of suggestion %s could not be kept", running.id)
+            with self._changed:
+                running.state, running.message, running.position = state, message, None
+                if running in self._waiting:
+                    self._waiting.remove(running)
                 self._tell_positions()
-            running.ended.set()
-            running.takes = []
-            self._drop_old_logs()
+                running.ended.set()
+                running.takes, running.told = [], {}
+                self._drop_old_logs()
         try:
             running.file.set_state(running.number, state, message)
         except ProjectError:

@@ -5,7 +5,8 @@ queue waits only for the model.
 """
 
 import secrets
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Sequence
+from dataclasses import MISSING, dataclass, fields, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -28,12 +29,14 @@ from segue.generation.request import (
 from segue.generation.take import Take
 from segue.generation.window import Region
 from segue.midi import MidiDocument
+from segue.score import Score
 from segue.server.describing import Showing
+from segue.server.likes import Like
 from segue.server.model import Composing
 from segue.server.schemas.music import ChannelEvent
 from segue.server.schemas.suggestions import SuggestionRequest, Task
 
-__all__ = ["Commission", "label_of"]
+__all__ = ["Commission", "label_of", "words_of"]
 
 _ALREADY_NOTES: Final = (
     "Compose begins a piece from nothing, and this one has notes: continue it, or make an empty "
@@ -59,8 +62,11 @@ class Commission:
     asked: SuggestionRequest
     """What was asked, with the seed that was chosen."""
     document: MidiDocument
+    """The version that was asked of."""
     request: Request
     placed: Placed
+    like: Like | None = None
+    """The take that is varied instead of the version's own music."""
 
     @classmethod
     def of(
@@ -77,9 +83,7 @@ class Commission:
         Raises:
             InputError: bars or tracks that are not there, or wishes that contradict each other.
         """
-        if asked.seed is None:
-            asked = asked.model_copy(update={"seed": secrets.randbelow(2**31)})
-        asked = _redone(asked, document.score.n_bars, own_region)
+        asked = _redone(_with_seed(asked), document.score.n_bars, own_region)
         request = _request_of(asked)
         if not isinstance(request, Compose):
             return cls(asked, document, request, request.placed(Piece.of(document)))
@@ -87,10 +91,38 @@ class Commission:
             raise InputError(_ALREADY_NOTES)
         return cls(asked, document, request, request.placed())
 
+    @classmethod
+    def of_take(cls, asked: SuggestionRequest, document: MidiDocument, like: Like) -> "Commission":
+        """Check a request for takes like one that there is.
+
+        Raises:
+            InputError: it is not to be varied, or plays nothing.
+        """
+        if asked.task != "vary":
+            raise InputError("takes like another are variations of it: ask for vary")
+        region = like.written
+        asked = _with_seed(asked).model_copy(
+            update={
+                "like": like.named,
+                "first": region.first,
+                "last": region.last,
+                "tracks": None,
+            }
+        )
+        request = _request_of(asked)
+        assert isinstance(request, Vary), "that is what was asked for"
+        request = replace(request, tracks=region.tracks)
+        return cls(asked, document, request, request.placed(Piece.of(like.document)), like)
+
+    @property
+    def prompt(self) -> MidiDocument:
+        """What is written into."""
+        return self.document if self.like is None else self.like.document
+
     @property
     def region(self) -> Region:
-        """The bars that are written."""
-        return self.placed.region
+        """The bars that are written, and the tracks as the version numbers them."""
+        return self.placed.region if self.like is None else self.like.region
 
     @property
     def n_bars(self) -> int:
@@ -100,7 +132,11 @@ class Commission:
     @cached_property
     def showing(self) -> Showing:
         """How takes are shown."""
-        return Showing(self.document, self.placed.piece.document or self.document)
+        return self._showing(self.placed.piece.document)
+
+    def _showing(self, written_into: MidiDocument | None) -> Showing:
+        resets = None if self.like is None else self.like.resets
+        return Showing(self.document, written_into or self.document, resets)
 
     def resets(self) -> list[ChannelEvent]:
         """The messages at the join where music is appended or put between.
@@ -108,21 +144,52 @@ class Commission:
         Which tracks will play there is not known yet, so all of them count as playing on.
         """
         piece = self.showing.piece.score
-        join = join_of(piece, self.placed.score, self.region)
-        return self.showing.resets(self.region, join, range(len(piece.tracks)))
+        join = join_of(piece, self.placed.score, self.placed.region)
+        return self.showing.resets(self.placed.region, join, range(len(piece.tracks)))
 
     def perform(self, composer: Composing, following: Following) -> list[Take]:
         """Let the composer write it."""
-        prompts = () if isinstance(self.request, Compose) else (self.document,)
-        return composer.write(self.request, *prompts, following=following)
+        if self.like is not None:
+            tell = following.on_take
+            following = replace(following, on_take=lambda take: tell(self._of_like(take)))
+        return composer.write(self.request, *self._prompts, following=following)
+
+    def stopped(
+        self, composer: Composing, number: int, told: Sequence[Score]
+    ) -> tuple[Take, Showing]:
+        """The complete bars of a take that was not finished, and how they are shown."""
+        take = composer.stopped(self.request, *self._prompts, number=number, told=told)
+        return self._of_like(take), self._showing(take.document)
+
+    @property
+    def _prompts(self) -> tuple[MidiDocument, ...]:
+        return () if isinstance(self.request, Compose) else (self.prompt,)
+
+    def _of_like(self, take: Take) -> Take:
+        """A variation says what it is of, and is new beside the version, not beside that take."""
+        if self.like is None:
+            return take
+        provenance = take.provenance | {"of": self.like.provenance}
+        return replace(take, provenance=provenance, own=(self.document.score,))
+
+
+def _with_seed(asked: SuggestionRequest) -> SuggestionRequest:
+    if asked.seed is not None:
+        return asked
+    return asked.model_copy(update={"seed": secrets.randbelow(2**31)})
 
 
 def label_of(task: Task, region: Region, take: int) -> str:
     """The label of the node that an accepted take makes; bars count from 1, as for musicians."""
+    return f"{words_of(task, region)}, take {take}"
+
+
+def words_of(task: Task, region: Region) -> str:
+    """What a suggestion's takes are; bars count from 1, as for musicians."""
     n_bars = region.last - region.first
     count = f"{n_bars} bar{'s' * (n_bars != 1)}"
     place = f"bar {region.last}" if n_bars == 1 else f"bars {region.first + 1}-{region.last}"
-    words = {
+    return {
         "continue": f"{count} more",
         "insert": f"{count} put in as {place}",
         "accompany": f"a new part in {place}",
@@ -132,7 +199,6 @@ def label_of(task: Task, region: Region, take: int) -> str:
         "redo": f"{place} once more",
         "vary": f"{place} varied",
     }[task]
-    return f"{words}, take {take}"
 
 
 def _request_of(asked: SuggestionRequest) -> Kind:

@@ -4,8 +4,9 @@ Routes call these and hold no logic. Methods block (on SQLite, on parsing) and a
 threads; `Problem` and `InputError` are what they raise.
 """
 
+from segue.server.actions.comps import CompActions
 from segue.server.actions.nodes import NodeActions
 from segue.server.actions.projects import ProjectActions
 from segue.server.actions.suggestions import SuggestionActions
 
-__all__ = ["NodeActions", "ProjectActions", "SuggestionActions"]
+__all__ = ["CompActions", "NodeActions", "ProjectActions", "SuggestionActions"]

@@ -5,18 +5,27 @@ from typing import Final
 
 from segue.errors import InputError
 from segue.generation.window import Region
+from segue.midi import MidiDocument
 from segue.server.actions.nodes import NodeActions
 from segue.server.actions.shelf import Shelf, new_node
 from segue.server.documents import require_taken
+from segue.server.likes import Like
 from segue.server.limits import MAX_BARS
 from segue.server.problems import Problem
+from segue.server.records import SuggestionRow
+from segue.server.running import Running
 from segue.server.schemas.music import region_of
-from segue.server.schemas.suggestions import Suggestion, SuggestionRequest, TakeName
-from segue.server.suggesting import Running
+from segue.server.schemas.suggestions import (
+    Suggestion,
+    SuggestionRequest,
+    TakeDetail,
+    TakeName,
+    TakeOf,
+)
 from segue.server.tasks import Commission, label_of
 from segue.server.watching import WatchFolder
 
-__all__ = ["SuggestionActions"]
+__all__ = ["SuggestionActions", "with_tracks_that_are", "written_region"]
 
 _ENDLESS_KEPT: Final = 8
 """How many endless suggestions of a node can be gone on from."""
@@ -43,7 +52,11 @@ class SuggestionActions:
         )
         document = self._shelf.documents.of(midi)
         require_taken(document)
-        commission = Commission.of(asked, document, own_region=own)
+        if asked.like is None:
+            commission = Commission.of(asked, document, own_region=own)
+        else:
+            like = self._like(project, node, document, asked.like)
+            commission = Commission.of_take(asked, document, like)
         if commission.n_bars > MAX_BARS:
             raise InputError(f"a piece of more than {MAX_BARS} bars is too long for the studio")
         found = suggesting.ask(project, file, node, commission).detail()
@@ -62,6 +75,32 @@ class SuggestionActions:
         if (of_project, row.node) != (project, node):
             raise Problem.missing(f"suggestion {suggestion!r} of this version")
         return self._shelf.take(file, row, 1)[1]
+
+    def _like(self, project: str, node: int, version: MidiDocument, named: TakeOf) -> Like:
+        """The take that others are to be like.
+
+        Raises:
+            Problem: 404, there is none; 409, it is not complete yet.
+            InputError: it is of another version.
+        """
+        of, file, row = self._shelf.kept(named.suggestion)
+        detail, midi = self._shelf.take(file, row, named.take)
+        if (of, row.node) != (project, node):
+            raise InputError(
+                f"take {named.take} is of another version: go to that version, or keep it first"
+            )
+        with file.damage_of(f"suggestion {row.number}"):
+            asked = SuggestionRequest(**row.asked)
+            task = asked.task if asked.like is None else (asked.like.task or asked.task)
+            region = written_region(row, detail)
+        return Like(
+            document=self._shelf.documents.of(midi),
+            version=version,
+            region=region,
+            named=named.model_copy(update={"task": task}),
+            resets=detail.resets,
+            provenance=detail.provenance,
+        )
 
     def of_node(self, project: str, node: int) -> list[Suggestion]:
         """The newest suggestions of a node, the latest first."""
@@ -95,12 +134,12 @@ class SuggestionActions:
         project, file, row = self._shelf.kept(suggestion)
         detail, midi = self._shelf.take(file, row, take)
         with file.damage_of(f"suggestion {row.number}"):
-            asked, region = SuggestionRequest(**row.asked), region_of(row.region)
+            asked, region = SuggestionRequest(**row.asked), written_region(row, detail)
         label, document = label_of(asked.task, region, take), self._shelf.documents.of(midi)
         new = replace(
             new_node(asked.task, label, midi, document),
             name=wish.name or None,
-            region=asdict(_with_tracks_that_are(region, len(document.score.tracks))),
+            region=asdict(with_tracks_that_are(region, len(document.score.tracks))),
             novelty=detail.novelty.model_dump() if detail.novelty else None,
         )
         child = file.add(row.node, new)
@@ -114,7 +153,14 @@ class SuggestionActions:
         return self._shelf.take(file, row, take)[1]
 
 
-def _with_tracks_that_are(region: Region, n_tracks: int) -> Region:
+def written_region(row: SuggestionRow, take: TakeDetail) -> Region:
+    """The bars of a take: of one that was stopped, only those that are complete."""
+    region = region_of(row.region)
+    done = take.bars_done
+    return region if done is None else replace(region, last=region.first + done)
+
+
+def with_tracks_that_are(region: Region, n_tracks: int) -> Region:
     """The region of a take's file, in which a new track that stayed silent is not."""
     if region.tracks is None:
         return region

@@ -6,6 +6,7 @@ from fastapi import APIRouter, BackgroundTasks, Query, Response
 
 from segue.server.problems import declared
 from segue.server.routes.parameters import NodeId, ProjectId, Served
+from segue.server.schemas.comps import CompRequest
 from segue.server.schemas.nodes import EditRequest, NodeChange, NodeDetail, NodeSummary
 from segue.server.schemas.suggestions import BarNumber, Suggestion, SuggestionRequest
 
@@ -77,6 +78,17 @@ async def edit_node(
 ) -> Response:
     """A child of the node, with an edit made; it becomes the current one."""
     made = await studio.turns.write(studio.nodes.edit, project, node, edit)
+    return json_answer(made, status=201)
+
+
+@router.post(
+    "/comps", status_code=201, response_model=NodeDetail, responses=declared(400, 404, 409, 413)
+)
+async def keep_comp(
+    studio: Served, project: ProjectId, node: NodeId, wish: CompRequest
+) -> Response:
+    """A child of the node with parts of takes in it; it becomes the current one."""
+    made = await studio.turns.write(studio.comps.keep, project, node, wish)
     return json_answer(made, status=201)
 
 

@@ -11,9 +11,9 @@ from segue.server.events import EventLog, stream
 from segue.server.problems import declared
 from segue.server.routes.nodes import MIDI_FILE, json_answer, midi_answer
 from segue.server.routes.parameters import Served, SuggestionId, TakeNumber
+from segue.server.running import EndedEvent
 from segue.server.schemas.nodes import NodeDetail
 from segue.server.schemas.suggestions import Suggestion, TakeName
-from segue.server.suggesting import EndedEvent
 
 __all__ = ["router"]
 

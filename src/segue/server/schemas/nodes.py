@@ -20,7 +20,7 @@ __all__ = [
     "TrackEdit",
 ]
 
-NodeKind = Literal["root", Task, "edit"]
+NodeKind = Literal["root", Task, "comp", "edit"]
 
 
 class NodeSummary(BaseModel):

@@ -16,15 +16,20 @@ __all__ = [
     "BarNumber",
     "State",
     "Suggestion",
+    "SuggestionName",
     "SuggestionOptions",
     "SuggestionRequest",
     "TakeDetail",
     "TakeName",
+    "TakeNumber",
+    "TakeOf",
     "Task",
 ]
 
 MAX_TAKES = 8  # of the studio, where each is a card and a roll
 BarNumber = Annotated[int, Field(ge=0, le=1_000_000)]
+TakeNumber = Annotated[int, Field(ge=1, le=64)]
+SuggestionName = Annotated[str, Field(min_length=1, max_length=140)]
 Task = Literal["continue", "insert", "infill", "vary", "redo", "accompany", "arrange", "compose"]
 State = Literal["queued", "running", "done", "cancelled", "failed"]
 
@@ -49,8 +54,13 @@ class TakeDetail(Bars):
         "with their expression. Before the controllers of a tick."
     )
     novelty: Novelty | None
-    log_probability: float
+    log_probability: float | None = Field(description="null of a take that was stopped.")
     provenance: dict[str, Any]
+    bars_done: int | None = Field(
+        None,
+        description="Of a take that was stopped: how many of its bars are complete; they can be "
+        "accepted. null of a complete take.",
+    )
 
 
 class SuggestionOptions(Asked):
@@ -72,6 +82,16 @@ class SuggestionOptions(Asked):
         None,
         pattern=r"^[A-Ga-g][#b]?( ?(m|min|minor|maj|major))?$",
         description='Like "C", "F# minor", "Bbm".',
+    )
+
+
+class TakeOf(Asked):
+    """A take of a suggestion."""
+
+    suggestion: SuggestionName
+    take: TakeNumber
+    task: Task | None = Field(
+        None, description="What the take itself, or the first in a row of such, was: answers only."
     )
 
 
@@ -117,6 +137,11 @@ class SuggestionRequest(Asked):
         le=AMOUNT.highest,
         allow_inf_nan=False,
         description="vary: 0 is near to what is there.",
+    )
+    like: TakeOf | None = Field(
+        None,
+        description="vary: a take of this node that is varied, in the bars that were written for "
+        "it, instead of the node's own music.",
     )
     takes: int = Field(TAKES.default, ge=TAKES.lowest, le=MAX_TAKES)
     seed: int | None = Field(None, ge=0, le=2**53 - 1, description="By default a new one.")

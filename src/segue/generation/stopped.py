@@ -1,0 +1,74 @@
+"""A take that was stopped: its complete bars are a take of their own, as if no more had been asked.
+
+The bars are those that were told while it was written (`Following.on_music`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import zip_longest
+
+import numpy as np
+
+from segue.generation.request import Placed, Request
+from segue.generation.window import Region
+from segue.score import Notes, Score, Track, slice_bars, splice
+
+__all__ = ["shortened", "with_told"]
+
+
+def shortened(request: Request, region: Region, bars: int) -> Request:
+    """The request for the first bars of what was asked for.
+
+    `region`: where it is written. Nothing else changes, so that the numbers of takes do not.
+    """
+    if hasattr(request, "last"):
+        return replace(request, first=region.first, last=region.first + bars)  # type: ignore[call-arg]
+    return replace(request, bars=bars)  # type: ignore[call-arg]
+
+
+def with_told(placed: Placed, told: Sequence[Score]) -> Score:
+    """The piece with the bars that were told, one score a bar, in a region of as many bars.
+
+    Notes end with the region, and where their pitch begins again in their track.
+    """
+    region = placed.region
+    end = placed.score.bar_grid(n_bars=region.last).start(region.last)
+    tracks = [_joined([t for t in same if t is not None], end) for same in _by_track(told)]
+    music = slice_bars(placed.score.with_tracks(tracks), region.first, region.last)
+    return splice(
+        placed.score,
+        music,
+        first_bar=region.first,
+        last_bar=region.last,
+        tracks=_there(region, len(placed.score.tracks), len(tracks)),
+    )
+
+
+def _by_track(told: Sequence[Score]) -> list[tuple[Track | None, ...]]:
+    """What each track plays in each bar; tracks that joined later are not in the first bars."""
+    return list(zip_longest(*(score.tracks for score in told)))
+
+
+def _joined(bars: Sequence[Track], end: int) -> Track:
+    notes = Notes.concat([track.notes for track in bars])
+    limit = np.minimum(notes.offset, end)
+    for pitch in np.unique(notes.pitch):
+        mine = np.flatnonzero(notes.pitch == pitch)
+        onset = notes.onset[mine]
+        following = np.searchsorted(onset, onset, side="right")
+        limit[mine] = np.minimum(limit[mine], np.append(onset, end)[following])
+    return bars[0].with_notes(
+        Notes.of(
+            onset=notes.onset,
+            duration=limit - notes.onset,
+            pitch=notes.pitch,
+            velocity=notes.velocity,
+        )
+    )
+
+
+def _there(region: Region, n_own: int, n_told: int) -> tuple[int, ...] | None:
+    """The tracks that were written, as far as there are any."""
+    if region.tracks is None:
+        return None
+    return tuple(track for track in region.tracks if track < max(n_own, n_told))
