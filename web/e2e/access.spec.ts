@@ -2,9 +2,11 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { ask, drop, expect, test } from "./studio.ts";
 
-/** Serious and critical violations, as lines that say where. */
+/** Serious and critical violations, and targets that are too small, as lines that say where. */
 async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  const { violations: found } = await new AxeBuilder({ page })
+    .options({ rules: { "target-size": { enabled: true } } })
+    .analyze();
   return found
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .flatMap(({ id, help, nodes }) =>
@@ -23,6 +25,19 @@ for (const colorScheme of ["light", "dark"] as const) {
     await ask(studio, "c", { bars: 1 });
     await studio.keyboard.press("2");
     expect(await violations(studio), "with takes").toEqual([]);
+    await studio.keyboard.press(" ");
+    await studio.keyboard.press("o");
+    expect(await violations(studio), "comping").toEqual([]);
+    await studio.setViewportSize({ width: 390, height: 844 });
+    expect(await violations(studio), "comping on a phone").toEqual([]);
+    await studio.getByRole("button", { name: "Close the comp" }).click();
+    for (const side of ["Tracks", "Versions"]) {
+      await studio.getByRole("button", { name: side, exact: true }).click();
+      expect(await violations(studio), `${side} on a phone`).toEqual([]);
+      await studio.getByRole("button", { name: side, exact: true }).click();
+    }
+    await studio.setViewportSize({ width: 1280, height: 720 });
+    await studio.keyboard.press("2");
     await studio.keyboard.press(" ");
     await studio.keyboard.press("Enter");
     for (const task of ["Infill", "Vary", "Redo track", "Compose"]) {

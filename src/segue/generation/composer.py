@@ -7,7 +7,6 @@ request of its name (`segue.generation.request`), and `write` does what a reques
 """
 
 import hashlib
-import math
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TypedDict, Unpack
@@ -35,7 +34,7 @@ from segue.generation.request import (
     Request,
     Vary,
 )
-from segue.generation.stopped import shortened, with_told
+from segue.generation.stopped import Stopping
 from segue.generation.take import Take, best
 from segue.generation.task import task_of
 from segue.generation.window import Region
@@ -99,7 +98,7 @@ def _trained_context(card: dict[str, Any], most: int) -> int:
     return min(told, most) if isinstance(told, int) else most
 
 
-class Composer:
+class Composer(Stopping):
     """What can be asked of a model."""
 
     def __init__(
@@ -361,40 +360,6 @@ class Composer:
         if self.folder is None:
             raise InputError("a model in memory has no folder to push; load it from one")
         return push_model(self.folder, Address.parse(repository), licence=licence, private=private)
-
-    def stopped(
-        self, request: Request, *prompts: Prompt, number: int, told: Sequence[Score]
-    ) -> Take:
-        """The complete bars of a take that was not finished, as a take of its own.
-
-        Its provenance says how many bars were asked for: the first of those are its own.
-
-        Args:
-            request: what was asked for.
-            prompts: what it was asked of, as in `write`.
-            number: the take's.
-            told: its complete bars in their order, as `Following.on_music` told them.
-
-        Raises:
-            InputError: as `write`.
-        """
-        pieces = [Piece.of(prompt) for prompt in prompts]
-        asked = _placed(request, pieces).region
-        placed = _placed(shortened(request, asked, len(told)), pieces)
-        score = with_told(placed, told)
-        found = self._provenance(request, placed.score, placed.region, number)
-        return Take(
-            number=number,
-            score=score,
-            region=placed.region,
-            log_probability=math.nan,
-            rank=number,
-            provenance=found | {"asked_bars": [asked.first + 1, asked.last]},
-            document=placed.piece.document,
-            own=(placed.piece.score,),
-            model_folder=self.folder,
-            is_expressive=request.options.expression,
-        )
 
     def _critic(self, request: Request) -> Critic | None:
         """Who judges the takes of a request: only continuations were learned."""

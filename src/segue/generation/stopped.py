@@ -3,17 +3,24 @@
 The bars are those that were told while it was written (`Following.on_music`).
 """
 
+import math
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import zip_longest
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from segue.generation.piece import Piece, Prompt
+from segue.generation.placing import place
 from segue.generation.request import Placed, Request
+from segue.generation.take import Take
 from segue.generation.window import Region
 from segue.score import Notes, Score, Track, slice_bars, splice
 
-__all__ = ["shortened", "with_told"]
+__all__ = ["Stopping", "shortened", "with_told"]
 
 
 def shortened(request: Request, region: Region, bars: int) -> Request:
@@ -24,6 +31,51 @@ def shortened(request: Request, region: Region, bars: int) -> Request:
     if hasattr(request, "last"):
         return replace(request, first=region.first, last=region.first + bars)  # type: ignore[call-arg]
     return replace(request, bars=bars)  # type: ignore[call-arg]
+
+
+class Stopping(ABC):
+    """What a composer makes of the bars of a take that it did not finish."""
+
+    folder: Path | None
+
+    @abstractmethod
+    def _provenance(
+        self, request: Request, score: Score, region: Region, take: int
+    ) -> dict[str, Any]:
+        """Where a take comes from."""
+
+    def stopped(
+        self, request: Request, *prompts: Prompt, number: int, told: Sequence[Score]
+    ) -> Take:
+        """The complete bars of a take that was not finished, as a take of its own.
+
+        Its provenance says how many bars were asked for: the first of those are its own.
+
+        Args:
+            request: what was asked for.
+            prompts: what it was asked of, as in `write`.
+            number: the take's.
+            told: its complete bars in their order, as `Following.on_music` told them.
+
+        Raises:
+            InputError: as `write`.
+        """
+        pieces = [Piece.of(prompt) for prompt in prompts]
+        asked = place(request, pieces).region
+        placed = place(shortened(request, asked, len(told)), pieces)
+        found = self._provenance(request, placed.score, placed.region, number)
+        return Take(
+            number=number,
+            score=with_told(placed, told),
+            region=placed.region,
+            log_probability=math.nan,
+            rank=number,
+            provenance=found | {"asked_bars": [asked.first + 1, asked.last]},
+            document=placed.piece.document,
+            own=(placed.piece.score,),
+            model_folder=self.folder,
+            is_expressive=request.options.expression,
+        )
 
 
 def with_told(placed: Placed, told: Sequence[Score]) -> Score:

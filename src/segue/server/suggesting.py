@@ -262,7 +262,12 @@ class Suggesting:
         running.log.append("take", detail)
 
     def _keep_stopped(self, running: Running) -> None:
-        """Store the complete bars of takes that will not be finished; they rank behind all."""
+        """Store the complete bars of takes that will not be finished; they rank behind all.
+
+        Songs are not kept in part, and of endless music the page keeps what was heard.
+        """
+        if running.commission.asked.task == "arrange" or running.commission.asked.endless:
+            return
         stored = {detail.number for detail in running.details}
         for number in sorted([*running.told]):
             if number in stored:

@@ -1,4 +1,5 @@
 /** The server's API as methods: one a route, typed, its errors as `Refused` or `ServerGone`. */
+import type { CompChoice } from "../core/comp.ts";
 import type { BarRange, EditRequest, NodeDetail, NodeId, NodeSummary } from "../core/types.ts";
 import { refusalOf, ServerGone } from "./problems.ts";
 import { eventsOf } from "./sse.ts";
@@ -106,6 +107,12 @@ export class Api {
       `${suggestionPath(id)}/takes/${take}/accept`,
       body,
     );
+  }
+
+  /** Keep parts of takes as a version. */
+  comp(project: string, node: NodeId, choices: readonly CompChoice[]): Promise<NodeDetail> {
+    const path = `${nodePath(project, node)}/comps`;
+    return this.#json<Schemas["NodeDetail"]>("POST", path, { choices });
   }
 
   /** Make the MIDI port that DAWs hear. */

@@ -204,6 +204,26 @@ export interface paths {
         patch: operations["change_node_api_projects__project__nodes__node__patch"];
         trace?: never;
     };
+    "/api/projects/{project}/nodes/{node}/comps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep Comp
+         * @description A child of the node with parts of takes in it; it becomes the current one.
+         */
+        post: operations["keep_comp_api_projects__project__nodes__node__comps_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project}/nodes/{node}/edits": {
         parameters: {
             query?: never;
@@ -463,6 +483,41 @@ export interface components {
             take: number;
             /** Tracks */
             tracks: components["schemas"]["TrackDetail"][];
+        };
+        /**
+         * CompChoice
+         * @description Some tracks and bars of a take, of this version or of an earlier one.
+         */
+        CompChoice: {
+            /** First */
+            first: number;
+            /**
+             * Last
+             * @description The bar after the last.
+             */
+            last: number;
+            /** Suggestion */
+            suggestion: string;
+            /** Take */
+            take: number;
+            /**
+             * Tracks
+             * @description As the take's `score_tracks` count.
+             */
+            tracks: number[];
+        };
+        /**
+         * CompRequest
+         * @description Parts of takes; of parts that overlap the later counts. All else stays as the version is.
+         */
+        CompRequest: {
+            /** Choices */
+            choices: components["schemas"]["CompChoice"][];
+            /**
+             * Name
+             * @description What the new version is to be called.
+             */
+            name?: string | null;
         };
         /**
          * EditRequest
@@ -731,7 +786,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "root" | "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "arrange" | "compose" | "edit";
+            kind: "root" | "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "arrange" | "compose" | "comp" | "edit";
             /** Label */
             label: string;
             /** N Bars */
@@ -768,7 +823,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "root" | "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "arrange" | "compose" | "edit";
+            kind: "root" | "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "arrange" | "compose" | "comp" | "edit";
             /** Label */
             label: string;
             /** N Bars */
@@ -1093,6 +1148,8 @@ export interface components {
             form?: string | null;
             /** Last */
             last?: number | null;
+            /** @description vary: a take of this node that is varied, in the bars that were written for it, instead of the node's own music. */
+            like?: components["schemas"]["TakeOf"] | null;
             /**
              * Metre
              * @description compose
@@ -1131,14 +1188,22 @@ export interface components {
              */
             bars: number[];
             /**
+             * Bars Done
+             * @description Of a take that was stopped: how many of its bars are complete; they can be accepted. null of a complete take.
+             */
+            bars_done?: number | null;
+            /**
              * Key
              * @description The key of what is new; null where it is not sure.
              */
             key: string | null;
             /** Label */
             label: string;
-            /** Log Probability */
-            log_probability: number;
+            /**
+             * Log Probability
+             * @description null of a take that was stopped.
+             */
+            log_probability: number | null;
             /** Metres */
             metres: components["schemas"]["Metre"][];
             /** N Notes */
@@ -1186,6 +1251,21 @@ export interface components {
         TakeName: {
             /** Name */
             name?: string | null;
+        };
+        /**
+         * TakeOf
+         * @description A take of a suggestion.
+         */
+        TakeOf: {
+            /** Suggestion */
+            suggestion: string;
+            /** Take */
+            take: number;
+            /**
+             * Task
+             * @description What the take itself, or the first in a row of such, was: answers only.
+             */
+            task?: ("continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "arrange" | "compose") | null;
         };
         /**
          * Tempo
@@ -2261,6 +2341,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NodeSummary"];
+                };
+            };
+            /** @description the request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the address must hold the token that `segue studio` printed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description only the studio's own page may ask this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description there is nothing of this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this does not fit what is there now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this is larger than the studio takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a value is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a defect of Segue */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    keep_comp_api_projects__project__nodes__node__comps_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project: string;
+                node: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeDetail"];
                 };
             };
             /** @description the request cannot be read */

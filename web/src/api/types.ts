@@ -32,8 +32,12 @@ type Asked = Schemas["SuggestionRequest"];
 type Options = Schemas["SuggestionOptions"];
 /** What is left out is as the server has it. */
 export type SuggestionOptions = Partial<Options>;
-export type SuggestionRequest = Partial<Omit<Asked, "options" | "task">> &
-  Pick<Asked, "task"> & { options?: SuggestionOptions };
+export type SuggestionRequest = Partial<Omit<Asked, "like" | "options" | "task">> &
+  Pick<Asked, "task"> & {
+    options?: SuggestionOptions;
+    /** The server says what that take was. */
+    like?: { suggestion: string; take: number; task?: Task | null } | null;
+  };
 
 /** One bar of one take, as it is written. */
 export type BarEvent = Omit<Schemas["BarEvent"], "tracks"> & { readonly tracks: readonly Track[] };

@@ -34,9 +34,14 @@ export function run(page: Page, command: Command, digit: number): void {
       ask.task = "compose";
     },
     "hear-all": () => studio.takes.hearAll(),
-    "hear-take": () => studio.takes.hear(digit),
+    "hear-take": () => studio.comping.hearTake(digit),
     "hear-piece": () => studio.takes.hearPiece(),
-    keep: () => (studio.endless.on ? studio.endless.keep() : studio.takes.keep()),
+    "more-like": () => studio.takes.moreLike(),
+    comp: () => studio.comping.open(),
+    keep: () => {
+      if (studio.endless.on) return studio.endless.keep();
+      return isComp(page) ? studio.comping.keep() : studio.takes.keep();
+    },
     escape: () => putAway(page),
     undo: () => studio.undo(),
     redo: () => studio.redo(),
@@ -94,9 +99,16 @@ function putAway({ studio, ui }: Page): void {
     studio.takes.hearPiece();
   } else if (shown?.isOpen) void studio.transport.halt();
   else if (listening.heard.kind !== "piece") {
-    if (listening.heard.kind === "take") studio.sound.pause();
+    if (listening.heard.kind !== "version") studio.sound.pause();
     studio.takes.hearPiece();
-  } else desk.clear();
+  } else if (studio.comping.isOpen) studio.comping.close();
+  else desk.clear();
+}
+
+/** Whether what is heard, or nothing else, is what was put together of takes. */
+function isComp({ studio: { comping, listening } }: Page): boolean {
+  const { heard } = listening;
+  return comping.isOpen && heard.kind !== "take" && comping.picks.size > 0;
 }
 
 function withFocus({ studio }: Page, act: (track: number) => void): void {

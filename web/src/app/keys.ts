@@ -25,6 +25,8 @@ export type Command =
   | "hear-all"
   | "hear-take"
   | "hear-piece"
+  | "more-like"
+  | "comp"
   | "keep"
   | "escape"
   | "undo"
@@ -114,7 +116,14 @@ export const KEYBOARD: readonly BindingGroup[] = [
         shown: "A",
         words: "Hear all takes, one after the other",
       },
-      { command: "keep", keys: ["enter"], shown: "Enter", words: "Keep the take that is heard" },
+      { command: "keep", keys: ["enter"], shown: "Enter", words: "Keep what is heard" },
+      { command: "more-like", keys: ["y"], shown: "Y", words: "More takes like the one heard" },
+      {
+        command: "comp",
+        keys: ["o"],
+        shown: "O",
+        words: "Comp: put parts of takes together, and hear them",
+      },
       {
         command: "escape",
         keys: ["escape"],

@@ -111,6 +111,7 @@ export type NodeKind =
   | "accompany"
   | "arrange"
   | "compose"
+  | "comp"
   | "edit";
 
 /** A version of the piece, without its music. */
@@ -151,6 +152,8 @@ export interface Take extends Pick<Score, "bars" | "tempos" | "metres"> {
   /** What the kept file has at the join, so that pedals, bends and fades end with the ending. */
   readonly resets: readonly Controller[];
   readonly novelty: Novelty | null;
+  /** Of a take that was stopped: how many of its bars are complete. */
+  readonly bars_done?: number | null;
 }
 
 /** What an edit changes in one track; what is absent stays. */

@@ -2,6 +2,7 @@
 import type { Fetch } from "../../src/api/client.ts";
 import type { Asking, Suggestion, SuggestionRequest } from "../../src/api/types.ts";
 import type { Store } from "../../src/app/state/memory.ts";
+import type { CompChoice } from "../../src/core/comp.ts";
 import type { EditRequest, NodeDetail, Take, Track } from "../../src/core/types.ts";
 
 export const BAR = 1920;
@@ -141,6 +142,8 @@ export class FakeServer {
   readonly asked: SuggestionRequest[] = [];
   /** What was suggested on another day, by version, the latest first. */
   readonly earlier = new Map<number, readonly Suggestion[]>();
+  /** What was put together of takes. */
+  readonly comps: { choices: CompChoice[] }[] = [];
   readonly calls: string[] = [];
   /** Chunks of the event stream, given out one request after another. */
   readonly streams: string[] = [];
@@ -182,6 +185,10 @@ export class FakeServer {
 
   #answer(method: string, path: string, init: RequestInit): Response {
     if (path.endsWith("/edits")) return this.#edit(path, JSON.parse(String(init.body)));
+    if (path.endsWith("/comps")) {
+      this.comps.push(JSON.parse(String(init.body)));
+      return json(this.#add(this.current, [track("Piano", [0]), track("Bass", [0])]), 201);
+    }
     if (path.endsWith("/suggestions") && method === "GET") {
       return json(this.earlier.get(Number(/nodes\/(\d+)\//.exec(path)?.[1])) ?? []);
     }

@@ -69,8 +69,17 @@ export function wordsOf(task: Task): TaskWords {
   return TASKS.find((words) => words.task === task) ?? TASKS[0];
 }
 
+/** What is written over the takes of a question. */
+export function titleOf({ task, like }: SuggestionRequest): string {
+  if (like) return `More like take ${like.take}`;
+  return task === "insert" ? "Bars between" : wordsOf(task).name;
+}
+
 /** Where Continue writes: after the end; from a bar on, in place of what follows; before a bar. */
 export type From = "end" | "here" | "between";
+
+/** How many takes like another are asked for. */
+export const LIKE_TAKES = 4;
 
 /** Keys as the server reads them. */
 export const KEYS: readonly string[] = [
@@ -234,6 +243,13 @@ export class Ask {
       case "redo":
         return placed(redone(context));
     }
+  }
+
+  /** Four variations of a take, as near to it as the dial of Vary says. */
+  likeRequest(like: { suggestion: string; take: number }): SuggestionRequest {
+    const options: SuggestionOptions = this.#isBold ? { temperature: this.temperature } : {};
+    const { amount } = this;
+    return { task: "vary", like, amount, takes: LIKE_TAKES, ...this.#seed(), options };
   }
 
   get #isBold(): boolean {

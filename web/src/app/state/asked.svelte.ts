@@ -32,6 +32,13 @@ export interface TakeView {
   readonly tracks: readonly Track[];
   /** All about it, once it is finished. */
   readonly take: Take | null;
+  /** Its complete bars as a take, where it was stopped and the server has kept them. */
+  readonly stopped: Take | null;
+}
+
+/** What of it can be kept, or chosen from: all of it, or its complete bars. */
+export function wholeOf(view: TakeView): Take | null {
+  return view.take ?? view.stopped;
 }
 
 /** One suggestion: what was asked, and what has come of it. */
@@ -87,10 +94,18 @@ export class Asked {
     return distinctions(takes, region, before);
   }
 
-  /** What its takes are laid over: the version asked of, or that cut off or opened. */
-  ground({ score, controllers }: Music): Music {
+  /** The bars of a take: of one that was stopped, only those that are there. */
+  regionOf({ stopped, barsDone }: TakeView): Region | null {
     const { region } = this;
-    const time = this.time ?? this.finished[0]?.take ?? null;
+    return region === null || stopped === null
+      ? region
+      : { ...region, last: region.first + barsDone };
+  }
+
+  /** What a take (or any of them) is laid over: the version asked of, or that cut off or opened. */
+  ground({ score, controllers }: Music, view?: TakeView): Music {
+    const region = view === undefined ? this.region : this.regionOf(view);
+    const time = view?.stopped ?? this.time ?? this.finished[0]?.take ?? null;
     if (region === null) return { score, controllers };
     if (this.#cutsOff(score)) return cutOff({ score, controllers }, region.first);
     if (time === null || !this.#opens) return { score, controllers };
@@ -110,13 +125,18 @@ export class Asked {
 
   /** Whether what follows is still there after its bars, and later. */
   get #opens(): boolean {
-    return this.task === "insert";
+    return this.#groundTask === "insert";
   }
 
   /** Whether what follows its first bar is gone. */
   #cutsOff(score: Score): boolean {
     const first = this.region?.first ?? 0;
-    return this.task === "continue" && first > 0 && first < score.bars.length - 1;
+    return this.#groundTask === "continue" && first > 0 && first < score.bars.length - 1;
+  }
+
+  /** Takes like another are laid over what that one is laid over. */
+  get #groundTask(): Task {
+    return this.request.like?.task ?? this.task;
   }
 
   /** Bring up to what the server says of it. */
@@ -186,13 +206,14 @@ export class Asked {
   }
 
   #finish(take: Take): void {
-    this.#replace(take.number, (view) => ({
-      ...view,
-      state: "done",
-      barsDone: view.bars,
-      tracks: take.score_tracks,
-      take,
-    }));
+    const { bars_done: done = null, score_tracks: tracks } = take;
+    this.#replace(take.number, (view) => {
+      if (done === null) {
+        return { ...view, state: "done", barsDone: view.bars, tracks, take, stopped: null };
+      }
+      const bars = this.region === null ? view.bars : this.region.last - this.region.first;
+      return { ...view, state: "stopped", barsDone: done, bars, tracks, stopped: take };
+    });
   }
 
   #replace(number: number, change: (view: TakeView) => TakeView): void {
@@ -206,7 +227,7 @@ function emptyTakes(n: number): TakeView[] {
 }
 
 function emptyTake(number: number): TakeView {
-  return { number, state: "waiting", barsDone: 0, bars: 0, tracks: [], take: null };
+  return { number, state: "waiting", barsDone: 0, bars: 0, tracks: [], take: null, stopped: null };
 }
 
 const LOST =

@@ -184,7 +184,11 @@ export class Editing {
       );
       return true;
     }
-    if (this.#listening.heard.kind !== "version") return false;
+    if (heard.kind === "laid") {
+      this.#notices.problem("Keep what is put together here, or hear the piece (0), to edit.");
+      return true;
+    }
+    if (heard.kind !== "version") return false;
     this.#notices.problem("This is another version: go to that version to edit it.");
     return true;
   }

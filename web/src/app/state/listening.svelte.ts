@@ -6,7 +6,15 @@
  */
 import type { Playable } from "../../audio/index.ts";
 import { BarGrid } from "../../core/bars.ts";
-import type { NodeDetail, Region, Score, TickRange, Track } from "../../core/types.ts";
+import type {
+  BarRange,
+  Controller,
+  NodeDetail,
+  Region,
+  Score,
+  TickRange,
+  Track,
+} from "../../core/types.ts";
 import type { Asked, TakeView } from "./asked.svelte.ts";
 import { PIANO } from "./drafts.ts";
 import type { Sound } from "./sound.svelte.ts";
@@ -15,7 +23,19 @@ import type { Sound } from "./sound.svelte.ts";
 export type Heard =
   | { readonly kind: "piece" }
   | { readonly kind: "take"; readonly asked: Asked; readonly number: number }
+  | { readonly kind: "laid"; readonly laid: Laid }
   | { readonly kind: "version"; readonly detail: NodeDetail };
+
+/** Music put together here: a comp, or a take of an earlier version over that version. */
+export interface Laid {
+  /** The piece without what is exchanged, with the time of all of it. */
+  readonly score: Score;
+  readonly overlay: readonly Track[];
+  readonly controllers: readonly Controller[];
+  readonly bars: BarRange;
+  /** The take that it is, if it is one alone. */
+  readonly take: { readonly asked: Asked; readonly number: number } | null;
+}
 
 export const THE_PIECE: Heard = { kind: "piece" };
 
@@ -47,7 +67,17 @@ export class Listening {
 
   /** The take that is heard, if it is of this suggestion. */
   takeOf(asked: Asked | null): number | null {
-    return this.heard.kind === "take" && this.heard.asked === asked ? this.heard.number : null;
+    const { heard } = this;
+    const take = heard.kind === "take" ? heard : heard.kind === "laid" ? heard.laid.take : null;
+    return take !== null && take.asked === asked ? take.number : null;
+  }
+
+  /** Hear what was put together, from where the music is; `play` from a bar before it, too. */
+  async lay(laid: Laid, detail: NodeDetail, play: boolean): Promise<void> {
+    this.stop();
+    this.heard = { kind: "laid", laid };
+    this.again(detail);
+    if (play) await this.#sound.play(passageOfBars(laid.bars, laid.score).start);
   }
 
   /** Hear a take in place, from a bar before it where the place is elsewhere. */
@@ -166,7 +196,16 @@ export function passageOf(asked: Asked, score: Score): TickRange {
   const grid = new BarGrid(asked.lines(score));
   const { region } = asked;
   if (region === null) return { start: 0, end: grid.endTick };
-  return { start: grid.start(Math.max(region.first - 1, 0)), end: grid.start(region.last) };
+  return passageOfBars(region, asked.lines(score));
+}
+
+/** The ticks in which some bars are heard: they, with one before. */
+export function passageOfBars(
+  { first, last }: BarRange,
+  score: Pick<Score, "bars" | "metres" | "ticks_per_quarter">,
+): TickRange {
+  const grid = new BarGrid(score);
+  return { start: grid.start(Math.max(first - 1, 0)), end: grid.start(last) };
 }
 
 /**
@@ -180,18 +219,23 @@ export function playableOf(
   drafts: readonly Track[] = [],
 ): Playable {
   if (heard.kind === "version") return playableOfVersion(heard.detail);
+  if (heard.kind === "laid") {
+    const { score, controllers, overlay: extra } = heard.laid;
+    return { score, controllers, extra };
+  }
   const view = heard.kind === "take" ? heard.asked.of(heard.number) : undefined;
   if (heard.kind !== "take" || view === undefined) {
     const { score } = detail;
     const tracks = [...score.tracks, ...drafts];
     return { score: { ...score, tracks }, controllers: detail.controllers };
   }
-  const { region } = heard.asked;
-  const { score, controllers } = heard.asked.ground(detail);
+  const region = heard.asked.regionOf(view);
+  const { score, controllers } = heard.asked.ground(detail, view);
+  const { resets } = view.take ?? view.stopped ?? heard.asked;
   return {
     score: scoreFor(heard.asked, view, score),
     // Before the piece's own of the same tick, as in the file of a take that is kept.
-    controllers: [...(view.take?.resets ?? heard.asked.resets), ...controllers],
+    controllers: [...resets, ...controllers],
     extra: overlayOf(view, score),
     replace: region === null ? null : writtenPart(region, view, score),
   };
@@ -203,11 +247,11 @@ function playableOfVersion(detail: NodeDetail): Playable {
 
 /** The score with the tempos, metres and bar lines of a take, as far as it is written. */
 export function scoreFor(asked: Asked, view: TakeView, score: Score): Score {
-  const time = view.take ?? asked.time;
+  const whole = view.take ?? view.stopped;
+  const time = whole ?? asked.time;
   if (time === null) return score;
   const { tempos, metres } = time;
-  if (view.take !== null || asked.region === null)
-    return { ...score, tempos, metres, bars: time.bars };
+  if (whole !== null || asked.region === null) return { ...score, tempos, metres, bars: time.bars };
   // Playing ends with the last bar that is there, and waits for the next.
   const written = Math.max(score.bars.length - 1, asked.region.first + view.barsDone);
   return { ...score, tempos, metres, bars: time.bars.slice(0, written + 1) };
@@ -223,7 +267,7 @@ const EMPTY = { onset: [], duration: [], pitch: [], velocity: [] };
 
 /** The region as far as a take is written: behind that, one still hears what was there. */
 function writtenPart(region: Region, view: TakeView, score: Score): Region {
-  if (view.take !== null || view.bars === 0) return region;
+  if (view.take !== null || view.stopped !== null || view.bars === 0) return region;
   const isBehindEnd = region.first >= score.bars.length - 1;
   return isBehindEnd ? region : { ...region, last: region.first + view.barsDone };
 }

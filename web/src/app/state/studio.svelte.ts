@@ -5,6 +5,7 @@ import { NOTHING } from "../../core/selection.ts";
 import type { NodeDetail, NodeId } from "../../core/types.ts";
 import { Ask } from "./ask.svelte.ts";
 import { Suggestions } from "./asked.svelte.ts";
+import { Comping } from "./comping.svelte.ts";
 import { Connection, REAL_TIMERS, type Timers } from "./connection.svelte.ts";
 import { DawPort } from "./daw_port.svelte.ts";
 import { Desk } from "./desk.svelte.ts";
@@ -45,6 +46,7 @@ export class Studio {
   readonly editing: Editing;
   readonly shelf: Shelf;
   readonly takes: Takes;
+  readonly comping: Comping;
   readonly transport: Transport;
   readonly endless: Endless;
 
@@ -77,6 +79,10 @@ export class Studio {
       ...{ api, ask, desk, editing, listening, memory, notices, piece, sound, suggestions, open },
       arrived: () => this.arrived(),
       isReady: () => this.state === "ready",
+    });
+    this.comping = new Comping({
+      ...{ api, desk, listening, notices, piece, suggestions, takes: this.takes },
+      arrived: () => this.arrived(),
     });
     this.endless = new Endless({
       ...{ ask, editing, listening, notices, piece, sound, suggestions, takes: this.takes },
@@ -184,6 +190,7 @@ export class Studio {
     this.desk.open(project.id, detail.score.tracks);
     this.marked = null;
     this.takes.reset();
+    this.comping.reset();
     this.listening.open(detail);
     this.sound.loop(null);
     this.sound.setMix(this.desk.mix);
@@ -206,6 +213,7 @@ export class Studio {
     const detail = this.detail();
     this.desk.moved(detail.score.tracks);
     this.takes.leaveAlone();
+    this.comping.reset();
     this.listening.changed(detail);
     this.sound.setMix(this.desk.mix);
     this.#bringTakes();

@@ -5,7 +5,7 @@ import { BarGrid } from "../../core/bars.ts";
 import type { NodeDetail } from "../../core/types.ts";
 import { count } from "../../core/words.ts";
 import type { Ask, AskContext } from "./ask.svelte.ts";
-import type { Asked, Suggestions } from "./asked.svelte.ts";
+import { type Asked, type Suggestions, wholeOf } from "./asked.svelte.ts";
 import type { Desk } from "./desk.svelte.ts";
 import type { Editing } from "./editing.svelte.ts";
 import type { Listening } from "./listening.svelte.ts";
@@ -77,6 +77,11 @@ export class Takes {
     return null;
   }
 
+  /** Show a suggestion of the current version. */
+  show(asked: Asked): void {
+    this.#earlier = asked;
+  }
+
   /** Look through the suggestions of this version, from the newest to the oldest and round again. */
   showEarlier(from: Asked): void {
     const all = this.#needs.suggestions.all.filter((one) => one.node === from.node);
@@ -86,7 +91,9 @@ export class Takes {
 
   /** The same once more, with the same settings. */
   async askAgain(asked: Asked): Promise<void> {
-    await this.#ask(asked.task, () => asked.request);
+    const { request } = asked;
+    const like = request.like && { suggestion: request.like.suggestion, take: request.like.take };
+    await this.#ask(asked.task, () => (like ? { ...request, like } : request));
   }
 
   /** Ask for takes; to redo a track that has no notes yet is to write its part. */
@@ -186,12 +193,8 @@ export class Takes {
       return;
     }
     const view = shown.of(number);
-    if (view?.take === null) {
-      if (view.state === "stopped" && this.#needs.editing.keepWritten(shown, view)) {
-        const bars = count(view.barsDone, "bar");
-        this.#needs.notices.done(`${bars} of take ${number} kept. Undo goes back.`);
-        return;
-      }
+    if (view === undefined) return;
+    if (wholeOf(view) === null) {
       this.#needs.notices.problem(
         view.state === "stopped"
           ? `Take ${number} was stopped before its first bar was finished. Ask again, or keep another.`
@@ -207,8 +210,29 @@ export class Takes {
       this.#needs.listening.stop();
       this.#needs.arrived();
       this.#showPart(detail);
-      this.#needs.notices.done(`Take ${number} is kept. Go on from here, or go back with undo.`);
+      const what =
+        view.take === null
+          ? `${count(view.barsDone, "bar")} of take ${number} kept.`
+          : `Take ${number} is kept.`;
+      this.#needs.notices.done(`${what} Go on from here, or go back with undo.`);
     });
+  }
+
+  /** Parts of takes were kept: what was asked for is done with. */
+  tookParts(): void {
+    this.#needs.ask.from = "end";
+  }
+
+  /** Ask for four variations of a take that is shown, as near to it as the dial says. */
+  async moreLike(number: number | null = this.#needs.listening.takeOf(this.shown)): Promise<void> {
+    const { shown } = this;
+    const view = number === null ? undefined : shown?.of(number);
+    if (shown === null || number === null || view === undefined || wholeOf(view) === null) {
+      this.#needs.notices.problem("Hear a finished take first: press its number.");
+      return;
+    }
+    const like = { suggestion: shown.id, take: number };
+    await this.#ask("vary", () => this.#needs.ask.likeRequest(like));
   }
 
   setPlaysTakes(yes: boolean): void {

@@ -2,7 +2,7 @@
 import { BarGrid } from "../../core/bars.ts";
 import type { TickRange } from "../../core/types.ts";
 import type { Desk } from "./desk.svelte.ts";
-import { type Listening, passageOf } from "./listening.svelte.ts";
+import { type Listening, passageOf, passageOfBars } from "./listening.svelte.ts";
 import type { Piece } from "./piece.svelte.ts";
 import type { Sound } from "./sound.svelte.ts";
 import type { Takes } from "./takes.svelte.ts";
@@ -37,7 +37,7 @@ export class Transport {
   /** Stop what is being written, and with it the take that plays. */
   async halt(): Promise<void> {
     const { listening, sound, takes } = this.#needs;
-    if (listening.heard.kind === "take") sound.pause();
+    if (listening.heard.kind === "take" || listening.heard.kind === "laid") sound.pause();
     listening.stop();
     await takes.stop();
   }
@@ -69,6 +69,7 @@ export class Transport {
     if (detail === null) return 0;
     const { heard } = this.#needs.listening;
     if (heard.kind === "take") return passageOf(heard.asked, detail.score).end;
+    if (heard.kind === "laid") return passageOfBars(heard.laid.bars, heard.laid.score).end;
     return new BarGrid(detail.score).endTick;
   }
 
@@ -80,6 +81,7 @@ export class Transport {
     if (this.#needs.desk.bars !== null) return grid.ticksOf(this.#needs.desk.bars);
     const { heard } = this.#needs.listening;
     if (heard.kind === "take") return passageOf(heard.asked, score);
+    if (heard.kind === "laid") return passageOfBars(heard.laid.bars, heard.laid.score);
     return { start: 0, end: grid.endTick };
   }
 }
