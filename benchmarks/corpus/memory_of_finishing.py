@@ -51,7 +51,7 @@ def measure(n_songs: int) -> None:
     from segue.corpus import metadata, rarity
     from segue.corpus.finish import finish
 
-    rarity._BLOCK, metadata.ROWS_AT_ONCE = 1 << 17, 1 << 10
+    vars(rarity)["_BLOCK"], vars(metadata)["ROWS_AT_ONCE"] = 1 << 17, 1 << 10
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         shards = make_shards(folder, n_songs)

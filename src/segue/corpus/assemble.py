@@ -151,7 +151,7 @@ def _open_columns(
     folder: Path, stock: Stock, is_kept: npt.NDArray[np.bool_], stack: ExitStack
 ) -> dict[str, IO[bytes]]:
     """A file for each column, its header written."""
-    files = {}
+    files: dict[str, IO[bytes]] = {}
     for kind, names in COLUMNS.items():
         n_rows = int(stock.counts[kind][is_kept].sum(dtype=np.int64))
         for name, dtype in names.items():

@@ -54,7 +54,8 @@ class Stock:
     @property
     def is_kept(self) -> npt.NDArray[np.bool_]:
         """Which songs go into the corpus, (S,)."""
-        return self.keeper == np.arange(len(self.keeper))
+        kept: npt.NDArray[np.bool_] = self.keeper == np.arange(len(self.keeper))
+        return kept
 
     def by_shard(self, values: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
         """An array of all songs cut into those of each shard."""

@@ -46,7 +46,7 @@ def test_every_way_to_the_files_gives_the_same_corpus(
 
 
 def test_sources_of_several_places_are_one_corpus(memory: Any, tmp_path: Path) -> None:
-    given = ["memory:///here/loose", tmp_path / "here" / "packed.zip"]
+    given: list[str | Path] = ["memory:///here/loose", tmp_path / "here" / "packed.zip"]
     assert build_corpus(given, tmp_path / "out", workers=1).n_songs == 6
 
 
