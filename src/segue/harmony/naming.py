@@ -15,10 +15,18 @@ from segue.harmony.xf import xf_chord
 from segue.midi import MidiDocument
 from segue.midi.markers import Marker, is_noted, markers_of, sequencer_events, with_markers
 from segue.score import Score
-from segue.theory.chart import Bar, Chart
+from segue.theory.chart import Bar, Chart, write_bar
 from segue.theory.chords import NO_CHORD, Chord, parse_chord
 
-__all__ = ["ChordAt", "bars_of", "chart_at", "named_chords", "sections_of", "with_chords"]
+__all__ = [
+    "ChordAt",
+    "bars_of",
+    "chart_at",
+    "chart_of_region",
+    "named_chords",
+    "sections_of",
+    "with_chords",
+]
 
 _NOTE: Final = "segue chords"
 _SECTION: Final = re.compile("[A-G][1-6]?")
@@ -61,7 +69,7 @@ def with_chords(document: MidiDocument, chords: Sequence[ChordAt]) -> bytes:
         without=[marker for marker, _ in _chord_markers(document)],
         add=[(tick, str(chord)) for tick, chord in chords],
         note=_NOTE,
-        noted=True,
+        noted=bool(chords),
     )
 
 
@@ -80,17 +88,45 @@ def bars_of(chords: Sequence[ChordAt], score: Score, n_bars: int) -> list[Bar]:
     return bars
 
 
-def chart_at(chart: Chart, score: Score, *, first: int, last: int) -> list[ChordAt]:
+def chart_at(
+    chart: Chart, score: Score, *, first: int, last: int, before: Chord = NO_CHORD
+) -> list[ChordAt]:
     """The chords of a chart on the bars [first, last) at their ticks.
 
-    One that goes on is not named again, and neither is `NO_CHORD` before the first.
+    One that goes on is not named again; `before`: what is heard where they begin.
     """
     grid, found = score.bar_grid(n_bars=last), list[ChordAt]()
     for bar in range(first, last):
         for start, chord in chart.bar(bar - first, beats=int(grid.numerator[bar])):
-            if chord != (found[-1].chord if found else NO_CHORD):
+            if chord != (found[-1].chord if found else before):
                 found.append(ChordAt(grid.start(bar) + int(start * grid.length(bar)), chord))
     return found
+
+
+def chart_of_region(
+    chords: Sequence[ChordAt], score: Score, *, first: int, last: int
+) -> Chart | None:
+    """The chords of the bars [first, last) of a piece, some of which it may not have yet.
+
+    A chord goes on until the next, but the last one no further than the piece; and what goes on
+    from the piece's end asks nothing of new bars. None: nothing is asked of any bar.
+    """
+    if not chords:
+        return None
+    grid = score.bar_grid(n_bars=last)
+    ends = max(score.n_bars, 1 + int(grid.bar_of(min(chords[-1].tick, grid.end_tick - 1))))
+    begin = grid.start(first)
+    if first >= score.n_bars:
+        chords = [chord for chord in chords if chord.tick >= begin]
+    bars = bars_of(chords, score, last)[first:]
+    bars = [bar if first + i < ends else _NOTHING for i, bar in enumerate(bars)]
+    if all(chord == NO_CHORD for bar in bars for _, chord in bar):
+        return None
+    written = zip(bars, grid.numerator[first:last].tolist(), strict=True)
+    return Chart(tuple(write_bar(bar, beats=beats) for bar, beats in written))
+
+
+_NOTHING: Final[Bar] = ((Fraction(0), NO_CHORD),)
 
 
 def _chord_markers(document: MidiDocument) -> list[tuple[Marker, Chord]]:

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 from segue.errors import InputError
+from segue.harmony.retyping import cleared, moved, typed
 from segue.midi import MidiDocument, read_document
 from segue.midi.instruments import Voicing, with_voicings
 from segue.midi.interpretation import MAX_DURATION_S
 from segue.score import Score, Track
-from segue.server.schemas.nodes import EditRequest
+from segue.server.schemas.nodes import ChordsEdit, EditRequest
 from segue.server.wire import notes_from
 
 __all__ = ["edited"]
@@ -43,6 +44,8 @@ def edited(document: MidiDocument, edit: EditRequest) -> bytes:
     changed = replace(score, tracks=tuple(tracks))
     _require_sane_length(changed)
     updated = document.updated(changed)
+    if edit.chords is not None:
+        updated = _with_chords(read_document(updated, source=document.source), edit.chords)
     if not voicings:
         return updated
     # Notes first, while the tracks are still those of the request; then their instruments.
@@ -54,6 +57,16 @@ def edited(document: MidiDocument, edit: EditRequest) -> bytes:
         if document.origins[index] in places  # a file has no tracks without notes
     }
     return with_voicings(after, kept)
+
+
+def _with_chords(document: MidiDocument, edit: ChordsEdit) -> bytes:
+    if edit.clear:
+        return cleared(document)
+    if edit.transpose is not None:
+        return moved(document, edit.transpose)
+    if edit.text is None:
+        raise InputError("chords: say which, as text, or transpose or clear them")
+    return typed(document, edit.text, first=edit.first)
 
 
 def _require_sane_length(score: Score) -> None:

@@ -28,6 +28,7 @@ from segue.generation.request import (
 )
 from segue.generation.take import Take
 from segue.generation.window import Region
+from segue.harmony.naming import chart_of_region, named_chords
 from segue.midi import MidiDocument
 from segue.score import Score
 from segue.server.describing import Showing
@@ -86,7 +87,10 @@ class Commission:
         asked = _redone(_with_seed(asked), document.score.n_bars, own_region)
         request = _request_of(asked)
         if not isinstance(request, Compose):
-            return cls(asked, document, request, request.placed(Piece.of(document)))
+            placed = request.placed(Piece.of(document))
+            if asked.follow_chords:
+                request = _following_chords(request, document, placed.region)
+            return cls(asked, document, request, placed)
         if document.score.n_notes:
             raise InputError(_ALREADY_NOTES)
         return cls(asked, document, request, request.placed())
@@ -215,6 +219,17 @@ def _request_of(asked: SuggestionRequest) -> Kind:
     if missing := sorted(needed - {*wishes}):
         raise InputError(f"{asked.task} needs {' and '.join(missing)}; say which")
     return kind(**wishes, options=options)
+
+
+def _following_chords(request: Kind, document: MidiDocument, region: Region) -> Kind:
+    """The request with the chords that a file names for its bars; bars put between have none."""
+    if request.options.chords is not None or isinstance(request, Insert):
+        return request
+    chart = chart_of_region(
+        named_chords(document), document.score, first=region.first, last=region.last
+    )
+    chords = None if chart is None else str(chart)
+    return replace(request, options=replace(request.options, chords=chords))
 
 
 def _redone(asked: SuggestionRequest, n_bars: int, own_region: Region | None) -> SuggestionRequest:

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
-from segue.harmony.naming import sections_of
+from segue.harmony.naming import named_chords, sections_of
+from segue.harmony.retyping import shown_chords
 from segue.midi import MidiDocument
 from segue.midi.channels import ChannelEvent
 from segue.score import Notes, Score
@@ -12,6 +13,8 @@ from segue.server.keys import key_of
 from segue.server.schemas.music import (
     AnswerNotes,
     Bars,
+    ChordLine,
+    ChordMark,
     Metre,
     NotesColumns,
     ScoreDetail,
@@ -23,6 +26,7 @@ from segue.theory.gm import instrument_name
 
 __all__ = [
     "channels_of",
+    "chord_line",
     "controllers",
     "notes_from",
     "resets",
@@ -50,6 +54,14 @@ def score_detail(document: MidiDocument) -> ScoreDetail:
 def section_marks(sections: Iterable[tuple[int, str]]) -> list[SectionMark]:
     """Sections by their ticks and names."""
     return [SectionMark(tick=tick, name=name) for tick, name in sections]
+
+
+def chord_line(document: MidiDocument) -> ChordLine:
+    """The chords of a piece: those that its file names, or else those that are read."""
+    return ChordLine(
+        named=bool(named_chords(document)),
+        chords=[ChordMark(tick=tick, symbol=str(chord)) for tick, chord in shown_chords(document)],
+    )
 
 
 def time_of(score: Score, n_bars: int) -> Bars:

@@ -96,15 +96,15 @@ def starts_of(chords: int, beats: int) -> tuple[Fraction, ...]:
 
 
 @lru_cache(maxsize=256)
-def parse_chart(text: str) -> Chart:
-    """The chart that a line stands for.
+def parse_chart(text: str, *, first: int = 0) -> Chart:
+    """The chart that a line stands for; `first`: the bar that it begins with, for messages.
 
     Raises:
         InputError: what is no chord, with its bar; no bars, or too many of anything.
     """
     words = _WORDS.findall(text)
     bars: list[tuple[Chord | None, ...]] = []
-    for number, bar in enumerate(_in_bars(words), start=1):
+    for number, bar in enumerate(_in_bars(words), start=first + 1):
         if len(bar) > MAX_CHORDS_IN_BAR:
             raise InputError(
                 f"bar {number}: {len(bar)} chords; a bar holds {MAX_CHORDS_IN_BAR}, and | begins "
@@ -112,7 +112,9 @@ def parse_chart(text: str) -> Chart:
             )
         if bar == [_AGAIN]:
             if not bars:
-                raise InputError("bar 1: % repeats the bar before, and there is none; name chords")
+                raise InputError(
+                    f"bar {number}: % repeats the bar before it here, and there is none"
+                )
             bars.append(bars[-1])
         else:
             bars.append(_parsed(bar, number))

@@ -23,7 +23,7 @@ WRONG = {
     "Am | F Hmm": "bar 2: 'Hmm' is not a chord",
     "": "no chords; write e.g. Am F C G",
     " | |": "no chords",
-    "% Am": "bar 1: % repeats the bar before",
+    "% Am": "bar 1: % repeats the bar before it here",
     "Am | . F": "bar 2: a dot holds a chord of its bar",
     "| " + "C " * 33: "bar 1: 33 chords; a bar holds 32",
 }

@@ -485,6 +485,60 @@ export interface components {
             tracks: components["schemas"]["TrackDetail"][];
         };
         /**
+         * ChordLine
+         * @description The chords of a piece.
+         */
+        ChordLine: {
+            /**
+             * Chords
+             * @description By time; one that goes on is not named again.
+             */
+            chords: components["schemas"]["ChordMark"][];
+            /**
+             * Named
+             * @description Named in the file; otherwise read from the notes.
+             */
+            named: boolean;
+        };
+        /**
+         * ChordMark
+         * @description A chord from a tick on.
+         */
+        ChordMark: {
+            /** Symbol */
+            symbol: string;
+            /** Tick */
+            tick: number;
+        };
+        /**
+         * ChordsEdit
+         * @description Other chords: some are typed, or all are moved, or cleared; one of these.
+         */
+        ChordsEdit: {
+            /**
+             * Clear
+             * @description The file names no chords any more.
+             * @default false
+             */
+            clear: boolean;
+            /**
+             * First
+             * @description The bar from which on chords are typed.
+             * @default 0
+             */
+            first: number;
+            /**
+             * Text
+             * @description "Am F C G" is a chord a bar, "Am F | C G/B" has two; empty: no chord begins in the bar.
+             */
+            text?: string | null;
+            /**
+             * Transpose
+             * @description Semitones; by 0 chords that were read are written into the file.
+             */
+            transpose?: number | null;
+        };
+        /**
          * CompChoice
          * @description Some tracks and bars of a take, of this version or of an earlier one.
          */
@@ -524,6 +578,8 @@ export interface components {
          * @description An edit: it becomes a node of its own.
          */
         EditRequest: {
+            /** @description Written into the file as markers. */
+            chords?: components["schemas"]["ChordsEdit"] | null;
             /** Label */
             label: string;
             /** New Tracks */
@@ -764,6 +820,7 @@ export interface components {
          * @description A node with its music.
          */
         NodeDetail: {
+            chords: components["schemas"]["ChordLine"];
             /**
              * Controllers
              * @description Every channel message but notes.
@@ -1072,6 +1129,11 @@ export interface components {
          * @description How takes are drawn.
          */
         SuggestionOptions: {
+            /**
+             * Chords
+             * @description Of the new bars: "Am F C G" is a chord a bar, "Am F | C G/B" has two.
+             */
+            chords?: string | null;
             /** Density */
             density?: ("sparser" | "same" | "denser") | null;
             /**
@@ -1141,6 +1203,12 @@ export interface components {
              * @description The first bar of those meant; the bar that is continued from, with it and all that follow left out; the bar before which others are inserted.
              */
             first?: number | null;
+            /**
+             * Follow Chords
+             * @description Whether the chords that the piece's file names for these bars are followed, where options give none.
+             * @default false
+             */
+            follow_chords: boolean;
             /**
              * Form
              * @description arrange: a form's name, or its sections, like "A A' B A''".
@@ -2641,15 +2709,6 @@ export interface operations {
                 };
                 content: {
                     "audio/midi": string;
-                };
-            };
-            /** @description the request cannot be read */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorAnswer"];
                 };
             };
             /** @description the address must hold the token that `segue studio` printed */

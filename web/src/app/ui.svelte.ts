@@ -1,11 +1,11 @@
 /** What is open and how it looks: the state of the page that has nothing to do with music. */
-import type { PianoRoll, RollView } from "../roll/index.ts";
+import type { Geometry, PianoRoll, RollView } from "../roll/index.ts";
 import { isString, type Memory } from "./state/memory.ts";
 
 export type Theme = "auto" | "light" | "dark";
 
 /** Panels that lie over the page; one at a time. */
-export type Overlay = "none" | "help" | "export" | "pieces" | "settings";
+export type Overlay = "none" | "help" | "export" | "pieces" | "settings" | "chords";
 
 export class Ui {
   theme = $state<Theme>("auto");
@@ -23,6 +23,8 @@ export class Ui {
   dropping = $state(false);
   /** What is under the pointer in the roll, in words. */
   hover = $state<string | null>(null);
+  /** Where ticks are in the large roll. */
+  geometry = $state.raw<Geometry | null>(null);
   /** The large roll, for zooming and pictures. */
   roll: PianoRoll | null = null;
   /** The part of the music that the large roll shows; null before there is one. */

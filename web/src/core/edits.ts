@@ -9,7 +9,7 @@
 import { BarGrid } from "./bars.ts";
 import { columnsOf, columnsWith, listOf, sameNotes, trackName, withNotes } from "./notes.ts";
 import { chooseTracks, NOTHING, sizeOf } from "./selection.ts";
-import type { EditRequest, Note, NoteSelection, Notes, Score, Track } from "./types.ts";
+import type { ChordsEdit, EditRequest, Note, NoteSelection, Notes, Score, Track } from "./types.ts";
 import { count, semitonesInWords } from "./words.ts";
 
 const MAX_PITCH = 127;
@@ -77,6 +77,12 @@ export function lengthenNotes(score: Score, selection: NoteSelection, ticks: num
 export function deleteNotes(score: Score, selection: NoteSelection): Edit {
   const label = `deleted ${notesInWords(score, selection)}`;
   return editNotes(score, selection, { label }, () => null);
+}
+
+/** Change the chords; the notes stay as they are, and the server says what the chords are then. */
+export function changeChords(score: Score, label: string, chords: ChordsEdit): Edit {
+  const request = { label, tracks: [], new_tracks: [], chords };
+  return { label, score, selection: NOTHING, request };
 }
 
 /** Write one note into a track. */
@@ -265,7 +271,8 @@ function editOf(
 
 /** Whether an edit changes anything at all; one that does not needs no node. */
 export function changesAnything(edit: Edit): boolean {
-  return edit.request.tracks.length > 0 || edit.request.new_tracks.length > 0;
+  const { tracks, new_tracks, chords } = edit.request;
+  return tracks.length > 0 || new_tracks.length > 0 || chords !== undefined;
 }
 
 /** `3 notes of Bass`, `all notes of Drums`, `12 notes of 3 tracks`. */

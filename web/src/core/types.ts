@@ -80,6 +80,20 @@ export type Controller = readonly [
   data2: number,
 ];
 
+/** A chord from a tick on. */
+export interface ChordMark {
+  readonly tick: number;
+  /** As in lead sheets: `F#m7b5`, `C/E`, `N.C.`. */
+  readonly symbol: string;
+}
+
+/** The chords of a piece: named in its file, or read from its notes. */
+export interface ChordLine {
+  readonly named: boolean;
+  /** By time. */
+  readonly chords: readonly ChordMark[];
+}
+
 /** Bars `[first, last)` of some tracks; `tracks` null means all of them. */
 export interface Region {
   readonly first: number;
@@ -137,6 +151,7 @@ export interface NodeDetail extends NodeSummary {
   readonly score: Score;
   readonly controllers: readonly Controller[];
   readonly warnings: readonly string[];
+  readonly chords: ChordLine;
 }
 
 /** One suggestion; its bars, tempos and metres are those of the piece with it. */
@@ -177,7 +192,14 @@ export interface EditRequest {
   readonly label: string;
   readonly tracks: readonly TrackChange[];
   readonly new_tracks: readonly NewTrack[];
+  readonly chords?: ChordsEdit;
 }
+
+/** Other chords: some are typed, or all are moved, or cleared. */
+export type ChordsEdit =
+  | { readonly first: number; readonly text: string }
+  | { readonly transpose: number }
+  | { readonly clear: true };
 
 /** Notes chosen in the roll: track index to indices into that track's columns. */
 export type NoteSelection = ReadonlyMap<number, ReadonlySet<number>>;

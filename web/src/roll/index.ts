@@ -1,4 +1,5 @@
 /** The piano roll: what the application uses of it. */
+export type { Geometry } from "./geometry.ts";
 export { DARK, hueOf, LIGHT, paletteOf } from "./palette.ts";
 export {
   type PictureOptions,

@@ -316,6 +316,7 @@ export class PianoRoll implements GestureHost {
       this.#stale = false;
       this.#base.setTransform(scale, 0, 0, scale, 0, 0);
       paintScene(this.#base, scene);
+      this.callbacks.onPaint?.(scene.geometry);
     }
     this.#ctx.setTransform(1, 0, 0, 1, 0, 0);
     this.#ctx.drawImage(this.#base.canvas, 0, 0);

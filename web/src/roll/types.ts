@@ -8,6 +8,7 @@ import type {
   TickRange,
   Track,
 } from "../core/types.ts";
+import type { Geometry } from "./geometry.ts";
 
 /** The music on view. */
 export interface RollContent {
@@ -74,6 +75,8 @@ export interface RollCallbacks {
   onLoop?(range: TickRange | null): void;
   /** The view moved (by wheel, pinch, keys or following the play-head). */
   onView?(view: RollView): void;
+  /** The picture was painted anew: where things are on it now. */
+  onPaint?(geometry: Geometry): void;
   /** What is under the pointer, in words, or null; for a status line. */
   onHover?(words: string | null): void;
 }

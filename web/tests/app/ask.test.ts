@@ -17,6 +17,7 @@ const CONTEXT: AskContext = {
   focus: null,
   drafts: [],
   playhead: 0,
+  namesChords: false,
 };
 
 function ask(): Ask {

@@ -65,6 +65,7 @@ export function node(id: number, parent: number | null, tracks: readonly Track[]
     },
     controllers: [],
     warnings: [],
+    chords: { named: false, chords: [] },
   };
 }
 

@@ -11,6 +11,8 @@ __all__ = [
     "AnswerNotes",
     "Bars",
     "ChannelEvent",
+    "ChordLine",
+    "ChordMark",
     "Metre",
     "NotesColumns",
     "Novelty",
@@ -86,6 +88,20 @@ class SectionMark(BaseModel):
 ChannelEvent = Annotated[
     tuple[int, int, int, int, int], Field(description="[tick, channel, status, data1, data2]")
 ]
+
+
+class ChordMark(BaseModel):
+    """A chord from a tick on."""
+
+    tick: int
+    symbol: str
+
+
+class ChordLine(BaseModel):
+    """The chords of a piece."""
+
+    named: bool = Field(description="Named in the file; otherwise read from the notes.")
+    chords: list[ChordMark] = Field(description="By time; one that goes on is not named again.")
 
 
 class ScoreDetail(Bars):

@@ -6,10 +6,11 @@ from pydantic import BaseModel, Field
 
 from segue.generation.window import Region
 from segue.server.schemas.asked import Asked, Program, Text, TrackIndex, Words
-from segue.server.schemas.music import ChannelEvent, NotesColumns, Novelty, ScoreDetail
-from segue.server.schemas.suggestions import Task
+from segue.server.schemas.music import ChannelEvent, ChordLine, NotesColumns, Novelty, ScoreDetail
+from segue.server.schemas.suggestions import BarNumber, Task
 
 __all__ = [
+    "ChordsEdit",
     "EditRequest",
     "NewTrack",
     "NodeChange",
@@ -46,6 +47,7 @@ class NodeMusic(BaseModel):
     score: ScoreDetail
     controllers: list[ChannelEvent] = Field(description="Every channel message but notes.")
     warnings: list[str]
+    chords: ChordLine
 
 
 class NodeDetail(NodeMusic, NodeSummary):
@@ -78,9 +80,25 @@ class NewTrack(Asked):
     notes: NotesColumns
 
 
+class ChordsEdit(Asked):
+    """Other chords: some are typed, or all are moved, or cleared; one of these."""
+
+    first: BarNumber = Field(0, description="The bar from which on chords are typed.")
+    text: Annotated[str, Field(max_length=4000)] | None = Field(
+        None,
+        description='"Am F C G" is a chord a bar, "Am F | C G/B" has two; empty: no chord begins '
+        "in the bar.",
+    )
+    transpose: Annotated[int, Field(ge=-11, le=11)] | None = Field(
+        None, description="Semitones; by 0 chords that were read are written into the file."
+    )
+    clear: bool = Field(False, description="The file names no chords any more.")
+
+
 class EditRequest(Asked):
     """An edit: it becomes a node of its own."""
 
     label: Annotated[str, Field(min_length=1, max_length=200)]
     tracks: list[TrackEdit] = Field(default_factory=list, max_length=1000)
     new_tracks: list[NewTrack] = Field(default_factory=list, max_length=200)
+    chords: ChordsEdit | None = Field(None, description="Written into the file as markers.")

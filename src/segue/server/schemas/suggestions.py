@@ -83,6 +83,11 @@ class SuggestionOptions(Asked):
         pattern=r"^[A-Ga-g][#b]?( ?(m|min|minor|maj|major))?$",
         description='Like "C", "F# minor", "Bbm".',
     )
+    chords: str | None = Field(
+        None,
+        max_length=4000,
+        description='Of the new bars: "Am F C G" is a chord a bar, "Am F | C G/B" has two.',
+    )
 
 
 class TakeOf(Asked):
@@ -145,6 +150,11 @@ class SuggestionRequest(Asked):
     )
     takes: int = Field(TAKES.default, ge=TAKES.lowest, le=MAX_TAKES)
     seed: int | None = Field(None, ge=0, le=2**53 - 1, description="By default a new one.")
+    follow_chords: bool = Field(
+        False,
+        description="Whether the chords that the piece's file names for these bars are followed, "
+        "where options give none.",
+    )
     options: SuggestionOptions = Field(default_factory=lambda: SuggestionOptions.model_validate({}))
     bpm: float | None = Field(
         None, ge=BPM.lowest, le=BPM.highest, allow_inf_nan=False, description="compose"

@@ -101,6 +101,8 @@ export interface AskContext {
   readonly drafts: readonly Track[];
   /** The bar in which the play-head is. */
   readonly playhead: number;
+  /** Whether the piece names chords, which are typed above the ruler. */
+  readonly namesChords: boolean;
 }
 
 /** The bar that "from here" means: the first of those chosen, else where the play-head is; or null. */
@@ -135,6 +137,10 @@ export class Ask {
   /** Whether parts go on with their pedals, controllers and bends. */
   isExpressive = $state(true);
   key = $state<string | null>(null);
+  /** Chords of what is new, as they are typed; empty: none are asked. */
+  chords = $state("");
+  /** Whether the chords that are typed above the ruler are followed. */
+  followsChords = $state(true);
   /** null: another one each time. */
   seed = $state<number | null>(null);
   bpm = $state(0);
@@ -192,6 +198,7 @@ export class Ask {
       this.newInstruments,
       !this.isExpressive,
       this.key !== null,
+      this.chords !== "",
       this.seed !== null,
     ].filter(Boolean).length;
   }
@@ -203,6 +210,7 @@ export class Ask {
     this.newInstruments = false;
     this.isExpressive = true;
     this.key = null;
+    this.chords = "";
     this.seed = null;
   }
 
@@ -212,7 +220,14 @@ export class Ask {
     if (isEmpty && task !== "compose") {
       throw new AskRefused("There is no music yet. Compose some (N), draw, or drop a MIDI file.");
     }
-    const common = { task, takes: this.takes, ...this.#seed(), options: this.options() };
+    const follows = context.namesChords && this.followsChords ? { follow_chords: true } : {};
+    const common = {
+      task,
+      takes: this.takes,
+      ...follows,
+      ...this.#seed(),
+      options: this.options(),
+    };
     // A track keeps its instrument: the server takes named tracks or instruments, not both.
     const kept = { ...common, options: { ...common.options } };
     // There is nothing yet that could be more or less of it.
@@ -235,6 +250,7 @@ export class Ask {
         return { ...bare(alone), form: this.form, ...bars };
       }
       case "compose":
+        delete (alone as { follow_chords?: boolean }).follow_chords;
         return { ...alone, bars: this.bars, bpm: this.bpm };
       case "infill":
         return placed(infilled(context));
@@ -269,6 +285,7 @@ export class Ask {
     if (this.newInstruments) options.new_instruments = true;
     if (!this.isExpressive) options.expression = false;
     if (this.key !== null) options.key = this.key;
+    if (this.chords !== "") options.chords = this.chords;
     return options;
   }
 }

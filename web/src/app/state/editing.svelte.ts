@@ -3,7 +3,7 @@
 import type { Instrument } from "../../api/types.ts";
 import * as edits from "../../core/edits.ts";
 import { chooseTracks, NOTHING, sizeOf } from "../../core/selection.ts";
-import type { Note, NoteSelection, Score, Track } from "../../core/types.ts";
+import type { ChordsEdit, Note, NoteSelection, Score, Track } from "../../core/types.ts";
 import { keepWritten } from "../../core/written_bars.ts";
 import type { Asked, TakeView } from "./asked.svelte.ts";
 import type { Desk } from "./desk.svelte.ts";
@@ -80,6 +80,26 @@ export class Editing {
   stretch(steps: number): void {
     const score = this.#piece.detail?.score;
     if (score !== undefined) this.lengthen(this.#desk.notes, steps * this.#step(score));
+  }
+
+  /** Type chords from a bar on; none means that no chord begins there. */
+  typeChords(first: number, text: string): void {
+    const label = text === "" ? "took a chord away" : `typed the chords ${text}`.slice(0, 120);
+    this.#changeChords(label, { first, text });
+  }
+
+  /** Move all chords; by 0 those that were read are written into the piece. */
+  moveChords(semitones: number): void {
+    const words = semitones === 0 ? "kept the chords that were read" : "moved the chords";
+    this.#changeChords(words, { transpose: semitones });
+  }
+
+  clearChords(): void {
+    this.#changeChords("cleared the chords", { clear: true });
+  }
+
+  #changeChords(label: string, change: ChordsEdit): void {
+    this.#make((score) => edits.changeChords(score, label, change));
   }
 
   changeInstrument(track: number, program: number, instrument: string): void {

@@ -111,13 +111,14 @@ export class Takes {
   }
 
   /** What a question about a version needs to know. */
-  contextOf({ score }: NodeDetail): AskContext {
+  contextOf({ score, chords }: NodeDetail): AskContext {
     const { locked, bars, tracks, focus, drafts } = this.#needs.desk;
     // A take that is heard moves the play-head, and not the place that it was asked for.
     const { heard } = this.#needs.listening;
     const asked = heard.kind === "take" && heard.asked.isInside(score) ? heard.asked.region : null;
     const playhead = asked?.first ?? new BarGrid(score).barAt(this.#needs.sound.position);
-    return { score, locked, bars, tracks, focus, drafts, playhead };
+    const namesChords = chords.named;
+    return { score, locked, bars, tracks, focus, drafts, playhead, namesChords };
   }
 
   async #ask(task: Task, requestOn: (detail: NodeDetail) => SuggestionRequest): Promise<void> {
