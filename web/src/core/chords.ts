@@ -1,19 +1,12 @@
 /** Chords by bars: what a musician types and sees in one bar of the chord track. */
 import type { BarGrid } from "./bars.ts";
 import { lastAtMost } from "./tempo.ts";
-import type { BarRange, ChordLine, ChordMark } from "./types.ts";
+import type { ChordMark } from "./types.ts";
 
 /** The chord that is heard at a tick, or null. */
 export function chordAt(chords: readonly ChordMark[], tick: number): ChordMark | null {
   const ticks = chords.map((chord) => chord.tick);
   return chords[lastAtMost(ticks, tick)] ?? null;
-}
-
-/** Whether some chord begins in some bars. */
-export function anyIn(line: ChordLine, grid: BarGrid, { first, last }: BarRange): boolean {
-  const start = grid.start(first);
-  const end = grid.start(last);
-  return line.chords.some(({ tick }) => tick >= start && tick < end);
 }
 
 /**
