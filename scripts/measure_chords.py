@@ -157,7 +157,8 @@ def main(
         "The charts are simple music, which real songs are not; what songs name are arrangers' "
         "chords, about which two musicians often differ. Chords with sixths, ninths and more are "
         "read as the triad or the seventh in them. Of charts without a bass "
-        "the lowest tone is chance, so nothing stands there.",
+        "the lowest tone is chance, so nothing stands there. The reader's few numbers were "
+        "chosen with the eleven songs in view, so that new songs may be read a little worse.",
     ]
     write_bytes(out, ("\n".join(lines) + "\n").encode())
     print("\n".join(lines))

@@ -141,12 +141,13 @@ export async function current(page: Page): Promise<{
     tracks: { name: string; notes: { onset: number[]; pitch: number[] } }[];
     bars: number[];
   };
+  chords: { named: boolean; chords: { tick: number; symbol: string }[] };
 }> {
   return page.evaluate(async () => {
     const get = async (path: string) => (await fetch(path)).json();
     const id = JSON.parse(localStorage.getItem("segue.piece") ?? "null");
     const project = await get(`/api/projects/${id}`);
     const detail = await get(`/api/projects/${id}/nodes/${project.current}`);
-    return { project: id, node: project.current, score: detail.score };
+    return { project: id, node: project.current, score: detail.score, chords: detail.chords };
   });
 }
