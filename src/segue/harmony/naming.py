@@ -2,7 +2,7 @@
 
 Markers are where DAWs show chords, and where they are kept apart from the notes. Many are sections,
 and "A" is a section as often as a chord. So what a file's markers say is taken for chords where two
-of them can be nothing else ("Em", "G7/B"), or where Segue wrote them, which it notes in the file.
+of them can be nothing else ("Em", "G7/B"); before each of its own Segue notes that it is one.
 """
 
 import re
@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from segue.errors import InputError
 from segue.harmony.xf import xf_chord
 from segue.midi import MidiDocument
-from segue.midi.markers import Marker, is_noted, markers_of, sequencer_events, with_markers
+from segue.midi.markers import Marker, markers_of, sequencer_events, with_markers
 from segue.score import Score
 from segue.theory.chart import Bar, Chart, write_bar
 from segue.theory.chords import NO_CHORD, Chord, parse_chord
@@ -69,7 +69,6 @@ def with_chords(document: MidiDocument, chords: Sequence[ChordAt]) -> bytes:
         without=[marker for marker, _ in _chord_markers(document)],
         add=[(tick, str(chord)) for tick, chord in chords],
         note=_NOTE,
-        noted=bool(chords),
     )
 
 
@@ -137,8 +136,9 @@ def _chord_markers(document: MidiDocument) -> list[tuple[Marker, Chord]]:
             found.append((marker, parse_chord(marker.text)))
         except InputError:  # a section, a lyric, a remark
             continue
-    if is_noted(document, _NOTE):
-        return found
+    own = [pair for pair in found if pair[0].note == _NOTE.encode()]
+    if own:
+        return own
     sure = {str(chord) for _, chord in found if not _SECTION.fullmatch(str(chord))}
     return found if len(sure - {str(NO_CHORD)}) >= _SURE else []
 

@@ -135,22 +135,20 @@ def test_chords_are_replaced_and_taken_away_without_a_trace_of_them() -> None:
 def test_sections_are_no_chords_and_stay() -> None:
     document = document_from_score(band())
     sections = [(0, "A"), (384, "B2"), (768, "Chorus")]
-    marked = read_document(
-        with_markers(document, without=[], add=sections, note="segue chords", noted=False)
-    )
+    marked = read_document(with_markers(document, without=[], add=sections))
     assert named_chords(marked) == []
     both = read_document(with_chords(marked, [ChordAt(0, parse_chord("Dm7"))]))
     assert [marker.text for marker in markers_of(both)] == ["A", "Dm7", "B2", "Chorus"]
     assert sections_of(marked) == sections
-    assert sections_of(both) == sections[1:]  # where Segue names chords, "A" is one
+    assert sections_of(both) == sections
+    again = read_document(with_chords(both, []))
+    assert [marker.text for marker in markers_of(again)] == ["A", "B2", "Chorus"]
 
 
 def test_markers_of_other_programs_are_chords_where_some_can_be_nothing_else() -> None:
     document = document_from_score(band())
     markers = [(0, "Intro"), (0, "G"), (384, "Em"), (768, "C"), (1152, "D7")]
-    marked = read_document(
-        with_markers(document, without=[], add=markers, note="segue chords", noted=False)
-    )
+    marked = read_document(with_markers(document, without=[], add=markers))
     assert [str(chord) for _, chord in named_chords(marked)] == ["G", "Em", "C", "D7"]
     bars = bars_of(named_chords(marked), marked.score, 4)
     assert [str(bar[0][1]) for bar in bars] == ["G", "Em", "C", "D7"]
