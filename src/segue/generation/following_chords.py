@@ -38,12 +38,12 @@ __all__ = ["PitchLeaning", "pitch_leaning"]
 
 Scores = npt.NDArray[np.floating[Any]]
 
-IN_KEY: Final = 3.0
+IN_KEY: Final = 5.0
 """Nats between a tone of the chord and another tone of the key. The figures here were chosen by
 measurement (experiments/LOG.md)."""
-OUTSIDE: Final = 6.0
+OUTSIDE: Final = 8.0
 """Nats between a tone of the chord and one of neither."""
-BASS: Final = 4.0
+BASS: Final = 5.0
 """Nats between the bass note and any other, for a bass where a chord begins."""
 _ANTICIPATED: Final = POSITIONS_PER_QUARTER // 2
 """Positions before a change in which the coming chord may be heard already."""
