@@ -98,7 +98,7 @@ def measured(document: MidiDocument) -> Iterator[tuple[int, str, list[list[float
     )
     joined = {"reset_at": start, "end_at": end}
     nothing = _with(head, head.sent_beside(longer, **joined))  # type: ignore[arg-type]
-    rule = _with(head, head.sent_beside(longer, expressed=(start, end), **joined))  # type: ignore[arg-type]
+    rule = _with(head, head.sent_beside(longer, expressed=(start, end), **joined))
     real = settings_of(document.channels.controllers())
     empty = Settings()
     for place, onsets in _onsets(head, longer.tracks).items():

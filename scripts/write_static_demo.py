@@ -269,7 +269,7 @@ class _Recorder:
     def __init__(self, network: Network) -> None:
         self.network = network
         self.context, self.max_bars = network.context, network.max_bars
-        self.n_parameters = network.n_parameters
+        self.n_parameters, self.threads = network.n_parameters, network.threads
         self.logits: list[list[list[float]]] = []
         """Of each event, of each attribute."""
         self.values: list[list[int]] = []

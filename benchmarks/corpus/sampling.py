@@ -9,7 +9,7 @@ from segue.corpus.sources import find_sources
 def write_sample(sources: list[Path], folder: Path, n_files: int) -> int:
     """Copy every k-th file of the sources into a folder; returns how many there are."""
     found = find_sources(sources)
-    counts = [source.n_files() for source in found]
+    counts = [source.survey().n_files for source in found]
     if None in counts:
         sys.exit("the archives need their ledgers beside them, which say how many files they hold")
     step = sum(count or 0 for count in counts) // n_files

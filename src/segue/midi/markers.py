@@ -21,7 +21,7 @@ class Marker(NamedTuple):
 
     tick: int
     chunk: int
-    index: int
+    message: int
     text: str
     note: bytes = b""
     """What Segue wrote before it: an event that players do not show, and that moves with it."""
@@ -74,9 +74,9 @@ def with_markers(
     tracks = smf.tracks or (TrackChunk(ticks=[0], messages=[END_OF_TRACK]),)
     edits = [ChunkEdit(chunk) for chunk in tracks]
     for marker in without:
-        edits[marker.chunk].removed.add(marker.index)
+        edits[marker.chunk].removed.add(marker.message)
         if marker.note:
-            edits[marker.chunk].removed.add(marker.index - 1)
+            edits[marker.chunk].removed.add(marker.message - 1)
     for tick, text in add:
         if note:
             own = meta(SEQUENCER, _NO_MANUFACTURER + note.encode())

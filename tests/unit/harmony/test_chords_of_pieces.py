@@ -1,5 +1,7 @@
 """Chords are found in notes, and in files that name them; what a file says else stays."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 
@@ -101,7 +103,7 @@ def test_transposed_music_has_transposed_chords() -> None:
 
 def test_drums_and_silence_have_no_chords() -> None:
     drums = band().with_tracks([band().tracks[0]])
-    assert read_chords(drums) == [((0, NO_CHORD),)] * 4
+    assert read_chords(drums) == [((Fraction(0), NO_CHORD),)] * 4
     assert read_chords(Score(ticks_per_quarter=96, tracks=())) == []
     assert chords_of(document_from_score(Score(ticks_per_quarter=96, tracks=()))).chart.bars == ()
 

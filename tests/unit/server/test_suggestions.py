@@ -5,6 +5,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -88,7 +89,7 @@ def test_a_take_tells_how_the_pedal_goes_on_in_the_kept_file(
     ]
     project = studio.upload(encode_smf([[*piano, (4 * 384, b"\xff\x2f\x00")]]))["id"]
     before = studio.get(f"/projects/{project}/nodes/1")["controllers"]
-    wishes = {} if is_expressive else {"options": {"expression": False}}
+    wishes: dict[str, Any] = {} if is_expressive else {"options": {"expression": False}}
     suggestion = studio.ask(project, bars=2, takes=1, **wishes)
     studio.ended(suggestion)
 
