@@ -6,12 +6,13 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from segue.encoding.sequence import ATTRIBUTES
+from segue.encoding.sequence import ATTRIBUTES, BoolArray
 from segue.encoding.vocabulary import IntArray
 from segue.generation.network import Float32Array
 
 FloatArray = npt.NDArray[np.float64]
 
+_PLACE_AND_PITCH: Final = (ATTRIBUTES.index("position"), ATTRIBUTES.index("pitch"))
 _BLOCK: Final = 256
 """Rolls drawn at a time."""
 
@@ -35,13 +36,13 @@ def draw(
     uniform: Float32Array,
     *,
     temperature: float,
-    top_p: float,
+    top_p: float | FloatArray,
 ) -> tuple[IntArray, FloatArray]:
     """One value a row, by inverting the distribution function at `uniform`; its log-probability.
 
-    The likeliest values that together reach `top_p` remain (nucleus sampling, Holtzman et al.
-    2020), at least one. A row's value depends on its own logits and its own `uniform` (B,) in
-    [0, 1) alone. The log-probability, (B,), is the one that logits give,
+    The likeliest values that together reach `top_p`, one for all rows or (B,), remain (nucleus
+    sampling, Holtzman et al. 2020), at least one. A row's value depends on its own logits and its
+    own `uniform` (B,) in [0, 1) alone. The log-probability, (B,), is the one that logits give,
     without temperature and `top_p`.
     """
     rows = np.arange(len(logits))
@@ -52,12 +53,28 @@ def draw(
     index = np.argsort(-weights, axis=-1, kind="stable")
     ordered = weights[rows[:, None], index]
     reached = ordered.cumsum(axis=-1, dtype=np.float64)
-    wanted = top_p * reached[:, -1:]
+    wanted = np.multiply(top_p, reached[:, -1])[:, None]
     last = (reached - ordered < wanted).sum(axis=-1) - 1
     aim = uniform * reached[rows, last]
     at = np.minimum((reached <= aim[:, None]).sum(axis=-1), last)
     values: IntArray = index[rows, at]
     return values, below[rows, values] - np.log(likelihood.sum(axis=-1, dtype=np.float64))
+
+
+def top_p_of(is_drum: BoolArray, attribute: int, *, top_p: float) -> FloatArray:
+    """How much of each row's choice remains, (B,): all of where and what drums play.
+
+    A drum pattern comes back with small changes. Each has a few percent at most, and there are many
+    places for one: cut off at all of them, the pattern would come back without any
+    (experiments/LOG.md).
+
+    Args:
+        is_drum: whether the rows write a drum, (B,).
+        attribute: of `ATTRIBUTES`, not the part.
+        top_p: of all else.
+    """
+    free = is_drum & (attribute in _PLACE_AND_PITCH)
+    return np.where(free, 1.0, top_p)
 
 
 class Dice:

@@ -20,7 +20,7 @@ from segue.encoding.sequence import (
     BoolArray,
     Column,
 )
-from segue.encoding.vocabulary import END, MAX_PARTS, IntArray
+from segue.encoding.vocabulary import DRUMS, END, MAX_PARTS, IntArray
 from segue.generation.following import Cancelled, OnBar
 from segue.generation.following_chords import PitchLeaning
 from segue.generation.groups import ROWS
@@ -28,7 +28,7 @@ from segue.generation.habits import Habits
 from segue.generation.network import Float32Array, Network, Plan, Steps
 from segue.generation.options import Options
 from segue.generation.rules import Rules
-from segue.generation.sampling import Dice, FloatArray, draw
+from segue.generation.sampling import Dice, FloatArray, draw, top_p_of
 from segue.generation.window import Window
 
 
@@ -243,28 +243,30 @@ class Writer:
 
         A bar's end is an event without a note, its part is `END`.
         """
-        latest, roll = self.events[-1], self.dice.roll()
+        latest, roll, top_p = self.events[-1], self.dice.roll(), self.options.top_p
         leaning = self.instructions.leaning
         drawn: list[IntArray] = []
         probability: list[FloatArray] = []
 
         def choose(attribute: int, logits: Float32Array) -> IntArray:
             scores: Float32Array | FloatArray = logits
+            remains: float | FloatArray = top_p
             if attribute == 0:
                 scores = self.rules.parts(logits, latest)
             else:
+                instrument = self._instrument(drawn[0])
+                remains = top_p_of(instrument == DRUMS, attribute, top_p=top_p)
                 if attribute == 1:
                     scores = self.rules.positions(logits, latest, drawn[0])
                 else:
                     scores = self.habits.lean(attribute, logits, drawn[0])
                 if attribute == _PITCH and leaning is not None:
-                    instrument = self._instrument(drawn[0])
                     scores = leaning.leaned(scores, logits, latest, drawn[1], instrument)
             value, likelihood = draw(
                 scores,
                 roll[:, attribute],
                 temperature=self.options.temperature,
-                top_p=self.options.top_p,
+                top_p=remains,
             )
             drawn.append(value)
             probability.append(likelihood)

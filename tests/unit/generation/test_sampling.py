@@ -1,11 +1,13 @@
 """Drawing: the distribution that was asked for, row by row, from each take's own dice."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segue.encoding.sequence import ATTRIBUTES
 from segue.generation.network import Float32Array
-from segue.generation.sampling import Dice, FloatArray, draw, log_softmax
+from segue.generation.sampling import Dice, FloatArray, draw, log_softmax, top_p_of
 from tests.strategies import SEEDS
 
 
@@ -86,3 +88,23 @@ def test_dice_depend_on_seed_take_and_chunk_alone() -> None:
     others = [rolls(8, [3]), rolls(7, [4]), rolls(7, [3], chunk=1)]
     assert all((together[:, 2:3] != other).any() for other in others)
     assert 0 <= float(together.min()) < float(together.max()) < 1
+
+
+def test_drums_keep_all_of_where_and_what_they_play() -> None:
+    is_drum = np.array([True, False])
+
+    assert top_p_of(is_drum, ATTRIBUTES.index("position"), top_p=0.9).tolist() == (
+        pytest.approx([1.0, 0.9])
+    )
+    assert top_p_of(is_drum, ATTRIBUTES.index("pitch"), top_p=1.0).tolist() == [1.0, 1.0]
+    assert top_p_of(is_drum, ATTRIBUTES.index("velocity"), top_p=0.9).tolist() == (
+        pytest.approx([0.9, 0.9])
+    )
+
+
+def test_each_row_has_its_own_top_p() -> None:
+    logits, uniform = np.log([[0.9, 0.1], [0.9, 0.1]]), np.full(2, 0.95, np.float32)
+
+    drawn, _ = draw(logits, uniform, temperature=1, top_p=np.array([0.8, 1.0]))
+
+    assert drawn.tolist() == [0, 1]

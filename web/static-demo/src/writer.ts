@@ -13,6 +13,7 @@ import { draw } from "./sampling.ts";
 const ATTRIBUTES = ["part", "position", "pitch", "duration", "velocity"] as const;
 const PART = ATTRIBUTES.indexOf("part");
 const POSITION = ATTRIBUTES.indexOf("position");
+const PITCH = ATTRIBUTES.indexOf("pitch");
 
 /** Is told what is drawn: the attribute, the model's logits and the value. */
 export type OnDraw = (attribute: number, logits: Float32Array, value: number) => void;
@@ -76,8 +77,8 @@ export class Writer {
       const scores = attribute === PART ? this.#rules.parts(logits, latest) : logits;
       if (attribute === POSITION) this.#rules.positions(logits, latest, drawn[PART]);
       if (attribute !== PART) this.#habits.lean(attribute, logits, drawn[PART]);
-      const { temperature, top_p } = this.#prompt;
-      const value = draw(scores, rolls[attribute], temperature, top_p);
+      const { temperature } = this.#prompt;
+      const value = draw(scores, rolls[attribute], temperature, this.#topP(attribute, drawn[PART]));
       this.#onDraw?.(attribute, given, value);
       drawn.push(value);
       return value;
@@ -89,6 +90,13 @@ export class Writer {
       this.#habits.noteWritten(note);
     }
     return note;
+  }
+
+  /** How much of a choice remains: all of where and what drums play (`sampling.top_p_of`). */
+  #topP(attribute: number, part: number): number {
+    const free = attribute === POSITION || attribute === PITCH;
+    const { instruments, top_p, vocabulary } = this.#prompt;
+    return free && instruments[part] === vocabulary.drums ? 1 : top_p;
   }
 
   /** The event that says what was drawn, after the latest one. */
