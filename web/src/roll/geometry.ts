@@ -4,7 +4,18 @@
  * The canvas has a ruler above, keys at the left, the pitched rows, and the drum grid docked below
  * them. Pitched rows scroll; the drums' rows are all in view. Row 0 is pitch 127.
  */
-import type { RollView } from "./types.ts";
+
+/** The part of the music in the window. */
+export interface RollView {
+  /** Tick at the left edge of the note area. */
+  readonly tick: number;
+  /** CSS pixels a quarter. */
+  readonly pxPerQuarter: number;
+  /** Row at the upper edge, from the top of all rows; a fraction while scrolling. */
+  readonly row: number;
+  /** CSS pixels a row. */
+  readonly pxPerRow: number;
+}
 
 export const RULER_HEIGHT = 46;
 /** The lower strip of the ruler, where the loop is dragged. */

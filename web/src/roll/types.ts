@@ -8,7 +8,9 @@ import type {
   TickRange,
   Track,
 } from "../core/types.ts";
-import type { Geometry } from "./geometry.ts";
+import type { Geometry, RollView } from "./geometry.ts";
+
+export type { RollView };
 
 /** The music on view. */
 export interface RollContent {
@@ -42,18 +44,6 @@ export type RollTool = "select" | "draw" | "erase";
 
 /** Which rows there are: everything, or the focused track alone. */
 export type RollRows = "all" | "focus";
-
-/** The part of the music in the window. */
-export interface RollView {
-  /** Tick at the left edge of the note area. */
-  readonly tick: number;
-  /** CSS pixels a quarter. */
-  readonly pxPerQuarter: number;
-  /** Row at the upper edge, from the top of all rows; a fraction while scrolling. */
-  readonly row: number;
-  /** CSS pixels a row. */
-  readonly pxPerRow: number;
-}
 
 /** What a musician does in the roll. Every one is optional; without `onMove` etc. notes are fixed. */
 export interface RollCallbacks {
