@@ -5,8 +5,8 @@
 Windows of the validation split are read as if all of them had to be written. Before each note, a
 value is new if its part has not used it in the window so far: a line gives the probability that the
 model has for all new values together, how often one really came, and the number of nats for each
-doubling of the part's notes that makes the music likeliest. `segue.generation.habits` has one and a
-half times as many.
+doubling of the part's notes that makes the music likeliest. `segue.generation.habits` begins from
+these.
 """
 
 from collections.abc import Iterator
