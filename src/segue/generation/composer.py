@@ -67,8 +67,8 @@ class Asking(_Wishes, Callbacks, total=False):
 def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer":
     """A model by the name of a shipped one, the folder that training wrote, or `hf://USER/NAME`.
 
-    `threads`: that write takes side by side, by default two where there are two cores. Takes are
-    the same with any number of them.
+    `threads`: that write takes side by side, by default one: a second gains little and costs
+    others' time. Takes are the same with any number of them.
 
     Raises:
         CheckpointError: there is no such model, or it is damaged or of another version.

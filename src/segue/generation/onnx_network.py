@@ -11,7 +11,6 @@ import numpy as np
 from segue.encoding.sequence import ATTRIBUTES, N_COLUMNS, Column
 from segue.encoding.vocabulary import END, MAX_PARTS, N_PART_CLASSES, IntArray
 from segue.generation.network import Choose, Float32Array, Plan
-from segue.generation.workers import usual_threads
 from segue.models import event_grammar as grammar
 from segue.models.decoder_shape import END_OF_BAR, FORBIDDEN, N_INSTRUMENT_CLASSES
 from segue.models.folder import read_config
@@ -25,14 +24,14 @@ _PART, _POSITION, _PITCH = range(3)
 
 
 def load_network(folder: Path, *, threads: int | None = None) -> "OnnxNetwork":
-    """The network of a model's folder; `threads`: that may write with it (`usual_threads`).
+    """The network of a model's folder; `threads`: that may write with it, by default one.
 
     Raises:
         CheckpointError: the folder holds no model, or a damaged one.
     """
     config = read_config(folder)
     decoder = OnnxDecoder(config, read_weights(folder, config))
-    return OnnxNetwork(decoder, threads=threads or usual_threads())
+    return OnnxNetwork(decoder, threads=threads or 1)
 
 
 class OnnxNetwork:

@@ -3,17 +3,14 @@
 What computes a network lets go of Python's lock while it does, so that threads are enough.
 """
 
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from threading import Event
 from typing import Final, TypeVar
 
-__all__ = ["Tell", "side_by_side", "usual_threads"]
+__all__ = ["Tell", "side_by_side"]
 
-_MOST_THREADS: Final = 2
-"""By default. A laptop has more cores, but its musician's other programs need them, too."""
 _LISTEN_S: Final = 0.2
 """So often Ctrl-C is looked for where waiting does not notice it, as on Windows."""
 
@@ -21,13 +18,6 @@ Found = TypeVar("Found")
 
 Tell = Callable[[Callable[[], None]], None]
 """Has a call made by the thread that asked for all the work, and does not wait for it."""
-
-
-def usual_threads() -> int:
-    """How many threads write unless it is said: no more than this process has cores."""
-    affinity = getattr(os, "sched_getaffinity", None)  # Linux alone has it
-    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return min(_MOST_THREADS, cores)
 
 
 def side_by_side(works: Sequence[Callable[[Tell], Found]], *, stop: Event) -> list[Found]:

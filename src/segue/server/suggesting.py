@@ -1,7 +1,7 @@
 """Suggestions being written: a queue, one thread that works it off, and events for clients.
 
-One suggestion runs at a time, and its takes are written side by side by two threads at most
-(`generation.workers`): the other cores are for the browser's synthesizer and the DAW.
+One suggestion runs at a time, on one core: the others are for the browser's synthesizer and the
+DAW.
 
 Takes are stored in the project's file one by one; events are kept in memory, for the latest
 suggestions only.

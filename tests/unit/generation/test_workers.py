@@ -7,7 +7,7 @@ import pytest
 
 from segue.generation.composer import Composer
 from segue.generation.onnx_network import OnnxNetwork
-from segue.generation.workers import Tell, side_by_side, usual_threads
+from segue.generation.workers import Tell, side_by_side
 from segue.score import Score, diff
 from tests.composers import band, small_composer
 
@@ -110,7 +110,3 @@ def test_a_work_that_fails_stops_the_others() -> None:
 
     with pytest.raises(LookupError):
         side_by_side([waits, fails], stop=stop)
-
-
-def test_there_is_at_least_one_thread() -> None:
-    assert 1 <= usual_threads() <= 2
