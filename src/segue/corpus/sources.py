@@ -172,6 +172,8 @@ def find_sources(paths: Iterable[str | Path]) -> list[Source]:
     """
     found: dict[str, tuple[Storage, str, bool]] = {}
     for given in paths:
+        if given == "":  # else it would be the folder in which the command was called
+            raise CorpusError("a source without a name was given: a file or folder has a name")
         storage, path = storage_of(given)
         kind = storage.kind(path)
         if kind == "nothing":
