@@ -196,7 +196,7 @@ def test_the_model_that_is_kept_is_the_average_with_a_card(straight: Trainer) ->
     assert card["training"]["seed"] == 1
     assert card["corpus"] == {
         name: straight.packs["train"].card[name]
-        for name in ("songs", "notes", "split", "content_sha256")
+        for name in ("songs", "notes", "split", "content_sha256", "tiers")
     }
 
 
