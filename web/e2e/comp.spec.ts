@@ -102,7 +102,7 @@ test("the finished bars of a take that was stopped are a version like any other"
   await bars.fill("64");
   await bars.press("Enter");
   await studio.locator("body").press("c");
-  await expect(studio.getByText(/bar [2-9] of 64 is written/).first()).toBeVisible({
+  await expect(card(studio, 1).getByText(/bar [2-9] of 64 is written/)).toBeVisible({
     timeout: 120_000,
   });
   await studio.keyboard.press("Escape");
