@@ -99,12 +99,13 @@ def _attention_by_blocks(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     For training on a CPU: compiled, it takes half the time of torch's own kernel forward and
     backward (measured: bf16, 512 events, two cores).
     """
-    length, scale = q.shape[2], q.shape[3] ** -0.5
+    length = q.shape[2]
+    q = q * q.shape[3] ** -0.5  # cheaper here than on the scores
     may = torch.ones(length, length, dtype=torch.bool, device=q.device).tril()
     mixed = []
     for begin in range(0, length, _QUERIES_A_BLOCK):
         end = min(begin + _QUERIES_A_BLOCK, length)
-        scores = q[:, :, begin:end] @ k[:, :, :end].transpose(-1, -2) * scale
+        scores = q[:, :, begin:end] @ k[:, :, :end].transpose(-1, -2)
         scores = scores.masked_fill(~may[begin:end, :end], -torch.inf)
         mixed.append(scores.softmax(dim=-1).to(v.dtype) @ v[:, :, :end])
     return torch.cat(mixed, dim=2)
