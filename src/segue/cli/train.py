@@ -12,7 +12,7 @@ from segue.cli.messages import note, say, warn
 from segue.errors import InputError
 
 if TYPE_CHECKING:
-    from segue.models.decoder import Decoder
+    from segue.models.decoder import Decoder, Terms, Windows
     from segue.training.config import TrainingConfig
     from segue.training.loop import Trainer
 
@@ -102,6 +102,7 @@ def train(
     from segue.config import read_toml
     from segue.models.decoder_folder import load_decoder
     from segue.models.folder import model_folder
+    from segue.training.decoder_task import DecoderTask
     from segue.training.loop import Trainer, begin_decay
     from segue.training.run_config import RunConfig
     from segue.training.source import open_or_pack
@@ -124,7 +125,11 @@ def train(
         begin_decay(decay_of, out)
     with phase_bars() as on_progress:
         packs = open_or_pack(corpus, out, on_progress=on_progress)
-    _run(Trainer(settings, packs["train"], packs["valid"], out, start_from=model, devices=devices))
+    task = DecoderTask(settings, packs["train"], packs["valid"], start_from=model)
+    trainer = Trainer(task, out, devices=devices)
+    if trainer.fabric.is_global_zero:
+        warn(str(packs["train"].path), task.notices)
+    _run(trainer)
 
 
 def _settings(
@@ -144,7 +149,7 @@ def _settings(
     return replace(file or TrainingConfig.fine_tuning(size), **changes)
 
 
-def _run(trainer: "Trainer") -> None:
+def _run(trainer: "Trainer[Windows, Terms]") -> None:
     """Train to the end, or to Ctrl-C, and say how it went; one of several devices does so."""
     from rich.console import Console
 
@@ -153,8 +158,6 @@ def _run(trainer: "Trainer") -> None:
     from segue.training.loop import MODEL_FOLDER
 
     run, speaks = trainer.folder, trainer.fabric.is_global_zero
-    if speaks:
-        warn(str(trainer.packs["train"].path), trainer.notices)
     try:
         with TrainingDisplay(trainer.step, trainer.last_step, shown=speaks) as display:
             found = trainer.run(display.on_step)

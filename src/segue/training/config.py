@@ -75,38 +75,48 @@ class OptimiserConfig:
 
 
 @dataclass(frozen=True)
-class TrainingConfig:
-    """A run. The same configuration and seed give the same weights on the same machine.
+class RunSettings:
+    """How long and how fast any network is trained.
 
     The rate goes up, stays, and falls to 0 in a *decay*: with the last of `steps`, or from any step
     on, when a file `decay` is put into the run's folder.
     """
 
-    size: DecoderSize = "small"
     steps: int = 20_000
     """At most."""
     batch: int = 6
-    """B, windows a step and device."""
+    """B, examples a step and device."""
     seed: int = 1
     checkpoint_minutes: float = 5.0
     """What a crash may cost; Ctrl-C costs nothing."""
     validate_every: int = 250
     """Steps between looks at the validation split."""
     validate_windows: int = 48
+    """Examples that a look takes in."""
     workers: int = 0
-    """Processes that prepare windows while a step is computed; 0: done between steps, which is
+    """Processes that prepare examples while a step is computed; 0: done between steps, which is
     fast enough where steps take more than a tenth of a second."""
-    compile: bool = False
-    """Compile the decoder: on a GPU, or where there is a C++ compiler and it measures faster."""
     precision: Precision = "auto"
     """`bf16-mixed`, `32-true`, or `auto`: bf16 where the machine computes in it."""
-    data: ExampleConfig = field(default_factory=ExampleConfig)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
 
     def __post_init__(self) -> None:
         """Refuse values out of range, all at once."""
         problems = _at_least(self, 1, "steps", "batch", "validate_every", "validate_windows")
         _refuse(problems + _at_least(self, 0, "seed", "workers", "checkpoint_minutes"))
+
+
+@dataclass(frozen=True)
+class TrainingConfig(RunSettings):
+    """A run of Segue's model; its examples are windows.
+
+    The same configuration and seed give the same weights on the same machine.
+    """
+
+    size: DecoderSize = "small"
+    compile: bool = False
+    """Compile the decoder: on a GPU, or where there is a C++ compiler and it measures faster."""
+    data: ExampleConfig = field(default_factory=ExampleConfig)
 
     @classmethod
     def fine_tuning(cls, size: DecoderSize) -> "TrainingConfig":

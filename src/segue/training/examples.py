@@ -43,7 +43,7 @@ _EVENTS_A_BAR: Final = 2
 _CLOSING_EVENTS: Final = 1
 _VISIBLE_WEIGHT: Final = 0.5
 """Of what is visible around masked cells: it teaches too, but is never what is asked for."""
-_TRANSPOSITIONS: Final = (-5, 6)
+TRANSPOSITIONS: Final = (-5, 6)
 """Semitones, both included: every key once."""
 
 
@@ -106,9 +106,7 @@ class Examples(Dataset[Example]):
     ) -> None:
         self.pack, self.config, self.seed = pack, config, seed
         self.length, self.max_bars = length, max_bars
-        order = np.argsort(pack.tune_of_song, kind="stable")
-        begins = np.flatnonzero(np.diff(pack.tune_of_song[order], prepend=-1))
-        self._versions = np.split(order, begins[1:])
+        self._versions = pack.versions()
 
     def __len__(self) -> int:
         """How many examples the run has."""
@@ -177,7 +175,7 @@ def make_example(window: Window, config: ExampleConfig, rng: np.random.Generator
 
 
 def _transposed(window: Window, rng: np.random.Generator) -> IntArray:
-    lowest, highest = _TRANSPOSITIONS
+    lowest, highest = TRANSPOSITIONS
     shift = int(rng.integers(lowest, highest + 1))
     melodic = ~window.roster.is_drum[window.table[:, Field.PART]]
     pitch = window.table[melodic, Field.PITCH]

@@ -1,6 +1,7 @@
-"""The training of Segue's model: steps, validation, logs, checkpoints, resuming, and the decay.
+"""Training: steps, validation, logs, checkpoints, resuming, and the decay.
 
-Lightning Fabric places tensors, sets precision and talks between devices; the loop is ours, so that
+What is trained, and on what, is a `Task`; all that is here is the same for every network. Lightning
+Fabric places tensors, sets precision and talks between devices; the loop is ours, so that
 it can be read. Every random choice is a function of (seed, step, device), so that a run that was
 killed and resumed ends in the same bits as one that was not.
 
@@ -14,40 +15,31 @@ branch of a run that decays, while the run itself goes on.
 import json
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Generic
 
 import torch
 
 from segue.config import to_mapping
-from segue.errors import CheckpointError, ConfigError, InputError
+from segue.errors import CheckpointError, InputError
 from segue.files import make_folder, write_bytes
 from segue.locking import held
-from segue.models.decoder import Decoder, Terms, Windows
-from segue.models.decoder_config import DecoderConfig
-from segue.models.decoder_folder import save_decoder
 from segue.training.averaging import WeightAverage
-from segue.training.coarse import terms_in_both_units
-from segue.training.config import TrainingConfig
 from segue.training.devices import build_fabric
-from segue.training.examples import Examples, batches
 from segue.training.interruption import Stopped, StopRequest
 from segue.training.logs import RunLog
-from segue.training.measures import add_terms, measures
 from segue.training.memory import keep_freed_memory
 from segue.training.optimiser import build_optimisers, set_rates
-from segue.training.packing import Pack
 from segue.training.precision import best_precision
 from segue.training.state import STATE_NAME, read_state, write_state
+from segue.training.task import BatchT, Share, SumsT, Task
 
 MODEL_FOLDER: Final = "model"
 LOCK_NAME: Final = ".lock"
 CONFIG_NAME: Final = "config.json"
 DECAY_NAME: Final = "decay"
 _LOG_EVERY: Final = 10
-_VALIDATION_SEED: Final = 7_000_000
-"""Validation windows are the same in every run."""
 
 
 @dataclass
@@ -62,49 +54,39 @@ class Report:
 OnStep = Callable[[Report], None]
 
 
-class Trainer:
+class Trainer(Generic[BatchT, SumsT]):
     """One run in one folder; `run` goes on where the folder's last checkpoint stopped.
 
     Attributes:
         step: steps done.
-        notices: what whoever watches the run should know of its music.
     """
 
     def __init__(
         self,
-        config: TrainingConfig,
-        train: Pack,
-        valid: Pack,
+        task: Task[BatchT, SumsT],
         folder: Path,
         *,
-        start_from: Decoder | None = None,
         devices: int = 1,
         accelerator: str = "auto",
     ) -> None:
         """Prepare a run, as far as the folder's last checkpoint; nothing is written yet.
 
-        `start_from`: weights to begin with instead of random ones (fine-tuning). `devices`,
-        `accelerator`: see `devices.build_fabric`.
+        `devices`, `accelerator`: see `devices.build_fabric`.
 
         Raises:
             CheckpointError: the folder's checkpoint is of another run, or damaged.
-            ConfigError: windows have more events than the model reads.
             InputError: a device is not there.
         """
-        self.config, self.folder = config, folder
-        shape = DecoderConfig.for_size(config.size) if start_from is None else start_from.config
-        _check_room(config, shape)
-        self.packs = {"train": train, "valid": valid}
-        self.notices = _notices(valid)
+        self.task, self.config, self.folder = task, task.config, folder
         keep_freed_memory()
+        config = self.config
         precision = best_precision() if config.precision == "auto" else config.precision
         self.fabric = build_fabric(precision=precision, devices=devices, accelerator=accelerator)
         torch.manual_seed(config.seed)
-        self.model = (Decoder(shape) if start_from is None else start_from).train()
-        self.is_fine_tuning = start_from is not None
-        if config.compile:
-            self.model.decode = torch.compile(self.model.decode, dynamic=False)  # type: ignore[method-assign]
-        optimisers = build_optimisers(self.model, config.optimiser, bf16=precision != "32-true")
+        self.model = task.build_model().train()
+        optimisers = build_optimisers(
+            self.model, config.optimiser, hidden=task.hidden, bf16=precision != "32-true"
+        )
         self.network, *self.optimisers = self.fabric.setup(self.model, *optimisers)
         self.average = WeightAverage(self.model, config.optimiser.ema)
         self.step, self.seconds, self.events = 0, 0.0, 0.0
@@ -203,12 +185,12 @@ class Trainer:
         if asked and self.decay_from is None:
             self.decay_from = self.step
 
-    def _train_step(self, batches: Iterator[Windows]) -> dict[str, float]:
+    def _train_step(self, batches: Iterator[BatchT]) -> dict[str, float]:
         begun = time.monotonic()
         share = self.rate()
         set_rates(self.optimisers, share, self.config.optimiser)
-        terms: Terms = self.network(next(batches).to(self.fabric.device))
-        loss = terms.nll.sum() / terms.events.clamp(min=1)
+        sums: SumsT = self.network(next(batches).to(self.fabric.device))
+        loss = self.task.loss(sums)
         self.fabric.backward(loss)
         norm = torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.config.optimiser.clip)
         if not norm.isfinite():
@@ -223,61 +205,44 @@ class Trainer:
         self.step += 1
         self.examples += self.config.batch * self.fabric.world_size
         self.average.update(self.model, self.step)
-        terms = self._all_devices(terms)
+        sums = self._all_devices(sums)
         took = time.monotonic() - begun
         self.seconds += took
-        self.events += float(terms.events)
-        return measures(terms) | {
+        self.events += float(sums.events)
+        return self.task.measures(sums) | {
             "rate": share,
             "gradient_norm": float(norm),
-            "events_per_s": float(terms.events) / took,
+            "events_per_s": float(sums.events) / took,
             "events_seen": self.events,
             "hours": self.seconds / 3600,
         }
 
     @torch.no_grad()
     def validate(self) -> dict[str, float]:
-        """The averaged weights on validation windows, in nats; see `measures`.
-
-        `coarse/...` is in the units of `segue.training.coarse`.
-        """
-        config, rank, world = self.config, self.fabric.global_rank, self.fabric.world_size
-        examples = self._examples("valid", _VALIDATION_SEED, max(config.validate_windows, world))
-        mine = list(range(rank, len(examples), world))
-        numbers = [mine[at : at + config.batch] for at in range(0, len(mine), config.batch)]
-        fine: list[Terms] = []
-        coarse: list[Terms] = []
+        """The averaged weights on examples of the validation split; see the task."""
         self.model.eval()
         with self.average.in_place_of(self.model), self.fabric.autocast():
-            for windows in batches(examples, numbers):
-                placed = windows.to(self.fabric.device)
-                for terms, found in zip(
-                    (fine, coarse), terms_in_both_units(self.model, placed), strict=True
-                ):
-                    terms.append(found)
+            found = self.task.validation_sums(self._share(), self.fabric.device)
         self.model.train()
-        own, coarser = (measures(self._all_devices(add_terms(t))) for t in (fine, coarse))
-        return own | {name.replace("nll", "coarse"): value for name, value in coarser.items()}
+        return self.task.validation_measures([self._all_devices(sums) for sums in found])
 
     # ---- data and devices ----------------------------------------------------------------------
 
-    def _examples(self, split: str, seed: int, length: int) -> Examples:
-        pack, shape = self.packs[split], self.model.config
-        return Examples(pack, self.config.data, seed=seed, length=length, max_bars=shape.max_bars)
+    def _share(self) -> Share:
+        return Share(self.fabric.global_rank, self.fabric.world_size)
 
-    def _training_batches(self) -> Iterator[Windows]:
-        size, world, rank = self.config.batch, self.fabric.world_size, self.fabric.global_rank
+    def _training_batches(self) -> Iterator[BatchT]:
+        size, share = self.config.batch, self._share()
         seen, left = self.examples, range(self.config.steps - self.step)
-        examples = self._examples("train", self.config.seed, seen + len(left) * size * world)
-        begins = (seen + (step * world + rank) * size for step in left)
+        begins = (seen + (step * share.of + share.number) * size for step in left)
         numbers = (list(range(begin, begin + size)) for begin in begins)
-        return batches(examples, numbers, workers=self.config.workers)
+        return self.task.training_batches(numbers, n_examples=seen + len(left) * size * share.of)
 
-    def _all_devices(self, terms: Terms) -> Terms:
-        values = {name: getattr(terms, name).detach() for name in Terms.__dataclass_fields__}
+    def _all_devices(self, sums: SumsT) -> SumsT:
+        values = {f.name: getattr(sums, f.name).detach() for f in fields(sums)}
         if self.fabric.world_size > 1:
             values = {n: self.fabric.all_reduce(v, reduce_op="sum") for n, v in values.items()}
-        return Terms(**values)
+        return replace(sums, **values)
 
     def _any_device(self, *flags: bool) -> list[bool]:
         """Which flags are up on any device: all must do the same at the same step."""
@@ -298,9 +263,7 @@ class Trainer:
         if self.fabric.is_global_zero:
             write_state(make_folder(self.folder) / STATE_NAME, self.config, self._state())
             self._resumed = _stamp(self.folder / STATE_NAME)
-            kept = Decoder(self.model.config)
-            kept.load_state_dict(self.average.weights)
-            save_decoder(kept, self.folder / MODEL_FOLDER, self._card())
+            self.task.save_model(self.average.weights, self.folder / MODEL_FOLDER, self._card())
         self.fabric.barrier()
 
     def _state(self) -> dict[str, Any]:
@@ -336,17 +299,12 @@ class Trainer:
         self.examples = int(state.get("examples", before))
 
     def _card(self) -> dict[str, Any]:
-        begun = {"begun": "Training began from another model's weights."}
         return {
-            **(begun if self.is_fine_tuning else {}),
+            **self.task.about,
             "training": to_mapping(self.config),
             "trained_steps": self.step,
             "trained_events": int(self.events),
             "trained_hours": round(self.seconds / 3600, 2),
-            "corpus": {
-                name: self.packs["train"].card.get(name)
-                for name in ("songs", "notes", "split", "content_sha256", "tiers")
-            },
         }
 
 
@@ -373,20 +331,3 @@ def _stamp(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return stat.st_ino, stat.st_mtime_ns
-
-
-def _check_room(config: TrainingConfig, model: DecoderConfig) -> None:
-    if config.data.events > model.context:
-        raise ConfigError(
-            f"data.events: must be at most the model's context, {model.context}, "
-            f"got {config.data.events}"
-        )
-
-
-def _notices(valid: Pack) -> list[str]:
-    if valid.card.get("split") is not None:
-        return []
-    return [
-        f"too few songs for a split of their own: all {len(valid)} are trained on and validated "
-        "on, which cannot tell learning from learning by heart"
-    ]

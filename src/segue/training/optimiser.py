@@ -8,28 +8,28 @@ from torch import nn
 from segue.nn.muon import Muon
 from segue.training.config import OptimiserConfig
 
-_HIDDEN: Final = ("blocks.", "heads.before.")
-"""Matrices between hidden states; embeddings, outputs and norms are AdamW's."""
 _ADAM_BETAS: Final = (0.9, 0.95)
 _LIGHTER_DECAY: Final = 5
 """AdamW's parameters, embeddings most of all, are pulled to 0 less than the hidden matrices."""
 
 
 def build_optimisers(
-    model: nn.Module, config: OptimiserConfig, *, bf16: bool
+    model: nn.Module, config: OptimiserConfig, *, hidden: tuple[str, ...], bf16: bool
 ) -> list[torch.optim.Optimizer]:
     """Muon and AdamW, over disjoint parameters that are all of the model's.
 
-    `bf16`: whether the machine computes in bfloat16; Muon then does, and is four times as fast.
+    `hidden`: how the names of matrices between hidden states begin; embeddings, outputs and norms
+    are AdamW's. `bf16`: whether the machine computes in bfloat16; Muon then does, and is four times
+    as fast.
     """
-    hidden: list[nn.Parameter] = []
+    matrices: list[nn.Parameter] = []
     others: list[nn.Parameter] = []
     for name, parameter in model.named_parameters():
-        is_hidden = parameter.ndim == 2 and name.startswith(_HIDDEN)
-        (hidden if is_hidden else others).append(parameter)
+        is_hidden = parameter.ndim == 2 and name.startswith(hidden)
+        (matrices if is_hidden else others).append(parameter)
     return [
         Muon(
-            hidden,
+            matrices,
             lr=config.muon_lr,
             weight_decay=config.weight_decay,
             dtype=torch.bfloat16 if bf16 else torch.float32,

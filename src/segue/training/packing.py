@@ -275,6 +275,28 @@ class Pack:
         """The number of songs."""
         return len(self.tune_of_song)
 
+    def versions(self) -> list[IntArray]:
+        """The songs of each tune."""
+        order = np.argsort(self.tune_of_song, kind="stable")
+        begins = np.flatnonzero(np.diff(self.tune_of_song[order], prepend=-1))
+        return np.split(order, begins[1:])
+
     def first_note(self, bar: int) -> int:
         """The index of the first note of a bar, counted over all songs."""
         return int(self.note_end[bar - 1]) if bar else 0
+
+
+def about_pack(pack: Pack) -> dict[str, Any]:
+    """What a model's card says of the pack that it was trained on."""
+    names = ("songs", "notes", "split", "content_sha256", "tiers")
+    return {name: pack.card.get(name) for name in names}
+
+
+def split_notices(valid: Pack) -> list[str]:
+    """What to say of a pack to validate on: nothing if it is a split of its own."""
+    if valid.card.get("split") is not None:
+        return []
+    return [
+        f"too few songs for a split of their own: all {len(valid)} are trained on and validated "
+        "on, which cannot tell learning from learning by heart"
+    ]

@@ -16,13 +16,13 @@ from segue.config import to_mapping
 from segue.errors import CheckpointError
 from segue.files import write_bytes
 from segue.reading import is_regular, parse_json
-from segue.training.config import TrainingConfig
+from segue.training.config import RunSettings
 
 STATE_NAME: Final = "state.pt"
 STATE_VERSION: Final = 2
 """Version 1 are runs of the models with look-back and latents of bars."""
 
-_FIXED: Final = ("size", "seed")
+_FIXED: Final = ("size", "model", "seed")
 """What a run is. All else is how long and how fast it goes, and may change when it is resumed."""
 
 _DAMAGE: Final = (
@@ -36,7 +36,7 @@ _KEYS: Final = frozenset(
 )
 
 
-def write_state(path: Path, config: TrainingConfig, state: dict[str, Any]) -> None:
+def write_state(path: Path, config: RunSettings, state: dict[str, Any]) -> None:
     """Write a state, whole or not at all.
 
     Raises:
@@ -76,9 +76,7 @@ def read_tensors(path: Path, *, device: torch.device) -> Any:
         ) from error
 
 
-def read_state(
-    path: Path, config: TrainingConfig, *, device: torch.device
-) -> dict[str, Any] | None:
+def read_state(path: Path, config: RunSettings, *, device: torch.device) -> dict[str, Any] | None:
     """The state in a file, for a run of `config`; None if there is no such file.
 
     Raises:
@@ -120,7 +118,9 @@ def _version_of(state: dict[str, Any]) -> Any:
 
 def _check_same_run(path: Path, was: dict[str, Any], now: dict[str, Any]) -> None:
     changed = [
-        f"{key} {was.get(key)} (now {now[key]})" for key in _FIXED if was.get(key) != now[key]
+        f"{key} {was.get(key)} (now {now.get(key)})"
+        for key in _FIXED
+        if was.get(key) != now.get(key)
     ]
     if changed:
         raise CheckpointError(

@@ -4,12 +4,16 @@ from pathlib import Path
 from typing import Any
 
 from segue.corpus import CorpusOptions, CorpusStore, build_corpus
+from segue.models.decoder import Terms, Windows
 from segue.models.decoder_config import DecoderConfig
 from segue.training.config import ExampleConfig, TrainingConfig
+from segue.training.decoder_task import DecoderTask
 from segue.training.loop import Trainer
 from segue.training.packing import Pack, pack_corpus
 from tests.tunes import Version, tune, write_folder
 from tests.unit.models.decoders import random_decoder
+
+DecoderTrainer = Trainer[Windows, Terms]
 
 EVENTS = 64
 SMALLEST = DecoderConfig(width=16, layers=2, heads=2, context=EVENTS, max_bars=8)
@@ -49,8 +53,9 @@ def settings(**changes: Any) -> TrainingConfig:
     return TrainingConfig(**{**shortest, **changes})
 
 
-def trainer(packs: Path, folder: Path, **changes: Any) -> Trainer:
+def trainer(packs: Path, folder: Path, **changes: Any) -> DecoderTrainer:
     """A run of `settings` on the CPU, of a model that is far smaller than tiny."""
     train, valid = (Pack.open(packs / name) for name in ("train", "valid"))
     model = random_decoder(shape=SMALLEST)
-    return Trainer(settings(**changes), train, valid, folder, start_from=model, accelerator="cpu")
+    task = DecoderTask(settings(**changes), train, valid, start_from=model)
+    return Trainer(task, folder, accelerator="cpu")

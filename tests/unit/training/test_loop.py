@@ -16,6 +16,7 @@ from segue.models.decoder_config import DecoderConfig
 from segue.models.decoder_folder import load_decoder
 from segue.models.folder import read_card
 from segue.training.config import ExampleConfig, OptimiserConfig
+from segue.training.decoder_task import DecoderTask
 from segue.training.interruption import Stopped
 from segue.training.loop import (
     DECAY_NAME,
@@ -27,7 +28,7 @@ from segue.training.loop import (
 )
 from segue.training.packing import Pack
 from segue.training.state import STATE_NAME
-from tests.unit.training.corpora import build_packs, settings, trainer
+from tests.unit.training.corpora import DecoderTrainer, build_packs, settings, trainer
 
 
 class Killed(Exception):
@@ -54,7 +55,7 @@ def terminate() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def differences(a: Trainer, b: Trainer) -> list[str]:
+def differences(a: DecoderTrainer, b: DecoderTrainer) -> list[str]:
     """What two trainers' states differ in, to the bit."""
     names = ("step", "events", "decay_from")
     found = [name for name in names if getattr(a, name) != getattr(b, name)]
@@ -71,7 +72,7 @@ def differences(a: Trainer, b: Trainer) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def straight(packs: Path, tmp_path_factory: pytest.TempPathFactory) -> Trainer:
+def straight(packs: Path, tmp_path_factory: pytest.TempPathFactory) -> DecoderTrainer:
     """A run of six steps that nothing happened to."""
     run = trainer(packs, tmp_path_factory.mktemp("straight"))
     run.run()
@@ -80,7 +81,7 @@ def straight(packs: Path, tmp_path_factory: pytest.TempPathFactory) -> Trainer:
 
 @pytest.mark.parametrize("stop", [interrupt, terminate])
 def test_a_run_that_is_stopped_saves_and_goes_on_to_the_bit(
-    packs: Path, straight: Trainer, tmp_path: Path, stop: Any
+    packs: Path, straight: DecoderTrainer, tmp_path: Path, stop: Any
 ) -> None:
     stopped = trainer(packs, tmp_path)
     with pytest.raises(Stopped):
@@ -95,7 +96,7 @@ def test_a_run_that_is_stopped_saves_and_goes_on_to_the_bit(
 
 
 def test_a_run_that_is_killed_goes_on_from_its_checkpoint_to_the_bit(
-    packs: Path, straight: Trainer, tmp_path: Path
+    packs: Path, straight: DecoderTrainer, tmp_path: Path
 ) -> None:
     killed = trainer(packs, tmp_path, checkpoint_minutes=0)
     with pytest.raises(Killed):
@@ -132,10 +133,10 @@ def test_a_run_by_its_own_size_trains_stops_and_goes_on_to_the_bit(
 ) -> None:
     """As the command makes it, without a model to begin with."""
 
-    def of_size(folder: Path, size: str = "tiny") -> Trainer:
+    def of_size(folder: Path, size: str = "tiny") -> DecoderTrainer:
         train, valid = (Pack.open(packs / name) for name in ("train", "valid"))
         config = settings(size=size, steps=2)
-        return Trainer(config, train, valid, folder, accelerator="cpu")
+        return Trainer(DecoderTask(config, train, valid), folder, accelerator="cpu")
 
     straight = of_size(tmp_path / "straight")
     found = straight.run()
@@ -162,14 +163,16 @@ def test_training_lowers_the_loss(packs: Path, tmp_path: Path) -> None:
     assert fmean(losses[-3:]) < 0.9 * fmean(losses[:3])
 
 
-def test_another_seed_gives_other_weights(packs: Path, straight: Trainer, tmp_path: Path) -> None:
+def test_another_seed_gives_other_weights(
+    packs: Path, straight: DecoderTrainer, tmp_path: Path
+) -> None:
     other = trainer(packs, tmp_path, seed=2, steps=1)
     other.run()
 
     assert differences(straight, other) != []
 
 
-def test_validation_looks_at_the_average(straight: Trainer) -> None:
+def test_validation_looks_at_the_average(straight: DecoderTrainer) -> None:
     before = straight.validate()
     kept = {name: value.clone() for name, value in straight.model.state_dict().items()}
     average = dict(straight.average.weights)
@@ -186,7 +189,9 @@ def test_validation_looks_at_the_average(straight: Trainer) -> None:
     assert straight.model.training
 
 
-def test_the_model_that_is_kept_is_the_average_with_a_card(straight: Trainer) -> None:
+def test_the_model_that_is_kept_is_the_average_with_a_card(
+    packs: Path, straight: DecoderTrainer
+) -> None:
     folder = straight.folder / MODEL_FOLDER
     kept = load_decoder(folder).state_dict()
     card = read_card(folder)
@@ -195,18 +200,19 @@ def test_the_model_that_is_kept_is_the_average_with_a_card(straight: Trainer) ->
     assert card["trained_steps"] == 6
     assert card["training"]["seed"] == 1
     assert card["corpus"] == {
-        name: straight.packs["train"].card[name]
+        name: Pack.open(packs / "train").card[name]
         for name in ("songs", "notes", "split", "content_sha256", "tiers")
     }
 
 
 def test_fine_tuning_begins_with_the_given_weights(
-    packs: Path, straight: Trainer, tmp_path: Path
+    packs: Path, straight: DecoderTrainer, tmp_path: Path
 ) -> None:
     model = load_decoder(straight.folder / MODEL_FOLDER)
 
     train, valid = (Pack.open(packs / name) for name in ("train", "valid"))
-    tuned = Trainer(settings(), train, valid, tmp_path, start_from=model, accelerator="cpu")
+    task = DecoderTask(settings(), train, valid, start_from=model)
+    tuned = Trainer(task, tmp_path, accelerator="cpu")
 
     assert tuned.step == 0
     assert tuned.validate() == straight.validate()
@@ -223,7 +229,7 @@ def test_a_run_may_go_on_for_longer(packs: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("change", [{"size": "small"}, {"seed": 5}])
 def test_a_folder_of_another_run_is_refused(
-    packs: Path, straight: Trainer, change: dict[str, Any]
+    packs: Path, straight: DecoderTrainer, change: dict[str, Any]
 ) -> None:
     with pytest.raises(CheckpointError, match=r"is of a run with (size tiny|seed 1)"):
         trainer(packs, straight.folder, **change)
@@ -234,7 +240,7 @@ def test_a_gradient_that_is_not_finite_ends_the_run_and_saves_nothing(
 ) -> None:
     run = trainer(packs, tmp_path)
     with torch.no_grad():
-        run.model.norm.weight[0] = torch.nan
+        next(run.model.parameters())[0] = torch.nan
 
     with pytest.raises(InputError, match=r"diverged at step 1: .* lower optimiser"):
         run.run()
@@ -281,18 +287,18 @@ def test_a_corpus_too_small_for_splits_is_trained_on_and_validated_with_a_word(
 
     found = run.run()
 
-    assert "too few songs for a split of their own: all 1 are" in run.notices[0]
+    assert "too few songs for a split of their own: all 1 are" in run.task.notices[0]
     assert found["nll/event"] > 0
 
 
-def test_a_corpus_with_splits_needs_no_word(straight: Trainer) -> None:
-    assert straight.notices == []
+def test_a_corpus_with_splits_needs_no_word(straight: DecoderTrainer) -> None:
+    assert straight.task.notices == []
 
 
 # ---- rates and decays --------------------------------------------------------------------------
 
 
-def rates_of(run: Trainer, at_step: OnStep = lambda _: None) -> dict[int, float]:
+def rates_of(run: DecoderTrainer, at_step: OnStep = lambda _: None) -> dict[int, float]:
     """The rate of each step of a run."""
     rates: dict[int, float] = {}
 
@@ -304,7 +310,7 @@ def rates_of(run: Trainer, at_step: OnStep = lambda _: None) -> dict[int, float]
     return rates
 
 
-def decaying(packs: Path, folder: Path, **changes: Any) -> Trainer:
+def decaying(packs: Path, folder: Path, **changes: Any) -> DecoderTrainer:
     """A run whose decay takes half as long as all before it."""
     optimiser = OptimiserConfig(warm_up=2, decay=0.5)
     return trainer(packs, folder, optimiser=optimiser, checkpoint_minutes=0, **changes)
