@@ -104,6 +104,10 @@ EXTRA_OF: dict[str, str] = {
     "cli/paper.py": "paper",
     "cli/train.py": "train",
     "generation/torch_network.py": "train",
+    **{
+        f"models/cells/{name}.py": "train"
+        for name in ("batch", "decoder", "encoder", "folder", "matching", "vae")
+    },
     "models/decoder.py": "train",
     "models/decoder_folder.py": "train",
     "models/decoder_grammar.py": "train",

@@ -1,0 +1,97 @@
+"""Cells as tensors, and what their columns are. Shapes: C cells, T notes, L slices, Z, D width."""
+
+from dataclasses import dataclass, fields
+from typing import Final
+
+import torch
+from torch import Tensor
+
+from segue.encoding.cells import CELL_FIELDS, Cells
+from segue.encoding.vocabulary import (
+    MAX_POSITIONS,
+    N_DURATIONS,
+    N_INSTRUMENTS,
+    N_NUMERATORS,
+    N_PITCH_CLASSES_OF_PARTS,
+    N_VELOCITIES,
+    POSITIONS_PER_QUARTER,
+)
+
+__all__ = ["CELL_COLUMNS", "NOTE_COLUMNS", "SIZES", "CellBatch", "note_columns", "slice_of"]
+
+POSITION, PITCH, DURATION, VELOCITY = range(len(CELL_FIELDS))
+"""The columns of notes."""
+
+END: Final = MAX_POSITIONS
+"""The position that says: nothing more in this cell."""
+SIZES: Final = (MAX_POSITIONS + 1, N_PITCH_CLASSES_OF_PARTS, N_DURATIONS, N_VELOCITIES)
+"""How many values each attribute of a note has."""
+
+_PHASE: Final = len(CELL_FIELDS)
+NOTE_COLUMNS: Final = (
+    (POSITION, MAX_POSITIONS),
+    (PITCH, N_PITCH_CLASSES_OF_PARTS),
+    (DURATION, N_DURATIONS),
+    (VELOCITY, N_VELOCITIES),
+    (_PHASE, POSITIONS_PER_QUARTER),
+)
+"""What networks read of a note: its attributes, and its position within the quarter."""
+CELL_COLUMNS: Final = ((0, N_INSTRUMENTS), (1, MAX_POSITIONS + 1), (2, N_NUMERATORS))
+"""What they read of a cell: instrument, length and numerator."""
+
+
+@dataclass
+class CellBatch:
+    """Cells side by side, as `segue.encoding.cells.Cells` has them."""
+
+    notes: Tensor
+    """(C, T, 4) int64, zeros after the end."""
+    counts: Tensor
+    """(C,) int64; 0 of cells that only pad."""
+    about: Tensor
+    """`CELL_COLUMNS`, (C, 3) int64."""
+
+    @classmethod
+    def of(cls, cells: Cells) -> "CellBatch":
+        """Cells as tensors."""
+        about = torch.stack(
+            [
+                torch.from_numpy(column)
+                for column in (cells.instruments, cells.lengths, cells.numerators)
+            ],
+            dim=-1,
+        )
+        return cls(torch.from_numpy(cells.notes), torch.from_numpy(cells.counts), about)
+
+    def to(self, device: torch.device | str) -> "CellBatch":
+        """The same on a device."""
+        return CellBatch(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
+
+    @property
+    def instruments(self) -> Tensor:
+        """(C,)."""
+        return self.about[:, 0]
+
+    @property
+    def lengths(self) -> Tensor:
+        """Positions in the bar, (C,)."""
+        return self.about[:, 1]
+
+    @property
+    def is_note(self) -> Tensor:
+        """Where there are notes, (C, T) bool."""
+        order = torch.arange(self.notes.shape[1], device=self.notes.device)
+        return order < self.counts[:, None]
+
+
+def note_columns(notes: Tensor) -> Tensor:
+    """The `NOTE_COLUMNS` of notes, (C, T, 4) to (C, T, 5)."""
+    return torch.cat([notes, notes[..., :1] % POSITIONS_PER_QUARTER], dim=-1)
+
+
+def slice_of(position: Tensor, length: Tensor, n_slices: int) -> Tensor:
+    """The slice of its bar that each position is in, 0..n_slices - 1.
+
+    The slices of a bar are equal, and as many in every metre.
+    """
+    return torch.div(position * n_slices, length, rounding_mode="floor")

@@ -1,0 +1,68 @@
+"""The VAE of cells on disk: a folder with `model.safetensors` and `card.json`."""
+
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from safetensors.torch import save
+
+from segue.config import from_mapping, to_mapping
+from segue.errors import CheckpointError, ConfigError
+from segue.files import json_bytes, make_folder, write_bytes
+from segue.models.cells.config import CellVAEConfig
+from segue.models.cells.vae import CellVAE
+from segue.models.folder import CARD_NAME, WEIGHTS_NAME
+from segue.models.weights import load_weights
+from segue.reading import read_json
+
+__all__ = ["load_cell_vae", "save_cell_vae"]
+
+KIND: Final = "cell-vae"
+"""What the card says that the folder holds: no decoder."""
+FORMAT_VERSION: Final = 1
+
+
+def save_cell_vae(
+    model: CellVAE, folder: Path, card: dict[str, Any], *, dtype: torch.dtype = torch.float32
+) -> None:
+    """Write a model and its card; `card`: whatever should be known of the weights.
+
+    Raises:
+        InputError: the folder cannot be made or written, or the disk is full.
+    """
+    make_folder(folder)
+    weights = {
+        name: value.detach().to(dtype).contiguous() for name, value in model.state_dict().items()
+    }
+    write_bytes(folder / WEIGHTS_NAME, save(weights, metadata={"format": "pt"}))
+    about = {"kind": KIND, "format_version": FORMAT_VERSION, "model": to_mapping(model.config)}
+    write_bytes(folder / CARD_NAME, json_bytes({**about, **card}))
+
+
+def load_cell_vae(folder: Path) -> CellVAE:
+    """The model of a folder, in float32, ready to evaluate.
+
+    Raises:
+        CheckpointError: a file is missing or damaged, or it is no VAE of cells of this version.
+    """
+    path = folder / CARD_NAME
+    try:
+        card = read_json(path)
+        found = (card["kind"], card["format_version"])
+        config = from_mapping(CellVAEConfig, card["model"], where="model")
+    except (OSError, ValueError, LookupError, TypeError, ConfigError) as error:
+        raise CheckpointError(
+            f"{path} describes no VAE of cells ({error}); give the folder that training wrote"
+        ) from error
+    if found != (KIND, FORMAT_VERSION):
+        raise CheckpointError(
+            f"{path} is of kind and version {found}, this Segue reads {(KIND, FORMAT_VERSION)}"
+        )
+    model = load_weights(
+        lambda: CellVAE(config),
+        folder / WEIGHTS_NAME,
+        card=CARD_NAME,
+        n_least=12 * config.decoder_layers * config.width**2,
+    )
+    model.eval()
+    return model
