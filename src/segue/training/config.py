@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from segue.errors import ConfigError
+from segue.models.cells.config import CellVAEConfig
 from segue.models.decoder_config import DecoderSize
 
 Precision = Literal["auto", "bf16-mixed", "32-true"]
@@ -123,6 +124,27 @@ class TrainingConfig(RunSettings):
         """For weights that know music already: fewer and gentler steps."""
         gentle = OptimiserConfig(muon_lr=0.004, adam_lr=4e-4, warm_up=100, decay=1.0, ema=0.99)
         return cls(size=size, steps=1000, batch=4, validate_every=100, optimiser=gentle)
+
+
+@dataclass(frozen=True)
+class CellTrainingConfig(RunSettings):
+    """A run of the VAE of cells; its examples are bars, with all their cells."""
+
+    batch: int = 48
+    validate_windows: int = 64
+    model: CellVAEConfig = field(default_factory=CellVAEConfig)
+    beta: float = 0.02
+    """The weight of a nat of KL, beside a nat of the notes."""
+    optimiser: OptimiserConfig = field(
+        default_factory=lambda: OptimiserConfig(
+            muon_lr=0.015, adam_lr=3e-3, warm_up=50, decay=0.3, weight_decay=0.0, ema=0.99
+        )
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse values out of range, all at once."""
+        super().__post_init__()
+        _refuse(_at_least(self, 0, "beta"))
 
 
 def _at_least(config: object, least: int, *names: str) -> list[str]:
