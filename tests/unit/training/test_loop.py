@@ -240,7 +240,7 @@ def test_a_gradient_that_is_not_finite_ends_the_run_and_saves_nothing(
 ) -> None:
     run = trainer(packs, tmp_path)
     with torch.no_grad():
-        next(run.model.parameters())[0] = torch.nan
+        next(run.model.parameters()).fill_(torch.nan)
 
     with pytest.raises(InputError, match=r"diverged at step 1: .* lower optimiser"):
         run.run()
