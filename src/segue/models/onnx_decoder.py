@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-import onnxruntime as ort
 
 from segue.encoding.sequence import ATTRIBUTES, MASKED, NOTE_EVENT, BoolArray, Column
 from segue.encoding.vocabulary import IntArray
@@ -22,6 +21,7 @@ from segue.models.decoder_shape import (
     SIZES,
 )
 from segue.models.onnx_graph import Float32Array, Weights
+from segue.models.onnx_session import adds_signed_exactly, session
 from segue.nn.periods import INDEX_RANGE, SHORTEST_TIME
 
 
@@ -32,8 +32,9 @@ class OnnxDecoder:
         """`weights`: as `weight_arrays.read_weights` reads them."""
         self.config = config
         self.n_parameters = sum(value.size for value in weights.values())
-        self.body = _session(onnx_graph.body(config, weights))
-        self.step = _session(onnx_graph.step(config, weights))
+        signed = adds_signed_exactly()
+        self.body = session(onnx_graph.body(config, weights, signed=signed))
+        self.step = session(onnx_graph.step(config, weights, signed=signed))
         self._places = _ColumnTable(EVENT_COLUMNS + NOTE_COLUMNS + BAR_COLUMNS)
         self.columns = sum(_SIZES)
         """Of the table, that are read of each event."""
@@ -85,7 +86,7 @@ class AttributeHeads:
 
     def __init__(self, config: DecoderConfig, weights: Weights) -> None:
         self._sessions = [
-            _session(onnx_graph.head(config, weights, attribute))
+            session(onnx_graph.head(config, weights, attribute, signed=adds_signed_exactly()))
             for attribute in range(len(ATTRIBUTES))
         ]
         self.instrument = weights["heads.instrument.weight"]
@@ -121,9 +122,3 @@ class _ColumnTable:
 _SIZES: Final[Sequence[int]] = [len(EVENT_COLUMNS), len(NOTE_COLUMNS), len(BAR_COLUMNS)]
 _OF_NOTE: Final = np.repeat([True, True, False], _SIZES)
 _OF_BAR: Final = np.repeat([True, False, True], _SIZES)
-
-
-def _session(graph: bytes) -> ort.InferenceSession:
-    options = ort.SessionOptions()
-    options.intra_op_num_threads = options.inter_op_num_threads = 1
-    return ort.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

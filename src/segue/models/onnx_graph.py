@@ -8,7 +8,9 @@ model is loaded, from weights that were checked; nothing of a model's folder is 
 
 How numbers become whole: a matrix by column, each by its largest; what it is multiplied with by
 row, each by its largest, so that what is said of one row does not depend on the others. Sums are
-exact. Attention, norms and all that is added stay in float32.
+exact. Attention, norms and all that is added stay in float32. Whole numbers of a matrix have no
+sign, so that every processor's sums are exact, or, where `signed`, one: that is faster, with the
+same sums, on processors that add such products exactly (`onnx_session.adds_signed_exactly`).
 
 Shapes: R rows, T events, N = R x T, C columns, D width, L layers, H heads, E a head's width, M the
 events that there is room for.
@@ -39,7 +41,7 @@ def held_names(layers: int) -> list[str]:
     return [f"{what}{layer}" for layer in range(layers) for what in ("keys", "values")]
 
 
-def body(config: DecoderConfig, weights: Weights) -> bytes:
+def body(config: DecoderConfig, weights: Weights, *, signed: bool = False) -> bytes:
     """The graph that reads events.
 
     Inputs: `rows` of the table of columns, (R, T, C), and what is `asked` of each event, (R, T, D);
@@ -66,12 +68,12 @@ def body(config: DecoderConfig, weights: Weights) -> bytes:
             *(Tensor(f"{name}_out", "float32", cache) for name in held),
         ],
     )
-    writer = _Writer(graph, weights)
+    writer = _Writer(graph, weights, signed)
     writer.layers(config, writer.grouped_attention)
     return graph.encoded()
 
 
-def step(config: DecoderConfig, weights: Weights) -> bytes:
+def step(config: DecoderConfig, weights: Weights, *, signed: bool = False) -> bytes:
     """The graph that reads one more event of each row; rows stand where the body has events.
 
     Inputs: `rows` of the table of columns, (1, R, C), and what is `asked` of each event, (1, R, D);
@@ -102,13 +104,15 @@ def step(config: DecoderConfig, weights: Weights) -> bytes:
             Tensor("new", "float32", [len(held) * heads, "R", 1, 2 * half]),
         ],
     )
-    writer = _Writer(graph, weights)
+    writer = _Writer(graph, weights, signed)
     writer.layers(config, writer.shared_attention)
     graph.node("Concat", *writer.new, outputs=["new"], axis=0)
     return graph.encoded()
 
 
-def head(config: DecoderConfig, weights: Weights, attribute: int) -> bytes:
+def head(
+    config: DecoderConfig, weights: Weights, attribute: int, *, signed: bool = False
+) -> bytes:
     """The graph of an attribute's logits, without the grammar.
 
     Input: what is `known` so far of the next event, (R, D). Output: its `logits`, (R, size); of the
@@ -124,7 +128,7 @@ def head(config: DecoderConfig, weights: Weights, attribute: int) -> bytes:
         [Tensor("known", "float32", ["R", config.width])],
         [Tensor("logits", "float32", ["R", len(bias)])],
     )
-    writer = _Writer(graph, weights)
+    writer = _Writer(graph, weights, signed)
     before = f"heads.before.{attribute}"
     normed = writer.normed("known", weights[f"{before}.0.weight"])
     hidden = writer.product(normed, weights[f"{before}.1.weight"])
@@ -138,15 +142,17 @@ def head(config: DecoderConfig, weights: Weights, attribute: int) -> bytes:
 class _Writer:
     """What graphs are made of."""
 
-    def __init__(self, graph: Graph, weights: Weights) -> None:
+    def __init__(self, graph: Graph, weights: Weights, signed: bool) -> None:
         self.graph, self.weights = graph, weights
         self.new: list[str] = []
         """Keys and values of the event that is read, layer by layer."""
         self._sizes: str | None = None
         self._last_axis = graph.constant(np.array([-1]))
-        self._least = graph.constant(np.array([np.finfo(np.float32).tiny]))
         self._step = graph.constant(np.array(1 / _MOST, np.float32))
         self._middle = graph.constant(np.array(_MIDDLE, np.uint8))
+        self._nought = np.array(0, np.int8) if signed else np.array(_MIDDLE, np.uint8)
+        """What stands for 0 in a matrix."""
+        self._of_matrix = graph.constant(self._nought)
 
     def layers(self, config: DecoderConfig, attention: "_Attention") -> None:
         """From `rows` and what is `asked` to `hidden` states."""
@@ -288,16 +294,16 @@ class _Writer:
         """`x`, (..., inputs), times the transpose of a matrix, (outputs, inputs)."""
         graph = self.graph
         scale = np.maximum(np.abs(matrix).max(axis=1), np.finfo(np.float32).tiny) / _MOST
-        whole = (np.round(matrix / scale[:, None]) + _MIDDLE).astype(np.uint8)
+        whole = (np.round(matrix / scale[:, None]) + self._nought).astype(self._nought.dtype)
         (size,) = graph.node("Abs", x)
-        (largest,) = graph.node("ReduceMax", size, self._last_axis, keepdims=1)
-        (most,) = graph.node("Max", largest, self._least)
+        (most,) = graph.node("ReduceMax", size, self._last_axis, keepdims=1)
+        # Of a row that is 0 all over, the share is not a number: a whole number, times 0.
         (share,) = graph.node("Div", x, most)
         (rounded,) = graph.node("QuantizeLinear", share, self._step, self._middle)
         (found,) = graph.node(
             "MatMulIntegerToFloat",
             *(rounded, graph.constant(whole.T), self._step, graph.constant(scale)),
-            *(self._middle, self._middle),
+            *(self._middle, self._of_matrix),
             domain=_OURS,
         )
         return graph.node("Mul", found, most)[0]
