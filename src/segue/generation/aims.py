@@ -84,10 +84,10 @@ class Aims:
         self._notes = None if self._notes is None else self._notes[rows]
         self._written = self._written[rows]
 
-    def note_written(self, row: int, note: IntArray, latest: IntArray) -> None:
-        """A row's next event is a note: (N_COLUMNS,), after the row's `latest`."""
-        same = self._written[row] and latest[Column.PART] == note[Column.PART]
-        self._written[row] = self._written[row] + 1 if same else 1
+    def written(self, rows: IntArray, notes: IntArray, latest: IntArray) -> None:
+        """Rows, (N,), have a note more: events, (N, N_COLUMNS), each after its `latest`."""
+        same = (self._written[rows] > 0) & (notes[:, Column.PART] == latest[:, Column.PART])
+        self._written[rows] = np.where(same, self._written[rows] + 1, 1)
 
     def bar_ended(self, row: int) -> None:
         """A row begins another bar."""

@@ -45,40 +45,46 @@ class Habits:
         `instruments`: of the parts of each take, (R, MAX_PARTS).
         """
         rows = len(instruments)
-        self._is_drum = instruments == DRUMS
+        self._every = np.arange(rows)
+        kind = (instruments == DRUMS).astype(np.int64)
+        self._nats = np.array([NATS[attribute] for attribute in _VALUES]).T[kind]
+        """Of each part's attributes, (R, MAX_PARTS, 3)."""
         self._notes = np.zeros((rows, MAX_PARTS), np.int64)
-        self._used = {
-            attribute: np.zeros((rows, MAX_PARTS, values), bool)
-            for attribute, values in _VALUES.items()
-        }
-        for row, events in enumerate(np.broadcast_to(shown, (rows, *shown.shape[1:]))):
-            self._add(row, events[events[:, Column.KIND] == NOTE_EVENT])
+        self._new = np.ones((rows, MAX_PARTS, sum(_SIZES)), np.float32)
+        """1 for each value, attribute after attribute, that a part has not used; else 0."""
+        for row, events in enumerate(shown if len(shown) == rows else shown.repeat(rows, axis=0)):
+            notes = events[events[:, Column.KIND] == NOTE_EVENT]
+            self.written(np.full(len(notes), row), notes)
 
-    def lean(self, attribute: int, logits: Float32Array, part: IntArray) -> Float32Array:
-        """The logits of an attribute, (R, values), with new values less likely.
+    def of(self, part: IntArray) -> dict[int, Float32Array]:
+        """What new values lose, by attribute, (R, values), of the part that was drawn, (R,).
 
-        `part`: that was drawn, (R,); `END` may be among them, and what is said of it is unused.
+        `END` may be among the parts, and what is said of it is unused.
         """
-        if attribute not in _VALUES:
-            return logits
-        every, part = np.arange(len(part)), np.minimum(part, MAX_PARTS - 1)
-        nats = np.take(NATS[attribute], self._is_drum[every, part].astype(np.int64))
-        nats = nats * np.log2(1 + self._notes[every, part])
-        new = ~self._used[attribute][every, part]
-        leaning: Float32Array = logits - (nats[:, None] * new).astype(np.float32)
-        return leaning
+        part = np.minimum(part, MAX_PARTS - 1)
+        doublings = np.log2(1 + self._notes[self._every, part])
+        nats = (self._nats[self._every, part] * doublings[:, None]).astype(np.float32)
+        losses = self._new[self._every, part]
+        losses *= nats.repeat(_SIZES, axis=1)
+        return {attribute: losses[:, place] for attribute, place in _PLACES.items()}
 
-    def note_written(self, row: int, note: IntArray) -> None:
-        """A row's next event is a note, (N_COLUMNS,)."""
-        self._add(row, note[None])
+    def written(self, rows: IntArray, notes: IntArray) -> None:
+        """Rows, (N,), each once or several times, have a note more: events, (N, N_COLUMNS)."""
+        part = notes[:, Column.PART]
+        np.add.at(self._notes, (rows, part), 1)
+        self._new[rows[:, None], part[:, None], notes[:, _COLUMNS] + _OFFSETS] = 0
 
     def keep(self, rows: IntArray) -> None:
         """Go on with these rows alone."""
-        self._is_drum, self._notes = self._is_drum[rows], self._notes[rows]
-        self._used = {attribute: used[rows] for attribute, used in self._used.items()}
+        self._every = np.arange(len(rows))
+        self._nats, self._notes, self._new = self._nats[rows], self._notes[rows], self._new[rows]
 
-    def _add(self, row: int, notes: IntArray) -> None:
-        part = notes[:, Column.PART]
-        np.add.at(self._notes[row], part, 1)
-        for attribute, used in self._used.items():
-            used[row, part, notes[:, ATTRIBUTE_COLUMNS[attribute]]] = True
+
+_SIZES: Final = list(_VALUES.values())
+_COLUMNS: Final = [int(ATTRIBUTE_COLUMNS[attribute]) for attribute in _VALUES]
+_OFFSETS: Final = np.cumsum([0, *_SIZES[:-1]])
+_PLACES: Final = {
+    attribute: slice(offset, offset + size)
+    for (attribute, size), offset in zip(_VALUES.items(), _OFFSETS.tolist(), strict=True)
+}
+"""Where the values of each attribute stand among those of all."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from segue.encoding.sequence import ATTRIBUTES, N_COLUMNS, Column
-from segue.encoding.vocabulary import END, MAX_PARTS, N_PART_CLASSES, IntArray
+from segue.encoding.vocabulary import END, MAX_PARTS, NO_PART, IntArray
 from segue.generation.network import Choose, Float32Array, Plan
 from segue.models import event_grammar as grammar
 from segue.models.decoder_shape import END_OF_BAR, FORBIDDEN, N_INSTRUMENT_CLASSES
@@ -57,13 +57,17 @@ class OnnxSteps:
         """`origin`: of one row, whose past every row begins with; by default nothing is read."""
         self.model = model
         rows = len(plan.instruments)
-        self._instruments = plan.instruments
-        self._classes = np.minimum(plan.instruments, END_OF_BAR)
         self._asked = model.asked(plan.parts, plan.instruments)
-        self._controls = np.zeros((rows, END + 1, N_COLUMNS), np.int64)
-        """Rows whose control columns are those of each part; of the end of a bar, nothing."""
-        self._controls[:, :MAX_PARTS, Column.CONTROLS :] = plan.controls
+        self._is_there = plan.instruments != NO_PART
+        self._classes = np.full((rows, END + 1), END_OF_BAR)
+        """Of instruments, of each part and of the end of a bar, (R, END + 1)."""
+        self._classes[:, :MAX_PARTS] = np.minimum(plan.instruments, END_OF_BAR)
+        events = np.zeros((rows, END + 1, N_COLUMNS), np.int64)
+        events[:, :MAX_PARTS, Column.CONTROLS :] = plan.controls
+        self._controls = model.heads.controls(events)
+        """What is added for the controls of each part, and of the end of a bar none."""
         self._every_row = np.arange(rows)
+        self._heads = model.heads.of(rows)
         self._last: IntArray
         self._hidden: Float32Array
         """Of the event that was read last, (R, C), and what the network makes of it, (R, D)."""
@@ -88,7 +92,8 @@ class OnnxSteps:
         """See `network.Steps`."""
         self._past = self._past.of(rows)
         self._every_row = np.arange(len(rows))
-        self._instruments, self._classes = self._instruments[rows], self._classes[rows]
+        self._heads = self.model.heads.of(len(rows))
+        self._is_there, self._classes = self._is_there[rows], self._classes[rows]
         self._asked, self._controls = self._asked[rows], self._controls[rows]
         if self.length:
             self._last, self._hidden = self._last[rows], self._hidden[rows]
@@ -109,33 +114,30 @@ class OnnxSteps:
 
     def next_event(self, choose: Choose) -> None:
         """See `network.Steps`."""
-        heads, h, last = self.model.heads, self._hidden, grammar.LastNote.of(self._last)
-        part = choose(_PART, self._part_logits(heads.logits(_PART, h), last))
-        of_part = self._instruments[self._every_row, np.minimum(part, MAX_PARTS - 1)]
-        instrument = np.where(part == END, END_OF_BAR, of_part)
-        h = h + heads.instrument[instrument]
-        h += heads.part[part]
-        h += heads.controls(self._controls[self._every_row, part])
-        value = part
+        heads, last, every = self._heads, grammar.LastNote.of(self._last), self._every_row
+        known, tables = heads.known, self.model.heads
+        known[:] = self._hidden
+        value = part = choose(_PART, self._part_logits(heads.logits(_PART), last))
+        instrument = self._classes[every, part]
+        known += tables.instrument[instrument]
+        known += tables.part[part]
+        known += self._controls[every, part]
         for attribute in range(1, len(ATTRIBUTES)):
-            logits = heads.logits(attribute, h)
+            logits = heads.logits(attribute)
             if attribute == _POSITION:
-                forbidden = ~grammar.allowed_positions(last, part)
+                forbidden = grammar.forbidden_positions(last, part)
                 np.copyto(logits, FORBIDDEN, where=forbidden)
             elif attribute == _PITCH:
-                forbidden = ~grammar.allowed_pitches(last, part, instrument, value)
+                forbidden = grammar.forbidden_pitches(last, part, instrument, value)
                 np.copyto(logits, FORBIDDEN, where=forbidden)
             value = choose(attribute, logits)
             if attribute < len(ATTRIBUTES) - 1:
-                h += heads.chosen[attribute - 1][value]
+                known += tables.chosen[attribute - 1][value]
 
     def _part_logits(self, of_all: Float32Array, last: grammar.LastNote) -> Float32Array:
         """Of the roster's parts, each its instrument's and its number's, and of the bar's end."""
-        by_number = of_all[:, N_INSTRUMENT_CLASSES:]
-        allowed = grammar.allowed_parts(last, self._instruments)
-        logits = np.empty((len(of_all), N_PART_CLASSES), np.float32)
-        logits[:, END] = of_all[:, END_OF_BAR]
-        logits[:, :MAX_PARTS] = FORBIDDEN
-        of_parts = of_all[self._every_row[:, None], self._classes]
-        np.add(of_parts, by_number, out=logits[:, :MAX_PARTS], where=allowed)
+        logits = of_all[self._every_row[:, None], self._classes]
+        of_parts = logits[:, :MAX_PARTS]
+        of_parts += of_all[:, N_INSTRUMENT_CLASSES:]
+        np.copyto(of_parts, FORBIDDEN, where=~grammar.allowed_parts(last, self._is_there))
         return logits

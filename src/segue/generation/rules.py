@@ -121,13 +121,14 @@ class Rules:
         self._in_bar, self._chord = self._in_bar[rows], self._chord[rows]
         self._aims.keep(rows)
 
-    def note_written(self, row: int, note: IntArray, latest: IntArray) -> None:
-        """A row's next event is a note: (N_COLUMNS,), after the row's `latest`."""
-        place = [Column.PART, Column.POSITION]
-        joins = self._chord[row] and (latest[place] == note[place]).all()
-        self._chord[row] = self._chord[row] + 1 if joins else 1
-        self._in_bar[row] += 1
-        self._aims.note_written(row, note, latest)
+    def written(self, rows: IntArray, notes: IntArray, latest: IntArray) -> None:
+        """Rows, (N,), have a note more: events, (N, N_COLUMNS), each after its `latest`."""
+        joins = self._chord[rows] > 0
+        for column in (Column.PART, Column.POSITION):
+            joins &= notes[:, column] == latest[:, column]
+        self._chord[rows] = np.where(joins, self._chord[rows] + 1, 1)
+        self._in_bar[rows] += 1
+        self._aims.written(rows, notes, latest)
 
     def bar_ended(self, row: int) -> None:
         """A row begins another bar."""

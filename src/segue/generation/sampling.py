@@ -50,19 +50,20 @@ def draw(
     weights = likelihood = np.exp(below)
     if temperature != 1:
         weights = np.exp(below / temperature)
-    index = np.argsort(-weights, axis=-1, kind="stable")
+    index = (-weights).argsort(axis=-1, kind="stable")
     ordered = weights[rows[:, None], index]
     reached = ordered.cumsum(axis=-1, dtype=np.float64)
-    wanted = np.multiply(top_p, reached[:, -1])[:, None]
-    last = (reached - ordered < wanted).sum(axis=-1) - 1
-    aim = uniform * reached[rows, last]
-    at = np.minimum((reached <= aim[:, None]).sum(axis=-1), last)
+    wanted = (top_p * reached[:, -1])[:, None]
+    last = np.add.reduce(reached - ordered < wanted, axis=-1) - 1
+    aim = (uniform * reached[rows, last])[:, None]
+    at = np.minimum(np.add.reduce(reached <= aim, axis=-1), last)
     values: IntArray = index[rows, at]
-    return values, below[rows, values] - np.log(likelihood.sum(axis=-1, dtype=np.float64))
+    whole = np.add.reduce(likelihood, axis=-1, dtype=np.float64)
+    return values, below[rows, values] - np.log(whole)
 
 
-def top_p_of(is_drum: BoolArray, attribute: int, *, top_p: float) -> FloatArray:
-    """How much of each row's choice remains, (B,): all of where and what drums play.
+def top_p_of(is_drum: BoolArray, attribute: int, *, top_p: float) -> float | FloatArray:
+    """How much of each row's choice remains, (B,), or of all: all of where and what drums play.
 
     A drum pattern comes back with small changes. Each has a few percent at most, and there are many
     places for one: cut off at all of them, the pattern would come back without any
@@ -73,8 +74,7 @@ def top_p_of(is_drum: BoolArray, attribute: int, *, top_p: float) -> FloatArray:
         attribute: of `ATTRIBUTES`, not the part.
         top_p: of all else.
     """
-    free = is_drum & (attribute in _PLACE_AND_PITCH)
-    return np.where(free, 1.0, top_p)
+    return np.where(is_drum, 1.0, top_p) if attribute in _PLACE_AND_PITCH else top_p
 
 
 class Dice:

@@ -149,6 +149,8 @@ class Writer:
         self.events = list(rows.swapaxes(0, 1))
         self.rows = np.arange(ROWS)
         """The takes that are being written; what a step says is of these, R of them."""
+        self.every = np.arange(ROWS)
+        """Their places among these."""
 
     # ---- writing -------------------------------------------------------------------------------
 
@@ -180,7 +182,7 @@ class Writer:
         self.rules.keep(rows)
         self.habits.keep(rows)
         self.dice.keep(rows)
-        self.rows = self.rows[rows]
+        self.rows, self.every = self.rows[rows], np.arange(len(rows))
         self.instruments, self.controls = self.instruments[rows], self.controls[rows]
         self.events = [events[rows] for events in self.events[-self.context :]]
 
@@ -247,71 +249,81 @@ class Writer:
         leaning = self.instructions.leaning
         drawn: list[IntArray] = []
         probability: list[FloatArray] = []
+        instrument, losses = latest[:, Column.INSTRUMENT], dict[int, Float32Array]()
 
         def choose(attribute: int, logits: Float32Array) -> IntArray:
+            nonlocal instrument, losses
             scores: Float32Array | FloatArray = logits
-            remains: float | FloatArray = top_p
             if attribute == 0:
                 scores = self.rules.parts(logits, latest)
-            else:
-                instrument = self._instrument(drawn[0])
-                remains = top_p_of(instrument == DRUMS, attribute, top_p=top_p)
-                if attribute == 1:
-                    scores = self.rules.positions(logits, latest, drawn[0])
-                else:
-                    scores = self.habits.lean(attribute, logits, drawn[0])
-                if attribute == _PITCH and leaning is not None:
-                    scores = leaning.leaned(scores, logits, latest, drawn[1], instrument)
+            elif attribute == 1:
+                scores = self.rules.positions(logits, latest, drawn[0])
+            elif attribute in losses:
+                scores = logits - losses[attribute]
+            if attribute == _PITCH and leaning is not None:
+                scores = leaning.leaned(scores, logits, latest, drawn[1], instrument)
             value, likelihood = draw(
                 scores,
                 roll[:, attribute],
                 temperature=self.options.temperature,
-                top_p=remains,
+                top_p=top_p_of(instrument == DRUMS, attribute, top_p=top_p) if attribute else top_p,
             )
+            if attribute == 0:
+                instrument, losses = self._instrument(value), self.habits.of(value)
             drawn.append(value)
             probability.append(likelihood)
             return value
 
         steps.next_event(choose)
+        total = np.array(probability)
         ends = drawn[0] == END
-        total = np.stack(probability)
-        return self._events(latest, drawn), np.where(ends, total[0], total.sum(axis=0))
+        return (
+            self._events(latest, drawn, instrument),
+            np.where(ends, total[0], total.sum(axis=0)),
+        )
 
-    def _events(self, latest: IntArray, drawn: list[IntArray]) -> IntArray:
+    def _events(self, latest: IntArray, drawn: list[IntArray], instrument: IntArray) -> IntArray:
         """The events, (R, N_COLUMNS), that say what was drawn, after the latest ones."""
         events = latest.copy()
         events[:, Column.KIND] = NOTE_EVENT
         events[:, Column.ROLE] = MASKED
         events[:, Column.NUMERATOR : Column.CONTROLS] = 0
-        events[:, [int(column) for column in ATTRIBUTE_COLUMNS]] = np.stack(drawn, axis=1)
+        events[:, _DRAWN] = np.array(drawn).T
         events[:, Column.TIME] += events[:, Column.POSITION] - latest[:, Column.POSITION]
-        events[:, Column.INSTRUMENT] = self._instrument(drawn[0])
+        events[:, Column.INSTRUMENT] = instrument
         part = np.minimum(drawn[0], MAX_PARTS - 1)
-        events[:, Column.CONTROLS :] = self.controls[np.arange(len(part)), part]
+        events[:, Column.CONTROLS :] = self.controls[self.every, part]
         return events
 
     def _instrument(self, part: IntArray) -> IntArray:
         """What the part of each row plays, (R,); of `END`, anything."""
-        found: IntArray = self.instruments[np.arange(len(part)), np.minimum(part, MAX_PARTS - 1)]
+        found: IntArray = self.instruments[self.every, np.minimum(part, MAX_PARTS - 1)]
         return found
 
     def _account(self, events: IntArray, probability: FloatArray, on_bar: OnBar) -> None:
         """Keep the notes; where a bar ended, put the event of the next (at the end, the last)."""
-        for place, row in enumerate(self.rows.tolist()):
-            self.log_probability[row] += probability[place]
-            if events[place, Column.PART] != END:
-                self.rules.note_written(place, events[place], self.events[-1][place])
-                self.habits.note_written(place, events[place])
-                self.notes[row].append(events[place].copy())
-                continue
-            ended = self.bars[self.next_bar[row]]
-            self.next_bar[row] += 1
-            self.rules.bar_ended(place)
-            following = self.bars[min(int(self.next_bar[row]), len(self.bars) - 1)]
-            events[place] = self.bar_events[following]
-            if self.windows[0].ends_bar[ended]:
-                complete = self.bars[: self.next_bar[row]]
-                on_bar(row, int(self.windows[0].ends_bar[complete].sum()))
+        self.log_probability[self.rows] += probability
+        is_note = events[:, Column.PART] != END
+        places = np.flatnonzero(is_note)
+        notes = events[places]
+        self.rules.written(places, notes, self.events[-1][places])
+        self.habits.written(places, notes)
+        for row, note in zip(self.rows[places].tolist(), notes, strict=True):
+            self.notes[row].append(note)
+        for place in np.flatnonzero(~is_note).tolist():
+            self._end_bar(place, events, on_bar)
+
+    def _end_bar(self, place: int, events: IntArray, on_bar: OnBar) -> None:
+        row = int(self.rows[place])
+        ended = self.bars[self.next_bar[row]]
+        self.next_bar[row] += 1
+        self.rules.bar_ended(place)
+        following = self.bars[min(int(self.next_bar[row]), len(self.bars) - 1)]
+        events[place] = self.bar_events[following]
+        if self.windows[0].ends_bar[ended]:
+            complete = self.bars[: self.next_bar[row]]
+            on_bar(row, int(self.windows[0].ends_bar[complete].sum()))
 
 
+_DRAWN: Final = [int(column) for column in ATTRIBUTE_COLUMNS]
 _PITCH: Final = ATTRIBUTES.index("pitch")

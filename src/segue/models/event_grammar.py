@@ -15,7 +15,6 @@ from segue.encoding.vocabulary import (
     MAX_PARTS,
     MAX_POSITIONS,
     N_PITCH_CLASSES_OF_PARTS,
-    NO_PART,
     IntArray,
 )
 from segue.models.decoder_shape import HIGHEST_DRUM, HIGHEST_PITCH
@@ -27,7 +26,7 @@ _IS_DRUM_PITCH: Final = _PITCHES >= DRUM_PITCH_OFFSET
 _BEFORE_ALL: Final = -1
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class LastNote:
     """The note that each row read last, (R,) each; its part is -1 where a bar has begun instead."""
 
@@ -54,25 +53,28 @@ class LastNote:
         )
 
 
-def allowed_parts(last: LastNote, instruments: IntArray) -> BoolArray:
-    """(R, MAX_PARTS): a part of the roster, (R, MAX_PARTS), that is not before the last one."""
+def allowed_parts(last: LastNote, is_there: BoolArray) -> BoolArray:
+    """(R, MAX_PARTS): a part that is not before the last one and `is_there`, (R, MAX_PARTS)."""
     full = (last.part >= 0) & last.is_highest & (last.position == last.length - 1)
-    allowed: BoolArray = ((last.part + full)[:, None] <= _PARTS) & (instruments != NO_PART)
+    allowed: BoolArray = (last.part + full)[:, None] <= _PARTS
+    allowed &= is_there
     return allowed
 
 
-def allowed_positions(last: LastNote, part: IntArray) -> BoolArray:
+def forbidden_positions(last: LastNote, part: IntArray) -> BoolArray:
     """(R, MAX_POSITIONS), given the part of the note, (R,)."""
-    first = np.where(last.part == part, last.position + last.is_highest, 0)[:, None]
-    allowed: BoolArray = (first <= _POSITIONS) & (last.length[:, None] > _POSITIONS)
-    return allowed
+    first = np.where(last.part == part, last.position + last.is_highest, 0)
+    forbidden: BoolArray = first[:, None] > _POSITIONS
+    forbidden |= last.length[:, None] <= _POSITIONS
+    return forbidden
 
 
-def allowed_pitches(
+def forbidden_pitches(
     last: LastNote, part: IntArray, instrument: IntArray, position: IntArray
 ) -> BoolArray:
     """(R, 256), given the part, its instrument and the position of the note, (R,)."""
     together = (last.part == part) & (last.position == position)
-    above = np.where(together, last.pitch, _BEFORE_ALL)[:, None]
-    allowed: BoolArray = (above < _PITCHES) & ((instrument == DRUMS)[:, None] == _IS_DRUM_PITCH)
-    return allowed
+    above = np.where(together, last.pitch, _BEFORE_ALL)
+    forbidden: BoolArray = above[:, None] >= _PITCHES
+    forbidden |= (instrument == DRUMS)[:, None] != _IS_DRUM_PITCH
+    return forbidden

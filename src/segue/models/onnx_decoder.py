@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import onnxruntime as ort
 
 from segue.encoding.sequence import ATTRIBUTES, MASKED, NOTE_EVENT, BoolArray, Column
 from segue.encoding.vocabulary import IntArray
@@ -21,7 +22,7 @@ from segue.models.decoder_shape import (
     SIZES,
 )
 from segue.models.onnx_graph import Float32Array, Weights
-from segue.models.onnx_session import adds_signed_exactly, session
+from segue.models.onnx_session import Bound, adds_signed_exactly, session
 from segue.nn.periods import INDEX_RANGE, SHORTEST_TIME
 
 
@@ -56,8 +57,9 @@ class OnnxDecoder:
 
     def rows(self, events: IntArray) -> IntArray:
         """The rows of the table that events (R, T, N_COLUMNS) choose, (R, T, C); 0 for none."""
-        is_note = events[..., Column.KIND] == NOTE_EVENT
-        return self._places.rows(events) * np.where(is_note[..., None], _OF_NOTE, _OF_BAR)
+        found = self._places.rows(events)
+        found *= _OF_KIND[(events[..., Column.KIND] == NOTE_EVENT).astype(np.int8)]
+        return found
 
     def said(self, events: IntArray, asked: Float32Array) -> Float32Array:
         """What events (R, T, C) that begin a written bar are asked; 0 for others. (R, T, D)."""
@@ -100,10 +102,29 @@ class AttributeHeads:
         found: Float32Array = self._controls.take(self._places.rows(events), axis=0).sum(axis=-2)
         return found
 
-    def logits(self, attribute: int, known: Float32Array) -> Float32Array:
+    def of(self, rows: int) -> "Heads":
+        """What computes the logits of so many rows."""
+        return Heads(self._sessions, rows, self.instrument.shape[1])
+
+
+class Heads:
+    """The logits of R rows; what one call returns holds until the next for the same attribute."""
+
+    def __init__(self, sessions: Sequence[ort.InferenceSession], rows: int, width: int) -> None:
+        self.known = np.zeros((rows, width), np.float32)
+        """What is known of the next event, (R, D)."""
+        self._logits = [
+            np.zeros((rows, session.get_outputs()[0].shape[1]), np.float32) for session in sessions
+        ]
+        self._bound = [
+            Bound(session, {"known": self.known}, {"logits": logits})
+            for session, logits in zip(sessions, self._logits, strict=True)
+        ]
+
+    def logits(self, attribute: int) -> Float32Array:
         """(R, its size); of the part, those of all instruments and the end, then of all numbers."""
-        found: Float32Array = self._sessions[attribute].run(None, {"known": known})[0]
-        return found
+        self._bound[attribute].run()
+        return self._logits[attribute]
 
 
 class _ColumnTable:
@@ -115,10 +136,11 @@ class _ColumnTable:
 
     def rows(self, events: IntArray) -> IntArray:
         """Of events (..., N_COLUMNS), (..., C)."""
-        found: IntArray = events[..., self._columns] + self._offsets
+        found: IntArray = events.take(self._columns, axis=-1)
+        found += self._offsets
         return found
 
 
 _SIZES: Final[Sequence[int]] = [len(EVENT_COLUMNS), len(NOTE_COLUMNS), len(BAR_COLUMNS)]
-_OF_NOTE: Final = np.repeat([True, True, False], _SIZES)
-_OF_BAR: Final = np.repeat([True, False, True], _SIZES)
+_OF_KIND: Final = np.array([[1, 0, 1], [1, 1, 0]]).repeat(_SIZES, axis=1)
+"""Which columns are read of the beginning of a bar, and which of a note."""

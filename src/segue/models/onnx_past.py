@@ -3,17 +3,16 @@
 Shapes: as in `onnx_graph`; B events that rows began with, S that there is room for after them.
 """
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import onnxruntime as ort
 
-from segue.encoding.sequence import Column
+from segue.encoding.sequence import NOTE_EVENT, Column
 from segue.encoding.vocabulary import IntArray
 from segue.models.onnx_decoder import OnnxDecoder
 from segue.models.onnx_graph import Float32Array, held_names
+from segue.models.onnx_session import Bound
 
 __all__ = ["Past"]
 
@@ -104,7 +103,7 @@ def _read(
         "total": np.array(count, np.int32),
     }
     outputs = {f"{name}_out": array for name, array in held.items()}
-    _Bound(model.body, given | held, outputs | {"hidden": hidden}).run()
+    Bound(model.body, given | held, outputs | {"hidden": hidden}).run()
     kept = [np.ascontiguousarray(array.swapaxes(0, 1)) for array in held.values()]
     return hidden[:, -1].copy(), kept
 
@@ -123,13 +122,13 @@ class _Step:
         self._seeing = np.zeros(self._begun + room + 1, np.float32)
         self._seeing[self._begun + count : -1] = -np.inf
         self._rows = np.zeros((1, rows, model.columns), np.int64)
-        self._asked = np.zeros((1, rows, width), np.float32)
+        self._asked, self._is_asked = np.zeros((1, rows, width), np.float32), False
         self._cos = np.zeros((rows, head // 2), np.float32)
         self._sin = np.zeros((rows, head // 2), np.float32)
         self._new = np.zeros((twice_layers * heads, rows, 1, head), np.float32)
         self._hidden = np.zeros((1, rows, width), np.float32)
         names = held_names(model.config.layers)
-        self._bound = _Bound(
+        self._bound = Bound(
             model.step,
             {
                 "rows": self._rows,
@@ -146,10 +145,13 @@ class _Step:
 
     def run(self, events: IntArray, asked: Float32Array, at: int) -> Float32Array:
         """Hidden states after the event of each row, (R, 1, C), whose index is `at`: (R, D)."""
-        model = self._model
-        self._rows[0] = model.rows(events)[:, 0]
-        self._asked[0] = model.said(events, asked)[:, 0]
-        angles = model.turns(events[..., Column.TIME], at)[:, 0]
+        model, event = self._model, events[:, 0]
+        self._rows[0] = model.rows(event)
+        if (event[:, Column.KIND] != NOTE_EVENT).any():
+            self._asked[0], self._is_asked = model.said(events, asked)[:, 0], True
+        elif self._is_asked:
+            self._asked[:], self._is_asked = 0, False
+        angles = model.turns(event[:, None, Column.TIME], at)[:, 0]
         np.cos(angles, out=self._cos)
         np.sin(angles, out=self._sin)
         self._bound.run()
@@ -158,29 +160,3 @@ class _Step:
         self._count += 1
         hidden: Float32Array = self._hidden[0].copy()
         return hidden
-
-
-class _Bound:
-    """A session, and the arrays that it reads from and writes to, where they are."""
-
-    def __init__(
-        self,
-        session: ort.InferenceSession,
-        inputs: Mapping[str, npt.NDArray[Any]],
-        outputs: Mapping[str, npt.NDArray[Any]],
-    ) -> None:
-        self._session, self._binding = session, session.io_binding()
-        self._kept: list[Any] = []
-        for name, array in inputs.items():
-            self._binding.bind_ortvalue_input(name, self._value(array))
-        for name, array in outputs.items():
-            self._binding.bind_ortvalue_output(name, self._value(array))
-
-    def run(self) -> None:
-        """Compute the outputs."""
-        self._session.run_with_iobinding(self._binding)
-
-    def _value(self, array: npt.NDArray[Any]) -> Any:
-        value = ort.OrtValue.ortvalue_from_numpy(array)
-        self._kept += [array, value]
-        return value
