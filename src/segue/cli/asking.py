@@ -5,6 +5,7 @@ cannot be kept.
 """
 
 import re
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -265,13 +266,13 @@ class Job:
         return report
 
     def _make(self) -> "list[Take]":
+        if not sys.stderr.isatty():  # in a log, a bar would be an empty line
+            return self.make(lambda take, done: None)
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
         columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-        console = Console(stderr=True)
-        quiet = not console.is_terminal  # in a log, a bar would be an empty line
-        with Progress(*columns, console=console, transient=True, disable=quiet) as progress:
+        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
             bar = progress.add_task(self.task, total=self.takes * self.bars)
             return self.make(lambda take, done: progress.advance(bar))
 

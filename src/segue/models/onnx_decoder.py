@@ -33,15 +33,15 @@ class OnnxDecoder:
         """`weights`: as `weight_arrays.read_weights` reads them."""
         self.config = config
         self.n_parameters = sum(value.size for value in weights.values())
-        signed = adds_signed_exactly()
-        self.body = session(onnx_graph.body(config, weights, signed=signed))
-        self.step = session(onnx_graph.step(config, weights, signed=signed))
+        rounding = onnx_graph.Rounding(signed=adds_signed_exactly())
+        self.body = session(onnx_graph.body(config, weights, rounding))
+        self.step = session(onnx_graph.step(config, weights, rounding))
         self._places = _ColumnTable(EVENT_COLUMNS + NOTE_COLUMNS + BAR_COLUMNS)
         self.columns = sum(_SIZES)
         """Of the table, that are read of each event."""
         self._masked_instruments = weights["embed.masked_instruments.weight"]
         self._masked_parts = np.ascontiguousarray(weights["embed.masked_parts.weight"].T)
-        self.heads = AttributeHeads(config, weights)
+        self.heads = AttributeHeads(config, weights, rounding)
         ramp = np.arange(config.width // config.heads // 4, dtype=np.float32)
         ramp /= len(ramp)
         periods = SHORTEST_TIME * (LONGEST_TIME / SHORTEST_TIME) ** ramp
@@ -86,9 +86,11 @@ class OnnxDecoder:
 class AttributeHeads:
     """The logits of attributes without the grammar, and what is added for a chosen value."""
 
-    def __init__(self, config: DecoderConfig, weights: Weights) -> None:
+    def __init__(
+        self, config: DecoderConfig, weights: Weights, rounding: onnx_graph.Rounding
+    ) -> None:
         self._sessions = [
-            session(onnx_graph.head(config, weights, attribute, signed=adds_signed_exactly()))
+            session(onnx_graph.head(config, weights, attribute, rounding))
             for attribute in range(len(ATTRIBUTES))
         ]
         self.instrument = weights["heads.instrument.weight"]

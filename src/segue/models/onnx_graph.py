@@ -8,9 +8,7 @@ model is loaded, from weights that were checked; nothing of a model's folder is 
 
 How numbers become whole: a matrix by column, each by its largest; what it is multiplied with by
 row, each by its largest, so that what is said of one row does not depend on the others. Sums are
-exact. Attention, norms and all that is added stay in float32. Whole numbers of a matrix have no
-sign, so that every processor's sums are exact, or, where `signed`, one: that is faster, with the
-same sums, on processors that add such products exactly (`onnx_session.adds_signed_exactly`).
+exact. Attention, norms and all that is added stay in float32.
 
 Shapes: R rows, T events, N = R x T, C columns, D width, L layers, H heads, E a head's width, M the
 events that there is room for.
@@ -27,6 +25,7 @@ from segue.models.decoder_config import DecoderConfig
 from segue.models.onnx_format import Graph, Tensor
 
 Float32Array = npt.NDArray[np.float32]
+Whole = npt.NDArray[np.int8 | np.uint8]
 Weights = dict[str, Float32Array]
 
 _OURS: Final = "com.microsoft"
@@ -41,7 +40,7 @@ def held_names(layers: int) -> list[str]:
     return [f"{what}{layer}" for layer in range(layers) for what in ("keys", "values")]
 
 
-def body(config: DecoderConfig, weights: Weights, *, signed: bool = False) -> bytes:
+def body(config: DecoderConfig, weights: Weights, rounding: "Rounding | None" = None) -> bytes:
     """The graph that reads events.
 
     Inputs: `rows` of the table of columns, (R, T, C), and what is `asked` of each event, (R, T, D);
@@ -68,12 +67,12 @@ def body(config: DecoderConfig, weights: Weights, *, signed: bool = False) -> by
             *(Tensor(f"{name}_out", "float32", cache) for name in held),
         ],
     )
-    writer = _Writer(graph, weights, signed)
+    writer = _Writer(graph, weights, rounding or Rounding())
     writer.layers(config, writer.grouped_attention)
     return graph.encoded()
 
 
-def step(config: DecoderConfig, weights: Weights, *, signed: bool = False) -> bytes:
+def step(config: DecoderConfig, weights: Weights, rounding: "Rounding | None" = None) -> bytes:
     """The graph that reads one more event of each row; rows stand where the body has events.
 
     Inputs: `rows` of the table of columns, (1, R, C), and what is `asked` of each event, (1, R, D);
@@ -104,14 +103,14 @@ def step(config: DecoderConfig, weights: Weights, *, signed: bool = False) -> by
             Tensor("new", "float32", [len(held) * heads, "R", 1, 2 * half]),
         ],
     )
-    writer = _Writer(graph, weights, signed)
+    writer = _Writer(graph, weights, rounding or Rounding())
     writer.layers(config, writer.shared_attention)
     graph.node("Concat", *writer.new, outputs=["new"], axis=0)
     return graph.encoded()
 
 
 def head(
-    config: DecoderConfig, weights: Weights, attribute: int, *, signed: bool = False
+    config: DecoderConfig, weights: Weights, attribute: int, rounding: "Rounding | None" = None
 ) -> bytes:
     """The graph of an attribute's logits, without the grammar.
 
@@ -128,7 +127,7 @@ def head(
         [Tensor("known", "float32", ["R", config.width])],
         [Tensor("logits", "float32", ["R", len(bias)])],
     )
-    writer = _Writer(graph, weights, signed)
+    writer = _Writer(graph, weights, rounding or Rounding())
     before = f"heads.before.{attribute}"
     normed = writer.normed("known", weights[f"{before}.0.weight"])
     hidden = writer.product(normed, weights[f"{before}.1.weight"])
@@ -139,20 +138,40 @@ def head(
     return graph.encoded()
 
 
+class Rounding:
+    """Matrices in whole numbers, each rounded once for all graphs that it is in.
+
+    Without a sign, every processor adds their products exactly. With a sign, those that
+    `onnx_session.adds_signed_exactly` names do it, and sooner; the sums are the same.
+    """
+
+    def __init__(self, *, signed: bool = False) -> None:
+        self.nought = np.array(0, np.int8) if signed else np.array(_MIDDLE, np.uint8)
+        """What stands for 0."""
+        self._found: dict[int, tuple[Float32Array, Whole, Float32Array]] = {}
+
+    def of(self, matrix: Float32Array) -> tuple[Whole, Float32Array]:
+        """Of a matrix, (outputs, inputs): its transpose, and what 1 stands for in each column."""
+        if id(matrix) not in self._found:  # the matrix is kept, so that no other has its id
+            tiny = np.finfo(np.float32).tiny
+            scale = np.maximum(np.abs(matrix).max(axis=1), tiny) / np.float32(_MOST)
+            whole = (np.round(matrix / scale[:, None]) + self.nought).astype(self.nought.dtype)
+            self._found[id(matrix)] = matrix, np.ascontiguousarray(whole.T), scale
+        return self._found[id(matrix)][1:]
+
+
 class _Writer:
     """What graphs are made of."""
 
-    def __init__(self, graph: Graph, weights: Weights, signed: bool) -> None:
-        self.graph, self.weights = graph, weights
+    def __init__(self, graph: Graph, weights: Weights, rounding: "Rounding") -> None:
+        self.graph, self.weights, self.rounding = graph, weights, rounding
         self.new: list[str] = []
         """Keys and values of the event that is read, layer by layer."""
         self._sizes: str | None = None
         self._last_axis = graph.constant(np.array([-1]))
         self._step = graph.constant(np.array(1 / _MOST, np.float32))
         self._middle = graph.constant(np.array(_MIDDLE, np.uint8))
-        self._nought = np.array(0, np.int8) if signed else np.array(_MIDDLE, np.uint8)
-        """What stands for 0 in a matrix."""
-        self._of_matrix = graph.constant(self._nought)
+        self._nought = graph.constant(rounding.nought)
 
     def layers(self, config: DecoderConfig, attention: "_Attention") -> None:
         """From `rows` and what is `asked` to `hidden` states."""
@@ -293,8 +312,7 @@ class _Writer:
     def product(self, x: str, matrix: Float32Array) -> str:
         """`x`, (..., inputs), times the transpose of a matrix, (outputs, inputs)."""
         graph = self.graph
-        scale = np.maximum(np.abs(matrix).max(axis=1), np.finfo(np.float32).tiny) / _MOST
-        whole = (np.round(matrix / scale[:, None]) + self._nought).astype(self._nought.dtype)
+        whole, scale = self.rounding.of(matrix)
         (size,) = graph.node("Abs", x)
         (most,) = graph.node("ReduceMax", size, self._last_axis, keepdims=1)
         # Of a row that is 0 all over, the share is not a number: a whole number, times 0.
@@ -302,8 +320,8 @@ class _Writer:
         (rounded,) = graph.node("QuantizeLinear", share, self._step, self._middle)
         (found,) = graph.node(
             "MatMulIntegerToFloat",
-            *(rounded, graph.constant(whole.T), self._step, graph.constant(scale)),
-            *(self._middle, self._of_matrix),
+            *(rounded, graph.constant(whole), self._step, graph.constant(scale)),
+            *(self._middle, self._nought),
             domain=_OURS,
         )
         return graph.node("Mul", found, most)[0]

@@ -39,6 +39,7 @@ def adds_signed_exactly() -> bool:
     sums = [summing.run(None, {"x": np.full((r, _COUNT), _MOST, np.uint8)})[0] for r in (1, 4)]
     return all(np.all(each == _COUNT * _MOST * _MOST_SIGNED) for each in sums)
 
+
 class Bound:
     """A session, and the arrays that it reads from and writes to, where they are."""
 

@@ -69,8 +69,9 @@ def _as_float(tensor: dict[str, Any], name: str, path: Path) -> Float32Array:
             f"{path}: {name} holds numbers of the kind {kind}, not F16, BF16 or F32; copy or "
             "train it again"
         )
-    if not np.isfinite(value).all():
+    found = value.astype(np.float32, copy=False).reshape(tensor["shape"])
+    if not np.isfinite(found).all():
         raise CheckpointError(
             f"{path}: {name} holds a number that is not finite; copy or train it again"
         )
-    return value.astype(np.float32).reshape(tensor["shape"])
+    return found

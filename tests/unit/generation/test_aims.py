@@ -38,9 +38,8 @@ def aims(notes: int, *, written: int) -> Aims:
     asked = np.zeros((ROWS, MAX_PARTS), np.int64)
     asked[:, PART] = notes
     found = Aims(asked, ROWS)
-    for row in range(ROWS):
-        for number in range(written):
-            found.note_written(row, note(number), note(max(0, number - 1)))
+    for number in range(written):
+        found.written(np.arange(ROWS), after(number), after(max(0, number - 1)))
     return found
 
 
@@ -84,7 +83,7 @@ def test_another_bar_and_another_part_are_counted_from_the_beginning() -> None:
     found = aims(2, written=3)
     other = note(8)
     other[Column.PART] = PART + 1
-    found.note_written(0, note(9), other)
+    found.written(np.array([0]), note(9)[None], other[None])
     found.bar_ended(1)
 
     leaning = found.stay(after(9))

@@ -9,6 +9,7 @@ from segue.encoding.sequence import BAR_EVENT, N_COLUMNS, NOTE_EVENT, Column
 from segue.encoding.vocabulary import (
     DRUM_PITCH_OFFSET,
     DRUMS,
+    END,
     MAX_PARTS,
     N_PITCH_CLASSES_OF_PARTS,
     IntArray,
@@ -35,7 +36,7 @@ def notes(part: int, pitches: list[int], *, velocity: int = 20) -> IntArray:
 
 def leant(habits: Habits, part: list[int], attribute: int = PITCH) -> Float32Array:
     flat = np.zeros((len(part), N_PITCH_CLASSES_OF_PARTS), np.float32)
-    return habits.lean(attribute, flat, np.array(part))
+    return flat - habits.of(np.array(part))[attribute]
 
 
 @given(st.lists(st.integers(0, DRUM_PITCH_OFFSET - 1), max_size=40))
@@ -57,7 +58,7 @@ def test_each_part_has_its_own_habits_and_drums_have_the_stronger_ones() -> None
 
 def test_what_a_take_writes_becomes_its_habit_alone() -> None:
     habits = Habits(notes(PIANO, [60, 62, 64])[None], INSTRUMENTS)
-    habits.note_written(1, notes(PIANO, [65])[1])
+    habits.written(np.array([1]), notes(PIANO, [65])[1:])
     first, second = leant(habits, [PIANO, PIANO])
     assert first[65] < 0
     assert second[65] == 0
@@ -68,11 +69,9 @@ def test_what_a_take_writes_becomes_its_habit_alone() -> None:
 
 def test_other_attributes_stay_as_the_model_has_them() -> None:
     habits = Habits(notes(PIANO, [60], velocity=30)[None], INSTRUMENTS)
-    logits = np.zeros((2, 7), np.float32)
-    for attribute in {0, 1, 2, 3, 4} - set(NATS):
-        assert habits.lean(attribute, logits, np.array([PIANO, PIANO])) is logits
-    loudness = habits.lean(VELOCITY, np.zeros((2, 64), np.float32), np.array([PIANO, PIANO]))
-    assert (loudness[0] < 0).sum() == 63
+    found = habits.of(np.array([PIANO, END]))
+    assert found.keys() == NATS.keys()
+    assert (found[VELOCITY][0] > 0).sum() == 63
 
 
 def test_takes_keep_to_the_pitches_of_their_parts_unless_a_key_is_asked(

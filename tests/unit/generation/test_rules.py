@@ -95,8 +95,7 @@ def test_a_full_bar_ends_whatever_is_due() -> None:
     strict = rules(np.ones(MAX_PARTS, bool), np.ones(MAX_PARTS, bool))
     latest = after(0)
     for _ in range(1000):
-        for row in range(ROWS):
-            strict.note_written(row, latest[row], latest[row])
+        strict.written(np.arange(ROWS), latest, latest)
     found = strict.parts(logits(1, latest), latest)
     assert found.argmax(axis=-1).tolist() == [END] * ROWS
     assert found[:, END].tolist() == [0] * ROWS

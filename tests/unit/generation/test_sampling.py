@@ -93,13 +93,13 @@ def test_dice_depend_on_seed_take_and_chunk_alone() -> None:
 def test_drums_keep_all_of_where_and_what_they_play() -> None:
     is_drum = np.array([True, False])
 
-    assert top_p_of(is_drum, ATTRIBUTES.index("position"), top_p=0.9).tolist() == (
-        pytest.approx([1.0, 0.9])
-    )
-    assert top_p_of(is_drum, ATTRIBUTES.index("pitch"), top_p=1.0).tolist() == [1.0, 1.0]
-    assert top_p_of(is_drum, ATTRIBUTES.index("velocity"), top_p=0.9).tolist() == (
-        pytest.approx([0.9, 0.9])
-    )
+    def remains(attribute: str, top_p: float) -> list[float]:
+        of = top_p_of(is_drum, ATTRIBUTES.index(attribute), top_p=top_p)
+        return np.broadcast_to(of, len(is_drum)).tolist()
+
+    assert remains("position", 0.9) == pytest.approx([1.0, 0.9])
+    assert remains("pitch", 1.0) == [1.0, 1.0]
+    assert remains("velocity", 0.9) == pytest.approx([0.9, 0.9])
 
 
 def test_each_row_has_its_own_top_p() -> None:

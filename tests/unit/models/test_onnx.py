@@ -16,7 +16,9 @@ from segue.models.decoder_folder import save_decoder
 from segue.models.decoder_shape import SIZES
 from segue.models.onnx_decoder import OnnxDecoder
 from segue.models.onnx_format import Graph, Tensor
+from segue.models.onnx_graph import Float32Array
 from segue.models.onnx_past import Past
+from segue.models.onnx_session import adds_signed_exactly
 from segue.models.weight_arrays import read_weights
 from tests.unit.models.decoders import SHAPE, random_decoder, random_windows
 
@@ -76,12 +78,43 @@ def test_whole_numbers_are_within_half_a_step_of_each_column(folder: Path) -> No
 def test_a_model_that_says_nothing_gives_numbers_all_the_same(folder: Path) -> None:
     weights = {name: 0 * value for name, value in read_weights(folder, SHAPE).items()}
     model, windows = OnnxDecoder(SHAPE, weights), random_windows(1)
-    past = Past(model, 1)
+    past, events = Past(model, 1), windows.columns.numpy()
     asked = model.asked(windows.masked_parts.numpy() > 0, windows.instruments.numpy())
-    hidden = past.read(windows.columns.numpy()[:, :20], asked)
+    assert (past.read(events[:, :20], asked) == 0).all()
+    hidden = past.read(events[:, 20:21], asked)
     assert (hidden == 0).all()
+    heads = model.heads.of(1)
+    heads.known[:] = hidden
     for attribute in range(len(ATTRIBUTES)):
-        assert (model.heads.logits(attribute, hidden) == 0).all()
+        assert (heads.logits(attribute) == 0).all()
+
+
+def test_signs_of_whole_numbers_change_nothing_where_their_sums_are_exact(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not adds_signed_exactly():
+        pytest.skip("this processor does not add products of signed numbers exactly")
+    weights, windows = read_weights(folder, SHAPE), random_windows(1)
+
+    def hidden() -> Float32Array:
+        model = OnnxDecoder(SHAPE, weights)
+        asked = model.asked(windows.masked_parts.numpy() > 0, windows.instruments.numpy())
+        past, events = Past(model, 1), windows.columns.numpy()
+        return np.stack([past.read(events[:, :20], asked), past.read(events[:, 20:21], asked)])
+
+    signed = hidden()
+    monkeypatch.setattr("segue.models.onnx_decoder.adds_signed_exactly", lambda: False)
+    np.testing.assert_array_equal(hidden(), signed)
+
+
+def test_a_matrix_is_rounded_once_for_all_graphs() -> None:
+    matrix = np.random.default_rng(1).standard_normal((5, 3), np.float32)
+    for signed in (False, True):
+        rounding = onnx_graph.Rounding(signed=signed)
+        whole, scale = rounding.of(matrix)
+        assert rounding.of(matrix)[0] is whole
+        found = (whole.astype(float) - rounding.nought) * scale
+        assert (np.abs(found - matrix.T) <= scale / 2 * 1.001).all()
 
 
 def test_a_model_is_exported_with_what_its_graphs_need(folder: Path, tmp_path: Path) -> None:
