@@ -44,6 +44,14 @@ def test_notes_that_are_decoded_one_by_one_are_the_likeliest_of_one_pass() -> No
     assert found.counts.max() == 10
 
 
+def test_cells_come_back_from_tensors() -> None:
+    cells = random_cells(5)
+    back = CellBatch.of(cells).to_cells()
+
+    for f in fields(cells):
+        assert np.array_equal(getattr(back, f.name), getattr(cells, f.name))
+
+
 @given(st.integers(1, MAX_POSITIONS), st.integers(1, 16))
 def test_slices_are_in_order_and_equal_to_a_position(length: int, n_slices: int) -> None:
     found = slice_of(torch.arange(length), torch.tensor(length), n_slices)

@@ -67,6 +67,17 @@ class CellBatch:
         """The same on a device."""
         return CellBatch(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
 
+    def to_cells(self) -> Cells:
+        """The way back."""
+        about = self.about.cpu().numpy()
+        return Cells(
+            self.notes.cpu().numpy(),
+            self.counts.cpu().numpy(),
+            about[:, 0],
+            about[:, 1],
+            about[:, 2],
+        )
+
     @property
     def instruments(self) -> Tensor:
         """(C,)."""

@@ -107,7 +107,14 @@ class CellVAE(nn.Module):
 
     @torch.no_grad()
     def decode(self, z: Tensor, about: Tensor, *, most: int = MAX_CELL_NOTES) -> CellBatch:
-        """The likeliest notes, one by one, of latents (C, L, Z) and `CELL_COLUMNS` (C, 3)."""
+        """The likeliest notes, one by one, of latents (C, L, Z) and `CELL_COLUMNS` (C, 3).
+
+        In float32, also under autocast: kernels in bfloat16 are made anew for each length.
+        """
+        with torch.autocast(z.device.type, enabled=False):
+            return self._decode(z.float(), about, most)
+
+    def _decode(self, z: Tensor, about: Tensor, most: int) -> CellBatch:
         size = len(z)
         notes = about.new_zeros(size, 0, len(SIZES))
         counts = about.new_zeros(size)
