@@ -146,7 +146,8 @@ def kind_of(instrument: int, notes: set[tuple[int, ...]]) -> str:
 
 def windows(pack: Pack, *, count: int) -> list[Window]:
     """Eight bars of 4/4 of random songs, with at most six parts."""
-    rng, found = np.random.default_rng(SEED), []
+    rng = np.random.default_rng(SEED)
+    found: list[Window] = []
     while len(found) < count:
         song = int(rng.integers(len(pack)))
         n_bars = int(pack.bar_of_song[song + 1] - pack.bar_of_song[song])

@@ -3,7 +3,8 @@
     python -m scripts.train_cells MUSIC --out RUN [--steps N] [--config FILE.toml]
 
 MUSIC is a corpus, packed or not, or a folder of MIDI files. Ctrl-C saves and stops; the same
-command goes on, to the bit. A file `decay` in RUN ends it with a decay. RUN/model is the model.
+command goes on, to the bit. The rates fall to 0 with the last steps, or once there is a file
+`decay` in RUN. RUN/model is the model; `python -m scripts.measure_cells` says how good it is.
 """
 
 from dataclasses import replace
@@ -19,7 +20,7 @@ from segue.config import read_toml
 from segue.training.cell_task import CellTask
 from segue.training.config import CellTrainingConfig
 from segue.training.interruption import Stopped
-from segue.training.loop import Trainer
+from segue.training.loop import Trainer, begin_decay
 from segue.training.source import open_or_pack
 
 
@@ -30,12 +31,18 @@ def main(
         Path | None, typer.Option(help="Settings: a `CellTrainingConfig` as TOML.")
     ] = None,
     steps: Annotated[int | None, typer.Option(min=1, help="Steps in all.")] = None,
+    decay_of: Annotated[
+        Path | None,
+        typer.Option(help="Begin where another run is, and let the rates fall to 0."),
+    ] = None,
     threads: Annotated[int, typer.Option(min=1, help="CPU threads.")] = 1,
 ) -> None:
     """Train, and print the last validation."""
     torch.set_num_threads(threads)
     settings = CellTrainingConfig() if config is None else read_toml(CellTrainingConfig, config)
     settings = settings if steps is None else replace(settings, steps=steps)
+    if decay_of is not None:
+        begin_decay(decay_of, out)
     with phase_bars() as on_progress:
         packs = open_or_pack(music, out, on_progress=on_progress)
     trainer = Trainer(CellTask(settings, packs["train"], packs["valid"]), out)
