@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from segue.cli import extras, main
+from segue import extras
+from segue.cli import main
 from segue.cli.extras import EXTRAS, require
 from segue.errors import InputError
 
