@@ -8,6 +8,7 @@ import errno
 import json
 import os
 import secrets
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ __all__ = [
     "json_bytes",
     "make_folder",
     "replacing",
+    "user_folder",
     "write_bytes",
     "write_fresh",
 ]
@@ -28,6 +30,18 @@ __all__ = [
 
 class TakenError(InputError):
     """Something of that name exists already, and it stays."""
+
+
+def user_folder() -> Path:
+    """Where this platform keeps what a user's programs write: the folder `segue` there."""
+    home = Path.home()
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        base = home / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
+    return base / "segue"
 
 
 def make_folder(path: str | Path) -> Path:

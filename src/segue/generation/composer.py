@@ -75,7 +75,7 @@ def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer
         InputError: it cannot be fetched from the hub.
     """
     from segue.generation.onnx_network import load_network
-    from segue.models.folder import WEIGHTS_NAME, model_folder, read_card
+    from segue.models.folder import WEIGHTS_NAME, model_folder, read_card, trained_context
 
     folder = model_folder(model)
     network = load_network(folder, threads=threads)
@@ -83,19 +83,8 @@ def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer
     for read in (known_music_of, critic_of):  # what is damaged is said now, not after the takes
         read(folder)
     name = f"{Path(model).name if is_address(model) else Path(model).resolve().name}@{digest[:12]}"
-    context = _trained_context(read_card(folder), network.context)
+    context = trained_context(read_card(folder), network.context)
     return Composer(network, name=name, context=context, folder=folder)
-
-
-def _trained_context(card: dict[str, Any], most: int) -> int:
-    """As many events as the windows had that the model was trained on, where its card says so.
-
-    Attention over distances that were never trained is worse than none.
-    """
-    told: Any = card
-    for key in ("training", "data", "events"):
-        told = told.get(key) if isinstance(told, dict) else None
-    return min(told, most) if isinstance(told, int) else most
 
 
 class Composer(Stopping):

@@ -4,13 +4,16 @@ The card says what the weights are: format version, configuration, what they wer
 how they measured. What is not here: the weights (`weights` for PyTorch, `weight_arrays` without).
 """
 
+import re
 from collections.abc import Mapping
 from importlib import resources
+from itertools import count
 from pathlib import Path
 from typing import Any, Final
 
 from segue.config import from_mapping
 from segue.errors import CheckpointError, ConfigError
+from segue.files import user_folder
 from segue.hub import is_address
 from segue.models.decoder_config import DecoderConfig
 from segue.reading import is_regular, read_json
@@ -19,6 +22,7 @@ WEIGHTS_NAME: Final = "model.safetensors"
 CARD_NAME: Final = "card.json"
 FILE_NAMES: Final = (WEIGHTS_NAME, CARD_NAME, "critic.json", "novelty.npz")
 """All files that may be in the folder."""
+_LONGEST_NAME: Final = 60
 _LEAST_BYTES: Final = 2
 """Of a number: weights are kept in float16, bfloat16 or float32."""
 FORMAT_VERSION: Final = 2
@@ -31,8 +35,40 @@ def shipped_models() -> list[str]:
     return sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
 
 
+def personal_folder() -> Path:
+    """Where the models are that were trained on somebody's own music, each under its name.
+
+    It may not exist yet.
+    """
+    return user_folder() / "models"
+
+
+def personal_models() -> list[str]:
+    """The names of those models."""
+    try:
+        return sorted(path.parent.name for path in personal_folder().glob(f"*/{CARD_NAME}"))
+    except OSError:
+        return []
+
+
+def new_personal_folder(wish: str) -> Path:
+    """Where a personal model goes that is to be called something: so, or `WISH-2`, `WISH-3`, ..."""
+    name = re.sub(r"[^\w .-]+", " ", wish)[:_LONGEST_NAME].strip(" .") or "mine"
+    taken = {*shipped_models(), *(path.name for path in _entries(personal_folder()))}
+    names = (name if number == 1 else f"{name}-{number}" for number in count(1))
+    return personal_folder() / next(each for each in names if each not in taken)
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
+
+
 def model_folder(name: str) -> Path:
-    """The folder of a model: a shipped one by its name, a folder by its path, or `hf://USER/NAME`.
+    """The folder of a model: a shipped or personal one by its name, a folder by its path, or
+    `hf://USER/NAME`.
 
     Raises:
         CheckpointError: there is no such model.
@@ -47,10 +83,25 @@ def model_folder(name: str) -> Path:
         return Path(str(resources.files("segue.models") / "shipped" / name))
     if Path(name).is_dir():
         return Path(name)
+    personal = personal_models()
+    if name in personal:
+        return personal_folder() / name
+    known = [*shipped, *personal]
     raise CheckpointError(
         f"no model {name!r}: give a folder that training wrote, hf://USER/NAME"
-        + (f", or one of {', '.join(shipped)}" if shipped else "")
+        + (f", or one of {', '.join(known)}" if known else "")
     )
+
+
+def trained_context(card: Mapping[str, Any], most: int) -> int:
+    """As many events as the windows had that the model was trained on, where its card says so.
+
+    Attention over distances that were never trained is worse than none.
+    """
+    told: Any = card
+    for key in ("training", "data", "events"):
+        told = told.get(key) if isinstance(told, dict) else None
+    return min(told, most) if isinstance(told, int) else most
 
 
 def read_card(folder: Path) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import logging
 import os
 import re
 import secrets
-import sys
 import threading
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -19,7 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from segue.errors import InputError
-from segue.files import flush_folder, make_folder
+from segue.files import flush_folder, make_folder, user_folder
 from segue.server.database import Database, move_files
 from segue.server.project_file import ProjectError, ProjectFile
 from segue.server.records import Facts, NewNode
@@ -286,12 +285,5 @@ def slug(text: str) -> str:
 
 
 def default_folder() -> Path:
-    """Where this platform keeps what a user's programs write: the folder `segue/projects` there."""
-    home = Path.home()
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        base = home / "Library" / "Application Support"
-    else:
-        base = Path(os.environ.get("XDG_DATA_HOME") or home / ".local" / "share")
-    return base / "segue" / "projects"
+    """The folder of projects in the user's data."""
+    return user_folder() / "projects"
