@@ -24,6 +24,7 @@ MAX_LINES = 400
 
 LAYERS: dict[str, int] = {
     "errors": 0,
+    "extras": 0,
     "units": 0,
     "config": 1,
     "files": 0,
@@ -51,6 +52,7 @@ LAYERS: dict[str, int] = {
     "training": 6,
     "generation": 6,
     "evaluation": 7,
+    "learning": 7,
     "paper": 8,
     "server": 9,
     "assistant": 9,
@@ -66,6 +68,7 @@ ALLOWED_ONLY: dict[str, set[str]] = {
     "score": {"numpy"},
     "units": set(),
     "errors": set(),
+    "extras": set(),
     "config": set(),
     "files": set(),
     "reading": set(),
@@ -96,6 +99,7 @@ EXTRA_OF: dict[str, str] = {
     "midi/bulk.py": "corpus",
     "novelty/build.py": "corpus",
     "training": "train",
+    "learning": "train",
     "notation": "notation",
     "evaluation": "evaluate",
     "page": "evaluate",

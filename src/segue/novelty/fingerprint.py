@@ -53,6 +53,16 @@ class Fingerprint:
                 is_set[_bucket(hashes[is_gram & _looked_at(piece, hashes)], n_bits)] = True
         return cls(np.packbits(is_set, bitorder="little"))
 
+    def joined(self, other: "Fingerprint") -> "Fingerprint":
+        """The grams of either.
+
+        Raises:
+            ValueError: the two are of different sizes.
+        """
+        if self.n_bits != other.n_bits:
+            raise ValueError(f"fingerprints of {self.n_bits} and {other.n_bits} bits")
+        return Fingerprint(self.bitmap | other.bitmap)
+
     @property
     def n_bits(self) -> int:
         """How many buckets."""

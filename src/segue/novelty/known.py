@@ -5,7 +5,7 @@ with the exact index. Songs' names and notes are not in it. Made by `segue corpu
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -68,6 +68,18 @@ class KnownMusic:
     def exact_report(self, new: Score, index: Ruler, *, own: Sequence[Score] = ()) -> NoveltyReport:
         """The same by the exact index of the same training songs."""
         return report_novelty(new, own=own, ruler=index, yardstick=self.exact, is_bound=False)
+
+    def with_songs(self, more: Fingerprint, corpus: str) -> "KnownMusic":
+        """The same with further songs, of another corpus; the yardsticks stay.
+
+        Raises:
+            ValueError: their fingerprint is of another size.
+        """
+        return replace(
+            self,
+            fingerprint=self.fingerprint.joined(more),
+            corpus=f"{self.corpus}+{corpus}",
+        )
 
     def write(self, path: Path) -> None:
         """Write the file, whole or not at all.

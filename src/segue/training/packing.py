@@ -87,7 +87,7 @@ def _bars_of(song: Song, grid: Grid) -> Bars:
 
 def pack_song(song: Song) -> PackedSong | None:
     """Encode a song; None if it is too short, or its metres have no place in a score."""
-    if not _is_long_enough(song):
+    if not is_long_enough(song):
         return None
     instruments = np.where(song.track_is_drum, DRUMS, song.track_program).astype(np.int64)
     counts = np.bincount(song.track, minlength=song.n_tracks)
@@ -115,7 +115,8 @@ def pack_song(song: Song) -> PackedSong | None:
     )
 
 
-def _is_long_enough(song: Song) -> bool:
+def is_long_enough(song: Song) -> bool:
+    """Whether a song teaches anything: it has some notes, in metres that a score can hold."""
     return len(song) >= _SHORTEST and has_score_metre(song)
 
 
@@ -146,7 +147,7 @@ def pack_corpus(
 
 
 def _has_music(store: CorpusStore, split: str) -> bool:
-    return any(_is_long_enough(store.song(index)) for index in store.split(split).tolist())
+    return any(is_long_enough(store.song(index)) for index in store.split(split).tolist())
 
 
 def open_packs(folder: Path) -> "dict[str, Pack] | None":
@@ -169,9 +170,26 @@ def pack_split(
         CorpusError: no song of the split is long enough.
         InputError: the folder cannot be written.
     """
+    songs = np.arange(len(store)) if split is None else store.split(split)
+    return pack_songs(store, songs, folder, name=split, on_song=on_song)
+
+
+def pack_songs(
+    store: CorpusStore,
+    chosen: IntArray,
+    folder: Path,
+    *,
+    name: str | None,
+    on_song: OnSong = lambda *_: None,
+) -> "Pack":
+    """Pack some songs of a corpus, by their index, into a folder; `name` is what they are called.
+
+    Raises:
+        CorpusError: no song is long enough.
+        InputError: the folder cannot be written.
+    """
     tunes = store.metadata.column("cluster").to_numpy()
-    songs_of_split = np.arange(len(store)) if split is None else store.split(split)
-    chosen = _first_of_tunes_first(songs_of_split, tunes)
+    chosen = _first_of_tunes_first(chosen, tunes)
     songs: list[PackedSong] = []
     kept: list[int] = []
     for done, index in enumerate(chosen.tolist()):
@@ -181,10 +199,10 @@ def pack_split(
             kept.append(index)
         on_song(done + 1, len(chosen))
     if not songs:
-        of = "" if split is None else f" of the {split} split"
+        of = "" if name is None else f" of the {name} split"
         raise CorpusError(f"{store.path}: no song{of} has {_SHORTEST} notes; give longer songs")
     about = {
-        "split": split,
+        "split": name,
         "content_sha256": store.manifest.content_sha256,
         "tiers": store.manifest.tiers,
     }
