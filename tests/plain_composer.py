@@ -79,7 +79,7 @@ class PlainComposer:
                 region=placed.region,
                 log_probability=-1.0 - number / 100,
                 rank=number,
-                provenance={"task": request.task, "seed": request.seed, "take": number},
+                provenance=_provenance(request, number),
                 document=placed.piece.document,
                 is_expressive=request.options.expression,
                 sections=_equal_sections(score, names, placed.region.last),
@@ -101,7 +101,7 @@ class PlainComposer:
             region=placed.region,
             log_probability=math.nan,
             rank=number,
-            provenance={"task": request.task, "seed": request.seed, "take": number},
+            provenance=_provenance(request, number),
             document=placed.piece.document,
         )
 
@@ -136,6 +136,10 @@ class PlainComposer:
                 new = Region(bar, bar + 1, region.tracks)
                 following.on_music(number, bar, within(score, new))
         return score
+
+
+def _provenance(request: Request, number: int) -> dict[str, Any]:
+    return {"model": "plain@0", "task": request.task, "seed": request.seed, "take": number}
 
 
 def _equal_sections(score: Score, names: list[str], n_bars: int) -> tuple[tuple[int, str], ...]:

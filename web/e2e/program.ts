@@ -40,7 +40,11 @@ export class Program {
     const args = ["-m", "segue", "studio", "--no-browser", "--port", String(this.#port)];
     args.push("--projects", join(this.#folder, "projects"), "--watch", this.watched);
     // One thread: threads that wait for each other on a busy machine make everything slow.
-    const env = { ...process.env, OMP_NUM_THREADS: "1" };
+    const env = {
+      ...process.env,
+      OMP_NUM_THREADS: "1",
+      XDG_DATA_HOME: join(this.#folder, "data"),
+    };
     this.#process = spawn(PYTHON, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "inherit"] });
     for (const end = Date.now() + PATIENCE_MS; ; ) {
       if (await this.#answers()) return;

@@ -12,11 +12,15 @@ from starlette.types import Message, Receive
 from segue.server.importing import MAX_PROJECT_BYTES
 from segue.server.problems import Problem
 
-__all__ = ["IMPORTING", "MAX_BODY_BYTES", "Body"]
+__all__ = ["LARGE", "MAX_BODY_BYTES", "Body"]
 
 MAX_BODY_BYTES: Final = 8 * 2**20
-IMPORTING: Final = "/api/projects/import"
-"""The only path that takes more: projects with all their versions and takes."""
+LARGE: Final = {
+    "/api/projects/import": "put the file into the folder of projects",
+    "/api/learning/upload": "name the folder instead, or choose fewer files",
+}
+"""The paths that take more, projects with all their versions and folders of music, and the way out
+where even that is too little."""
 _LARGE_BYTES: Final = 2**19
 """Larger bodies are received one after another."""
 BODY_S: Final = 60.0
@@ -45,8 +49,8 @@ class Body:
             Problem: 413, more is announced than the studio takes.
         """
         self._receive, self._place = receive, place
-        self._is_project = path == IMPORTING
-        self._limit = MAX_PROJECT_BYTES if self._is_project else MAX_BODY_BYTES
+        self._way_out = LARGE.get(path, "no piece needs this much")
+        self._limit = MAX_PROJECT_BYTES if path in LARGE else MAX_BODY_BYTES
         self._announced = int(announced) if announced.isdecimal() else 0
         self._read = 0
         self._left_s = BODY_S
@@ -101,9 +105,6 @@ class Body:
 
     def _require_small_enough(self, size: int) -> None:
         if size > self._limit:
-            way_out = (
-                "put the file into the folder of projects"
-                if self._is_project
-                else "no piece needs this much"
+            raise Problem(
+                413, "too_large", f"more than {self._limit // 2**20} MiB; {self._way_out}"
             )
-            raise Problem(413, "too_large", f"more than {self._limit // 2**20} MiB; {way_out}")

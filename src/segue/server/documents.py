@@ -17,7 +17,7 @@ from segue.server.limits import KEPT, TAKEN_IN, Limits
 from segue.server.problems import Problem
 from segue.server.project_file import ProjectError
 from segue.server.schemas.nodes import NodeMusic
-from segue.server.wire import chord_line, controllers, score_detail
+from segue.server.wire import chord_line, controllers, score_detail, written_by
 
 __all__ = ["Documents", "require_taken"]
 
@@ -120,6 +120,7 @@ def _music_of(document: MidiDocument) -> bytes:
         controllers=controllers(document),
         warnings=list(document.warnings),
         chords=chord_line(document),
+        written_by=written_by(document),
     )
     return music.model_dump_json().encode()
 

@@ -7,8 +7,10 @@ from pathlib import Path
 from segue.server.actions import CompActions, NodeActions, ProjectActions, SuggestionActions
 from segue.server.actions.shelf import Shelf
 from segue.server.documents import Documents
+from segue.server.learning import Learning
 from segue.server.midi_port import VirtualPort
 from segue.server.model import Composing, Model
+from segue.server.models import Models, load_named
 from segue.server.novelty import NoveltyReporter, report_of
 from segue.server.projects import Projects
 from segue.server.suggesting import Suggesting
@@ -26,6 +28,8 @@ class Settings:
     model: str = "band"
     load: Callable[[], Composing]
     """Loads the model of this name."""
+    load_other: Callable[[str], Composing] = load_named
+    """Loads another one by its name."""
     watch: Path | None = None
     novelty: NoveltyReporter = field(default=report_of)
 
@@ -43,12 +47,14 @@ class Studio:
         self.watch = None if settings.watch is None else WatchFolder(settings.watch)
         self.port = VirtualPort()
         self.model = Model(settings.model, settings.load)
-        self.suggesting = Suggesting(self.model, settings.novelty)
+        self.models = Models(self.model, settings.load_other)
+        self.suggesting = Suggesting(self.models, settings.novelty)
+        self.learning = Learning()
         self.turns = Turns()
         shelf = Shelf(self.folder, Documents(), self.suggesting)
         self.projects = ProjectActions(shelf)
         self.nodes = NodeActions(shelf, self.port)
-        self.suggestions = SuggestionActions(shelf, self.nodes, self.watch)
+        self.suggestions = SuggestionActions(shelf, self.nodes, self.models, self.watch)
         self.comps = CompActions(shelf, self.nodes, self.watch)
 
     def start(self) -> None:
@@ -58,5 +64,6 @@ class Studio:
     def close(self) -> None:
         """End the queue and close the projects."""
         self.port.close()
+        self.learning.close()
         self.suggesting.close()
         self.folder.close()

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 from segue.errors import SegueError
 from segue.generation.following import Following
 from segue.generation.take import Take, ranked
-from segue.server.model import Model
+from segue.server.models import Models
 from segue.server.novelty import NoveltyReporter
 from segue.server.problems import Problem
 from segue.server.project_file import ProjectError, ProjectFile
@@ -55,8 +55,8 @@ CANCELLED: Final = "cancelled; complete takes are kept, and complete bars of the
 class Suggesting:
     """The queue and its thread."""
 
-    def __init__(self, model: Model, novelty: NoveltyReporter) -> None:
-        self._model, self._novelty = model, novelty
+    def __init__(self, models: Models, novelty: NoveltyReporter) -> None:
+        self._models, self._novelty = models, novelty
         self._waiting: deque[Running] = deque()
         self._current: Running | None = None
         self._known: OrderedDict[str, Running] = OrderedDict()
@@ -155,7 +155,7 @@ class Suggesting:
     def _work(self) -> None:
         self._wanted.wait(_UNHURRIED_S)
         if not self._closing:
-            self._model.warm_up()
+            self._models.default.warm_up()
         while (running := self._next()) is not None:
             try:
                 self._attempt(running)
@@ -203,8 +203,9 @@ class Suggesting:
                 **dict(time_),
             ),
         )
+        model = self._models.get(commission.asked.model)
         takes = commission.perform(
-            self._model.composer(),
+            model.composer(),
             Following(
                 on_music=self._bar_teller(running),
                 on_take=lambda take: self._keep(running, take),
@@ -221,7 +222,7 @@ class Suggesting:
         if running.cancelled.is_set():
             self._end(running, "cancelled", CANCELLED)
         else:
-            self._model.has_written()
+            model.has_written()
             self._end(running, "done", None)
 
     def _bar_teller(self, running: Running) -> "Callable[[int, int, Score], None]":
@@ -269,11 +270,12 @@ class Suggesting:
         if running.commission.asked.task == "arrange" or running.commission.asked.endless:
             return
         stored = {detail.number for detail in running.details}
+        composer = self._models.get(running.commission.asked.model).composer()
         for number in sorted([*running.told]):
             if number in stored:
                 continue
             told = tuple(running.told[number])
-            take, showing = running.commission.stopped(self._model.composer(), number, told)
+            take, showing = running.commission.stopped(composer, number, told)
             detail = showing.take(take, self._novelty(take), bars_done=len(told))
             detail.rank = len(running.details) + 1
             self._store(running, detail, take)

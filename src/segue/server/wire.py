@@ -1,6 +1,7 @@
 """Music as the page reads it: scores and MIDI messages to the models of `schemas`."""
 
 from collections.abc import Collection, Iterable, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from segue.harmony.naming import named_chords, sections_of
 from segue.harmony.retyping import shown_chords
 from segue.midi import MidiDocument
 from segue.midi.channels import ChannelEvent
+from segue.midi.provenance import provenance_of
 from segue.score import Notes, Score
 from segue.server.keys import key_of
 from segue.server.schemas.music import (
@@ -35,7 +37,10 @@ __all__ = [
     "section_marks",
     "time_of",
     "track_details",
+    "written_by",
 ]
+
+_LONGEST_NAME: Final = 200
 
 
 def score_detail(document: MidiDocument) -> ScoreDetail:
@@ -62,6 +67,12 @@ def chord_line(document: MidiDocument) -> ChordLine:
         named=bool(named_chords(document)),
         chords=[ChordMark(tick=tick, symbol=str(chord)) for tick, chord in shown_chords(document)],
     )
+
+
+def written_by(document: MidiDocument) -> str | None:
+    """The model that wrote last in a piece, as its file says."""
+    told = (provenance_of(document.smf) or {}).get("model")
+    return told[:_LONGEST_NAME] if isinstance(told, str) else None
 
 
 def time_of(score: Score, n_bars: int) -> Bars:

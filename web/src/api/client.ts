@@ -5,7 +5,9 @@ import { refusalOf, ServerGone } from "./problems.ts";
 import { eventsOf } from "./sse.ts";
 import type {
   Info,
+  LearningState,
   MidiPort,
+  ModelChoice,
   NodeChange,
   PortMessage,
   Project,
@@ -132,6 +134,32 @@ export class Api {
     await this.#answer("DELETE", "/api/port", { keepalive: true });
   }
 
+  models(): Promise<ModelChoice[]> {
+    return this.#json("GET", "/api/models");
+  }
+
+  learning(): Promise<LearningState> {
+    return this.#json("GET", "/api/learning");
+  }
+
+  /** Learn from a folder of the program's machine. */
+  learnFolder(folder: string, name: string): Promise<LearningState> {
+    return this.#json("POST", "/api/learning", { folder, name });
+  }
+
+  /** Learn from an archive of MIDI files. */
+  learnFiles(archive: Blob, name: string): Promise<LearningState> {
+    const path = `/api/learning/upload?name=${encodeURIComponent(name)}`;
+    return this.#read("POST", path, {
+      body: archive,
+      headers: { "Content-Type": "application/zip" },
+    });
+  }
+
+  async cancelLearning(): Promise<void> {
+    await this.#answer("DELETE", "/api/learning");
+  }
+
   /** The events of a suggestion after `lastId`, until the server ends them or `signal` does. */
   async *events(id: string, lastId: string, signal: AbortSignal): AsyncGenerator<NumberedEvent> {
     const headers: Record<string, string> = { Accept: "text/event-stream" };
@@ -192,6 +220,11 @@ export function midiPath(
 /** Where a take's MIDI is. */
 export function takeMidiPath(suggestion: string, take: number): string {
   return `${suggestionPath(suggestion)}/takes/${take}/midi`;
+}
+
+/** Where the picture is of what a model wrote before it learned, and after. */
+export function modelPicturePath(name: string): string {
+  return `/api/models/${encodeURIComponent(name)}/picture`;
 }
 
 /** Where the project's own file is. */

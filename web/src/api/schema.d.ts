@@ -24,6 +24,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/learning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Learning
+         * @description Whether the studio can learn from a folder, and how far it is.
+         */
+        get: operations["get_learning_api_learning_get"];
+        put?: never;
+        /**
+         * Learn From Folder
+         * @description Begin to learn from a folder of this machine; 409 says why that cannot be.
+         */
+        post: operations["learn_from_folder_api_learning_post"];
+        /**
+         * Cancel Learning
+         * @description End it; nothing of the model is kept.
+         */
+        delete: operations["cancel_learning_api_learning_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/learning/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Learn From Files
+         * @description Begin to learn from MIDI files, the body being a ZIP archive of them, up to 64 MiB.
+         */
+        post: operations["learn_from_files_api_learning_upload_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description The models that may write, the studio's own first.
+         */
+        get: operations["list_models_api_models_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/models/{name}/picture": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Picture
+         * @description What a personal model and the one that it was begun with write after the same bars.
+         */
+        get: operations["get_picture_api_models__name__picture_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/port": {
         parameters: {
             query?: never;
@@ -692,6 +780,67 @@ export interface components {
             program: number;
         };
         /**
+         * Job
+         * @description A model that is being learned, or the last one that was.
+         */
+        Job: {
+            /** Done */
+            done: number;
+            /**
+             * Has Picture
+             * @description Whether `/api/models/NAME/picture` shows it.
+             */
+            has_picture: boolean;
+            /**
+             * Model
+             * @description The model's name; null until there is one to choose.
+             */
+            model: string | null;
+            /** Name */
+            name: string;
+            /**
+             * Report
+             * @description What was gained, a sentence each, once it is done.
+             */
+            report: string[];
+            /**
+             * Stage
+             * @description "starting", "reading", "learning" or "listening".
+             */
+            stage: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "done" | "cancelled" | "failed";
+            /** Total */
+            total: number | null;
+            /**
+             * Words
+             * @description How it stands, or why it failed.
+             */
+            words: string;
+        };
+        /**
+         * LearningState
+         * @description Whether the studio can learn, and what it learns.
+         */
+        LearningState: {
+            /** Available */
+            available: boolean;
+            job: components["schemas"]["Job"] | null;
+            /**
+             * Takes Paths
+             * @description Whether a folder may be named: only where the studio is for this machine.
+             */
+            takes_paths: boolean;
+            /**
+             * Words
+             * @description How to get what is missing; empty if nothing is.
+             */
+            words: string;
+        };
+        /**
          * Limits
          * @description Larger things are refused.
          */
@@ -734,6 +883,21 @@ export interface components {
             words: string;
         };
         /**
+         * ModelChoice
+         * @description A model that may write.
+         */
+        ModelChoice: {
+            /**
+             * Is Personal
+             * @description Whether it was learned from somebody's own music.
+             */
+            is_personal: boolean;
+            /** Name */
+            name: string;
+            /** Words */
+            words: string;
+        };
+        /**
          * ModelInfo
          * @description The model that suggests.
          */
@@ -770,6 +934,28 @@ export interface components {
              * @description What it is.
              */
             words: string;
+        };
+        /**
+         * NewLearning
+         * @description A folder of this machine to learn from.
+         */
+        NewLearning: {
+            /**
+             * Folder
+             * @description Of MIDI files, or an archive of them.
+             */
+            folder: string;
+            /**
+             * Name
+             * @description Of the model; by default the folder's.
+             * @default
+             */
+            name: string;
+            /**
+             * Steps
+             * @description At most; by default what measurement chose.
+             */
+            steps?: number | null;
         };
         /**
          * NewProject
@@ -863,6 +1049,11 @@ export interface components {
             starred: boolean;
             /** Warnings */
             warnings: string[];
+            /**
+             * Written By
+             * @description The model that wrote last in it, NAME@CHECKSUM, as the file says; null where none did.
+             */
+            written_by: string | null;
         };
         /**
          * NodeSummary
@@ -1226,6 +1417,11 @@ export interface components {
                 number,
                 1 | 2 | 4 | 8 | 16 | 32
             ] | null;
+            /**
+             * Model
+             * @description Who writes: a name of `/api/models`; by default the studio's own model.
+             */
+            model?: string | null;
             options?: components["schemas"]["SuggestionOptions"];
             /**
              * Seed
@@ -1422,6 +1618,445 @@ export interface operations {
             };
             /** @description only the studio's own page may ask this */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this does not fit what is there now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a value is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a defect of Segue */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_learning_api_learning_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningState"];
+                };
+            };
+            /** @description the address must hold the token that `segue studio` printed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description only the studio's own page may ask this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this does not fit what is there now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a value is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a defect of Segue */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    learn_from_folder_api_learning_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLearning"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningState"];
+                };
+            };
+            /** @description the request cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description the address must hold the token that `segue studio` printed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description only the studio's own page may ask this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this does not fit what is there now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this is larger than the studio takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a value is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a defect of Segue */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    cancel_learning_api_learning_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the address must hold the token that `segue studio` printed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description only the studio's own page may ask this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this does not fit what is there now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a value is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a defect of Segue */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    learn_from_files_api_learning_upload_post: {
+        parameters: {
+            query?: {
+                /** @description Of the model. */
+                name?: string;
+                /** @description At most. */
+                steps?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/zip": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LearningState"];
+                };
+            };
+            /** @description the address must hold the token that `segue studio` printed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description only the studio's own page may ask this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this does not fit what is there now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this is larger than the studio takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a value is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a defect of Segue */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    list_models_api_models_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelChoice"][];
+                };
+            };
+            /** @description the address must hold the token that `segue studio` printed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description only the studio's own page may ask this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this does not fit what is there now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a value is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a defect of Segue */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
+    get_picture_api_models__name__picture_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": string;
+                };
+            };
+            /** @description the address must hold the token that `segue studio` printed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description only the studio's own page may ask this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description there is nothing of this name */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

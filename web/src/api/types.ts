@@ -18,7 +18,9 @@ export type Asking = Schemas["Asking"];
 export type Example = Schemas["Example"];
 /** Program 128 stands for the drums. */
 export type Instrument = Schemas["Instrument"];
+export type LearningState = Schemas["LearningState"];
 export type MidiPort = Schemas["MidiPort"];
+export type ModelChoice = Schemas["ModelChoice"];
 /** When it is heard, in ms, and its three bytes. */
 export type PortMessage = readonly [at: number, status: number, data1: number, data2: number];
 export type Project = Schemas["Project"];

@@ -152,6 +152,8 @@ export interface NodeDetail extends NodeSummary {
   readonly controllers: readonly Controller[];
   readonly warnings: readonly string[];
   readonly chords: ChordLine;
+  /** The model that wrote last in it, NAME@CHECKSUM. */
+  readonly written_by?: string | null;
 }
 
 /** One suggestion; its bars, tempos and metres are those of the piece with it. */

@@ -1,6 +1,12 @@
 /** A server made of a few lines, for tests of the page's state: one project, edits, suggestions. */
 import type { Fetch } from "../../src/api/client.ts";
-import type { Asking, Suggestion, SuggestionRequest } from "../../src/api/types.ts";
+import type {
+  Asking,
+  LearningState,
+  ModelChoice,
+  Suggestion,
+  SuggestionRequest,
+} from "../../src/api/types.ts";
 import type { Store } from "../../src/app/state/memory.ts";
 import type { CompChoice } from "../../src/core/comp.ts";
 import type { EditRequest, NodeDetail, Take, Track } from "../../src/core/types.ts";
@@ -139,6 +145,9 @@ export class FakeServer {
   portProblem: string | null = null;
   /** What was sent to the MIDI port. */
   readonly port: { sent_ms: number; messages: number[][] }[] = [];
+  /** The models that there are, and what is learned. */
+  models: ModelChoice[] = [{ name: "band", is_personal: false, words: "comes along" }];
+  learning: LearningState = { available: true, words: "", takes_paths: true, job: null };
   /** What was asked of the model. */
   readonly asked: SuggestionRequest[] = [];
   /** What was suggested on another day, by version, the latest first. */
@@ -184,6 +193,28 @@ export class FakeServer {
     };
   }
 
+  /** The job of learning, as it stands. */
+  job(change: Partial<NonNullable<LearningState["job"]>>): void {
+    const begun = {
+      name: "mine",
+      state: "running",
+      stage: "reading",
+      done: 0,
+      total: null,
+    } as const;
+    const job = { ...begun, words: "", report: [], model: null, has_picture: false, ...change };
+    this.learning = { ...this.learning, job };
+  }
+
+  #learning(method: string): Response {
+    if (method === "POST") this.job({});
+    if (method === "DELETE") {
+      this.job({ state: "cancelled", words: "cancelled; nothing was kept" });
+      return new Response(null, { status: 204 });
+    }
+    return json(this.learning, method === "POST" ? 202 : 200);
+  }
+
   #answer(method: string, path: string, init: RequestInit): Response {
     if (path.endsWith("/edits")) return this.#edit(path, JSON.parse(String(init.body)));
     if (path.endsWith("/comps")) {
@@ -218,6 +249,8 @@ export class FakeServer {
       this.current = change.current ?? this.current;
     }
     if (path.startsWith("/api/projects")) return json(this.project());
+    if (path === "/api/models") return json(this.models);
+    if (path.startsWith("/api/learning")) return this.#learning(method);
     if (path === "/api/port" && method === "POST") {
       return this.portProblem === null
         ? json({ available: true, words: "the port is open" })

@@ -11,6 +11,7 @@ from segue.server.actions.shelf import Shelf, new_node
 from segue.server.documents import require_taken
 from segue.server.likes import Like
 from segue.server.limits import MAX_BARS
+from segue.server.models import Models
 from segue.server.problems import Problem
 from segue.server.records import SuggestionRow
 from segue.server.running import Running
@@ -36,13 +37,16 @@ _OF_A_NODE: Final = 16
 class SuggestionActions:
     """What can be done with suggestions."""
 
-    def __init__(self, shelf: Shelf, nodes: NodeActions, watch: WatchFolder | None) -> None:
-        self._shelf, self._nodes, self._watch = shelf, nodes, watch
+    def __init__(
+        self, shelf: Shelf, nodes: NodeActions, models: Models, watch: WatchFolder | None
+    ) -> None:
+        self._shelf, self._nodes, self._models, self._watch = shelf, nodes, models, watch
 
     def suggest(self, project: str, node: int, asked: SuggestionRequest) -> Suggestion:
         """Put a question into the queue."""
         suggesting = self._shelf.suggesting
         suggesting.require_room()
+        self._models.get(asked.model)
         file = self._shelf.file(project)
         row = self._shelf.node(file, node)
         with file.damage_of(f"version {node}"):

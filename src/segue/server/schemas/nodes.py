@@ -48,6 +48,10 @@ class NodeMusic(BaseModel):
     controllers: list[ChannelEvent] = Field(description="Every channel message but notes.")
     warnings: list[str]
     chords: ChordLine
+    written_by: str | None = Field(
+        description="The model that wrote last in it, NAME@CHECKSUM, as the file says; null where "
+        "none did."
+    )
 
 
 class NodeDetail(NodeMusic, NodeSummary):

@@ -148,6 +148,9 @@ class SuggestionRequest(Asked):
         description="vary: a take of this node that is varied, in the bars that were written for "
         "it, instead of the node's own music.",
     )
+    model: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(
+        None, description="Who writes: a name of `/api/models`; by default the studio's own model."
+    )
     takes: int = Field(TAKES.default, ge=TAKES.lowest, le=MAX_TAKES)
     seed: int | None = Field(None, ge=0, le=2**53 - 1, description="By default a new one.")
     follow_chords: bool = Field(

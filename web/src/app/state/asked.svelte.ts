@@ -240,6 +240,8 @@ export class Suggestions {
   all = $state.raw<readonly Asked[]>([]);
   /** Told whenever a take has grown. */
   onGrowth: (asked: Asked, take: number) => void = () => {};
+  /** The model that is to write; null: the studio's own. */
+  writer: () => string | null = () => null;
 
   readonly #api: Api;
   readonly #connection: Connection;
@@ -288,7 +290,7 @@ export class Suggestions {
 
   /** Ask, and follow what comes. */
   async ask(project: string, node: NodeId, request: SuggestionRequest): Promise<Asked> {
-    const suggestion = await this.#api.ask(project, node, request);
+    const suggestion = await this.#api.ask(project, node, this.#signed(request));
     const known = this.all.find(({ id }) => id === suggestion.id);
     if (known !== undefined) return known; // it came with its version (`arrive`)
     const asked = new Asked(suggestion);
@@ -304,9 +306,15 @@ export class Suggestions {
     request: SuggestionRequest,
     told: (asked: Asked) => void,
   ): Promise<Asked> {
-    const asked = new Asked(await this.#api.ask(project, node, request));
+    const asked = new Asked(await this.#api.ask(project, node, this.#signed(request)));
     void this.#follow(asked, () => told(asked)).then(() => told(asked));
     return asked;
+  }
+
+  /** With the model that is to write. */
+  #signed(request: SuggestionRequest): SuggestionRequest {
+    const model = this.writer();
+    return model === null ? request : { ...request, model };
   }
 
   /** Stop at once: the page does not wait for the server to say so. */

@@ -13,6 +13,7 @@ import { Editing } from "./editing.svelte.ts";
 import { Endless } from "./endless.svelte.ts";
 import { Listening } from "./listening.svelte.ts";
 import { isString, Memory, type Store } from "./memory.ts";
+import { Models } from "./models.svelte.ts";
 import { Notices } from "./notices.svelte.ts";
 import { Piece } from "./piece.svelte.ts";
 import { Shelf } from "./shelf.svelte.ts";
@@ -38,6 +39,7 @@ export class Studio {
   readonly memory: Memory;
   readonly piece: Piece;
   readonly desk: Desk;
+  readonly models: Models;
   readonly suggestions: Suggestions;
   readonly ask = new Ask();
   readonly sound = new Sound();
@@ -66,7 +68,9 @@ export class Studio {
     this.connection = new Connection(() => this.api.info(), timers);
     this.piece = new Piece(this.api, this.connection, this.memory);
     this.desk = new Desk(this.memory);
+    this.models = new Models({ api: this.api, memory: this.memory, notices: this.notices, timers });
     this.suggestions = new Suggestions(this.api, this.connection);
+    this.suggestions.writer = () => this.models.chosen;
     this.listening = new Listening(this.sound, () => this.desk.drafts);
     this.dawPort = new DawPort(this.api, this.sound, nowMs);
     this.dawPort.onProblem = (error) => this.notices.problem(error);
@@ -103,7 +107,11 @@ export class Studio {
   async start(): Promise<void> {
     this.state = "starting";
     try {
-      const [info, projects] = await Promise.all([this.api.info(), this.api.projects()]);
+      const [info, projects] = await Promise.all([
+        this.api.info(),
+        this.api.projects(),
+        this.models.look(),
+      ]);
       this.info = info;
       this.ask.learn(info.asking);
       this.shelf.projects = projects;
