@@ -11,7 +11,8 @@ from segue.errors import InputError
 from segue.generation.bounds import check_bars
 from segue.generation.joins import cut_score, open_score
 from segue.generation.window import Region
-from segue.midi import MidiDocument, cut_document, open_document, read_document
+from segue.harmony.naming import cut_keeping_chords
+from segue.midi import MidiDocument, open_document, read_document
 from segue.score import Score
 from segue.units import DRUM_CHANNEL
 
@@ -71,10 +72,13 @@ class Piece:
         return Region(first, last, chosen)
 
     def cut(self, bar: int) -> "Piece":
-        """The piece up to a bar: what follows is gone, and whatever sounds there ends."""
+        """The piece up to a bar: what follows is gone, and whatever sounds there ends.
+
+        Chords that the file names stay, for what follows instead.
+        """
         if self.document is None:
             return Piece(cut_score(self.score, bar), None)
-        document = cut_document(self.document, self.score.bar_grid(n_bars=bar).start(bar))
+        document = cut_keeping_chords(self.document, self.score.bar_grid(n_bars=bar).start(bar))
         return Piece(document.score, document)
 
     def opened(self, bar: int, bars: int) -> "Piece":

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from segue.errors import InputError
 from segue.harmony.xf import xf_chord
-from segue.midi import MidiDocument
+from segue.midi import MidiDocument, cut_document, read_document
 from segue.midi.markers import Marker, markers_of, sequencer_events, with_markers
 from segue.score import Score
 from segue.theory.chart import Bar, Chart, write_bar
@@ -23,6 +23,7 @@ __all__ = [
     "bars_of",
     "chart_at",
     "chart_of_region",
+    "cut_keeping_chords",
     "named_chords",
     "sections_of",
     "with_chords",
@@ -70,6 +71,23 @@ def with_chords(document: MidiDocument, chords: Sequence[ChordAt]) -> bytes:
         add=[(tick, str(chord)) for tick, chord in chords],
         note=_NOTE,
     )
+
+
+def cut_keeping_chords(document: MidiDocument, tick: int) -> MidiDocument:
+    """The file as far as a tick, but with all the chords that it names, also those behind.
+
+    What comes there instead is to follow them.
+    """
+    chords = named_chords(document)
+    if not chords or chords[-1].tick < tick:
+        return cut_document(document, tick)
+    encoding = document.interpretation.texts.encoding
+
+    def named(file: MidiDocument) -> MidiDocument:
+        return read_document(with_chords(file, chords), source=file.source, encoding=encoding)
+
+    # All are Segue's own before the cut: of those of others, too few may be left to tell.
+    return named(cut_document(named(document), tick))
 
 
 def bars_of(chords: Sequence[ChordAt], score: Score, n_bars: int) -> list[Bar]:

@@ -11,8 +11,11 @@ from segue.generation import Options
 from segue.generation.piece import Piece
 from segue.generation.request import Accompany, Continue, Insert
 from segue.generation.window import Region
+from segue.harmony.naming import ChordAt, chart_at, named_chords, with_chords
 from segue.midi import read_document, score_to_bytes
+from segue.midi.markers import with_markers
 from segue.score import MetreMap, Notes, Score, TempoMap, Track, diff, slice_bars
+from segue.theory.chart import parse_chart
 from tests.composers import band, line, lost_notes, new_notes, read, score_of, small_composer
 
 BAR = 384
@@ -53,6 +56,26 @@ def test_a_file_goes_on_from_a_bar_with_every_event_before_it() -> None:
     assert [list(notes) for notes in lost] == [[], [], [(480, 900, 90, 70)]]
     assert (480, 2 * BAR - 480, 90, 70) in new_notes(document.score, written.score)[2]
     assert written.score.last_onset < 3 * BAR
+
+
+def test_chords_that_a_file_names_behind_the_bar_are_there_for_what_comes_instead() -> None:
+    plain = read_document(score_to_bytes(band(4)))
+    named = read_document(with_chords(plain, chords := placed("Am F/A Gm7 C E7")))
+    others = read_document(with_markers(plain, without=[], add=[(0, "Am"), (800, "Em")]))
+    (take,) = small_composer().continue_(named, first=2, bars=1, takes=1)
+    assert named_chords(read_document(take.to_bytes())) == chords
+    assert symbols(Piece.of(others).cut(1)) == ["0:Am", "800:Em"]
+    assert symbols(Piece.of(plain).cut(1)) == []
+
+
+def placed(text: str) -> list[ChordAt]:
+    chart = parse_chart(text)
+    return chart_at(chart, band(4), first=0, last=len(chart.bars))
+
+
+def symbols(piece: Piece) -> list[str]:
+    assert piece.document is not None
+    return [f"{tick}:{chord}" for tick, chord in named_chords(piece.document)]
 
 
 def test_from_the_bar_after_the_last_is_from_the_end() -> None:
