@@ -109,7 +109,7 @@ Chords = Annotated[
     typer.Option(
         metavar="CHORDS",
         help="The chords of the new bars: 'Am F C G' is a chord a bar, 'Am F | C G/B' has two; "
-        "they come again from the first.",
+        "they come again from the first. Of a song, those of each new section, such as B.",
     ),
 ]
 NewBarsOnly = Annotated[

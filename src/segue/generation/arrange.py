@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 
 from segue.errors import InputError
 from segue.generation.bounds import BARS, LOOP_BARS, SECTION_BARS
-from segue.generation.form import FORMS, Section, parse_form, placed_sections
+from segue.generation.form import FORMS, LOOP, Section, parse_form, placed_sections
 from segue.generation.joins import a_tempo
 from segue.generation.piece import Piece
 from segue.generation.request import Placed, Request
@@ -19,7 +19,11 @@ DEFAULT_FORM: Final = next(iter(FORMS))
 
 @dataclass(frozen=True, kw_only=True)
 class Arrange(Request):
-    """A song in a form (`form`), of a loop: its first bars are the loop, untouched."""
+    """A song in a form (`form`), of a loop: its first bars are the loop, untouched.
+
+    Chords are those of its new sections, each of which begins with the first of them. What comes
+    back of the loop has the loop's.
+    """
 
     task: ClassVar = "arrange"
     form: str = DEFAULT_FORM
@@ -40,14 +44,30 @@ class Arrange(Request):
                 "how dense and how high a song is, its sections decide: leave density and "
                 "register out, and vary a section afterwards"
             )
-        if options.chords is not None:
-            raise InputError("a song has the chords of its loop: leave chords out")
-        _ = self.sections
+        is_new = any(self.is_new(each) for each in self.sections)
+        if options.chords is not None and not is_new:
+            raise InputError(
+                f"chords: the form {self.details['form']} has no new section that could follow "
+                "them; what comes back has the chords of your loop. Add a section such as B, or "
+                "leave chords out"
+            )
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
         """The form that is meant, without bars."""
         return parse_form(self.form)
+
+    @staticmethod
+    def is_new(section: Section) -> bool:
+        """Whether a section is not the loop that comes back."""
+        return section.letter != LOOP
+
+    def chords_of(self, section: Section, first: int, last: int) -> str | None:
+        """The chords of some bars of a section, those of the piece; None: they are left open."""
+        chart = self.options.chart
+        if chart is None or not self.is_new(section):
+            return None
+        return str(chart.bars_from(first - section.first, last - first))
 
     def sections_in(self, piece: Piece) -> tuple[Section, ...]:
         """The sections, with their bars, of a song of a loop.
@@ -68,6 +88,12 @@ class Arrange(Request):
             raise InputError(
                 f"bars: a section of {bars} bars cannot hold the {loop} bars of {piece.name}; "
                 f"give {loop} or more, or cut the loop"
+            )
+        chart = self.options.chart
+        if chart is not None and len(chart.bars) > bars:
+            raise InputError(
+                f"chords: {len(chart.bars)} bars of chords for sections of {bars} bars; name fewer, "
+                "put several into a bar ('Am F | C G'), or ask for longer sections"
             )
         sections = placed_sections(self.sections, bars=bars)
         if sections[-1].last - loop > BARS.highest:

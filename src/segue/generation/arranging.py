@@ -1,7 +1,7 @@
 """Making a song of a loop, section by section, out of what a model can be asked for already.
 
 A section that comes back is copied and, with a prime, varied; a new letter is continued, with
-another density and register where the plan of form draws them. When the section after it is there,
+another density and register where the plan of form draws them, and the chords that are given. When the section after it is there,
 the last bar of each is written anew to lead over; the very last one ends the song. The loop's own
 bars are never touched. All steps of a take are drawn from the request's seed and its number.
 """
@@ -17,7 +17,7 @@ from segue.encoding.vocabulary import MAX_PARTS
 from segue.generation.arrange import Arrange
 from segue.generation.chunks import within
 from segue.generation.following import Following
-from segue.generation.form import Section
+from segue.generation.form import LOOP, Section
 from segue.generation.form_plan import amount_of, contrasting
 from segue.generation.joins import cut_score
 from segue.generation.manners import ended, entering, playing_in, thinned_out
@@ -78,7 +78,7 @@ class _Song:
         self.piece, self.loop = placed.piece, placed.region.first
         self.sections = request.sections_in(placed.piece)
         self.score = self._opened(placed.score)
-        self.sources = {"A": self._part(self.sections[0])}
+        self.sources = {LOOP: self._part(self.sections[0])}
         """Each letter as it was when it first came, before it was led on to another."""
         self.told: list[float] = []
         """The log-probability of each step."""
@@ -117,16 +117,18 @@ class _Song:
         source = self.sources.get(section.letter)
         if source is None:
             random = np.random.default_rng([self.request.seed, first, self.number, _FORM])
-            options = contrasting(self.request.options, random)
-            request = replace(self._asking(Continue), bars=last - first, options=options)
+            asking = self._asking(Continue, section, Region(first, last))
+            options = contrasting(asking.options, random)
+            request = replace(asking, bars=last - first, options=options)
             if not self._step(request, Region(first, last)):
                 return False
             self.sources[section.letter] = self._part(section)
         else:
             self.score = _with_part(self.score, source, first)
         if section.primes and source is not None:
-            vary = replace(self._asking(Vary), amount=amount_of(section.primes))
-            if not self._step(vary, Region(first, last)):
+            region = Region(first, last)
+            vary = self._asking(Vary, section, region)
+            if not self._step(replace(vary, amount=amount_of(section.primes)), region):
                 return False
         if section.manner == "+":
             self.score = entering(self.score, first, last)
@@ -140,14 +142,17 @@ class _Song:
         if bar < self.loop or not playing:
             return True
         tracks = tuple(playing) if len(playing) <= MAX_PARTS else None
-        return self._step(self._asking(Infill), Region(bar, bar + 1, tracks))
+        region = Region(bar, bar + 1, tracks)
+        return self._step(self._asking(Infill, section, region), region)
 
-    def _asking(self, kind: type[_Kind]) -> _Kind:
+    def _asking(self, kind: type[_Kind], section: Section, region: Region) -> _Kind:
         """A request for the next step of this take, drawn with dice of its own."""
         self.steps += 1
         dice = np.random.default_rng([self.request.seed, self.steps, _FORM])
         seed = int(dice.integers(2**63 - 1))
-        return kind(takes=(self.number,), seed=seed, options=self.request.options)
+        chords = self.request.chords_of(section, region.first, region.last)
+        options = replace(self.request.options, chords=chords)
+        return kind(takes=(self.number,), seed=seed, options=options)
 
     def _step(self, request: Request, region: Region) -> bool:
         """Let the model do a step; whether it did."""

@@ -13,9 +13,11 @@ from typing import Final
 from segue.errors import InputError
 from segue.plain import plain
 
-__all__ = ["FORMS", "MOST_SECTIONS", "NamedForm", "Section", "parse_form", "placed_sections"]
+__all__ = ["FORMS", "LOOP", "MOST_SECTIONS", "NamedForm", "Section", "parse_form", "placed_sections"]
 
 MOST_SECTIONS: Final = 32
+LOOP: Final = "A"
+"""The letter of what the musician gave."""
 _SECTION: Final = re.compile(r"([A-Z])('{0,3})([+-]?)")
 _MOST_SHOWN: Final = 40
 _PRIMES: Final = str.maketrans({"’": "'", "′": "'", "`": "'", "″": "''", "–": "-", "−": "-"})  # noqa: RUF001 - typed so on many keyboards

@@ -58,6 +58,10 @@ class Chart:
             (start, chord) for start, chord in zip(starts, chords, strict=True) if chord is not None
         )
 
+    def bars_from(self, first: int, count: int) -> "Chart":
+        """So many of its bars from one on; after the last the first comes again."""
+        return Chart(tuple(self.bars[(first + i) % len(self.bars)] for i in range(count)))
+
     @property
     def key(self) -> int:
         """The key that its tones fit best, each chord as long as in its bar; see `theory.key`."""

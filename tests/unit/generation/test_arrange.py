@@ -66,12 +66,41 @@ def test_a_form_that_cannot_be_read_is_refused_in_words(form: str, message: str)
         ({"takes": 0}, "takes must be"),
         ({"options": Options(instruments=("bass",))}, "for the instruments of its loop"),
         ({"options": Options(density="denser")}, "its sections decide"),
-        ({"options": Options(chords="Am F")}, "has the chords of its loop"),
+        (
+            {"options": Options(chords="Am F"), "form": "A A' A+"},
+            r"chords: the form A A' A\+ has no new section",
+        ),
     ],
 )
 def test_wishes_that_a_song_cannot_have_are_refused(wishes: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         Arrange(**wishes)
+
+
+def test_new_sections_have_the_chords_that_are_given_and_the_loop_its_own() -> None:
+    asked: list[tuple[str, int, str | None]] = []
+
+    def written(request: Request, placed: Placed) -> list[Take]:
+        asked.append((request.task, placed.region.first, request.options.chords))
+        return scribble(request, placed)
+
+    request = Arrange(form="A B A' B'", bars=4, takes=1, options=Options(chords="Am F C"))
+    piece = Piece.of(band(4))
+    list(arranged(written, request, request.placed(piece), Following()))
+    assert asked == [
+        ("continue", 4, "Am F C Am"),
+        ("vary", 8, None),
+        ("infill", 7, "Am"),
+        ("vary", 12, "Am F C Am"),
+        ("infill", 11, None),
+        ("infill", 14, "C"),
+    ]
+
+
+def test_more_chords_than_a_section_has_bars_are_refused() -> None:
+    request = Arrange(form="A B", bars=2, options=Options(chords="Am F C"))
+    with pytest.raises(InputError, match="3 bars of chords for sections of 2 bars"):
+        request.placed(Piece.of(band(2)))
 
 
 @pytest.mark.parametrize(

@@ -1322,7 +1322,7 @@ export interface components {
         SuggestionOptions: {
             /**
              * Chords
-             * @description Of the new bars: "Am F C G" is a chord a bar, "Am F | C G/B" has two.
+             * @description Of the new bars: "Am F C G" is a chord a bar, "Am F | C G/B" has two; of arrange: of each section that is not the loop's.
              */
             chords?: string | null;
             /** Density */
@@ -1396,7 +1396,7 @@ export interface components {
             first?: number | null;
             /**
              * Follow Chords
-             * @description Whether the chords that the piece's file names for these bars are followed, where options give none.
+             * @description Whether the chords that the piece's file names for these bars are followed, where options give none; insert and arrange follow none.
              * @default false
              */
             follow_chords: boolean;

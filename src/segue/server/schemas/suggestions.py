@@ -86,7 +86,8 @@ class SuggestionOptions(Asked):
     chords: str | None = Field(
         None,
         max_length=4000,
-        description='Of the new bars: "Am F C G" is a chord a bar, "Am F | C G/B" has two.',
+        description='Of the new bars: "Am F C G" is a chord a bar, "Am F | C G/B" has two; of '
+        "arrange: of each section that is not the loop's.",
     )
 
 
@@ -156,7 +157,7 @@ class SuggestionRequest(Asked):
     follow_chords: bool = Field(
         False,
         description="Whether the chords that the piece's file names for these bars are followed, "
-        "where options give none.",
+        "where options give none; insert and arrange follow none.",
     )
     options: SuggestionOptions = Field(default_factory=lambda: SuggestionOptions.model_validate({}))
     bpm: float | None = Field(
