@@ -13,7 +13,15 @@ from typing import Final
 from segue.errors import InputError
 from segue.plain import plain
 
-__all__ = ["FORMS", "LOOP", "MOST_SECTIONS", "NamedForm", "Section", "parse_form", "placed_sections"]
+__all__ = [
+    "FORMS",
+    "LOOP",
+    "MOST_SECTIONS",
+    "NamedForm",
+    "Section",
+    "parse_form",
+    "placed_sections",
+]
 
 MOST_SECTIONS: Final = 32
 LOOP: Final = "A"

@@ -4,10 +4,10 @@ What begins in these bars is there, under the instruments, controllers, tempo an
 in the piece. Notes that began before are not; those that sound on at the end are cut off there.
 """
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from itertools import count
-from typing import Final
+from typing import Final, NamedTuple
 
 from segue.midi.cutting import cut_document
 from segue.midi.document import MidiDocument
@@ -31,7 +31,7 @@ from segue.midi.provenance import is_provenance
 from segue.midi.scan import NO_END
 from segue.midi.smf import TrackChunk, bridged, write_smf
 
-__all__ = ["excerpt"]
+__all__ = ["Part", "excerpt", "lasting_of", "part_of"]
 
 _KEY_SIGNATURE: Final = 0x59
 _COPYRIGHT: Final = 0x02
@@ -62,21 +62,45 @@ def excerpt(document: MidiDocument, start: int, end: int) -> bytes:
 
 def _from(chunk: TrackChunk, notes: ChunkNotes, start: int, end: int) -> TrackChunk:
     """A chunk from a tick on, with what was set before it."""
+    part = part_of(chunk, notes, start)
+    last = max([end - start, *(tick for tick, _ in part.rows[-1:])])
+    ticks = [0] * len(part.lasting) + [tick for tick, _ in part.rows] + [last]
+    messages = [*part.lasting.values(), *(message for _, message in part.rows)]
+    return bridged(ticks, [*messages, chunk.messages[-1]])
+
+
+class Part(NamedTuple):
+    """What a chunk has from a tick on, as if that was its beginning."""
+
+    lasting: dict[Hashable, bytes]
+    """What was set before and still holds, by what it sets."""
+    rows: list[tuple[int, bytes]]
+    """Ticks from there, and messages; without the end of track."""
+
+
+def part_of(chunk: TrackChunk, notes: ChunkNotes, start: int) -> Part:
+    """A chunk from a tick on; notes that began before are not in it."""
     begun = notes.onset < start
     left_out = {*notes.on[begun].tolist(), *notes.off[begun].tolist()} - {NO_END}
-    lasting: dict[Hashable, bytes] = {}
+    before: list[bytes] = []
     rows: list[tuple[int, bytes]] = []
-    number = count()
     for index, (tick, message) in enumerate(zip(chunk.ticks, chunk.messages, strict=True)):
-        if tick >= start and index not in left_out:
+        if index == len(chunk.messages) - 1:
+            break
+        if tick < start:
+            before.append(message)
+        elif index not in left_out:
             rows.append((tick - start, message))
-        elif tick < start and index < len(chunk.messages) - 1:
-            _keep(lasting, message, next(number))
-    if not rows:  # the chunk ends before
-        rows.append((0, chunk.messages[-1]))
-    last = max(rows[-1][0], end - start)
-    ticks = [0] * len(lasting) + [tick for tick, _ in rows[:-1]] + [last]
-    return bridged(ticks, [*lasting.values(), *(message for _, message in rows)])
+    return Part(lasting_of(before), rows)
+
+
+def lasting_of(messages: Iterable[bytes]) -> dict[Hashable, bytes]:
+    """Those of some messages, one after another, that hold until another of their kind."""
+    lasting: dict[Hashable, bytes] = {}
+    number = count()
+    for message in messages:
+        _keep(lasting, message, next(number))
+    return lasting
 
 
 def _keep(lasting: dict[Hashable, bytes], message: bytes, number: int) -> None:

@@ -1,4 +1,4 @@
-"""An edit: new notes, instruments or names for some tracks, or new tracks, as a new file."""
+"""An edit as a new file: of some tracks, or of the piece as a whole (`reshaping`)."""
 
 from dataclasses import replace
 
@@ -7,19 +7,36 @@ from segue.harmony.retyping import cleared, moved, typed
 from segue.midi import MidiDocument, read_document
 from segue.midi.instruments import Voicing, with_voicings
 from segue.midi.interpretation import MAX_DURATION_S
+from segue.midi.smf import write_smf
 from segue.score import Score, Track
+from segue.server.reshaping import VersionOf, reshaped
 from segue.server.schemas.nodes import ChordsEdit, EditRequest
 from segue.server.wire import notes_from
 
 __all__ = ["edited"]
 
 
-def edited(document: MidiDocument, edit: EditRequest) -> bytes:
+def edited(document: MidiDocument, edit: EditRequest, version: VersionOf) -> bytes:
     """The piece after an edit; everything that the edit does not name is untouched.
 
+    Args:
+        document: the piece.
+        edit: what changes.
+        version: the piece of another node, of which bars may be put in.
+
     Raises:
-        InputError: a track that is not there, or notes that a MIDI file cannot hold.
+        InputError: a track or bars that are not there, or notes that a MIDI file cannot hold.
     """
+    updated = _with_tracks(document, edit)
+    if edit.chords is not None:
+        updated = _with_chords(read_document(updated, source=document.source), edit.chords)
+    if edit.time is edit.key is edit.bars is edit.order is None:
+        return updated
+    whole = read_document(updated, source=document.source)
+    return write_smf(reshaped(whole, edit, version).smf)
+
+
+def _with_tracks(document: MidiDocument, edit: EditRequest) -> bytes:
     score = document.score
     tracks = list(score.tracks)
     voicings: dict[int, Voicing] = {}
@@ -44,8 +61,6 @@ def edited(document: MidiDocument, edit: EditRequest) -> bytes:
     changed = replace(score, tracks=tuple(tracks))
     _require_sane_length(changed)
     updated = document.updated(changed)
-    if edit.chords is not None:
-        updated = _with_chords(read_document(updated, source=document.source), edit.chords)
     if not voicings:
         return updated
     # Notes first, while the tracks are still those of the request; then their instruments.

@@ -10,12 +10,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from segue.errors import InputError
 from segue.midi import MidiDocument
 from segue.midi.messages import META
 from segue.score import Score
-from segue.theory.key import key_correlations, key_name
+from segue.theory.key import key_correlations, key_name, parse_key
 
-__all__ = ["key_of"]
+__all__ = ["key_of", "signature_named"]
 
 _KEY_SIGNATURE: Final = 0x59
 _LENGTH: Final = 2
@@ -23,6 +24,8 @@ _MAJOR: Final = ["Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E
 _MINOR: Final = ["Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#", "G#", "D#", "A#"]
 """By sharps, from seven flats to seven sharps."""
 _MOST_ACCIDENTALS: Final = 7
+_MINOR_FROM: Final = 12
+"""The number of C minor."""
 _WHITE_KEYS: Final = [0, 2, 4, 5, 7, 9, 11]
 _NEARLY_ALL: Final = 0.9
 _SURE: Final = 0.25
@@ -49,6 +52,23 @@ def key_of(document: MidiDocument) -> str | None:
     fits = key_correlations(weights)
     second, first = np.sort(fits)[-2:]
     return key_name(int(fits.argmax())) if first - second >= _SURE else None
+
+
+def signature_named(name: str) -> tuple[int, bool]:
+    """Sharps (flats below 0), and whether it is minor, of a key in words: "Bb minor".
+
+    Raises:
+        InputError: a key that no signature writes, such as G# major.
+    """
+    number = parse_key(name)
+    is_minor = number >= _MINOR_FROM
+    tonic = name[0].upper() + (name[1] if name[1:2] in ("#", "b") else "")
+    names = _MINOR if is_minor else _MAJOR
+    if tonic not in names:
+        raise InputError(
+            f"key: no key signature writes {name}; it sounds like {key_name(number)}, so write that"
+        )
+    return names.index(tonic) - _MOST_ACCIDENTALS, is_minor
 
 
 def _signature(document: MidiDocument) -> tuple[int, bool] | None:

@@ -573,6 +573,21 @@ export interface components {
             tracks: components["schemas"]["TrackDetail"][];
         };
         /**
+         * BarsOf
+         * @description The bars [first, last) of a version.
+         */
+        BarsOf: {
+            /** First */
+            first: number;
+            /** Last */
+            last: number;
+            /**
+             * Node
+             * @description The version; null: the one that is edited.
+             */
+            node?: number | null;
+        };
+        /**
          * ChordLine
          * @description The chords of a piece.
          */
@@ -663,15 +678,31 @@ export interface components {
         };
         /**
          * EditRequest
-         * @description An edit: it becomes a node of its own.
+         * @description An edit: it becomes a node of its own. What it names is done in the order of its fields.
          */
         EditRequest: {
+            /**
+             * Bars
+             * @description The piece is then these bars, one after another, with everything in them.
+             */
+            bars?: components["schemas"]["BarsOf"][] | null;
             /** @description Written into the file as markers. */
             chords?: components["schemas"]["ChordsEdit"] | null;
+            /**
+             * Key
+             * @description The key signature, from the beginning on.
+             */
+            key?: string | null;
             /** Label */
             label: string;
             /** New Tracks */
             new_tracks?: components["schemas"]["NewTrack"][];
+            /**
+             * Order
+             * @description The tracks in another order: each of the piece once, by its number.
+             */
+            order?: number[] | null;
+            time?: components["schemas"]["TimeEdit"] | null;
             /** Tracks */
             tracks?: components["schemas"]["TrackEdit"][];
         };
@@ -1540,6 +1571,32 @@ export interface components {
             tick: number;
             /** Us Per Quarter */
             us_per_quarter: number;
+        };
+        /**
+         * TimeEdit
+         * @description Another tempo or metre in the bars [first, last); notes stay at their ticks.
+         */
+        TimeEdit: {
+            /**
+             * Bpm
+             * @description Quarters a minute.
+             */
+            bpm?: number | null;
+            /**
+             * First
+             * @default 0
+             */
+            first: number;
+            /**
+             * Last
+             * @description null: to the end.
+             */
+            last?: number | null;
+            /** Metre */
+            metre?: [
+                number,
+                1 | 2 | 4 | 8 | 16 | 32
+            ] | null;
         };
         /**
          * TrackDetail

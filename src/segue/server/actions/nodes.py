@@ -4,7 +4,7 @@ import json
 from typing import Final
 
 from segue.errors import InputError
-from segue.midi import read_document
+from segue.midi import MidiDocument, read_document
 from segue.midi.excerpt import excerpt
 from segue.midi.extract import only_tracks
 from segue.server.actions.shelf import Shelf, new_node, summary_of
@@ -90,7 +90,12 @@ class NodeActions:
         _require_bearable(edit)
         file = self._shelf.file(project)
         self._shelf.node(file, node)
-        midi = edited(self._shelf.documents.of(file.midi(node)), edit)
+
+        def version(number: int) -> MidiDocument:
+            self._shelf.node(file, number)
+            return self._shelf.documents.of(file.midi(number))
+
+        midi = edited(version(node), edit, version)
         document = self._shelf.documents.take_in(midi, "the edited piece")
         child = file.add(node, new_node("edit", edit.label, midi, document))
         return self.detail(project, child)

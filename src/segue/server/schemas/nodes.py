@@ -4,12 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from segue.generation.bounds import BPM
 from segue.generation.window import Region
 from segue.server.schemas.asked import Asked, Program, Text, TrackIndex, Words
 from segue.server.schemas.music import ChannelEvent, ChordLine, NotesColumns, Novelty, ScoreDetail
-from segue.server.schemas.suggestions import BarNumber, Task
+from segue.server.schemas.suggestions import BarNumber, KeyName, Metre, Task
 
 __all__ = [
+    "BarsOf",
     "ChordsEdit",
     "EditRequest",
     "NewTrack",
@@ -18,6 +20,7 @@ __all__ = [
     "NodeKind",
     "NodeMusic",
     "NodeSummary",
+    "TimeEdit",
     "TrackEdit",
 ]
 
@@ -99,10 +102,43 @@ class ChordsEdit(Asked):
     clear: bool = Field(False, description="The file names no chords any more.")
 
 
+class BarsOf(Asked):
+    """The bars [first, last) of a version."""
+
+    first: BarNumber
+    last: BarNumber
+    node: int | None = Field(None, description="The version; null: the one that is edited.")
+
+
+class TimeEdit(Asked):
+    """Another tempo or metre in the bars [first, last); notes stay at their ticks."""
+
+    first: BarNumber = 0
+    last: BarNumber | None = Field(None, description="null: to the end.")
+    bpm: float | None = Field(
+        None, ge=BPM.lowest, le=BPM.highest, allow_inf_nan=False, description="Quarters a minute."
+    )
+    metre: Metre | None = None
+
+
 class EditRequest(Asked):
-    """An edit: it becomes a node of its own."""
+    """An edit: it becomes a node of its own. What it names is done in the order of its fields."""
 
     label: Annotated[str, Field(min_length=1, max_length=200)]
     tracks: list[TrackEdit] = Field(default_factory=list, max_length=1000)
     new_tracks: list[NewTrack] = Field(default_factory=list, max_length=200)
     chords: ChordsEdit | None = Field(None, description="Written into the file as markers.")
+    time: TimeEdit | None = None
+    key: KeyName | None = Field(None, description="The key signature, from the beginning on.")
+    bars: list[BarsOf] | None = Field(
+        None,
+        min_length=1,
+        max_length=1000,
+        description="The piece is then these bars, one after another, with everything in them.",
+    )
+    order: list[TrackIndex] | None = Field(
+        None,
+        min_length=1,
+        max_length=1000,
+        description="The tracks in another order: each of the piece once, by its number.",
+    )

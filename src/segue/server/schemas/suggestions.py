@@ -14,6 +14,8 @@ from segue.theory.gm import DRUMS
 __all__ = [
     "MAX_TAKES",
     "BarNumber",
+    "KeyName",
+    "Metre",
     "State",
     "Suggestion",
     "SuggestionName",
@@ -28,6 +30,11 @@ __all__ = [
 
 MAX_TAKES = 8  # of the studio, where each is a card and a roll
 BarNumber = Annotated[int, Field(ge=0, le=1_000_000)]
+KeyName = Annotated[str, Field(pattern=r"^[A-Ga-g][#b]?( ?(m|min|minor|maj|major))?$")]
+Metre = Annotated[
+    tuple[Annotated[int, Field(ge=1, le=32)], Literal[1, 2, 4, 8, 16, 32]],
+    Strict(False),  # JSON has lists only
+]
 TakeNumber = Annotated[int, Field(ge=1, le=64)]
 SuggestionName = Annotated[str, Field(min_length=1, max_length=140)]
 Task = Literal["continue", "insert", "infill", "vary", "redo", "accompany", "arrange", "compose"]
@@ -78,11 +85,7 @@ class SuggestionOptions(Asked):
     expression: bool = Field(
         True, description="Whether parts go on with their pedals, controllers and bends."
     )
-    key: str | None = Field(
-        None,
-        pattern=r"^[A-Ga-g][#b]?( ?(m|min|minor|maj|major))?$",
-        description='Like "C", "F# minor", "Bbm".',
-    )
+    key: KeyName | None = Field(None, description='Like "C", "F# minor", "Bbm".')
     chords: str | None = Field(
         None,
         max_length=4000,
@@ -163,13 +166,7 @@ class SuggestionRequest(Asked):
     bpm: float | None = Field(
         None, ge=BPM.lowest, le=BPM.highest, allow_inf_nan=False, description="compose"
     )
-    metre: (
-        Annotated[
-            tuple[Annotated[int, Field(ge=1, le=32)], Literal[1, 2, 4, 8, 16, 32]],
-            Strict(False),  # JSON has lists only
-        ]
-        | None
-    ) = Field(None, description="compose")
+    metre: Metre | None = Field(None, description="compose")
 
 
 class Suggestion(BaseModel):
