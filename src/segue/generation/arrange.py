@@ -92,8 +92,8 @@ class Arrange(Request):
         chart = self.options.chart
         if chart is not None and len(chart.bars) > bars:
             raise InputError(
-                f"chords: {len(chart.bars)} bars of chords for sections of {bars} bars; name fewer, "
-                "put several into a bar ('Am F | C G'), or ask for longer sections"
+                f"chords: {len(chart.bars)} bars of chords for sections of {bars} bars; name "
+                "fewer, put several into a bar ('Am F | C G'), or ask for longer sections"
             )
         sections = placed_sections(self.sections, bars=bars)
         if sections[-1].last - loop > BARS.highest:

@@ -1,9 +1,10 @@
 """Making a song of a loop, section by section, out of what a model can be asked for already.
 
 A section that comes back is copied and, with a prime, varied; a new letter is continued, with
-another density and register where the plan of form draws them, and the chords that are given. When the section after it is there,
-the last bar of each is written anew to lead over; the very last one ends the song. The loop's own
-bars are never touched. All steps of a take are drawn from the request's seed and its number.
+another density and register where the plan of form draws them, and the chords that are given. When
+the section after it is there, the last bar of each is written anew to lead over; the very last one
+ends the song. The loop's own bars are never touched. All steps of a take are drawn from the
+request's seed and its number.
 """
 
 from collections.abc import Callable, Iterator
