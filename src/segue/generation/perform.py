@@ -16,7 +16,7 @@ from segue.generation.cells import without_cells
 from segue.generation.chunks import chunks, within, without
 from segue.generation.feel import Feels
 from segue.generation.following import Following
-from segue.generation.following_chords import pitch_leaning
+from segue.generation.following_chords import key_told, pitch_leaning
 from segue.generation.groups import ROWS, Group, groups
 from segue.generation.network import Network
 from segue.generation.request import Request
@@ -169,7 +169,7 @@ class _Performance:
             max_bars=self.max_bars,
             show_after=chunk.last == self.chunks[-1].last,
         )
-        return [window.with_key(self.request.options.key_number) for window in windows]
+        return [window.with_key(key_told(self.request.options)) for window in windows]
 
     def _shown(self, row: _Row) -> Score:
         """What the model sees of a take: a score of parts."""

@@ -261,7 +261,7 @@ class Writer:
             elif attribute in losses:
                 scores = logits - losses[attribute]
             if attribute == _PITCH and leaning is not None:
-                scores = leaning.leaned(scores, logits, latest, drawn[1], instrument)
+                scores = leaning.leaned(scores, logits, latest, drawn, instrument)
             value, likelihood = draw(
                 scores,
                 roll[:, attribute],

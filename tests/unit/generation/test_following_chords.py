@@ -9,13 +9,13 @@ from segue.encoding.vocabulary import DRUM_PITCH_OFFSET
 from segue.errors import InputError
 from segue.generation import Options
 from segue.generation.composer import Composer
-from segue.generation.following_chords import pitch_leaning
+from segue.generation.following_chords import IN_KEY, PASSING, key_told, pitch_leaning
 from segue.generation.piece import Piece
 from segue.generation.request import Compose, Continue, Infill
 from segue.generation.window import Region, cut_window
 from segue.score import Score
 from segue.theory.chart import Chart, parse_chart
-from tests.composers import band, small_composer
+from tests.composers import band, line, score_of, small_composer
 
 
 def share(scores: list[Score], chart: Chart, *, first: int, bars: int, program: int = -1) -> float:
@@ -60,7 +60,8 @@ def test_a_bass_leans_to_the_bass_note_where_a_chord_begins_and_others_to_the_ch
     def likeliest(bar: int, position: int, instrument: int) -> set[int]:
         latest = np.zeros((1, N_COLUMNS), np.int64)
         latest[:, Column.BAR] = first + bar
-        lean = leaning.of(latest, np.array([position]), np.array([instrument]))[0]
+        part = np.array([0])
+        lean = leaning.of(latest, part, np.array([position]), np.array([instrument]))[0]
         assert not lean[DRUM_PITCH_OFFSET:].any()
         return {pitch % 12 for pitch in np.flatnonzero(lean[:DRUM_PITCH_OFFSET] == 0).tolist()}
 
@@ -70,6 +71,34 @@ def test_a_bass_leans_to_the_bass_note_where_a_chord_begins_and_others_to_the_ch
     assert likeliest(1, 47, 0) == {5, 9, 0} | {11, 2}  # what comes may be heard already
     assert likeliest(1, 48, 33) == {11}
     assert likeliest(1, 60, 33) == {11, 2, 5}
+
+
+def test_a_tune_passes_between_the_beats_and_what_accompanies_it_does_not() -> None:
+    tune = line([60, 62, 64, 65, 64, 62, 60, 62], program=73)
+    broken = line([60, 64, 67, 72, 67, 64, 60, 64], program=0)
+    score, region = score_of(tune, broken), Region(2, 3)
+    window = cut_window(score, Roster.of_score(score), region, events=64, max_bars=16)
+    leaning = pitch_leaning(Options(chords="C"), window, score, region)
+    assert leaning is not None
+    parts = Roster.of_score(score).tracks.tolist()
+
+    def of(track: int, position: int) -> float:
+        """How far D leans away from C."""
+        latest = np.zeros((1, N_COLUMNS), np.int64)
+        latest[:, Column.BAR] = int(np.argmax(window.written))
+        part = np.array([parts.index(track)])
+        lean = leaning.of(latest, part, np.array([position]), np.array([0]))[0]
+        return float(lean[60] - lean[62])
+
+    assert of(0, 12) == PASSING
+    assert of(0, 24) == of(1, 12) == of(1, 24) == IN_KEY
+
+
+def test_the_model_is_told_the_key_of_the_chords_unless_another_is_asked() -> None:
+    assert key_told(Options(chords="Dm G C Am")) == 0
+    assert key_told(Options(chords="Dm G C Am", key="F")) == 5
+    assert key_told(Options(chords="N.C.")) is None
+    assert key_told(Options()) is None
 
 
 def test_no_chord_asks_for_nothing() -> None:
@@ -85,8 +114,9 @@ def test_chords_are_those_of_the_bars_that_are_written() -> None:
 
 def test_drums_do_not_follow_chords() -> None:
     drums = band(2).with_tracks([band(2).tracks[0]])
-    asked = small_composer().continue_(drums, bars=2, options=Options(chords="Ebm"))
-    plain = small_composer().continue_(drums, bars=2)
+    options = Options(chords="Ebm")
+    asked = small_composer().continue_(drums, bars=2, options=options)
+    plain = small_composer().continue_(drums, bars=2, options=Options(key=key_told(options)))
     assert [take.new_bars for take in asked] == [take.new_bars for take in plain]
 
 
