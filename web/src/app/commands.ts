@@ -1,8 +1,11 @@
 /** What each command of the keyboard does. Buttons call the same. */
 import { childrenOf } from "../core/tree.ts";
 import type { Page } from "./context.ts";
-import type { Command } from "./keys.ts";
+import type { Command } from "./keyboard.ts";
 import { toggleRecording } from "./recording.ts";
+
+/** By how much a key makes notes louder. */
+const LOUDER = 5;
 
 /** Run a command; `digit` is the number key that was pressed, 0 for others. */
 export function run(page: Page, command: Command, digit: number): void {
@@ -56,6 +59,27 @@ export function run(page: Page, command: Command, digit: number): void {
     },
     "choose-all": () => editing.chooseAll(),
     delete: () => editing.remove(),
+    cut: () => studio.clipping.cut(),
+    copy: () => studio.clipping.copy(),
+    paste: () => studio.clipping.paste(),
+    duplicate: () => studio.clipping.duplicate(),
+    "delete-bars": () => studio.clipping.removeBars(),
+    "next-note": () => studio.stepping.step(1),
+    "previous-note": () => studio.stepping.step(-1),
+    "also-next-note": () => studio.stepping.step(1, true),
+    "also-previous-note": () => studio.stepping.step(-1, true),
+    "draw-here": () => studio.stepping.draw(),
+    louder: () => editing.changeVelocity(LOUDER),
+    softer: () => editing.changeVelocity(-LOUDER),
+    legato: () => editing.legato(),
+    humanise: () => editing.humanise(),
+    "move-track-up": () =>
+      withFocus(page, (track) => void studio.reshaping.moveTrack(track, track - 1)),
+    "move-track-down": () =>
+      withFocus(page, (track) => void studio.reshaping.moveTrack(track, track + 1)),
+    velocities: () => {
+      desk.showsVelocities = !desk.showsVelocities;
+    },
     "nudge-left": () => editing.nudge(-1, 0),
     "nudge-right": () => editing.nudge(1, 0),
     "pitch-up": () => editing.nudge(0, 1),

@@ -5,7 +5,15 @@ import { isString, type Memory } from "./state/memory.ts";
 export type Theme = "auto" | "light" | "dark";
 
 /** Panels that lie over the page; one at a time. */
-export type Overlay = "none" | "help" | "export" | "pieces" | "settings" | "chords" | "models";
+export type Overlay =
+  | "none"
+  | "help"
+  | "export"
+  | "pieces"
+  | "settings"
+  | "chords"
+  | "models"
+  | "edit";
 
 export class Ui {
   theme = $state<Theme>("auto");

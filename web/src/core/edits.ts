@@ -222,12 +222,12 @@ interface EditManner {
   readonly keepOriginals?: boolean;
 }
 
-/** Apply `change` to every chosen note; null takes it away. */
-function editNotes(
+/** Apply `change` to every chosen note, by its place in the columns; null takes it away. */
+export function editNotes(
   score: Score,
   selection: NoteSelection,
   { label, keepOriginals = false }: EditManner,
-  change: (note: Note, track: Track) => Note | null,
+  change: (note: Note, track: Track, index: number) => Note | null,
 ): Edit {
   if (sizeOf(selection) === 0) throw new EditRefused("Select some notes first.");
   const replaced = new Map<number, Notes>();
@@ -239,7 +239,7 @@ function editNotes(
     listOf(track.notes).forEach((note, i) => {
       const isChosen = chosen.has(i);
       if (!isChosen || keepOriginals) kept.push(note);
-      const result = isChosen ? change(note, track) : null;
+      const result = isChosen ? change(note, track, i) : null;
       if (result !== null) changed.push(result);
     });
     const marks = new Set(changed.map((_, i) => kept.length + i));
@@ -251,7 +251,7 @@ function editNotes(
 }
 
 /** The edit that puts `replaced` in place; tracks that come out the same are left out of it. */
-function editOf(
+export function editOf(
   score: Score,
   label: string,
   replaced: ReadonlyMap<number, Notes>,
@@ -276,7 +276,7 @@ export function changesAnything(edit: Edit): boolean {
 }
 
 /** `3 notes of Bass`, `all notes of Drums`, `12 notes of 3 tracks`. */
-function notesInWords(score: Score, selection: NoteSelection): string {
+export function notesInWords(score: Score, selection: NoteSelection): string {
   const size = sizeOf(selection);
   const tracks = [...selection.keys()];
   if (tracks.length !== 1) return `${count(size, "note")} of ${count(tracks.length, "track")}`;

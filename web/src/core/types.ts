@@ -195,6 +195,26 @@ export interface EditRequest {
   readonly tracks: readonly TrackChange[];
   readonly new_tracks: readonly NewTrack[];
   readonly chords?: ChordsEdit;
+  readonly time?: TimeEdit;
+  /** A key signature, in words: `F# minor`. */
+  readonly key?: string;
+  /** The piece is then these bars, one after another. */
+  readonly bars?: readonly BarsOf[];
+  /** The tracks in another order, by their numbers. */
+  readonly order?: readonly number[];
+}
+
+/** Bars of a version; null or absent: of the one that is edited. */
+export interface BarsOf extends BarRange {
+  readonly node?: NodeId | null;
+}
+
+/** Another tempo or metre in some bars; `last` null: to the end. */
+export interface TimeEdit {
+  readonly first: number;
+  readonly last: number | null;
+  readonly bpm?: number;
+  readonly metre?: readonly [number, number];
 }
 
 /** Other chords: some are typed, or all are moved, or cleared. */

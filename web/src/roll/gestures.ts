@@ -1,8 +1,8 @@
 /**
  * Pointers on the roll: which gesture begins where, panning, pinching, and what the cursor says.
  *
- * A mouse or pen uses the tool. A finger pans, unless it presses a chosen note or the tool draws or
- * erases; two fingers pan and zoom.
+ * A mouse or pen uses the tool. A finger pans with the first tool, unless it presses a chosen note;
+ * with the others it does as they do. Two fingers pan and zoom.
  */
 
 import { chooseNote, isChosen } from "../core/selection.ts";
@@ -113,7 +113,8 @@ export class Gestures {
     if (area === "keys") return keysDrag(host, at);
     if (area === "corner") return null;
     if (event.pointerType === "touch" && host.tool === "select") return this.#touch(at);
-    return beginNoteDrag(host, at);
+    // Each note that is pressed joins those that are chosen, or leaves them, as with Ctrl.
+    return beginNoteDrag(host, host.tool === "several" ? { ...at, ctrl: true } : at);
   }
 
   /** A finger: moves chosen notes, else pans; a tap chooses. */
@@ -216,6 +217,7 @@ export class Gestures {
     if (area === "corner") return "default";
     const hit = noteAtPoint(scene, at.x, at.y);
     if (hit === null) return host.tool === "select" ? "default" : "crosshair";
+    if (host.tool === "several") return "pointer";
     if (!isEditable(host, hit)) return "not-allowed";
     if (host.tool === "erase") return "crosshair";
     if (at.alt) return "ns-resize";

@@ -39,8 +39,8 @@ export interface RollSelection {
   readonly tracks: ReadonlySet<number>;
 }
 
-/** What dragging does: choose and move, draw, or erase. */
-export type RollTool = "select" | "draw" | "erase";
+/** What dragging does: choose and move, choose several one after another, draw, or erase. */
+export type RollTool = "select" | "several" | "draw" | "erase";
 
 /** Which rows there are: everything, or the focused track alone. */
 export type RollRows = "all" | "focus";

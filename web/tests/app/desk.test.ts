@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fileName } from "../../src/app/files.ts";
-import { commandOf, KEYBOARD, type Press } from "../../src/app/keys.ts";
+import { KEYBOARD } from "../../src/app/keyboard.ts";
+import { commandOf, type Press } from "../../src/app/keys.ts";
 import { Connection } from "../../src/app/state/connection.svelte.ts";
 import { Desk } from "../../src/app/state/desk.svelte.ts";
 import { isNumbers, Memory, type Store } from "../../src/app/state/memory.ts";

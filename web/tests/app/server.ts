@@ -154,6 +154,8 @@ export class FakeServer {
   readonly earlier = new Map<number, readonly Suggestion[]>();
   /** What was put together of takes. */
   readonly comps: { choices: CompChoice[] }[] = [];
+  /** Edits that were made. */
+  readonly edits: EditRequest[] = [];
   readonly calls: string[] = [];
   /** Chunks of the event stream, given out one request after another. */
   readonly streams: string[] = [];
@@ -273,6 +275,7 @@ export class FakeServer {
 
   #edit(path: string, edit: EditRequest): Response {
     if (this.refusal !== null) return refuse(422, this.refusal);
+    this.edits.push(edit);
     const parent = Number(/nodes\/(\d+)\//.exec(path)?.[1]);
     const tracks = this.nodes.get(parent)?.score.tracks ?? [];
     const changed = tracks.map((old, i) => {

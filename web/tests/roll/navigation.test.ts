@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { KEYBOARD } from "../../src/app/keys.ts";
+import { KEYBOARD } from "../../src/app/keyboard.ts";
 import { listenToNavigation } from "../../src/roll/navigation.ts";
 import { note, score, TPQ, track } from "../support/music.ts";
 import { hostOf, sceneOf } from "../support/scene.ts";

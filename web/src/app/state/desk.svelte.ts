@@ -11,7 +11,7 @@ import { NOTHING, sizeOf } from "../../core/selection.ts";
 import type { BarRange, Mix, NoteSelection, TickRange, Track } from "../../core/types.ts";
 import { isNumbers, type Memory } from "./memory.ts";
 
-export type Tool = "select" | "draw" | "erase";
+export type Tool = "select" | "several" | "draw" | "erase";
 export type Rows = "all" | "focus";
 
 /** Grids to draw and quantise on, in parts of a quarter; 0 is free. */
@@ -38,6 +38,8 @@ export class Desk {
   loop = $state.raw<TickRange | null>(null);
   follow = $state(true);
   tool = $state<Tool>("select");
+  /** Whether the loudness of notes is shown below them. */
+  showsVelocities = $state(false);
   #rows = $state<Rows>("all");
   gridQuarters = $state(1 / 4);
 

@@ -3,6 +3,7 @@
 import type { Instrument } from "../../api/types.ts";
 import * as edits from "../../core/edits.ts";
 import { chooseTracks, NOTHING, sizeOf } from "../../core/selection.ts";
+import * as shaping from "../../core/shaping.ts";
 import type { ChordsEdit, Note, NoteSelection, Score, Track } from "../../core/types.ts";
 import { keepWritten } from "../../core/written_bars.ts";
 import type { Asked, TakeView } from "./asked.svelte.ts";
@@ -29,15 +30,18 @@ export class Editing {
   }
 
   move(notes: NoteSelection, shift: edits.Shift, copy = false): void {
-    this.#make((score) => edits.moveNotes(score, notes, shift, copy));
+    this.make((score) => edits.moveNotes(score, notes, shift, copy));
   }
 
+  /** The edit of moving notes, for what moves them as a part of something else. */
+  readonly moved = edits.moveNotes;
+
   lengthen(notes: NoteSelection, ticks: number): void {
-    this.#make((score) => edits.lengthenNotes(score, notes, ticks));
+    this.make((score) => edits.lengthenNotes(score, notes, ticks));
   }
 
   remove(notes: NoteSelection = this.#desk.notes): void {
-    this.#make((score) => edits.deleteNotes(score, notes));
+    this.make((score) => edits.deleteNotes(score, notes));
   }
 
   draw(track: number, note: Note): void {
@@ -45,20 +49,35 @@ export class Editing {
     const isNew = tracks[track] === undefined;
     const made = isNew
       ? this.#begin(track, [note])
-      : this.#make((score) => edits.drawNote(score, track, note));
+      : this.make((score) => edits.drawNote(score, track, note));
     if (made) this.#sound.note(isNew ? tracks.length : track, note.pitch, note.velocity);
   }
 
   changeVelocity(change: number, notes: NoteSelection = this.#desk.notes): void {
-    this.#make((score) => edits.changeVelocity(score, notes, change));
+    this.make((score) => edits.changeVelocity(score, notes, change));
+  }
+
+  /** Give notes of a track a loudness each. */
+  setVelocities(track: number, velocities: ReadonlyMap<number, number>): void {
+    const { notes } = this.#desk;
+    this.make((score) => shaping.setVelocities(score, track, velocities));
+    this.#desk.notes = notes;
+  }
+
+  legato(): void {
+    this.make((score) => shaping.legato(score, this.#desk.notes));
+  }
+
+  humanise(): void {
+    this.make((score) => shaping.humanise(score, this.#desk.notes));
   }
 
   setVelocity(velocity: number): void {
-    this.#make((score) => edits.setVelocity(score, this.#desk.notes, velocity));
+    this.make((score) => edits.setVelocity(score, this.#desk.notes, velocity));
   }
 
   quantise(): void {
-    this.#make((score) =>
+    this.make((score) =>
       edits.quantiseNotes(score, this.#desk.notes, {
         step: this.#desk.gridTicks(score.ticks_per_quarter),
         strength: 1,
@@ -67,7 +86,7 @@ export class Editing {
   }
 
   transpose(semitones: number): void {
-    this.#make((score) => edits.transposeNotes(score, this.#desk.notes, semitones));
+    this.make((score) => edits.transposeNotes(score, this.#desk.notes, semitones));
   }
 
   /** Move the chosen notes by steps of the grid and by semitones. */
@@ -99,15 +118,15 @@ export class Editing {
   }
 
   #changeChords(label: string, change: ChordsEdit): void {
-    this.#make((score) => edits.changeChords(score, label, change));
+    this.make((score) => edits.changeChords(score, label, change));
   }
 
   changeInstrument(track: number, program: number, instrument: string): void {
-    this.#make((score) => edits.changeInstrument(score, track, program, instrument));
+    this.make((score) => edits.changeInstrument(score, track, program, instrument));
   }
 
   renameTrack(track: number, name: string): void {
-    this.#make((score) => edits.renameTrack(score, track, name));
+    this.make((score) => edits.renameTrack(score, track, name));
   }
 
   /** Write notes into a track; into a new one if there is no such track. */
@@ -115,7 +134,7 @@ export class Editing {
     if (track === null || this.#piece.detail?.score.tracks[track] === undefined) {
       this.#begin(track, notes);
     } else {
-      this.#make((score) => edits.addNotes(score, track, notes, label));
+      this.make((score) => edits.addNotes(score, track, notes, label));
     }
   }
 
@@ -128,7 +147,7 @@ export class Editing {
   keepWritten(asked: Asked, view: TakeView, what = "a stopped take"): boolean {
     const { region } = asked;
     if (region === null || !this.canKeepWritten(asked, view)) return false;
-    return this.#make((score) => {
+    return this.make((score) => {
       const { score: ground } = asked.ground({ score, controllers: [] });
       const timed = scoreFor(asked, view, ground);
       return keepWritten(timed, view.tracks, region, view.barsDone, { was: score, what });
@@ -164,7 +183,7 @@ export class Editing {
   /** Select all notes of the selected track, or of all tracks; locked ones cannot be edited. */
   chooseAll(): void {
     const score = this.#piece.detail?.score;
-    if (score === undefined || this.#isElsewhere()) return;
+    if (score === undefined || this.isElsewhere()) return;
     const { focus, locked } = this.#desk;
     const inFront = [...score.tracks.keys()].filter((i) => focus === null || i === focus);
     const free = inFront.filter((i) => !locked.has(i));
@@ -178,7 +197,7 @@ export class Editing {
   #begin(track: number | null, notes: readonly Note[]): boolean {
     const place = this.#piece.detail?.score.tracks.length ?? 0;
     const draft = this.#desk.drafts[(track ?? -1) - place] ?? PIANO;
-    return this.#make(
+    return this.make(
       (score) => edits.addTrack(score, placedIn(score, draft), notes),
       () => {
         this.#without(draft);
@@ -196,7 +215,7 @@ export class Editing {
   }
 
   /** While another version is heard its notes are on view, and edits would change those of this one. */
-  #isElsewhere(): boolean {
+  isElsewhere(): boolean {
     const { heard } = this.#listening;
     if (heard.kind === "take" && heard.asked.task === "insert") {
       this.#notices.problem(
@@ -214,9 +233,9 @@ export class Editing {
   }
 
   /** Make an edit, and `then` what goes with it; false if it was refused or came to nothing. */
-  #make(edit: (score: Score) => edits.Edit, then: () => void = () => {}): boolean {
+  make(edit: (score: Score) => edits.Edit, then: () => void = () => {}): boolean {
     const { detail } = this.#piece;
-    if (detail === null || this.#isElsewhere()) return false;
+    if (detail === null || this.isElsewhere()) return false;
     try {
       const made = edit(detail.score);
       if (!edits.changesAnything(made)) return false;

@@ -9,7 +9,7 @@ import { Refused, ServerGone } from "../../api/problems.ts";
 import type { NodeChange, Project } from "../../api/types.ts";
 import { changesAnything, type Edit } from "../../core/edits.ts";
 import { childrenOf } from "../../core/tree.ts";
-import type { NodeDetail, NodeId, NodeSummary } from "../../core/types.ts";
+import type { EditRequest, NodeDetail, NodeId, NodeSummary } from "../../core/types.ts";
 import type { Connection } from "./connection.svelte.ts";
 import type { Memory } from "./memory.ts";
 import { Outbox } from "./outbox.ts";
@@ -152,6 +152,25 @@ export class Piece {
   async rename(name: string): Promise<void> {
     const project = await this.#api.changeProject(this.#openId(), { name });
     this.name = project.name;
+  }
+
+  /** Let the server edit the piece as a whole; the page shows it when it is done. */
+  async reshape(request: EditRequest): Promise<void> {
+    await this.#flush();
+    const here = this.detail;
+    if (here !== null) this.take(await this.#api.edit(this.#openId(), here.id, request));
+  }
+
+  /** What undo takes back, in the words of the tree; null: nothing. */
+  get undone(): string | null {
+    if (this.unsaved > 0) return this.#outbox.pending?.edits.at(-1)?.label ?? null;
+    return this.detail === null || this.detail.parent === null ? null : this.detail.label;
+  }
+
+  /** What redo does again. */
+  get redone(): string | null {
+    const target = this.#redoTarget();
+    return this.nodes.find((node) => node.id === target)?.label ?? null;
   }
 
   /** Resolves when every edit is with the server. */

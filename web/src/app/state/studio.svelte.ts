@@ -5,6 +5,7 @@ import { NOTHING } from "../../core/selection.ts";
 import type { NodeDetail, NodeId } from "../../core/types.ts";
 import { Ask } from "./ask.svelte.ts";
 import { Suggestions } from "./asked.svelte.ts";
+import { Clipping } from "./clipping.svelte.ts";
 import { Comping } from "./comping.svelte.ts";
 import { Connection, REAL_TIMERS, type Timers } from "./connection.svelte.ts";
 import { DawPort } from "./daw_port.svelte.ts";
@@ -16,8 +17,10 @@ import { isString, Memory, type Store } from "./memory.ts";
 import { Models } from "./models.svelte.ts";
 import { Notices } from "./notices.svelte.ts";
 import { Piece } from "./piece.svelte.ts";
+import { Reshaping } from "./reshaping.svelte.ts";
 import { Shelf } from "./shelf.svelte.ts";
 import { Sound } from "./sound.svelte.ts";
+import { Stepping } from "./stepping.ts";
 import { Takes } from "./takes.svelte.ts";
 import { Transport } from "./transport.svelte.ts";
 
@@ -51,6 +54,9 @@ export class Studio {
   readonly comping: Comping;
   readonly transport: Transport;
   readonly endless: Endless;
+  readonly reshaping: Reshaping;
+  readonly clipping: Clipping;
+  readonly stepping: Stepping;
 
   info = $state.raw<Info | null>(null);
   state = $state<"starting" | "ready" | "failed">("starting");
@@ -92,6 +98,11 @@ export class Studio {
       ...{ ask, editing, listening, notices, piece, sound, suggestions, takes: this.takes },
       ...{ timers, nowMs, mostBars: () => this.info?.limits.bars ?? 0 },
     });
+    const arrived = (): void => this.arrived();
+    this.reshaping = new Reshaping({ desk, editing, notices, piece, arrived });
+    this.stepping = new Stepping({ desk, editing, notices, piece, sound });
+    const { reshaping } = this;
+    this.clipping = new Clipping({ desk, editing, notices, piece, reshaping, sound });
     this.transport = new Transport({ desk, listening, piece, sound, takes: this.takes });
 
     this.api.onAnswer = (answered) => this.connection.answered(answered);
@@ -130,11 +141,18 @@ export class Studio {
   }
 
   async undo(): Promise<void> {
-    await this.#move(() => this.piece.undo());
+    await this.#step("undone", this.piece.undone, () => this.piece.undo());
   }
 
   async redo(): Promise<void> {
-    await this.#move(() => this.piece.redo());
+    await this.#step("done again", this.piece.redone, () => this.piece.redo());
+  }
+
+  /** Go a step, and say what it takes back or does again. */
+  async #step(how: string, label: string | null, step: () => Promise<void>): Promise<void> {
+    const before = this.piece.detail?.id;
+    await this.#move(step);
+    if (label !== null && this.piece.detail?.id !== before) this.notices.done(`${how}: ${label}`);
   }
 
   async sibling(step: 1 | -1): Promise<void> {
