@@ -20,7 +20,9 @@ from segue.evaluation.trials.asked_and_written import Asking, Section, rank_corr
 from segue.evaluation.trials.facts import Facts, facts_of
 from segue.evaluation.trials.notebook import Notebook
 from segue.evaluation.trials.obedience import PROMPT_BARS, Obedience, measure_obedience
+from segue.evaluation.trials.sounding import beats_of, followed
 from segue.evaluation.trials.wishes import (
+    CHORDS,
     INSTRUMENTS,
     KEY,
     NOTHING,
@@ -31,6 +33,7 @@ from segue.evaluation.trials.wishes import (
 from segue.generation.composer import Composer
 from segue.generation.options import CHOICES, Options
 from segue.midi import score_to_bytes
+from segue.theory.chart import parse_chart
 from segue.theory.gm import family_of
 from segue.theory.key import key_name
 from tests.composers import band, line, score_of, small_composer
@@ -49,6 +52,8 @@ def test_everything_that_can_be_asked_is_asked_once_and_nothing_first() -> None:
     assert len({wish.name for wish in found}) == len(found)
     keys = [key_name(wish.options.key_number or 0) for wish in found if wish.kind == KEY]
     assert keys == ["G major", "Eb major"]
+    chords = [wish.options.chords for wish in found if wish.kind == CHORDS]
+    assert chords == ["C G | Am F", "Fm7 Bb7 | Ebmaj7 Cm7"]
 
 
 @given(st.integers(0, 99))
@@ -64,7 +69,7 @@ def test_half_of_the_instruments_are_asked_and_one_of_another_family(seed: int) 
 def test_drums_alone_have_no_key_to_leave() -> None:
     drums = score_of(line([36, 42] * 4, is_drum=True))
 
-    assert not [wish for wish in wishes_of(drums, seed=0) if wish.kind == KEY]
+    assert not [wish for wish in wishes_of(drums, seed=0) if wish.kind in (KEY, CHORDS)]
 
 
 def test_facts_of_known_bars() -> None:
@@ -77,6 +82,21 @@ def test_facts_of_known_bars() -> None:
     assert found.pitch_classes[0] == 2 * 2 + 2 * 2
     assert found.instruments == [0, 33, 128]
     assert Facts.of_mapping(json.loads(json.dumps(found.to_mapping()))) == found
+
+
+def test_what_sounds_is_held_against_the_chord_of_its_beat() -> None:
+    held = line([60, 64, 67, 60, 65, 69, 65, 69])  # C, then F from the second bar on
+    drums = line([36] * 8, is_drum=True)
+    beats = beats_of(score_of(held, drums), 2)
+
+    assert [(beat.bar, beat.of) for beat in beats] == [(0, 4)] * 4 + [(1, 4)] * 4
+    assert all(sum(beat.sounding) <= 1 for beat in beats)
+    right, wrong = followed(beats, parse_chart("C F")), followed(beats, parse_chart("F#"))
+    assert right["time"] == right["beats"] == 1.0
+    assert wrong["time"] == wrong["beats"] == wrong["roots"] == 0.0
+    half = followed(beats, parse_chart("C N.C."))
+    assert half["time"] == 1.0
+    assert followed(beats_of(score_of(drums), 2), parse_chart("C"))["time"] is None
 
 
 def test_a_part_that_is_silent_has_no_class() -> None:
@@ -159,7 +179,7 @@ def test_pitches_in_the_scale_and_instruments_that_play_are_counted() -> None:
         )
     ]
 
-    *_, keys, instruments = sections_of(asked, seed=0)
+    *_, keys, _, instruments = sections_of(asked, seed=0)
 
     assert value(keys, "a fifth above", "inside").value == 1.0
     c = before.pitch_classes[0] / sum(before.pitch_classes)

@@ -30,6 +30,7 @@ _PANELS: Final = (
     ("changes", "semitones", None, "semitones beside the prompt"),
     ("classes", "moved", "moved_plain", "share of parts that moved as asked"),
     ("keys", "inside", "inside_plain", "share of notes in the scale that was asked"),
+    ("chords", "time", "time_plain", "share of the time in the chord that was asked"),
 )
 """Section, figure, the figure with nothing asked (None: the row of that name), title."""
 
@@ -74,8 +75,9 @@ def _markdown(found: Obedience, picture: str, data: str) -> str:
 def draw_obedience(found: Obedience, path: Path) -> None:
     """A panel a measure: each wish with its interval, blue; the same with nothing asked, grey."""
     sections = {section.name: section for section in found.sections}
-    figure = Figure(figsize=(10, 7.5), layout="constrained")
-    for panel, (name, of, plain, title) in zip(figure.subplots(2, 2).flat, _PANELS, strict=True):
+    figure = Figure(figsize=(10, 10), layout="constrained")
+    for place, (name, of, plain, title) in enumerate(_PANELS, start=1):
+        panel = figure.add_subplot(3, 2, place)
         _draw_panel(panel, sections[name], of, plain)
         panel.set_title(title, fontsize=8, color=_INK)
     figure.suptitle(f"blue: asked; grey: {PLAIN}", fontsize=8, color=_INK)

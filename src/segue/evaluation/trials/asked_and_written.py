@@ -7,6 +7,8 @@
 - *Changes of takes*: notes a bar beside the prompt's, in percent (the mean of logarithms), and
   semitones beside its mean pitch, over the parts that play on, but for drums.
 - *Keys*: the share of notes, but for drums, in the scale that was asked.
+- *Chords*: the share of the time that notes sound in the chord that was asked, and of beats in
+  which more does than does not; that of beats read again with its root (`trials.sounding`).
 - *Instruments*: the share of those asked that play in a take, and of the prompt's others.
 
 Beside each figure is the same one of takes with nothing asked.
@@ -23,8 +25,11 @@ from scipy.stats import rankdata
 from segue.encoding.controls import Control
 from segue.evaluation.distances.bootstrap import Estimate, mean_interval, statistic_interval
 from segue.evaluation.trials.facts import MUSIC, Facts
+from segue.evaluation.trials.sounding import followed
 from segue.evaluation.trials.trial import Figure, Row, row_of, table_of
 from segue.evaluation.trials.wishes import (
+    CHORD_WORDS,
+    CHORDS,
     INSTRUMENTS,
     KEY,
     KEYS,
@@ -81,6 +86,7 @@ def sections_of(asked: Sequence[Asking], *, seed: int) -> list[Section]:
         _of_classes(asked, plain, seed),
         _of_changes(asked, seed),
         _of_keys(asked, plain, seed),
+        _of_chords(asked, plain, seed),
         _of_instruments(asked, plain, seed),
     ]
 
@@ -257,7 +263,7 @@ def _semitones(each: Asking, take: Facts) -> float | None:
     return float(np.mean(moved)) if moved else None
 
 
-# ---- keys and instruments ------------------------------------------------------------------------
+# ---- keys, chords and instruments ----------------------------------------------------------------
 
 
 def _of_keys(asked: Sequence[Asking], plain: Plain, seed: int) -> Section:
@@ -276,6 +282,28 @@ def _in_scale(each: Asking, take: Facts) -> float | None:
     key, counts = each.wish.options.key_number, np.array(take.pitch_classes)
     assert key is not None
     return float(counts[list(scale_of(key))].sum() / counts.sum()) if counts.sum() else None
+
+
+def _of_chords(asked: Sequence[Asking], plain: Plain, seed: int) -> Section:
+    def measured(each: Asking, take: Facts) -> dict[str, float | None]:
+        chart = each.wish.options.chart
+        assert chart is not None
+        return followed(take.beats, chart)
+
+    chosen = [each for each in asked if each.wish.kind == CHORDS]
+    return _shares(
+        "chords",
+        "Chords: what sounds in the chord that was asked",
+        [
+            *_beside("time", "share of the time in the chord", "higher"),
+            *_beside("beats", "beats with more in the chord than outside", "higher"),
+            *_beside("roots", "beats read again with its root", "higher"),
+        ],
+        {word: [e for e in chosen if e.wish.word == word] for word in CHORD_WORDS},
+        measured,
+        plain,
+        seed,
+    )
 
 
 def _of_instruments(asked: Sequence[Asking], plain: Plain, seed: int) -> Section:

@@ -6,7 +6,7 @@ median. So a take with nothing asked can be held against any wish.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Self
 
 import numpy as np
@@ -15,6 +15,7 @@ from segue.encoding.controls import Control, cell_values, control_class
 from segue.encoding.roster import Roster
 from segue.encoding.table import Field, encode
 from segue.evaluation.music.excerpts import comparable
+from segue.evaluation.trials.sounding import Beat, beats_of
 from segue.evaluation.trials.wishes import instruments_of
 from segue.metrics import METRICS, as_table
 from segue.score import Score
@@ -43,6 +44,8 @@ class Facts:
     """That play, 128 for drums."""
     music: dict[str, float | None]
     """The values of `MUSIC`."""
+    beats: list[Beat] = field(default_factory=list)
+    """What sounds in each."""
 
     def to_mapping(self) -> dict[str, Any]:
         """As JSON holds it."""
@@ -51,7 +54,7 @@ class Facts:
     @classmethod
     def of_mapping(cls, data: Mapping[str, Any]) -> Self:
         """The other way round."""
-        return cls(**data)
+        return cls(**data | {"beats": [Beat(**beat) for beat in data["beats"]]})
 
 
 def facts_of(score: Score, roster: Roster, n_bars: int) -> Facts:
@@ -84,4 +87,5 @@ def facts_of(score: Score, roster: Roster, n_bars: int) -> Facts:
         pitch_classes=np.bincount(pitch % 12, minlength=12).tolist(),
         instruments=sorted(instruments_of(score)),
         music={each.name: each(music) for each in METRICS if each.name in MUSIC},
+        beats=beats_of(score, n_bars),
     )

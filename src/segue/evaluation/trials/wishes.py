@@ -1,7 +1,8 @@
 """The wishes of the trial of obedience: what is asked after each prompt, in a musician's words.
 
 Nothing first, which is what every other wish is held against; then every word of
-`generation.options.CHOICES`; a key a fifth and one a minor third above the prompt's own; half of
+`generation.options.CHOICES`; a key a fifth and one a minor third above the prompt's own; the chords
+of a song in its key, and of a song in the key a minor third above, two a bar; half of
 the prompt's instruments together with one of a family that the prompt does not have; and, what no
 word stands for, the other controls of the model, told less of all of them and more.
 """
@@ -16,10 +17,13 @@ from segue.encoding.vocabulary import instrument_of
 from segue.generation.options import CHOICES, Options
 from segue.metrics import as_table
 from segue.score import Score
+from segue.theory.chart import parse_chart
 from segue.theory.gm import DRUMS, FAMILIES, family_of
 from segue.theory.key import estimate_key, transposed_key
 
 __all__ = [
+    "CHORDS",
+    "CHORD_WORDS",
     "INSTRUMENTS",
     "KEY",
     "KEYS",
@@ -34,14 +38,22 @@ __all__ = [
 
 NOTHING: Final = "nothing"
 KEY: Final = "key"
+CHORDS: Final = "chords"
 INSTRUMENTS: Final = "instruments"
 TOLD: Final = "told"
 """Kinds of wishes; the others are the names of `CHOICES`."""
 KEYS: Final = {"a fifth above": 7, "a minor third above": 3}
 """Semitones above the prompt's key."""
+CHORD_WORDS: Final = {
+    "I V vi IV": (0, "C G | Am F"),
+    "ii7 V7 Imaj7 vi7, a minor third above": (3, "Dm7 G7 | Cmaj7 Am7"),
+}
+"""Semitones above the prompt's key, or in minor above its relative major's; and in C major."""
 TOLD_CONTROLS: Final = (Control.POLYPHONY, Control.LOUDNESS, Control.LENGTH)
 TOLD_STEPS: Final = {"less": -2, "more": 2}
 """Classes from the usual one."""
+_MINOR_FROM: Final = 12
+_RELATIVE_MAJOR: Final = 3
 _COMMON: Final = (
     "piano", "organ", "guitar", "bass", "strings", "ensemble", "brass", "reed", "pipe",
 )  # fmt: skip
@@ -53,7 +65,7 @@ class Wish:
     """What is asked once of each prompt."""
 
     kind: str
-    """`NOTHING`, a name of `CHOICES`, `KEY`, `INSTRUMENTS` or `TOLD`."""
+    """`NOTHING`, a name of `CHOICES`, `KEY`, `CHORDS`, `INSTRUMENTS` or `TOLD`."""
     word: str
     """Which of its kind."""
     options: Options
@@ -77,6 +89,10 @@ def wishes_of(prompt: Score, *, seed: int) -> list[Wish]:
         )
         for word, semitones in KEYS.items():
             found.append(Wish(KEY, word, Options(key=transposed_key(own, semitones))))
+        tonic = own if own < _MINOR_FROM else own + _RELATIVE_MAJOR
+        for word, (semitones, text) in CHORD_WORDS.items():
+            chart = parse_chart(text).transposed((tonic + semitones) % 12)
+            found.append(Wish(CHORDS, word, Options(chords=str(chart))))
     found.append(Wish(INSTRUMENTS, "", Options(instruments=_named(prompt, seed))))
     for word, step in TOLD_STEPS.items():
         told = {control.name.lower(): step for control in TOLD_CONTROLS}
