@@ -1,20 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { ask, drop, expect, test } from "./studio.ts";
-
-/** Serious and critical violations, and targets that are too small, as lines that say where. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page })
-    .options({ rules: { "target-size": { enabled: true } } })
-    .analyze();
-  return found
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, help, nodes }) =>
-      nodes.map(
-        (node) => `${id}: ${help}: ${node.html.slice(0, 140)} ${node.failureSummary ?? ""}`,
-      ),
-    );
-}
+import { violations } from "./violations.ts";
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`nothing keeps anybody out, ${colorScheme}`, async ({ studio }) => {

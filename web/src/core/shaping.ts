@@ -1,6 +1,7 @@
 /** Edits of how notes are played: legato, humanised, each with a loudness of its own. */
 import { BarGrid } from "./bars.ts";
 import { type Edit, EditRefused, editNotes, notesInWords } from "./edits.ts";
+import { lastAtMost } from "./tempo.ts";
 import type { NoteSelection, Score } from "./types.ts";
 
 /** How far humanised notes move, in parts of a quarter, and how much louder or softer they get. */
@@ -21,7 +22,7 @@ export function legato(score: Score, selection: NoteSelection): Edit {
   const label = `joined ${notesInWords(score, selection)}`;
   return editNotes(score, selection, { label }, (note, track) => {
     const onsets = ends.get(score.tracks.indexOf(track)) ?? [];
-    const next = onsets.find((onset) => onset > note.onset);
+    const next = onsets.at(lastAtMost(onsets, note.onset) + 1);
     const end =
       next ?? Math.max(note.onset + note.duration, bars.start(bars.barAt(note.onset) + 1));
     return { ...note, duration: end - note.onset };

@@ -62,7 +62,7 @@ describe("the keyboard", () => {
   });
 
   test("what belongs to the browser is left to it", () => {
-    for (const key of ["c", "r", "f", "l", "n"]) {
+    for (const key of ["r", "f", "l", "n"]) {
       expect(commandOf(press(key, { ctrlKey: true }), false)).toBeNull();
     }
     expect(commandOf(press("ArrowLeft", { altKey: true }), true)).toBeNull();
