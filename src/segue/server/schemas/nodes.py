@@ -107,7 +107,9 @@ class BarsOf(Asked):
 
     first: BarNumber
     last: BarNumber
-    node: int | None = Field(None, description="The version; null: the one that is edited.")
+    node: Annotated[int, Field(ge=1, le=1_000_000)] | None = Field(
+        None, description="The version; null: the one that is edited."
+    )
 
 
 class TimeEdit(Asked):
