@@ -30,7 +30,7 @@ def edited(document: MidiDocument, edit: EditRequest, version: VersionOf) -> byt
     updated = _with_tracks(document, edit)
     if edit.chords is not None:
         updated = _with_chords(read_document(updated, source=document.source), edit.chords)
-    if edit.time is edit.key is edit.bars is edit.order is None:
+    if all(part is None for part in (edit.time, edit.key, edit.bars, edit.order)):
         return updated
     whole = read_document(updated, source=document.source)
     return write_smf(reshaped(whole, edit, version).smf)

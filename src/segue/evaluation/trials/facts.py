@@ -54,7 +54,7 @@ class Facts:
     @classmethod
     def of_mapping(cls, data: Mapping[str, Any]) -> Self:
         """The other way round."""
-        return cls(**data | {"beats": [Beat(**beat) for beat in data["beats"]]})
+        return cls(**{**data, "beats": [Beat(**beat) for beat in data["beats"]]})
 
 
 def facts_of(score: Score, roster: Roster, n_bars: int) -> Facts:
