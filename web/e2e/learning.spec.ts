@@ -8,9 +8,9 @@ const PATIENCE_MS = 240_000;
 
 test("a model is learned from files, and the takes that it writes say so", async ({ studio }) => {
   test.setTimeout(2 * PATIENCE_MS);
-  // Two steps are enough to try it.
+  // A few steps are enough to try it.
   await studio.route("**/api/learning/upload*", async (route) => {
-    await route.continue({ url: `${route.request().url()}&steps=2` });
+    await route.continue({ url: `${route.request().url()}&steps=4` });
   });
   await studio.getByRole("button", { name: /^Model:/ }).click();
   await studio.getByRole("textbox", { name: "Name of the model" }).fill("my songs");
@@ -29,13 +29,7 @@ test("a model is learned from files, and the takes that it writes say so", async
   await expect(bar).toBeVisible();
   await expect(bar).toBeHidden({ timeout: PATIENCE_MS });
   await expect(studio.getByText(/^Learned from 2 songs/)).toBeVisible();
-  const write = studio.getByRole("button", { name: "Let my songs write" });
-  const isBetter = await write.isVisible();
-  if (!isBetter) {
-    await expect(studio.getByText(/no model was made/)).toBeVisible();
-    return;
-  }
-  await write.click();
+  await studio.getByRole("button", { name: "Let my songs write" }).click();
   await expect(studio.getByRole("radio", { name: /^my songs/ })).toBeChecked();
   await studio.keyboard.press("Escape");
   await ask(studio, "c", { takes: 4, bars: 2 });

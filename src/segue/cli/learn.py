@@ -1,5 +1,6 @@
 """`segue train --from band FOLDER`: a personal model, and what was gained."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -48,7 +49,8 @@ def learn_from(
     for line in report.words:
         say(line)
     if report.is_better:
-        say(f"{goal}: the model; segue continue song.mid --model {goal.name if not out else goal}")
+        model = shlex.quote(goal.name if out is None else str(goal))
+        say(f"{goal}: the model; segue continue song.mid --model {model}")
     say(f"{goal / REPORT_FOLDER / 'report.md'}: the same, with a picture of both")
 
 

@@ -39,9 +39,9 @@ class Learning:
     """At most."""
     batch: int = 4
     """Windows a step."""
-    look_every: int = 15
+    look_every: int = 10
     """Steps between looks at what is held out."""
-    patience: int = 4
+    patience: int = 5
     """Looks without anything better after which the run ends."""
     windows: int = 32
     """Of what is held out, a look; fewer where little music is held out."""
