@@ -8,6 +8,7 @@ request of its name (`segue.generation.request`), and `write` does what a reques
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, TypedDict, Unpack
 
@@ -78,10 +79,11 @@ def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer
     from segue.models.folder import WEIGHTS_NAME, model_folder, read_card, trained_context
 
     folder = model_folder(model)
-    network = load_network(folder, threads=threads)
-    digest = hashlib.sha256((folder / WEIGHTS_NAME).read_bytes()).hexdigest()
-    for read in (known_music_of, critic_of):  # what is damaged is said now, not after the takes
-        read(folder)
+    with ThreadPoolExecutor(1) as meanwhile:
+        beside = meanwhile.map(lambda read: read(folder), (known_music_of, critic_of))
+        network = load_network(folder, threads=threads)
+        digest = hashlib.sha256((folder / WEIGHTS_NAME).read_bytes()).hexdigest()
+    list(beside)  # what is damaged is said now, not after the takes
     name = f"{Path(model).name if is_address(model) else Path(model).resolve().name}@{digest[:12]}"
     context = trained_context(read_card(folder), network.context)
     return Composer(network, name=name, context=context, folder=folder)
@@ -106,8 +108,7 @@ class Composer(Stopping):
             context: the most events that the model is shown; by default what it is made for.
             folder: where it is from, for the novelty report of takes.
         """
-        self.network = network
-        self.name = name
+        self.network, self.name = network, name
         self.context = context or network.context
         self.folder = folder
 

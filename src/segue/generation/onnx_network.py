@@ -136,7 +136,7 @@ class OnnxSteps:
 
     def _part_logits(self, of_all: Float32Array, last: grammar.LastNote) -> Float32Array:
         """Of the roster's parts, each its instrument's and its number's, and of the bar's end."""
-        logits = of_all[self._every_row[:, None], self._classes]
+        logits: Float32Array = of_all[self._every_row[:, None], self._classes]
         of_parts = logits[:, :MAX_PARTS]
         of_parts += of_all[:, N_INSTRUMENT_CLASSES:]
         np.copyto(of_parts, FORBIDDEN, where=~grammar.allowed_parts(last, self._is_there))
