@@ -21,6 +21,7 @@ from segue.generation.leaning import leaned
 from segue.generation.network import Float32Array
 from segue.generation.sampling import FloatArray, log_softmax, log_sum_exp
 from segue.generation.window import Window
+from segue.models.decoder_shape import FORBIDDEN
 
 _MIN_BAR_EVENTS: Final = 48
 """However empty the prompt is, so many notes may be in a bar."""
@@ -62,15 +63,19 @@ class Rules:
         self._in_bar = np.zeros(rows, np.int64)
         self._chord = np.zeros(rows, np.int64)
 
-    def parts(self, logits: Float32Array, latest: IntArray) -> FloatArray:
-        """The log-probabilities of the next part, (R, N_PART_CLASSES), given the model's logits.
+    def parts(self, logits: Float32Array, latest: IntArray) -> Float32Array | FloatArray:
+        """The log-probabilities of the next part, (R, N_PART_CLASSES), given the model's logits;
+        those where nothing is to be changed.
 
         `latest`: the events before, (R, N_COLUMNS).
         """
-        given, every = log_softmax(logits), self._every
-        bar, part = latest[:, Column.BAR], latest[:, Column.PART]
+        every, bar, part = self._every, latest[:, Column.BAR], latest[:, Column.PART]
+        full, leaning = self._in_bar >= self._most_in_bar, self._aims.stay(latest)
+        stuck = self._stuck(latest)
+        if leaning is None and not (full | stuck).any() and self._leaves(logits, bar):
+            return logits
+        given = log_softmax(logits)
         after_note = latest[:, Column.KIND] == NOTE_EVENT
-        full = self._in_bar >= self._most_in_bar
         reached = np.where(after_note, part, -1)
 
         later = self._required[every, bar] & (reached[:, None] < _PARTS) & ~full[:, None]
@@ -80,19 +85,26 @@ class Rules:
         at_due = log_sum_exp(np.where(passing, given, _NEVER))[:, 0]
 
         following = self.allowed[every, bar] & ~passing & ~full[:, None]
-        again = following[every, part] & after_note & ~self._stuck(latest)
+        again = following[every, part] & after_note & ~stuck
         following[every, part] &= ~after_note
         onward = np.where(following, given, _NEVER)
         onward[every, due] = at_due
 
         stays = np.minimum(given[every, part], math.log(_ALMOST_ONE))
-        leaning = self._aims.stay(latest)
         if leaning is not None:
             stays = leaned(stays, leaning)
         p_again = np.where(again, np.exp(stays), 0)[:, None]
         onward = log_softmax(onward) + np.log1p(-p_again)
         onward[again, part[again]] = stays[again]
         return onward
+
+    def _leaves(self, logits: Float32Array, bar: IntArray) -> bool:
+        """Whether in each row's bar, (R,), no part is due, and none forbidden that could be."""
+        every = self._every
+        return not (
+            self._required[every, bar, :MAX_PARTS].any()
+            or (logits[~self.allowed[every, bar]] > FORBIDDEN).any()
+        )
 
     def _stuck(self, latest: IntArray) -> BoolArray:
         """Whether the part written last has no place left: its chord at the bar's end is full."""

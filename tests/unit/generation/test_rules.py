@@ -43,12 +43,12 @@ def logits(seed: int, latest: IntArray) -> Float32Array:
     return np.where(possible, found, np.float32(FORBIDDEN))
 
 
-def probabilities(log_probabilities: FloatArray) -> FloatArray:
-    return np.asarray(np.exp(log_probabilities))
+def probabilities(scores: Float32Array | FloatArray) -> FloatArray:
+    return np.asarray(np.exp(log_softmax(scores)))
 
 
 def given_by(logits: Float32Array) -> FloatArray:
-    return probabilities(log_softmax(logits))
+    return probabilities(logits)
 
 
 @given(SEEDS, st.integers(0, MAX_PARTS - 1), st.booleans())
@@ -57,6 +57,17 @@ def test_without_rules_nothing_changes(seed: int, part: int, after_note: bool) -
     given_ = logits(seed, latest)
     found = probabilities(rules(np.ones(MAX_PARTS, bool)).parts(given_, latest))
     np.testing.assert_allclose(found, given_by(given_), atol=2e-5, rtol=1e-4)
+
+
+def test_where_no_part_is_forbidden_or_due_the_model_is_left_alone() -> None:
+    latest = after(3)
+    given_ = logits(1, latest)
+    assert rules(np.ones(MAX_PARTS, bool)).parts(given_, latest) is given_
+    own = np.arange(MAX_PARTS) < MAX_PARTS - 2
+    assert rules(own).parts(given_, latest) is not given_
+    assert rules(np.ones(MAX_PARTS, bool), own).parts(given_, latest) is not given_
+    given_[:, :MAX_PARTS][:, ~own] = FORBIDDEN
+    assert rules(own).parts(given_, latest) is given_
 
 
 @given(SEEDS, st.integers(0, MAX_PARTS - 1), st.floats(0.05, 0.95))
