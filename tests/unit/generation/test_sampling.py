@@ -95,7 +95,7 @@ def test_drums_keep_all_of_where_and_what_they_play() -> None:
 
     def remains(attribute: str, top_p: float) -> list[float]:
         of = top_p_of(is_drum, ATTRIBUTES.index(attribute), top_p=top_p)
-        return np.broadcast_to(of, len(is_drum)).tolist()
+        return [float(share) for share in np.broadcast_to(of, len(is_drum))]
 
     assert remains("position", 0.9) == pytest.approx([1.0, 0.9])
     assert remains("pitch", 1.0) == [1.0, 1.0]
