@@ -11,7 +11,7 @@ const FOLDER = resolve(import.meta.dirname, "../../docs/studio");
 async function shoot(page: Page, name: string): Promise<void> {
   // Short words over the page go, and what moves stands still.
   await page.mouse.move(2, 2);
-  const notices = page.getByRole("button", { name: "Put away" });
+  const notices = page.getByRole("button", { name: "Dismiss" });
   // One may go by itself between being counted and being clicked.
   while ((await notices.count()) > 0)
     await notices
@@ -127,6 +127,49 @@ test("inside a piece", async ({ studio }) => {
   await studio.keyboard.press("2");
   await studio.waitForTimeout(600);
   await shoot(studio, "new-part");
+});
+
+test("comping, chords, a song, and editing", async ({ studio }) => {
+  await drop(studio, "chiptune", "Chip tune.mid");
+  await expect(studio.getByRole("button", { name: /Chip tune/ })).toBeVisible();
+  await studio.getByRole("spinbutton", { name: "Takes" }).fill("2");
+  await studio.getByRole("spinbutton", { name: "Takes" }).press("Enter");
+  await ask(studio, "c", { takes: 2, bars: 4 });
+  await studio.keyboard.press("1");
+  await studio.keyboard.press("o");
+  await studio
+    .getByRole("group", { name: "What to take from take 2" })
+    .getByRole("button")
+    .nth(1)
+    .click();
+  await shoot(studio, "comp");
+  await studio.getByRole("button", { name: "Close the comp" }).click();
+  await studio.keyboard.press("0");
+  await studio.getByRole("button", { name: "Chords", exact: true }).click();
+  await studio.getByRole("button", { name: "Type chords" }).click();
+  await studio.getByRole("textbox", { name: /^Chords of bar/ }).fill("Dm | G7 | Am F | C");
+  await shoot(studio, "chords");
+  await studio.getByRole("textbox", { name: /^Chords of bar/ }).press("Enter");
+  await studio.keyboard.press("ArrowDown");
+  await studio.keyboard.press("u");
+  await studio.keyboard.press("Control+ArrowRight");
+  await studio.keyboard.press("Control+Shift+ArrowRight");
+  await studio.getByRole("button", { name: "Edit", exact: true }).click();
+  await shoot(studio, "edit-menu");
+  await studio.keyboard.press("Escape");
+  await studio.keyboard.press("u");
+  await studio.keyboard.press("Escape");
+  await studio.keyboard.press("g");
+  await studio.getByRole("spinbutton", { name: "Takes" }).fill("1");
+  await studio.getByRole("spinbutton", { name: "Takes" }).press("Enter");
+  await studio.getByRole("textbox", { name: /^Sections/ }).fill("A A' B");
+  await studio.getByRole("button", { name: "Make song" }).click();
+  await expect(studio.getByRole("button", { name: /^Keep/ })).toHaveCount(1, { timeout: 600_000 });
+  await studio.keyboard.press("1");
+  await studio.keyboard.press("Enter");
+  await studio.keyboard.press(" ");
+  await studio.keyboard.press("Shift+F");
+  await shoot(studio, "song");
 });
 
 test("waiting in the queue", async ({ studio }) => {
