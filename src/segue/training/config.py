@@ -137,7 +137,7 @@ class CellTrainingConfig(RunSettings):
     """The weight of a nat of KL, beside a nat of the notes."""
     optimiser: OptimiserConfig = field(
         default_factory=lambda: OptimiserConfig(
-            muon_lr=0.015, adam_lr=3e-3, warm_up=50, decay=0.3, weight_decay=0.0, ema=0.99
+            muon_lr=0.02, adam_lr=3e-3, warm_up=30, decay=0.35, weight_decay=0.0, ema=0.99
         )
     )
 

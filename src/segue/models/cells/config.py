@@ -20,7 +20,7 @@ class CellVAEConfig:
     decoder_layers: int = 2
     slices: int = 8
     """L, latents a cell: one for each equal slice of its bar."""
-    latent_width: int = 12
+    latent_width: int = 16
     """Z, numbers a latent."""
 
     def __post_init__(self) -> None:
