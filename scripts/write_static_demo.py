@@ -31,6 +31,7 @@ from segue.encoding.sequence import (
     MASKED,
     NOTE_EVENT,
     BoolArray,
+    Column,
 )
 from segue.encoding.vocabulary import (
     DRUM_PITCH_OFFSET,
@@ -45,6 +46,7 @@ from segue.encoding.vocabulary import (
     IntArray,
 )
 from segue.examples import example_path
+from segue.generation import repeats
 from segue.generation.cast import Cast
 from segue.generation.composer import Composer, load
 from segue.generation.following import Following
@@ -147,6 +149,13 @@ def _prompt(writer: Writer, cast: Cast, task: Task) -> dict[str, Any]:
             }
             for attribute in NATS
         ],
+        "repeats": {
+            "begin": int(writer.bar_events[writer.bars[0], Column.TIME]),
+            "strength": repeats.STRENGTH,
+            "usual": repeats.USUAL,
+            "of_usual": repeats.OF_USUAL,
+            "of_prompt": repeats.OF_PROMPT,
+        },
         "most_in_bar": rules._most_in_bar,
         "largest_chord": rules._largest_chord,
         "temperature": writer.options.temperature,

@@ -27,6 +27,7 @@ from segue.generation.groups import ROWS
 from segue.generation.habits import Habits
 from segue.generation.network import Float32Array, Network, Plan, Steps
 from segue.generation.options import Options
+from segue.generation.repeats import Repeats
 from segue.generation.rules import Rules
 from segue.generation.sampling import Dice, FloatArray, draw, top_p_of
 from segue.generation.window import Window
@@ -145,6 +146,8 @@ class Writer:
         self.controls = instructions.controls
         self.visible = self._visible()
         self.habits = Habits(self.visible, self.instruments)
+        begin = int(self.bar_events[self.bars[0], Column.TIME])
+        self.repeats = Repeats(self.visible, self.instruments, begin=begin)
         rows = np.broadcast_to(self.visible, (ROWS, *self.visible.shape[1:]))
         self.events = list(rows.swapaxes(0, 1))
         self.rows = np.arange(ROWS)
@@ -181,6 +184,7 @@ class Writer:
         """Go on with some of the takes that are being written, by their places in `rows`."""
         self.rules.keep(rows)
         self.habits.keep(rows)
+        self.repeats.keep(rows)
         self.dice.keep(rows)
         self.rows, self.every = self.rows[rows], np.arange(len(rows))
         self.instruments, self.controls = self.instruments[rows], self.controls[rows]
@@ -247,6 +251,7 @@ class Writer:
         """
         latest, roll, top_p = self.events[-1], self.dice.roll(), self.options.top_p
         leaning = self.instructions.leaning
+        begin_of_bar = latest[:, Column.TIME] - latest[:, Column.POSITION]
         drawn: list[IntArray] = []
         probability: list[FloatArray] = []
         instrument, losses = latest[:, Column.INSTRUMENT], dict[int, Float32Array]()
@@ -260,6 +265,8 @@ class Writer:
                 scores = self.rules.positions(logits, latest, drawn[0])
             elif attribute in losses:
                 scores = logits - losses[attribute]
+            if attribute == _PITCH:
+                scores = scores - self.repeats.of(drawn[0], begin_of_bar + drawn[1])
             if attribute == _PITCH and leaning is not None:
                 scores = leaning.leaned(scores, logits, latest, drawn, instrument)
             value, likelihood = draw(
@@ -308,6 +315,7 @@ class Writer:
         notes = events[places]
         self.rules.written(places, notes, self.events[-1][places])
         self.habits.written(places, notes)
+        self.repeats.written(places, notes)
         for row, note in zip(self.rows[places].tolist(), notes, strict=True):
             self.notes[row].append(note)
         for place in np.flatnonzero(~is_note).tolist():

@@ -101,6 +101,15 @@ export interface Prompt {
     readonly column: number;
     readonly nats: readonly [pitched: number, drums: number];
   }[];
+  /** What keeps parts from repeating pitches more than they did. */
+  readonly repeats: {
+    /** When the first written bar begins. */
+    readonly begin: number;
+    readonly strength: number;
+    readonly usual: number;
+    readonly of_usual: number;
+    readonly of_prompt: number;
+  };
   readonly most_in_bar: number;
   readonly largest_chord: number;
   readonly temperature: number;

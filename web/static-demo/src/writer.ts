@@ -7,6 +7,7 @@
 import type { Choose, Decoder } from "./decoder.ts";
 import type { About, Event, Prompt } from "./files.ts";
 import { Habits } from "./habits.ts";
+import { Repeats } from "./repeats.ts";
 import { Rules } from "./rules.ts";
 import { draw } from "./sampling.ts";
 
@@ -26,6 +27,7 @@ export class Writer {
   readonly #onDraw: OnDraw | undefined;
   readonly #rules: Rules;
   readonly #habits: Habits;
+  readonly #repeats: Repeats;
   #latest: Event;
 
   /** `decoder` has read what is visible; `roll` gives a number in [0, 1), five for every event. */
@@ -37,6 +39,7 @@ export class Writer {
     this.#onDraw = onDraw;
     this.#rules = new Rules(about.columns, prompt);
     this.#habits = new Habits(about.columns, prompt);
+    this.#repeats = new Repeats(about.columns, prompt);
     this.#latest = prompt.bar_events[prompt.written[0]];
   }
 
@@ -71,12 +74,14 @@ export class Writer {
   async #note(): Promise<Event> {
     const latest = this.#latest;
     const rolls = ATTRIBUTES.map(() => this.#roll());
+    const begin = latest[this.#columns.time] - latest[this.#columns.position];
     const drawn: number[] = [];
     const choose: Choose = (attribute, logits) => {
       const given = this.#onDraw ? logits.slice() : logits;
       const scores = attribute === PART ? this.#rules.parts(logits, latest) : logits;
       if (attribute === POSITION) this.#rules.positions(logits, latest, drawn[PART]);
       if (attribute !== PART) this.#habits.lean(attribute, logits, drawn[PART]);
+      if (attribute === PITCH) this.#repeats.lean(logits, drawn[PART], begin + drawn[POSITION]);
       const { temperature } = this.#prompt;
       const value = draw(scores, rolls[attribute], temperature, this.#topP(attribute, drawn[PART]));
       this.#onDraw?.(attribute, given, value);
@@ -88,6 +93,7 @@ export class Writer {
     if (drawn[PART] !== this.#prompt.vocabulary.end) {
       this.#rules.noteWritten(note, latest);
       this.#habits.noteWritten(note);
+      this.#repeats.noteWritten(note);
     }
     return note;
   }

@@ -1,0 +1,100 @@
+"""Parts repeat their pitches as often as they did, not more."""
+
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segue.encoding.sequence import N_COLUMNS, NOTE_EVENT, Column
+from segue.encoding.vocabulary import DRUMS, END, MAX_PARTS, NO_PART, IntArray
+from segue.generation.repeats import Repeats
+
+BEGIN = 384
+PIANO, KIT = 0, 1
+
+
+def line(pitches: list[int | tuple[int, ...]], *, part: int = PIANO, begin: int = 0) -> IntArray:
+    """A note or a chord every 24 positions, as events."""
+    notes = [
+        (begin + 24 * i, pitch)
+        for i, onset in enumerate(pitches)
+        for pitch in ((onset,) if isinstance(onset, int) else onset)
+    ]
+    events = np.zeros((len(notes), N_COLUMNS), np.int64)
+    events[:, Column.KIND], events[:, Column.PART] = NOTE_EVENT, part
+    if notes:
+        events[:, [Column.TIME, Column.PITCH]] = notes
+    return events
+
+
+def after(prompt: IntArray, new: IntArray, *, rows: int = 1) -> Repeats:
+    instruments = np.full((rows, MAX_PARTS), NO_PART)
+    instruments[:, PIANO], instruments[:, KIT] = 0, DRUMS
+    repeats = Repeats(prompt[None], instruments, begin=BEGIN)
+    for note in new:
+        repeats.written(np.arange(rows), note[None].repeat(rows, axis=0))
+    return repeats
+
+
+def losses(repeats: Repeats, *, time: int, part: int = PIANO) -> dict[int, float]:
+    """Of each pitch that loses anything, for a note at a time after the first written bar began."""
+    (found,) = repeats.of(np.array([part]), np.array([BEGIN + time]))
+    return {int(pitch): float(found[pitch]) for pitch in np.flatnonzero(found)}
+
+
+SCALE = line([60, 62, 64, 65, 67, 69, 71, 72, 71, 69, 67, 65, 64, 62, 60, 62])
+HAMMERED = line([60] * 16)
+
+
+def test_a_part_that_begins_to_hammer_loses_the_more_the_longer_it_does() -> None:
+    lost = [
+        losses(after(SCALE, line([65] * n, begin=BEGIN)), time=24 * n).get(65, 0.0)
+        for n in range(1, 9)
+    ]
+    assert lost[0] == 0
+    assert all(a < b for a, b in pairwise(lost[1:]))
+    assert lost[-1] > 1
+
+
+def test_a_part_that_hammered_may_go_on() -> None:
+    lost = losses(after(HAMMERED, line([60] * 6, begin=BEGIN)), time=24 * 6)
+    assert lost.get(60, 0) < 0.5 < losses(after(SCALE, line([60] * 6, begin=BEGIN)), time=144)[60]
+
+
+def test_a_line_that_moves_as_before_loses_nothing() -> None:
+    assert losses(after(SCALE, line([64, 65, 67, 69, 67], begin=BEGIN)), time=120) == {}
+
+
+def test_of_a_chord_every_note_counts_and_none_of_its_own_onset() -> None:
+    repeats = after(SCALE, line([(60, 64, 67)] * 4, begin=BEGIN))
+    assert set(losses(repeats, time=96)) == {60, 64, 67}
+    again = after(
+        SCALE, np.concatenate([line([(60, 64, 67)] * 4, begin=BEGIN), line([72], begin=BEGIN + 96)])
+    )
+    assert set(losses(again, time=96)) == {60, 64, 67}
+    assert set(losses(again, time=120)) == {72}
+
+
+def test_drums_and_the_end_of_a_bar_are_free() -> None:
+    kit = line([165] * 8, part=KIT, begin=BEGIN)
+    repeats = after(np.concatenate([SCALE, line([164, 166] * 8, part=KIT)]), kit)
+    assert losses(repeats, time=192, part=KIT) == {}
+    losses(repeats, time=192, part=END)
+
+
+def test_what_comes_after_the_written_bars_is_not_what_was_played_last() -> None:
+    ahead = line([72] * 4, begin=BEGIN + 1000)
+    repeats = after(np.concatenate([SCALE, ahead]), line([65] * 4, begin=BEGIN))
+    assert set(losses(repeats, time=96)) == {65}
+
+
+@given(st.lists(st.integers(40, 80), min_size=1, max_size=30), st.integers(0, 3))
+def test_rows_do_not_depend_on_one_another(pitches: list[int], kept: int) -> None:
+    new = line(list(pitches), begin=BEGIN)
+    alone, together = after(SCALE, new), after(SCALE, new, rows=4)
+    together.written(np.array([(kept + 1) % 4]), line([90], begin=BEGIN + 24 * len(pitches)))
+    together.keep(np.array([kept]))
+
+    time = 24 * len(pitches)
+    assert losses(together, time=time) == losses(alone, time=time)
