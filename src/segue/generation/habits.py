@@ -6,8 +6,8 @@ new values two to ten times the probability that they have in real music, and a 
 its key, its register and its kit. So their log-odds are lowered by a number of nats for each
 doubling of the notes that the part has played. It is no rule: what the model is sure of stays.
 
-The numbers are those that make real music of the validation split likeliest, but for half of it for
-the pitches of pitched parts, which would else be fewer than in real music (experiments/LOG.md).
+The numbers are those that make real music of the validation split likeliest, but for a quarter less
+for the pitches of pitched parts, which would else be fewer than in real music (experiments/LOG.md).
 """
 
 from typing import Final
@@ -32,7 +32,7 @@ _VALUES: Final = {
     VELOCITY: N_VELOCITIES,
 }
 """How many values each attribute has that has habits."""
-NATS: Final = {PITCH: (0.1, 0.55), DURATION: (0.15, 0.15), VELOCITY: (0.4, 0.25)}
+NATS: Final = {PITCH: (0.15, 0.55), DURATION: (0.15, 0.15), VELOCITY: (0.4, 0.25)}
 """For each doubling of the part's notes: of pitched parts, and of drums."""
 
 
