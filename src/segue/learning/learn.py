@@ -45,7 +45,7 @@ class Learning:
     """Looks without anything better after which the run ends."""
     windows: int = 32
     """Of what is held out, a look; fewer where little music is held out."""
-    rate: float = 0.001
+    rate: float = 0.002
     """Of Muon; a tenth of it is AdamW's."""
     ema: float = 0.9
     seed: int = 1
