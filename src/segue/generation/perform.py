@@ -237,7 +237,7 @@ class _Performance:
                 self.prompts,
                 windows,
                 instructions,
-                self.request.options,
+                self.request.drawing(self.task.region),
                 dice=Dice(self.request.seed, group.numbers, chunk=number),
                 context=self.context,
             )

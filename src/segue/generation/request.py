@@ -8,7 +8,7 @@ Bars count from 0 here, tracks too.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from segue.errors import InputError
@@ -20,6 +20,7 @@ from segue.generation.bounds import (
     BRIDGE_BARS,
     SEED,
     TAKES,
+    TEMPERATURE,
     check_bars,
 )
 from segue.generation.cast import empty_track
@@ -41,6 +42,8 @@ __all__ = [
     "Request",
     "Vary",
 ]
+
+_FEW_BARS, _CARE, _CAREFUL_TOP_P = 4, 0.8, 0.9
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,11 @@ class Request:
     def details(self) -> dict[str, Any]:
         """What else was asked, for the provenance."""
         return {}
+
+    def drawing(self, region: Region) -> Options:
+        """The options that the notes of a region are drawn with."""
+        del region
+        return self.options
 
     def _fitting(self, placed: Placed) -> Placed:
         """The same, if it has a bar for every bar of chords.
@@ -219,9 +227,22 @@ class _Replacing(Request):
 
 @dataclass(frozen=True, kw_only=True)
 class Infill(_Replacing):
-    """These bars written again, in all or some tracks."""
+    """These bars written again, in all or some tracks.
+
+    A hole has to fit what is around it: in some tracks, or in few bars, the likelier notes are
+    drawn more often than the options say (experiments/LOG.md).
+    """
 
     task: ClassVar = "infill"
+
+    def drawing(self, region: Region) -> Options:
+        """The options, with more care where there is much to fit."""
+        if region.tracks is None and region.last - region.first > _FEW_BARS:
+            return self.options
+        temperature = max(TEMPERATURE.lowest, _CARE * self.options.temperature)
+        return replace(
+            self.options, temperature=temperature, top_p=min(self.options.top_p, _CAREFUL_TOP_P)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -130,3 +130,18 @@ def test_options_out_of_range_are_refused_all_at_once() -> None:
         Options(instruments=())
     with pytest.raises(InputError, match="temperature"):
         Options(temperature=float("nan"))
+
+
+@pytest.mark.parametrize(
+    ("region", "is_careful"),
+    [(Region(2, 4), True), (Region(2, 40, (0,)), True), (Region(2, 7), False)],
+)
+def test_holes_are_filled_with_more_care_where_there_is_much_to_fit(
+    region: Region, is_careful: bool
+) -> None:
+    options = Options(temperature=1.1)
+    hole, after = Infill(options=options), Continue(options=options)
+    assert after.drawing(region) == options
+    drawn = hole.drawing(region)
+    assert (drawn.temperature < 1.1 and drawn.top_p < options.top_p) == is_careful
+    assert Infill(options=Options(temperature=0.05, top_p=0.5)).drawing(region).top_p == 0.5
