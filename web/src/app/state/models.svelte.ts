@@ -98,7 +98,9 @@ export class Models {
     const job = this.learning?.job;
     if (job?.state === "done") {
       this.#needs.notices.done(
-        job.model === null ? "Nothing was gained: no model was made." : `The model ${job.model} has learned.`,
+        job.model === null
+          ? "Nothing was gained: no model was made."
+          : `The model ${job.model} has learned.`,
       );
     } else if (job?.state === "failed") this.#needs.notices.problem(job.words);
   }
