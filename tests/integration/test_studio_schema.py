@@ -34,7 +34,7 @@ def there(server: Server) -> dict[str, Any]:
         f"/api/projects/{project}/nodes/1/suggestions", json=asked
     ).json()["id"]
     server.ended(suggestion)
-    return {"project": project, "node": 1, "suggestion": suggestion, "take": 1}
+    return {"project": project, "node": 1, "suggestion": suggestion, "take": 1, "name": "band"}
 
 
 def call(case: Case[Any], server: Server, there: dict[str, Any]) -> None:

@@ -30,6 +30,13 @@ _LAST_WORDS: Final = 4000
 _DEFECT: Final = "learning ended by a defect of Segue; the terminal of the studio says more"
 
 
+def _is_there(source: Path) -> bool:
+    try:
+        return source.exists()
+    except (OSError, ValueError):  # no file can have such a name
+        return False
+
+
 class Learning:
     """The model that is being learned, if any."""
 
@@ -89,7 +96,7 @@ class Learning:
         state = self.state(takes_paths=True)
         if not state.available:
             raise Problem(409, "missing_packages", state.words)
-        if not source.exists():
+        if not _is_there(source):
             raise Problem(409, "no_folder", f"{source}: there is no such folder on this machine")
         with self._lock:
             if self._job is not None and self._job.state == "running":

@@ -138,6 +138,12 @@ def test_a_folder_that_is_not_there_is_named(studio: Client, tmp_path: Path) -> 
     assert "none: there is no such folder" in refused["error"]["message"]
 
 
+@pytest.mark.parametrize("folder", ["x" * 3000, "a\0b", "~nobody-of-this-name/midi"])
+def test_a_folder_that_cannot_be_is_not_there(studio: Client, folder: str) -> None:
+    refused = studio.post("/learning", {"folder": folder, "name": "mine"}, status=409)
+    assert "there is no such folder" in refused["error"]["message"]
+
+
 def test_a_studio_for_other_machines_reads_no_folders(tmp_path: Path) -> None:
     with running(tmp_path, token="secret") as client:
         client.http.cookies.set("segue_token", "secret")

@@ -152,7 +152,7 @@ export class Api {
     const path = `/api/learning/upload?name=${encodeURIComponent(name)}`;
     return this.#read("POST", path, {
       body: archive,
-      headers: { "Content-Type": "application/zip" },
+      headers: { "Content-Type": "application/octet-stream" },
     });
   }
 

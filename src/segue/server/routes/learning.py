@@ -1,5 +1,6 @@
 """Which model writes, and learning a new one from a folder."""
 
+import os
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -18,7 +19,7 @@ router = APIRouter(prefix="/api", tags=["models"])
 
 _BINARY: Final = {"type": "string", "format": "binary"}
 _ARCHIVE_AS_BODY: Final = {
-    "requestBody": {"required": True, "content": {"application/zip": {"schema": _BINARY}}}
+    "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": _BINARY}}}
 }
 _ModelName = Annotated[str, InPath(min_length=1, max_length=200)]
 
@@ -55,7 +56,8 @@ def learn_from_folder(studio: Served, request: Request, asked: NewLearning) -> L
         raise Problem(
             409, "no_paths", "this studio serves other machines, too: choose the files instead"
         )
-    studio.learning.start(Path(asked.folder).expanduser(), asked.name, asked.steps)
+    folder = Path(os.path.expanduser(asked.folder))
+    studio.learning.start(folder, asked.name, asked.steps)
     return studio.learning.state(takes_paths=True)
 
 
