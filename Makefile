@@ -108,7 +108,7 @@ lock:  ## resolve all dependencies again, in an environment of their own, into r
 	rm -rf build/lock
 	"$(PYTHON)" -m venv build/lock
 	build/lock/bin/python -m pip --disable-pip-version-check install --quiet ".[dev,docs]"
-	build/lock/bin/python -m pip --disable-pip-version-check freeze --exclude segue \
+	build/lock/bin/python -m pip --disable-pip-version-check freeze --exclude segue-music \
 		| build/lock/bin/python scripts/write_lock.py > build/requirements.lock
 	mv build/requirements.lock requirements.lock
 	rm -rf build/lock

@@ -284,7 +284,7 @@ def brought_by(requirements: list[str]) -> set[str]:
     """What pip calls the packages that `requirements` name, those of Segue's own extras too."""
     names = set()
     for requirement in requirements:
-        if own := re.fullmatch(r"segue\[(.*)\]", requirement):
+        if own := re.fullmatch(r"segue-music\[(.*)\]", requirement):
             for extra in own[1].split(","):
                 names |= brought_by(project()["optional-dependencies"][extra])
         else:
@@ -296,7 +296,7 @@ def installed_for(path: Path) -> set[str]:
     """What the base install and the extra of a source file bring."""
     names = brought_by(project()["dependencies"])
     extra = EXTRA_OF.get(path.relative_to(ROOT).as_posix(), EXTRA_OF.get(part_of(path)))
-    return names | brought_by([f"segue[{extra}]"] if extra else [])
+    return names | brought_by([f"segue-music[{extra}]"] if extra else [])
 
 
 def test_what_is_imported_comes_with_the_base_install_or_the_module_s_extra() -> None:
@@ -312,4 +312,4 @@ def test_what_is_imported_comes_with_the_base_install_or_the_module_s_extra() ->
 @pytest.mark.parametrize("extra", sorted(EXTRAS))
 def test_the_command_line_knows_what_each_extra_brings(extra: str) -> None:
     known = {DISTRIBUTIONS.get(module, module) for module in EXTRAS[extra]}
-    assert known == brought_by([f"segue[{extra}]"])
+    assert known == brought_by([f"segue-music[{extra}]"])

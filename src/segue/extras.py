@@ -29,7 +29,7 @@ def missing_modules(extra: str) -> list[str]:
 
 def how_to_install(extra: str) -> str:
     """The command that installs an extra."""
-    return f'pip install "segue[{extra}]"'
+    return f'pip install "segue-music[{extra}]"'
 
 
 def _is_installed(module: str) -> bool:

@@ -109,7 +109,7 @@ def _told(address: Address) -> Iterator[None]:
         from huggingface_hub import errors
     except ImportError:
         raise InputError(
-            f'{name}: the hub needs another package; pip install "segue[huggingface]"'
+            f'{name}: the hub needs another package; pip install "segue-music[huggingface]"'
         ) from None
     try:
         yield

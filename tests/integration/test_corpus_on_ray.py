@@ -11,7 +11,7 @@ from segue.corpus.on_ray import build_on_ray
 from segue.errors import CorpusError, InputError
 from tests.tunes import Version, tune, write_folder
 
-pytest.importorskip("ray", reason='Ray is not installed: pip install "segue[ray]"')
+pytest.importorskip("ray", reason='Ray is not installed: pip install "segue-music[ray]"')
 
 
 @pytest.fixture(scope="module")

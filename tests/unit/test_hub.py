@@ -19,7 +19,7 @@ from segue.models.hub import push_model
 from tests.fake_hub import TOKEN, FakeHub, fake_hub
 from tests.tunes import tune, write_folder
 
-pytest.importorskip("huggingface_hub", reason='install "segue[huggingface]"')
+pytest.importorskip("huggingface_hub", reason='install "segue-music[huggingface]"')
 
 
 @pytest.fixture

@@ -70,7 +70,7 @@ test("where there can be no port, the page says how to get one", async ({ page, 
     const response = await route.fetch();
     const info = await response.json();
     const words =
-      "sending to a DAW's MIDI input needs python-rtmidi: pip install 'segue[midi-port]'";
+      "sending to a DAW's MIDI input needs python-rtmidi: pip install 'segue-music[midi-port]'";
     await route.fulfill({ json: { ...info, midi_port: { available: false, words } } });
   });
   await page.goto(program.url);

@@ -171,7 +171,7 @@ def storage_of(path: str | Path) -> tuple[Storage, str]:
         from fsspec.core import url_to_fs
     except ImportError:
         raise CorpusError(
-            f'{text}: paths with a protocol are read by fsspec; pip install "segue[remote]"'
+            f'{text}: paths with a protocol are read by fsspec; pip install "segue-music[remote]"'
         ) from None
     try:
         files, inside = url_to_fs(text)

@@ -14,7 +14,7 @@ from segue.examples import example_path
 from segue.midi import read_document
 from tests.plain_composer import PlainComposer
 
-pytest.importorskip("mcp", reason='the SDK is not installed: pip install "segue[mcp]"')
+pytest.importorskip("mcp", reason='the SDK is not installed: pip install "segue-music[mcp]"')
 
 TOOLS = {
     "describe_piece",

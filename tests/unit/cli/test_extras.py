@@ -56,7 +56,7 @@ def test_what_is_missing_and_how_to_install_it_is_one_line(
         require("train", "segue train")
     assert str(refused.value) == (
         "`segue train` needs packages that the base install leaves out (scipy, tensorboard); "
-        'install them with: pip install "segue[train]"'
+        'install them with: pip install "segue-music[train]"'
     )
 
 

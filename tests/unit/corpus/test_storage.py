@@ -14,7 +14,7 @@ from segue.corpus.storage import storage_of
 from segue.errors import CorpusError
 from tests.tunes import tune, write_folder, write_tar
 
-fsspec = pytest.importorskip("fsspec", reason='fsspec is not installed: "segue[remote]"')
+fsspec = pytest.importorskip("fsspec", reason='fsspec is not installed: "segue-music[remote]"')
 
 
 @pytest.fixture

@@ -36,7 +36,9 @@ def test_what_sounds_at_once_is_a_chord_and_drums_have_no_length() -> None:
 @pytest.fixture(scope="module")
 def quartet(tmp_path_factory: pytest.TempPathFactory) -> tuple[Score, Path]:
     """A piece, and its notation."""
-    pytest.importorskip("music21", reason="music21 is not installed: pip install segue[notation]")
+    pytest.importorskip(
+        "music21", reason="music21 is not installed: pip install segue-music[notation]"
+    )
     score = read_document(example_path("quartet")).score
     path = tmp_path_factory.mktemp("notation") / "quartet.musicxml"
     path.write_bytes(musicxml_of(score, key="D minor"))
@@ -67,7 +69,9 @@ def test_the_file_has_measures_a_key_and_a_tempo(quartet: tuple[Score, Path]) ->
 
 
 def test_another_file_is_refused_in_one_line(tmp_path: Path) -> None:
-    pytest.importorskip("music21", reason="music21 is not installed: pip install segue[notation]")
+    pytest.importorskip(
+        "music21", reason="music21 is not installed: pip install segue-music[notation]"
+    )
     (tmp_path / "a.musicxml").write_bytes(b"MThd")
     with pytest.raises(FormatError, match=r"a\.musicxml: not MusicXML"):
         read_musicxml(tmp_path / "a.musicxml")

@@ -128,7 +128,7 @@ def test_without_the_packages_the_studio_says_how_to_get_them(
     monkeypatch.setattr(extras, "_is_installed", lambda module: module != "torch")
     state = studio.get("/learning")
     assert not state["available"]
-    assert 'pip install "segue[train]"' in state["words"]
+    assert 'pip install "segue-music[train]"' in state["words"]
     refused = studio.post("/learning", {"folder": str(tmp_path)}, status=409)
     assert refused["error"]["code"] == "missing_packages"
 

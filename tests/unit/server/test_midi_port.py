@@ -56,7 +56,7 @@ def test_without_the_library_the_way_out_is_told(
         project = studio.post("/projects", {"example": "band"})["id"]
         for path in (f"/projects/{project}/nodes/1/port", "/port"):
             answer = studio.post(path, status=409)
-            assert "pip install 'segue[midi-port]'" in answer["error"]["message"]
+            assert "pip install 'segue-music[midi-port]'" in answer["error"]["message"]
         assert studio.http.delete("/api/port").status_code == 204
 
 

@@ -70,7 +70,7 @@ describe("the port to a DAW", () => {
   });
 
   test("says how to get one where there is none", async () => {
-    server.portProblem = "needs python-rtmidi: pip install 'segue[midi-port]'";
+    server.portProblem = "needs python-rtmidi: pip install 'segue-music[midi-port]'";
     await expect(port.open()).rejects.toThrow("pip install");
     expect([port.on, port.words]).toEqual([false, server.portProblem]);
   });
