@@ -30,8 +30,8 @@ _ALL_NOTES_OFF: Final = 123
 _ALL_SOUND_OFF: Final = 120
 _LAST_NOTE_STATUS: Final = NOTE_ON | 0x0F
 _NO_LIBRARY: Final = (
-    "sending to a DAW's MIDI input needs python-rtmidi: pip install 'segue-music[midi-port]', then start "
-    "the studio again"
+    "sending to a DAW's MIDI input needs python-rtmidi: pip install 'segue-music[midi-port]', "
+    "then start the studio again"
 )
 _NO_DRIVER: Final = (
     "there is no MIDI driver to make a port with ({}): on Linux load ALSA's sequencer (modprobe "

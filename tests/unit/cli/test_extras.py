@@ -72,7 +72,7 @@ def test_a_command_without_its_extra_does_nothing_but_say_so(
     shown = capsys.readouterr()
     assert shown.out == ""
     assert re.fullmatch(
-        rf'segue: `segue {command}` needs .*: pip install "segue\[\w+\]"\n', shown.err
+        rf'segue: `segue {command}` needs .*: pip install "segue-music\[\w+\]"\n', shown.err
     )
 
 
