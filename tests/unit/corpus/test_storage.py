@@ -81,5 +81,5 @@ def test_what_is_wrong_with_an_address_is_told(memory: Any, address: str, messag
 
 def test_without_fsspec_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "fsspec.core", None)
-    with pytest.raises(CorpusError, match=r'pip install "segue\[remote\]"'):
+    with pytest.raises(CorpusError, match=r'pip install "segue-music\[remote\]"'):
         storage_of("s3://bucket/midi")
