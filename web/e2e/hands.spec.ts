@@ -148,3 +148,22 @@ test("the first Tab leads past everything to the button that asks", async ({ stu
   await studio.keyboard.press("Enter");
   await expect(studio.getByRole("button", { name: /^(Continue|Compose)/ })).toBeFocused();
 });
+
+for (const width of [390, 768, 1280, 1920]) {
+  test(`every menu opens inside the page at ${width} pixels`, async ({ studio }) => {
+    await studio.setViewportSize({ width, height: 844 });
+    const openers = studio.locator(".menu > button:visible");
+    expect(await openers.count()).toBeGreaterThan(1);
+    for (const opener of await openers.all()) {
+      await opener.click();
+      const panel = studio.locator(".menu > .panel");
+      await expect(panel).toBeVisible();
+      const box = await panel.boundingBox();
+      const words = await opener.textContent();
+      expect(box?.x, words ?? "").toBeGreaterThanOrEqual(0);
+      expect((box?.x ?? 0) + (box?.width ?? 0), words ?? "").toBeLessThanOrEqual(width);
+      await studio.keyboard.press("Escape");
+      await expect(panel).toHaveCount(0);
+    }
+  });
+}
