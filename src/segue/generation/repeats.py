@@ -46,11 +46,8 @@ class Repeats:
         """The pitches of the latest onset, and of the one before."""
         self._notes, self._repeated = np.zeros(shape), np.zeros(shape)
         for row, events in enumerate(shown):
-            notes = events[
-                (events[:, Column.KIND] == NOTE_EVENT) & (events[:, Column.TIME] < begin)
-            ]
-            for note in notes:
-                self.written(np.array([row]), note[None])
+            is_known = (events[:, Column.KIND] == NOTE_EVENT) & (events[:, Column.TIME] < begin)
+            self._hear(row, events[is_known])
         self._share = (self._repeated + OF_USUAL * USUAL) / (self._notes + OF_USUAL)
         self._notes[:], self._repeated[:] = 0, 0
         if len(shown) < rows:
@@ -81,6 +78,29 @@ class Repeats:
         self._latest[*at, pitch] = True
         self._notes[at] += self._before[at].any(axis=-1)
         self._repeated[at] += self._before[*at, pitch]
+
+    def _hear(self, row: int, notes: IntArray) -> None:
+        """All that a row's parts play before the written bars, (N, N_COLUMNS): `written`, at once.
+
+        Note by note it takes 15 ms, a third of the time to the first new event.
+        """
+        order = np.lexsort((notes[:, Column.TIME], notes[:, Column.PART]))
+        part, time, pitch = notes[order][:, [Column.PART, Column.TIME, Column.PITCH]].T
+        is_next = np.diff(part, prepend=-1).astype(bool) | np.diff(time, prepend=-1).astype(bool)
+        onset = np.cumsum(is_next) - 1
+        chords = np.zeros((is_next.sum(), N_PITCH_CLASSES_OF_PARTS), bool)
+        chords[onset, pitch] = True
+        player = part[is_next]
+        goes_on = np.diff(player, prepend=-1) == 0
+        before = np.roll(chords, 1, axis=0) & goes_on[:, None]
+        np.add.at(self._notes[row], part, goes_on[onset])
+        np.add.at(self._repeated[row], part, before[onset, pitch])
+        last = np.flatnonzero(np.diff(player, append=-1))
+        self._at[row, player[last]] = time[is_next][last]
+        self._latest[row, player[last]], self._before[row, player[last]] = (
+            chords[last],
+            before[last],
+        )
 
     def keep(self, rows: IntArray) -> None:
         """Go on with these rows alone."""

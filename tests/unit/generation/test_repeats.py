@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from segue.encoding.sequence import N_COLUMNS, NOTE_EVENT, Column
 from segue.encoding.vocabulary import DRUMS, END, MAX_PARTS, NO_PART, IntArray
-from segue.generation.repeats import Repeats
+from segue.generation.repeats import OF_USUAL, USUAL, Repeats
 
 BEGIN = 384
 PIANO, KIT = 0, 1
@@ -98,3 +98,21 @@ def test_rows_do_not_depend_on_one_another(pitches: list[int], kept: int) -> Non
 
     time = 24 * len(pitches)
     assert losses(together, time=time) == losses(alone, time=time)
+
+
+ONSETS = st.lists(st.frozensets(st.integers(40, 45), min_size=1, max_size=3), max_size=12)
+
+
+@given(ONSETS, ONSETS)
+def test_a_prompt_counts_as_its_notes_one_by_one_do(
+    one: list[frozenset[int]], other: list[frozenset[int]]
+) -> None:
+    lines = [line([tuple(onset) for onset in part], part=i) for i, part in enumerate((one, other))]
+    prompt = np.concatenate(lines)
+    prompt = prompt[np.argsort(prompt[:, Column.TIME], kind="stable")]
+    at_once, stepwise = after(prompt, line([])), after(line([]), prompt)
+
+    for name in ("_at", "_latest", "_before"):
+        np.testing.assert_array_equal(getattr(at_once, name), getattr(stepwise, name))
+    share = (stepwise._repeated + OF_USUAL * USUAL) / (stepwise._notes + OF_USUAL)
+    np.testing.assert_allclose(at_once._share, share)
