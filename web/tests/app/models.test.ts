@@ -15,7 +15,7 @@ let models: Models;
 let kept: Map<string, string>;
 let due: (() => void)[];
 
-function made(): Models {
+function made(fetch: typeof server.fetch = server.fetch): Models {
   const timers: Timers = {
     set: (callback) => due.push(callback),
     clear: () => {},
@@ -25,7 +25,7 @@ function made(): Models {
     setItem: (key: string, value: string) => void kept.set(key, value),
     removeItem: (key: string) => void kept.delete(key),
   };
-  const api = new Api(server.fetch);
+  const api = new Api(fetch);
   return new Models({ api, memory: new Memory(store), notices, timers });
 }
 
@@ -98,5 +98,25 @@ describe("learning", () => {
     expect(models.learning?.job?.state).toBe("cancelled");
     await later();
     expect(models.isLearning).toBe(false);
+  });
+
+  test("is not undone by an answer from before it began", async () => {
+    let release: () => void = () => {};
+    const gate = new Promise<void>((open) => {
+      release = open;
+    });
+    let isFirst = true;
+    const slow: typeof server.fetch = async (...asked) => {
+      const [answer, waits] = [await server.fetch(...asked), isFirst];
+      isFirst = false;
+      if (waits) await gate;
+      return answer;
+    };
+    models = made(slow);
+    const late = models.look();
+    await models.learnFolder("/music", "mine");
+    release();
+    await late;
+    expect(models.isLearning).toBe(true);
   });
 });

@@ -24,6 +24,8 @@ export class Models {
   readonly #needs: ModelsNeeds;
   readonly #timers: Timers;
   #timer: number | null = null;
+  /** How often it was asked: an answer that another question has overtaken says what was. */
+  #asked = 0;
 
   constructor(needs: ModelsNeeds) {
     this.#needs = needs;
@@ -55,7 +57,9 @@ export class Models {
   async look(): Promise<void> {
     const { api } = this.#needs;
     const wasLearning = this.isLearning;
+    const asked = ++this.#asked;
     const [choices, learning] = await Promise.all([api.models(), api.learning()]);
+    if (asked !== this.#asked) return;
     this.choices = choices;
     this.learning = learning;
     if (this.isLearning) this.#later();
@@ -81,6 +85,7 @@ export class Models {
   async #begin(ask: () => Promise<LearningState>): Promise<void> {
     await this.#needs.notices.attempt(async () => {
       this.learning = await ask();
+      this.#asked += 1;
       this.#later();
     });
   }
