@@ -6,7 +6,6 @@ import { chromium } from "./e2e/chromium.ts";
  * docs/studio), bench (the figures in benchmarks/studio).
  */
 export default defineConfig({
-  retries: 1, // sound and clocks are late on a busy machine; what fails twice is a fault
   testDir: "e2e",
   outputDir: "node_modules/.e2e",
   workers: 1,
