@@ -1,5 +1,6 @@
 """The shape of the decoder, by one dial."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -10,6 +11,22 @@ DecoderSize = Literal["tiny", "small", "medium", "base"]
 
 _LARGEST: Final = 2**13
 """Far above what Segue trains: a card that says more is damaged."""
+
+
+def require_buildable(sizes: Mapping[str, int], *, largest: int, width: int, heads: int) -> None:
+    """Refuse the shape of a network that cannot be built, or is far too large.
+
+    `sizes`: all of its numbers by name, `width` and `heads` among them.
+
+    Raises:
+        ConfigError: all that is wrong.
+    """
+    wrong = [f"{k} must be at least 1, got {v}" for k, v in sizes.items() if v < 1]
+    wrong += [f"{k} must be at most {largest}, got {v}" for k, v in sizes.items() if v > largest]
+    if heads >= 1 and width % (4 * heads):
+        wrong.append(f"width must be a multiple of 4 x heads ({4 * heads}), got {width}")
+    if wrong:
+        raise ConfigError("model: " + "; ".join(wrong))
 
 
 @dataclass(frozen=True)
@@ -27,18 +44,7 @@ class DecoderConfig:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be built."""
-        wrong = [f"{k} must be at least 1, got {v}" for k, v in vars(self).items() if v < 1]
-        wrong += [
-            f"{k} must be at most {_LARGEST}, got {v}"
-            for k, v in vars(self).items()
-            if v > _LARGEST
-        ]
-        if self.heads >= 1 and self.width % (4 * self.heads):
-            wrong.append(
-                f"width must be a multiple of 4 x heads ({4 * self.heads}), got {self.width}"
-            )
-        if wrong:
-            raise ConfigError("model: " + "; ".join(wrong))
+        require_buildable(vars(self), largest=_LARGEST, width=self.width, heads=self.heads)
 
     @classmethod
     def for_size(cls, size: DecoderSize) -> "DecoderConfig":

@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save
 
 from segue.config import to_mapping
 from segue.files import json_bytes, make_folder, write_bytes
@@ -16,7 +15,7 @@ from segue.models.folder import (
     least_numbers,
     read_config,
 )
-from segue.models.weights import load_weights
+from segue.models.weights import load_weights, save_weights
 
 __all__ = ["FORMAT_VERSION", "load_decoder", "save_decoder"]
 
@@ -32,10 +31,7 @@ def save_decoder(
         InputError: the folder cannot be made or written, or the disk is full.
     """
     make_folder(folder)
-    weights = {
-        name: value.detach().to(dtype).contiguous() for name, value in model.state_dict().items()
-    }
-    write_bytes(folder / WEIGHTS_NAME, save(weights, metadata={"format": "pt"}))
+    save_weights(model, folder / WEIGHTS_NAME, dtype=dtype)
     full = {"format_version": FORMAT_VERSION, "model": to_mapping(model.config), **card}
     write_bytes(folder / CARD_NAME, json_bytes(full))
 

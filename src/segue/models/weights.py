@@ -11,14 +11,28 @@ from typing import TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
 from torch import Tensor, nn
 
 from segue.errors import CheckpointError
+from segue.files import write_bytes
 from segue.models.folder import difference, require_weights
 
 __all__ = ["load_weights"]
 
 ModelT = TypeVar("ModelT", bound=nn.Module)
+
+
+def save_weights(model: nn.Module, path: Path, *, dtype: torch.dtype) -> None:
+    """Write a model's weights as safetensors, whole or not at all.
+
+    Raises:
+        InputError: the file cannot be written, or the disk is full.
+    """
+    weights = {
+        name: value.detach().to(dtype).contiguous() for name, value in model.state_dict().items()
+    }
+    write_bytes(path, save(weights, metadata={"format": "pt"}))
 
 
 def load_weights(build: Callable[[], ModelT], path: Path, *, card: str, n_least: int) -> ModelT:

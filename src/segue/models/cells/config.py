@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from segue.errors import ConfigError
+from segue.models.decoder_config import require_buildable
 
 _LARGEST: Final = 2**12
 """Far above what Segue trains: a card that says more is damaged."""
@@ -25,15 +25,4 @@ class CellVAEConfig:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be built."""
-        wrong = [f"{k} must be at least 1, got {v}" for k, v in vars(self).items() if v < 1]
-        wrong += [
-            f"{k} must be at most {_LARGEST}, got {v}"
-            for k, v in vars(self).items()
-            if v > _LARGEST
-        ]
-        if self.heads >= 1 and self.width % (4 * self.heads):
-            wrong.append(
-                f"width must be a multiple of 4 x heads ({4 * self.heads}), got {self.width}"
-            )
-        if wrong:
-            raise ConfigError("model: " + "; ".join(wrong))
+        require_buildable(vars(self), largest=_LARGEST, width=self.width, heads=self.heads)

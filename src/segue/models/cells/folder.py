@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from safetensors.torch import save
 
 from segue.config import from_mapping, to_mapping
 from segue.errors import CheckpointError, ConfigError
@@ -12,7 +11,7 @@ from segue.files import json_bytes, make_folder, write_bytes
 from segue.models.cells.config import CellVAEConfig
 from segue.models.cells.vae import CellVAE
 from segue.models.folder import CARD_NAME, WEIGHTS_NAME
-from segue.models.weights import load_weights
+from segue.models.weights import load_weights, save_weights
 from segue.reading import read_json
 
 __all__ = ["load_cell_vae", "save_cell_vae"]
@@ -31,10 +30,7 @@ def save_cell_vae(
         InputError: the folder cannot be made or written, or the disk is full.
     """
     make_folder(folder)
-    weights = {
-        name: value.detach().to(dtype).contiguous() for name, value in model.state_dict().items()
-    }
-    write_bytes(folder / WEIGHTS_NAME, save(weights, metadata={"format": "pt"}))
+    save_weights(model, folder / WEIGHTS_NAME, dtype=dtype)
     about = {"kind": KIND, "format_version": FORMAT_VERSION, "model": to_mapping(model.config)}
     write_bytes(folder / CARD_NAME, json_bytes({**about, **card}))
 
