@@ -85,8 +85,7 @@ class CellTask(Task[NoisyCells, CellTerms | Matches]):
         """The terms at z drawn, and how many notes come back from the means."""
         count = max(self.config.validate_windows, share.of)
         examples = self._examples("valid", VALIDATION_SEED, count)
-        mine = list(range(share.number, count, share.of))
-        batch = next(cell_batches(examples, [mine])).to(device)
+        batch = next(cell_batches(examples, [share.numbers(count)])).to(device)
         found = [match_cells(cells, self.model.reconstruct(cells)) for cells in batch.cells]
         matched, notes = torch.tensor(found, device=device).float().sum(dim=0)
         return [self.model(batch), Matches(matched, notes)]

@@ -79,7 +79,7 @@ class DecoderTask(Task[Windows, Terms]):
         """In the model's own units, and in those of `coarse`."""
         config = self.config
         examples = self._examples("valid", VALIDATION_SEED, max(config.validate_windows, share.of))
-        mine = list(range(share.number, len(examples), share.of))
+        mine = share.numbers(len(examples))
         numbers = [mine[at : at + config.batch] for at in range(0, len(mine), config.batch)]
         found = [
             terms_in_both_units(self.model, windows.to(device))

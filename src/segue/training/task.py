@@ -44,6 +44,10 @@ class Share:
     number: int
     of: int
 
+    def numbers(self, count: int) -> list[int]:
+        """Which of so many examples are the device's."""
+        return list(range(self.number, count, self.of))
+
 
 class Task(ABC, Generic[BatchT, SumsT]):
     """What a run trains.
