@@ -16,6 +16,7 @@ from segue.midi.messages import (
     CONTROL,
     DEVICE,
     INSTRUMENT_NAME,
+    KEY_SIGNATURE,
     META,
     PITCH_BEND,
     PORT,
@@ -33,11 +34,10 @@ from segue.midi.smf import TrackChunk, bridged, write_smf
 
 __all__ = ["Part", "excerpt", "lasting_of", "part_of"]
 
-_KEY_SIGNATURE: Final = 0x59
 _COPYRIGHT: Final = 0x02
 _TIMING: Final = (SET_TEMPO, TIME_SIGNATURE)
 _LASTING_METAS: Final = frozenset(
-    (_COPYRIGHT, TRACK_NAME, INSTRUMENT_NAME, DEVICE, PORT, *_TIMING, _KEY_SIGNATURE)
+    (_COPYRIGHT, TRACK_NAME, INSTRUMENT_NAME, DEVICE, PORT, *_TIMING, KEY_SIGNATURE)
 )
 _OF_PARAMETERS: Final = frozenset((6, 38, *range(96, 102)))
 """Controllers whose order counts: they choose a parameter and set it."""

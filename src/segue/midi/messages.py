@@ -14,6 +14,7 @@ __all__ = [
     "END_OF_TRACK",
     "INSTRUMENT_NAME",
     "KEY_PRESSURE",
+    "KEY_SIGNATURE",
     "LAST_CHANNEL_STATUS",
     "LYRIC",
     "MARKER",
@@ -65,6 +66,7 @@ CHANNEL_PREFIX: Final = 0x20
 PORT: Final = 0x21
 SET_TEMPO: Final = 0x51
 TIME_SIGNATURE: Final = 0x58
+KEY_SIGNATURE: Final = 0x59
 SEQUENCER: Final = 0x7F
 
 END_OF_TRACK: Final = b"\xff\x2f\x00"

@@ -15,6 +15,7 @@ from segue.midi.excerpt import Part, lasting_of, part_of
 from segue.midi.messages import (
     CONTROL,
     END_OF_TRACK,
+    KEY_SIGNATURE,
     META,
     PITCH_BEND,
     PRESSURE,
@@ -26,8 +27,7 @@ from segue.midi.smf import bridged, write_smf
 
 __all__ = ["Stretch", "spliced"]
 
-_KEY_SIGNATURE: Final = 0x59
-_TIMING: Final = (SET_TEMPO, TIME_SIGNATURE, _KEY_SIGNATURE)
+_TIMING: Final = (SET_TEMPO, TIME_SIGNATURE, KEY_SIGNATURE)
 _CENTRE: Final = b"\x00\x40"
 _DEFAULTS: Final = {1: 0, 7: 100, 10: 64, 11: 127} | dict.fromkeys(range(64, 70), 0)
 """Of controllers that music leaves in another state than it found them."""

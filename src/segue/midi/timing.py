@@ -4,12 +4,11 @@ What was set in these bars goes, and after them what was to hold there holds aga
 their ticks: another metre only draws the bar lines elsewhere.
 """
 
-from typing import Final
-
 from segue.midi.document import MidiDocument
 from segue.midi.edits import ChunkEdit, Rank
 from segue.midi.messages import (
     END_OF_TRACK,
+    KEY_SIGNATURE,
     META,
     SET_TEMPO,
     TIME_SIGNATURE,
@@ -20,8 +19,6 @@ from segue.midi.messages import (
 from segue.midi.smf import TrackChunk, write_smf
 
 __all__ = ["with_key", "with_metre", "with_tempo"]
-
-KEY_SIGNATURE: Final = 0x59
 
 
 def with_tempo(document: MidiDocument, start: int, end: int | None, us_per_quarter: int) -> bytes:

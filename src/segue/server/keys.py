@@ -12,13 +12,12 @@ import numpy.typing as npt
 
 from segue.errors import InputError
 from segue.midi import MidiDocument
-from segue.midi.messages import META
+from segue.midi.messages import KEY_SIGNATURE, META
 from segue.score import Score
 from segue.theory.key import key_correlations, key_name, parse_key
 
 __all__ = ["key_of", "signature_named"]
 
-_KEY_SIGNATURE: Final = 0x59
 _LENGTH: Final = 2
 _MAJOR: Final = ["Cb", "Gb", "Db", "Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#"]
 _MINOR: Final = ["Ab", "Eb", "Bb", "F", "C", "G", "D", "A", "E", "B", "F#", "C#", "G#", "D#", "A#"]
@@ -77,7 +76,7 @@ def _signature(document: MidiDocument) -> tuple[int, bool] | None:
         (tick, message)
         for chunk in document.smf.tracks
         for tick, message in zip(chunk.ticks, chunk.messages, strict=True)
-        if message[0] == META and message[1] == _KEY_SIGNATURE and message[2] == _LENGTH
+        if message[0] == META and message[1] == KEY_SIGNATURE and message[2] == _LENGTH
     ]
     for _, message in sorted(found, key=lambda event: event[0]):
         sharps = int.from_bytes(message[3:4], signed=True)
