@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from segue.errors import InputError
+from segue.extras import how_to_install
 
 __all__ = ["Address", "download", "is_address", "upload"]
 
@@ -109,7 +110,7 @@ def _told(address: Address) -> Iterator[None]:
         from huggingface_hub import errors
     except ImportError:
         raise InputError(
-            f'{name}: the hub needs another package; pip install "segue-music[huggingface]"'
+            f"{name}: the hub needs another package; {how_to_install('huggingface')}"
         ) from None
     try:
         yield

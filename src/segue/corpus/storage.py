@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from segue.errors import CorpusError
+from segue.extras import how_to_install
 from segue.reading import is_regular, open_regular
 
 __all__ = ["Entry", "Kind", "Storage", "storage_of"]
@@ -171,7 +172,7 @@ def storage_of(path: str | Path) -> tuple[Storage, str]:
         from fsspec.core import url_to_fs
     except ImportError:
         raise CorpusError(
-            f'{text}: paths with a protocol are read by fsspec; pip install "segue-music[remote]"'
+            f"{text}: paths with a protocol are read by fsspec; {how_to_install('remote')}"
         ) from None
     try:
         files, inside = url_to_fs(text)
