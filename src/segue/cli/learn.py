@@ -58,4 +58,4 @@ def _show(display: StepDisplay, stage: "Stage") -> None:
     if stage.name == "learning":
         display.move(stage.done, stage.words)
     else:
-        display.move(0 if stage.name == "reading" else stage.total or 0, f"{stage.name}")
+        display.move(0 if stage.name == "reading" else stage.total or 0, stage.name)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any
 
 import torch
 
@@ -13,7 +13,8 @@ from segue.config import to_mapping
 from segue.corpus import Progress
 from segue.errors import InputError
 from segue.files import make_folder
-from segue.generation.composer import load
+from segue.generation.composer import DEFAULT_MODEL, load
+from segue.generation.critic import FILE_NAME as CRITIC_NAME
 from segue.learning.heard import Heard, fingerprint_of, hear
 from segue.learning.learn import Learned, Learning, learn
 from segue.learning.report import REPORT_FOLDER, Report, write_report
@@ -27,8 +28,6 @@ from segue.training.packing import about_pack
 
 __all__ = ["OnStage", "Stage", "Teaching", "learn_folder"]
 
-_CRITIC: Final = "critic.json"
-
 
 @dataclass(frozen=True, kw_only=True)
 class Teaching:
@@ -38,7 +37,7 @@ class Teaching:
     """A folder or an archive of MIDI files."""
     out: Path
     """The model's folder, which is made; its name is the model's."""
-    base: str = "band"
+    base: str = DEFAULT_MODEL
     """A model by its name or its folder."""
     settings: Learning = field(default_factory=Learning)
 
@@ -119,8 +118,8 @@ def _write_model(
     """Write what a model's folder has; the card last, which makes it one."""
     assert learned.weights is not None
     out = teaching.out
-    if (base / _CRITIC).exists():
-        shutil.copyfile(base / _CRITIC, out / _CRITIC)
+    if (base / CRITIC_NAME).exists():
+        shutil.copyfile(base / CRITIC_NAME, out / CRITIC_NAME)
     music = known_music_of(base)
     if music is not None:
         music.with_songs(known, songs.store.manifest.content_sha256).write(out / FILE_NAME)

@@ -8,11 +8,11 @@ from segue.files import json_bytes, make_folder, write_bytes
 from segue.learning.heard import BARS, Heard
 from segue.learning.learn import Learned
 from segue.learning.songs import FEW_TUNES
+from segue.models.folder import REPORT_FOLDER, REPORT_PICTURE
 from segue.picture import draw_takes
 
 __all__ = ["REPORT_FOLDER", "Report", "write_report"]
 
-REPORT_FOLDER: Final = "report"
 _MINUTE: Final = 60
 _HARDLY: Final = 0.01
 """A gain, in nats an event, that is hardly one."""
@@ -111,12 +111,12 @@ def write_report(report: Report, folder: Path) -> None:
         draw_takes(
             report.heard.prompts[0],
             [before.score, after.score],
-            folder / "rolls.png",
+            folder / REPORT_PICTURE,
             labels=[f"before: {report.base}", f"after: {report.name}"],
         )
         lines.append(
             f"\nEight bars of a held-out song, and {BARS} that each model wrote after them with "
-            "one seed (`before.mid`, `after.mid`):\n\n![before and after](rolls.png)"
+            f"one seed (`before.mid`, `after.mid`):\n\n![before and after]({REPORT_PICTURE})"
         )
     write_bytes(folder / "report.md", ("\n".join(lines) + "\n").encode())
 

@@ -22,6 +22,8 @@ WEIGHTS_NAME: Final = "model.safetensors"
 CARD_NAME: Final = "card.json"
 FILE_NAMES: Final = (WEIGHTS_NAME, CARD_NAME, "critic.json", "novelty.npz")
 """All files that may be in the folder."""
+REPORT_FOLDER, REPORT_PICTURE = "report", "rolls.png"
+"""Where a personal model says what was learned, and the picture there."""
 _LONGEST_NAME: Final = 60
 _LEAST_BYTES: Final = 2
 """Of a number: weights are kept in float16, bfloat16 or float32."""

@@ -17,8 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from segue.extras import how_to_install, missing_modules
-from segue.models.folder import new_personal_folder
-from segue.server.models import PICTURE
+from segue.models.folder import REPORT_FOLDER, REPORT_PICTURE, new_personal_folder
 from segue.server.problems import Problem
 from segue.server.schemas.learning import Job, LearningState
 
@@ -186,7 +185,7 @@ class Learning:
             elif "report" in told:
                 job.report = [str(line) for line in told["report"]]
                 job.model = out.name if told["is_better"] else None
-                job.has_picture = (out / "report" / PICTURE).exists()
+                job.has_picture = (out / REPORT_FOLDER / REPORT_PICTURE).exists()
                 job.state, job.words = "done", ""
             else:
                 job.stage, job.done, job.total = told["stage"], told["done"], told["total"]

@@ -8,17 +8,21 @@ from pathlib import Path
 from typing import Final
 
 from segue.errors import CheckpointError
-from segue.models.folder import model_folder, personal_models, read_card, shipped_models
+from segue.models.folder import (
+    REPORT_FOLDER,
+    model_folder,
+    personal_models,
+    read_card,
+    shipped_models,
+)
 from segue.server.model import Composing, Model
 from segue.server.problems import Problem
 from segue.server.schemas.learning import ModelChoice
 
-__all__ = ["PICTURE", "Models", "load_named", "report_folder_of"]
+__all__ = ["Models", "load_named", "report_folder_of"]
 
 _MOST_LOADED: Final = 3
 """Models beside the studio's own that stay loaded: some 50 MB each."""
-_REPORT: Final = "report"
-PICTURE: Final = "rolls.png"
 
 
 def load_named(name: str) -> Composing:
@@ -78,7 +82,7 @@ def report_folder_of(name: str) -> Path:
     """
     if name not in personal_models():
         raise Problem.missing(f"model {name!r} of your own music")
-    return model_folder(name) / _REPORT
+    return model_folder(name) / REPORT_FOLDER
 
 
 def _words_of(name: str) -> str:

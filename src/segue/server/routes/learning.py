@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as InPath
 from starlette.responses import FileResponse
 
-from segue.server.models import PICTURE, report_folder_of
+from segue.models.folder import REPORT_PICTURE
+from segue.server.models import report_folder_of
 from segue.server.problems import Problem, declared
 from segue.server.routes.parameters import Served
 from segue.server.schemas.learning import LearningState, ModelChoice, NewLearning, Steps
@@ -37,7 +38,7 @@ def list_models(studio: Served) -> list[ModelChoice]:
 )
 def get_picture(name: _ModelName) -> Response:
     """What a personal model and the one that it was begun with write after the same bars."""
-    picture = report_folder_of(name) / PICTURE
+    picture = report_folder_of(name) / REPORT_PICTURE
     if not picture.is_file():
         raise Problem.missing(f"picture of model {name!r}")
     return FileResponse(picture, media_type="image/png")
