@@ -7,6 +7,7 @@ else that the machine does.
 
 import json
 import os
+import signal
 import sys
 import time
 from dataclasses import replace
@@ -30,6 +31,7 @@ def main(argument: str) -> int:
 
     if hasattr(os, "nice"):
         os.nice(_NICE)
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # who listened is gone: end without a word
     torch.set_num_threads(1)
     asked = json.loads(argument)
     settings = Learning()
