@@ -94,6 +94,20 @@ export async function loudness(page: Page, ms = 1500): Promise<number> {
   }, ms);
 }
 
+/** Wait until there is sound. On a busy machine it may come late. */
+export async function expectSound(page: Page, what: string): Promise<void> {
+  await expect
+    .poll(() => loudness(page), { message: what, timeout: 15_000 })
+    .toBeGreaterThan(0.001);
+}
+
+/** Wait for two seconds that are quiet from the first to the last. */
+export async function expectSilence(page: Page, what: string): Promise<void> {
+  await expect
+    .poll(() => loudness(page, 2000), { message: what, timeout: 20_000 })
+    .toBeLessThan(0.01);
+}
+
 /** Drop a MIDI file on the page, as from a folder. */
 export async function drop(page: Page, example: string, name = `${example}.mid`): Promise<void> {
   const bytes = readFileSync(join(EXAMPLES, `${example}.mid`)).toString("base64");
