@@ -45,6 +45,7 @@ LAYERS: dict[str, int] = {
     "notation": 3,
     "examples": 3,
     "corpus": 4,
+    "diffusion": 4,
     "nn": 2,
     "vae": 4,
     "models": 5,
@@ -61,7 +62,7 @@ LAYERS: dict[str, int] = {
 ROOT_MODULES = {"__init__", "__main__"}
 """The package's face: may name everything, but only lazily (see test_imports)."""
 
-TORCH_SIDE = {"nn", "vae"}
+TORCH_SIDE = {"nn", "vae", "diffusion"}
 TORCH_FREE = {name for name, layer in LAYERS.items() if layer <= 4} - TORCH_SIDE | {"novelty"}
 TORCH = {"torch", "lightning_fabric", "safetensors", "tensorboard"}
 ALLOWED_ONLY: dict[str, set[str]] = {
@@ -94,6 +95,7 @@ EXTRA_OF: dict[str, str] = {
     "corpus": "corpus",
     "corpus/on_ray.py": "ray",
     "corpus/storage.py": "remote",
+    "diffusion/denoiser.py": "train",
     "hub": "huggingface",
     "assistant/mcp_server.py": "mcp",
     "midi/bulk.py": "corpus",
@@ -116,6 +118,7 @@ EXTRA_OF: dict[str, str] = {
     "models/decoder_folder.py": "train",
     "models/decoder_grammar.py": "train",
     "models/decoder_heads.py": "train",
+    "models/denoiser_folder.py": "train",
     "models/embedding.py": "train",
     "models/paper_loss.py": "paper",
     "models/paper_vae.py": "paper",
@@ -227,10 +230,21 @@ def test_generation_computes_with_torch_in_one_module_alone() -> None:
     assert wrong == []
 
 
+def test_samplers_compute_with_torch_in_the_network_alone() -> None:
+    wrong = [
+        tell(found, "samplers ask a `Denoise`; only diffusion/denoiser.py may know PyTorch")
+        for found in all_imports()
+        if part_of(found[0]) == "diffusion"
+        and found[0].name != "denoiser.py"
+        and third_party(found[2]) in TORCH
+    ]
+    assert wrong == []
+
+
 def test_torch_below_the_models_knows_no_music() -> None:
     music_free = TORCH_SIDE | {"errors", "units", "config", "files", "reading"}
     wrong = [
-        tell(found, "nn and vae know tensors only")
+        tell(found, "nn, vae and diffusion know tensors only")
         for found in all_imports()
         if part_of(found[0]) in TORCH_SIDE
         and found[2].startswith("segue.")
