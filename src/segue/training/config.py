@@ -6,6 +6,8 @@ A run's TOML file is a `segue.training.run_config.RunConfig`, with a table `[tra
 from dataclasses import dataclass, field
 from typing import Literal
 
+from segue.diffusion.config import DenoiserConfig
+from segue.diffusion.schedule import N_LEVELS
 from segue.errors import ConfigError
 from segue.models.cells.config import CellVAEConfig
 from segue.models.decoder_config import DecoderSize
@@ -145,6 +147,33 @@ class CellTrainingConfig(RunSettings):
         """Refuse values out of range, all at once."""
         super().__post_init__()
         _refuse(_at_least(self, 0, "beta"))
+
+
+@dataclass(frozen=True)
+class LatentTrainingConfig(RunSettings):
+    """A run of a network that denoises latents; its examples are sequences of them."""
+
+    batch: int = 128
+    validate_windows: int = 1024
+    model: DenoiserConfig = field(default_factory=DenoiserConfig)
+    levels: int = N_LEVELS
+    """T, of noise."""
+    min_snr: float | None = None
+    """Levels with a higher ratio of signal to noise count as much as one of this; None: all levels
+    alike, which weighs the clean latents' error by that ratio, plus 1."""
+    optimiser: OptimiserConfig = field(
+        default_factory=lambda: OptimiserConfig(
+            muon_lr=0.01, adam_lr=1e-3, warm_up=100, decay=0.35, weight_decay=0.01, ema=0.999
+        )
+    )
+
+    def __post_init__(self) -> None:
+        """Refuse values out of range, all at once."""
+        super().__post_init__()
+        problems = _at_least(self, 1, "levels")
+        if self.min_snr is not None and not self.min_snr > 0:
+            problems.append(f"min_snr: must be above 0, got {self.min_snr}")
+        _refuse(problems)
 
 
 def _at_least(config: object, least: int, *names: str) -> list[str]:

@@ -22,7 +22,7 @@ STATE_NAME: Final = "state.pt"
 STATE_VERSION: Final = 2
 """Version 1 are runs of the models with look-back and latents of bars."""
 
-_FIXED: Final = ("size", "model", "seed")
+_FIXED: Final = ("size", "model", "levels", "seed")
 """What a run is. All else is how long and how fast it goes, and may change when it is resumed."""
 
 _DAMAGE: Final = (

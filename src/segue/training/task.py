@@ -84,7 +84,7 @@ class Task(ABC, Generic[BatchT, SumsT]):
 
     @abstractmethod
     def measures(self, sums: SumsT) -> dict[str, float]:
-        """What a batch says, as numbers to log; `nll/event` among them."""
+        """What a batch says, as numbers to log; `nll/event` among them, if it has nats."""
 
     @abstractmethod
     def validation_sums(self, share: Share, device: torch.device) -> Sequence[SumsT]:
@@ -92,7 +92,7 @@ class Task(ABC, Generic[BatchT, SumsT]):
 
     @abstractmethod
     def validation_measures(self, found: Sequence[SumsT]) -> dict[str, float]:
-        """What all of the validation says; `nll/event` among it."""
+        """What all of the validation says; `nll/event` among it, if it has nats."""
 
     @abstractmethod
     def save_model(self, weights: dict[str, Tensor], folder: Path, card: dict[str, Any]) -> None:
