@@ -38,6 +38,13 @@ def arrange(
             "your loop, played as often as it takes to reach 8.",
         ),
     ] = None,
+    follow_chords: Annotated[
+        bool,
+        typer.Option(
+            "--follow-chords/--no-follow-chords",
+            help="Play over the chords that the file names behind your loop, each in its own bar.",
+        ),
+    ] = True,
     takes: Takes = 1,
     encoding: Encoding = None,
     how: Keyed = Keyed(),  # noqa: B008 - frozen
@@ -53,4 +60,7 @@ def arrange(
 
     request = Arrange(form=form, bars=bars, takes=takes, seed=how.seed, options=how.options())
     document = read_prompt(file, encoding=encoding)
-    how.run("arranging", request, request.placed(Piece.of(document)), document)
+    piece = Piece.of(document)
+    if follow_chords:
+        request = request.over_chords_of(piece)
+    how.run("arranging", request, request.placed(piece), document)

@@ -1,16 +1,20 @@
 """`Arrange`: a song of a loop, as a request like any other; `arranging` does what it asks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, Final
 
 from segue.errors import InputError
 from segue.generation.bounds import BARS, LOOP_BARS, SECTION_BARS
-from segue.generation.form import FORMS, LOOP, Section, parse_form, placed_sections
+from segue.generation.form import FORMS, Section, parse_form, placed_sections
 from segue.generation.joins import a_tempo
+from segue.generation.options import Options
 from segue.generation.piece import Piece
 from segue.generation.request import Placed, Request
+from segue.generation.song_chords import SongChords, is_new
 from segue.generation.window import Region
+from segue.harmony.naming import chart_of_region, named_chords
+from segue.theory.chart import parse_chart
 
 __all__ = ["DEFAULT_FORM", "Arrange"]
 
@@ -21,8 +25,8 @@ DEFAULT_FORM: Final = next(iter(FORMS))
 class Arrange(Request):
     """A song in a form (`form`), of a loop: its first bars are the loop, untouched.
 
-    Chords are those of its new sections, each of which begins with the first of them. What comes
-    back of the loop has the loop's.
+    The chords of its options are those of its new sections, each of which begins with the first of
+    them, and what comes back of the loop has the loop's. Those of `by_bar` stand each in their bar.
     """
 
     task: ClassVar = "arrange"
@@ -30,6 +34,9 @@ class Arrange(Request):
     """A name of `FORMS`, or sections as they are written: "A A' B A''"."""
     bars: int | None = None
     """Of each section. None: the loop's, or as often the loop's as reach eight bars."""
+    by_bar: str | None = None
+    """Chords of the bars after the loop, as in `Options.chords`, `N.C.` where none is asked. A bar
+    that comes back has the chords that it had, unless it has others here. None: none is asked."""
 
     def __post_init__(self) -> None:
         """As `Request`; and a form that can be read, and no wishes that sections decide."""
@@ -44,8 +51,14 @@ class Arrange(Request):
                 "how dense and how high a song is, its sections decide: leave density and "
                 "register out, and vary a section afterwards"
             )
-        is_new = any(self.is_new(each) for each in self.sections)
-        if options.chords is not None and not is_new:
+        if self.by_bar is not None:
+            object.__setattr__(self, "by_bar", Options(chords=self.by_bar).chords)
+            if options.chords is not None:
+                raise InputError(
+                    "chords: give those of new sections, or those of each bar, not both"
+                )
+        has_new = any(is_new(each) for each in self.sections)
+        if options.chords is not None and not has_new:
             raise InputError(
                 f"chords: the form {self.details['form']} has no new section that could follow "
                 "them; what comes back has the chords of your loop. Add a section such as B, or "
@@ -56,18 +69,6 @@ class Arrange(Request):
     def sections(self) -> tuple[Section, ...]:
         """The form that is meant, without bars."""
         return parse_form(self.form)
-
-    @staticmethod
-    def is_new(section: Section) -> bool:
-        """Whether a section is not the loop that comes back."""
-        return section.letter != LOOP
-
-    def chords_of(self, section: Section, first: int, last: int) -> str | None:
-        """The chords of some bars of a section, those of the piece; None: they are left open."""
-        chart = self.options.chart
-        if chart is None or not self.is_new(section):
-            return None
-        return str(chart.bars_from(first - section.first, last - first))
 
     def sections_in(self, piece: Piece) -> tuple[Section, ...]:
         """The sections, with their bars, of a song of a loop.
@@ -96,12 +97,45 @@ class Arrange(Request):
                 "fewer, put several into a bar ('Am F | C G'), or ask for longer sections"
             )
         sections = placed_sections(self.sections, bars=bars)
-        if sections[-1].last - loop > BARS.highest:
+        new = sections[-1].last - loop
+        if new > BARS.highest:
             raise InputError(
                 f"a song of {sections[-1].last} bars is too long: at most {BARS.highest} new bars "
                 "can be written; give fewer sections or fewer bars each"
             )
+        if self.by_bar is not None and len(parse_chart(self.by_bar).bars) > new:
+            raise InputError(
+                f"chords: more bars of chords than the {new} that come after {piece.name}; name "
+                "fewer, or ask for more or longer sections"
+            )
         return sections
+
+    def chords_in(self, piece: Piece) -> SongChords:
+        """The chords of a song of a loop, bar by bar.
+
+        Raises:
+            InputError: as `sections_in`.
+        """
+        sections = self.sections_in(piece)
+        if self.by_bar is not None:
+            return SongChords.by_bar(parse_chart(self.by_bar), sections, loop=piece.score.n_bars)
+        return SongChords.of_new_sections(self.options.chart, sections)
+
+    def over_chords_of(self, piece: Piece) -> "Arrange":
+        """The same over the chords that the piece's file names behind the loop, each in its bar.
+
+        Raises:
+            InputError: as `sections_in`.
+        """
+        if piece.document is None or self.options.chords is not None:
+            return self
+        chart = chart_of_region(
+            named_chords(piece.document),
+            piece.score,
+            first=piece.score.n_bars,
+            last=self.sections_in(piece)[-1].last,
+        )
+        return self if chart is None else replace(self, by_bar=str(chart))
 
     def placed(self, piece: Piece) -> Placed:
         """The bars after a loop.
@@ -115,5 +149,6 @@ class Arrange(Request):
 
     @property
     def details(self) -> dict[str, Any]:
-        """The form, written out."""
-        return {"form": " ".join(section.name for section in self.sections)}
+        """The form, written out, and the chords of its bars."""
+        form = {"form": " ".join(section.name for section in self.sections)}
+        return form if self.by_bar is None else form | {"chords_by_bar": self.by_bar}

@@ -1,10 +1,11 @@
 """Making a song of a loop, section by section, out of what a model can be asked for already.
 
 A section that comes back is copied and, with a prime, varied; a new letter is continued, with
-another density and register where the plan of form draws them, and the chords that are given. When
-the section after it is there, the last bar of each is written anew to lead over; the very last one
-ends the song. The loop's own bars are never touched. All steps of a take are drawn from the
-request's seed and its number.
+another density and register where the plan of form draws them, and the chords that are given. Bars
+that come back over other chords are written anew, but for their drums. When the section after it is
+there, the last bar of each is written anew to lead over; the very last one ends the song. The
+loop's own bars are never touched. All steps of a take are drawn from the request's seed and its
+number.
 """
 
 from collections.abc import Callable, Iterator
@@ -78,8 +79,9 @@ class _Song:
         self.write, self.request, self.number, self.following = write, request, number, following
         self.piece, self.loop = placed.piece, placed.region.first
         self.sections = request.sections_in(placed.piece)
+        self.chords = request.chords_in(placed.piece)
         self.score = self._opened(placed.score)
-        self.sources = {LOOP: self._part(self.sections[0])}
+        self.sources: dict[str, Score] = {}
         """Each letter as it was when it first came, before it was led on to another."""
         self.told: list[float] = []
         """The log-probability of each step."""
@@ -87,12 +89,16 @@ class _Song:
 
     def written(self) -> bool:
         """Write it; whether it is complete."""
+        if not self._over_its_chords(self.sections[0]):
+            return False
+        self.sources[LOOP] = self._part(self.sections[0])
         for before, section in zip(self.sections, self.sections[1:], strict=False):
             if not self._section(section) or not self._lead_over(before.last - 1, before):
                 return False
             self._report(before)
         last = self.sections[-1]
-        self.score = ended(self.score, last.last - 1, self._key)
+        end = self.chords.key_of(last.last - 1)
+        self.score = ended(self.score, last.last - 1, self._key if end is None else end)
         if last.last - last.first > 1 and not self._lead_over(last.last - 2, last):
             return False
         self._report(last)
@@ -118,7 +124,7 @@ class _Song:
         source = self.sources.get(section.letter)
         if source is None:
             random = np.random.default_rng([self.request.seed, first, self.number, _FORM])
-            asking = self._asking(Continue, section, Region(first, last))
+            asking = self._asking(Continue, Region(first, last))
             options = contrasting(asking.options, random)
             request = replace(asking, bars=last - first, options=options)
             if not self._step(request, Region(first, last)):
@@ -128,13 +134,25 @@ class _Song:
             self.score = _with_part(self.score, source, first)
         if section.primes and source is not None:
             region = Region(first, last)
-            vary = self._asking(Vary, section, region)
+            vary = self._asking(Vary, region)
             if not self._step(replace(vary, amount=amount_of(section.primes)), region):
                 return False
+        if not self._over_its_chords(section):
+            return False
         if section.manner == "+":
             self.score = entering(self.score, first, last)
         elif section.manner == "-":
             self.score = thinned_out(self.score, first, last)
+        return True
+
+    def _over_its_chords(self, section: Section) -> bool:
+        """Write the bars that came back over other chords anew, but for drums; whether it did."""
+        for first, last in self.chords.moved_in(section):
+            playing = playing_in(self.score, first, last)
+            tones = tuple(i for i in playing if not self.score.tracks[i].is_drum)
+            region = Region(first, last, tones if len(tones) <= MAX_PARTS else None)
+            if tones and not self._step(self._asking(Infill, region), region):
+                return False
         return True
 
     def _lead_over(self, bar: int, section: Section) -> bool:
@@ -144,14 +162,14 @@ class _Song:
             return True
         tracks = tuple(playing) if len(playing) <= MAX_PARTS else None
         region = Region(bar, bar + 1, tracks)
-        return self._step(self._asking(Infill, section, region), region)
+        return self._step(self._asking(Infill, region), region)
 
-    def _asking(self, kind: type[_Kind], section: Section, region: Region) -> _Kind:
+    def _asking(self, kind: type[_Kind], region: Region) -> _Kind:
         """A request for the next step of this take, drawn with dice of its own."""
         self.steps += 1
         dice = np.random.default_rng([self.request.seed, self.steps, _FORM])
         seed = int(dice.integers(2**63 - 1))
-        chords = self.request.chords_of(section, region.first, region.last)
+        chords = self.chords.of(region.first, region.last)
         options = replace(self.request.options, chords=chords)
         return kind(takes=(self.number,), seed=seed, options=options)
 

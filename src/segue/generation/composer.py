@@ -252,6 +252,7 @@ class Composer(Stopping):
         *,
         form: str = DEFAULT_FORM,
         bars: int | None = None,
+        by_bar: str | None = None,
         **asking: Unpack[Asking],
     ) -> list[Take]:
         """Songs made of a loop: its bars, untouched, and then the other sections of a form.
@@ -260,13 +261,15 @@ class Composer(Stopping):
             prompt: the loop, of up to 32 bars.
             form: a name of `segue.generation.form.FORMS`, or sections such as "A A' B A''".
             bars: of each section; None: the loop's, or as often the loop's as reach eight bars.
+            by_bar: chords of the bars after the loop, each in its own bar; see `Arrange`.
             asking: see `Asking`.
 
         Raises:
             InputError: as `continue_`, or a form that cannot be read.
         """
         wishes, following = _parted(asking)
-        return self.write(Arrange(form=form, bars=bars, **wishes), prompt, following=following)
+        request = Arrange(form=form, bars=bars, by_bar=by_bar, **wishes)
+        return self.write(request, prompt, following=following)
 
     def write(
         self, request: Request, *prompts: Prompt, following: Following | None = None

@@ -11,6 +11,8 @@ import numpy as np
 
 from segue.generation.joins import join_of
 from segue.generation.window import Region
+from segue.harmony.naming import names_own
+from segue.harmony.retyping import appended
 from segue.midi import MidiDocument, read_document, score_to_bytes, write_file
 from segue.midi.channels import ChannelEvent
 from segue.midi.excerpt import excerpt
@@ -205,7 +207,11 @@ def file_of(
         end = score.bar_grid(n_bars=region.last).start(region.last)
         return score_to_bytes(score, text=text, end_at=end, sections=sections)
     joined = Joined.of(document, score, region, is_expressive)
-    return document.updated(score, text=text, sections=sections, **joined._asdict())
+    updated = document.updated(score, text=text, sections=sections, **joined._asdict())
+    if joined.reset_at is None or not names_own(document):
+        return updated
+    written = read_document(updated, source=document.source)
+    return appended(written, bars=document.score.n_bars) or updated
 
 
 def worth(take: Take) -> float:

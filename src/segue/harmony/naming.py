@@ -25,6 +25,7 @@ __all__ = [
     "chart_of_region",
     "cut_keeping_chords",
     "named_chords",
+    "names_own",
     "sections_of",
     "with_chords",
 ]
@@ -52,6 +53,11 @@ def named_chords(document: MidiDocument) -> list[ChordAt]:
         return _tidy([ChordAt(marker.tick, chord) for marker, chord in markers])
     found = [(tick, xf_chord(payload)) for tick, payload in sequencer_events(document)]
     return _tidy([ChordAt(tick, chord) for tick, chord in found if chord is not None])
+
+
+def names_own(document: MidiDocument) -> bool:
+    """Whether the chords that a file names are Segue's own markers, and not another program's."""
+    return any(marker.note == _NOTE.encode() for marker, _ in _chord_markers(document))
 
 
 def sections_of(document: MidiDocument) -> list[tuple[int, str]]:

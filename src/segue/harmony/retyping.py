@@ -1,18 +1,20 @@
 """Chords that a musician types over those of a piece, moves or clears: each a new file.
 
 What is typed over is what the musician sees: the chords that the file names, or else those read
-from its notes. From then on the file names them all.
+from its notes. From then on the file names them all, also those of bars that are appended.
 """
 
 from collections.abc import Sequence
 
 from segue.harmony import chords_of
-from segue.harmony.naming import ChordAt, chart_at, named_chords, with_chords
+from segue.harmony.naming import ChordAt, chart_at, named_chords, names_own, with_chords
+from segue.harmony.reading import beats_of_bar, chart_of, read_chords
 from segue.midi import MidiDocument
+from segue.score import slice_bars
 from segue.theory.chart import Chart, parse_chart
 from segue.theory.chords import NO_CHORD
 
-__all__ = ["cleared", "moved", "shown_chords", "typed"]
+__all__ = ["appended", "cleared", "moved", "shown_chords", "typed"]
 
 
 def shown_chords(document: MidiDocument) -> list[ChordAt]:
@@ -57,6 +59,27 @@ def moved(document: MidiDocument, semitones: int) -> bytes:
 def cleared(document: MidiDocument) -> bytes:
     """The file without chords of its own: those that are read are shown again."""
     return with_chords(document, [])
+
+
+def appended(document: MidiDocument, *, bars: int) -> bytes | None:
+    """The file with the chords of appended bars named as they are read, where it names none there.
+
+    Else its last chord would seem to go on through all of them. `bars`: how many it had before.
+    None: it names no chords of ours, or has no such bars.
+    """
+    if not names_own(document):
+        return None
+    score, named = document.score, named_chords(document)
+    grid = score.bar_grid(n_bars=score.n_bars)
+    first = max(bars, 1 + int(grid.bar_of(min(named[-1].tick, grid.end_tick - 1))))
+    if first >= score.n_bars:
+        return None
+    new = slice_bars(score, first, score.n_bars)
+    heard = read_chords(new)
+    chart = chart_of(heard, beats_of_bar(new, len(heard))).transposed(0)
+    last = first + len(chart.bars)
+    found = chart_at(chart, score, first=first, last=last, before=named[-1].chord)
+    return with_chords(document, [*named, *found])
 
 
 def _transposed(chords: Sequence[ChordAt], semitones: int) -> list[ChordAt]:

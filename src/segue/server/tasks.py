@@ -222,12 +222,11 @@ def _request_of(asked: SuggestionRequest) -> Kind:
 
 
 def _following_chords(request: Kind, document: MidiDocument, region: Region) -> Kind:
-    """The request with the chords that a file names for its bars.
-
-    Bars put between have none, and the sections of a song are not where they were typed.
-    """
-    if request.options.chords is not None or isinstance(request, Insert | Arrange):
+    """The request with the chords that a file names for its bars; bars put between have none."""
+    if request.options.chords is not None or isinstance(request, Insert):
         return request
+    if isinstance(request, Arrange):
+        return request.over_chords_of(Piece.of(document))
     chart = chart_of_region(
         named_chords(document), document.score, first=region.first, last=region.last
     )

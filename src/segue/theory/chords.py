@@ -36,6 +36,11 @@ class Chord:
         """The symbol."""
         return self.text
 
+    @property
+    def is_minor(self) -> bool:
+        """Whether it has a minor third, and no major one."""
+        return (self.root + 3) % 12 in self.tones and (self.root + 4) % 12 not in self.tones
+
     def transposed(self, semitones: int, *, sharps: bool | None = None) -> "Chord":
         """The same chord elsewhere.
 
@@ -48,8 +53,7 @@ class Chord:
         assert found is not None, "a chord keeps a symbol that can be read"
         root = (self.root + semitones) % 12
         if sharps is None:
-            is_minor = (self.root + 3) % 12 in self.tones and (self.root + 4) % 12 not in self.tones
-            name = (_MINOR_ROOTS if is_minor else _ROOTS)[root]
+            name = (_MINOR_ROOTS if self.is_minor else _ROOTS)[root]
         else:
             name = (_SHARP_NAMES if sharps else _FLAT_NAMES)[root]
         text = name + found["quality"]

@@ -20,6 +20,7 @@ from segue.generation.manners import ended, entering, playing_in, thinned_out
 from segue.generation.piece import Piece
 from segue.generation.request import Placed, Request
 from segue.generation.window import Region
+from segue.harmony.retyping import typed
 from segue.midi import read_document, score_to_bytes
 from segue.score import MetreMap, Notes, Score, diff, slice_bars
 from tests.composers import band, line, score_of, small_composer
@@ -95,6 +96,78 @@ def test_new_sections_have_the_chords_that_are_given_and_the_loop_its_own() -> N
         ("infill", 11, None),
         ("infill", 14, "C"),
     ]
+
+
+def steps_of(request: Arrange, piece: Piece) -> list[tuple[str, int, int, str | None]]:
+    """What a song asks for, step by step: the task, its bars, its chords."""
+    asked = []
+
+    def written(step: Request, placed: Placed) -> list[Take]:
+        region = placed.region
+        asked.append((step.task, region.first, region.last, step.options.chords))
+        return scribble(step, placed)
+
+    list(arranged(written, request, request.placed(piece), Following()))
+    return asked
+
+
+def test_chords_behind_the_loop_are_each_in_their_bar_and_come_back_with_it() -> None:
+    request = Arrange(form="A A' B B", bars=4, takes=1, by_bar="Am F N.C. N.C. C G")
+    assert steps_of(request, Piece.of(band(2))) == [
+        ("infill", 2, 4, "Am F"),
+        ("vary", 4, 8, "N.C. N.C. C G"),
+        ("infill", 6, 8, "C G"),
+        ("infill", 3, 4, "F"),
+        ("continue", 8, 12, None),
+        ("infill", 7, 8, "G"),
+        ("infill", 11, 12, None),
+        ("infill", 14, 15, None),
+    ]
+
+
+def test_what_comes_back_over_the_same_chords_is_copied() -> None:
+    request = Arrange(form="A B B", bars=2, takes=1, by_bar="Am F Am F")
+    assert steps_of(request, Piece.of(band(2))) == [
+        ("continue", 2, 4, "Am F"),
+        ("infill", 3, 4, "F"),
+        ("infill", 4, 5, "Am"),
+    ]
+
+
+def test_drums_stay_where_a_section_comes_back_over_other_chords() -> None:
+    score, _ = song(band(4), form="A A A", bars=4, by_bar="Am F C G")
+    loop = slice_bars(score, 0, 3)
+    back = slice_bars(score, 4, 7)
+    drums, *others = ((a.notes, b.notes) for a, b in zip(loop.tracks, back.tracks, strict=True))
+    assert drums[0].columns()["pitch"].tolist() == drums[1].columns()["pitch"].tolist()
+    assert all(a.pitch.tolist() != b.pitch.tolist() for a, b in others)
+
+
+def test_a_song_ends_on_the_last_chord_where_one_is_given() -> None:
+    score, _ = song(band(2), form="A B", bars=2, by_bar="F Dm")
+    last = slice_bars(score, 3, 4)
+    assert {int(p) % 12 for t in last.tracks if not t.is_drum for p in t.notes.pitch} <= {2, 5, 9}
+
+
+def test_chords_are_given_in_one_way() -> None:
+    with pytest.raises(InputError, match="not both"):
+        Arrange(form="A B", by_bar="Am", options=Options(chords="Am"))
+    with pytest.raises(InputError, match="more bars of chords than the 2 that come after"):
+        Arrange(form="A B", bars=2, by_bar="Am F C").placed(Piece.of(band(2)))
+    with pytest.raises(InputError, match="'Hmm' is not a chord"):
+        Arrange(form="A B", by_bar="Hmm")
+
+
+def test_chords_that_a_file_names_behind_its_loop_are_followed() -> None:
+    document = read_document(score_to_bytes(band(2)))
+    named = read_document(typed(document, "Am % F Bm", first=2))
+    request = Arrange(form="A B", bars=4, takes=1)
+    assert request.over_chords_of(Piece.of(document)) == request
+    found = request.over_chords_of(Piece.of(named))
+    assert found.by_bar == "Am Am F Bm N.C. N.C."
+    assert found.details["chords_by_bar"] == found.by_bar
+    own = Arrange(form="A B", bars=4, options=Options(chords="C"))
+    assert own.over_chords_of(Piece.of(named)) == own
 
 
 def test_more_chords_than_a_section_has_bars_are_refused() -> None:

@@ -3,9 +3,9 @@
 import pytest
 
 from segue.errors import InputError
-from segue.generation import Options
+from segue.generation import Arrange, Options
 from segue.harmony.naming import named_chords
-from segue.harmony.retyping import cleared, moved, shown_chords, typed
+from segue.harmony.retyping import appended, cleared, moved, shown_chords, typed
 from segue.midi import MidiDocument, document_from_score, read_document
 from segue.server.schemas.suggestions import SuggestionRequest
 from segue.server.tasks import Commission
@@ -48,6 +48,18 @@ def test_chords_may_be_typed_after_the_last_bar() -> None:
     named = read_document(typed(song(), "Am F", first=4))
     assert symbols(named).endswith("16:Am 20:F")
     assert named.score.n_bars == 4
+
+
+def test_a_last_chord_does_not_go_on_through_bars_that_are_appended() -> None:
+    pitches = [60, 64, 67, 72] * 4 + [65, 69, 72, 77] * 4 + [67, 71, 74, 79] * 4
+    longer = score_of(line(pitches))
+    named = read_document(typed(song(), "C % % % Am F", first=0))
+    after = read_document(named.updated(longer))
+    found = appended(after, bars=4)
+    assert found is not None
+    assert symbols(read_document(found)) == "0:C 16:Am 20:F 32:G"
+    assert appended(read_document(song().updated(longer)), bars=4) is None, "none are named"
+    assert appended(after, bars=12) is None
 
 
 def test_chords_are_moved_and_cleared() -> None:
@@ -95,3 +107,19 @@ def test_the_chords_of_a_band_are_a_wish_like_any_other() -> None:
     )
     found = Commission.of(asked, document, own_region=None)
     assert found.request.options == Options(chords="Am | F G")
+
+
+def test_a_song_has_the_chords_of_each_bar_behind_its_loop() -> None:
+    named = read_document(typed(song(), "C | F G | Am | G7 | Dm7 | Bdim", first=0))
+
+    def by_bar(**asked: object) -> str | None:
+        request = SuggestionRequest.model_validate(
+            {"task": "arrange", "form": "A B", "bars": 4, "follow_chords": True, **asked}
+        )
+        found = Commission.of(request, named, own_region=None).request
+        assert isinstance(found, Arrange)
+        return found.by_bar
+
+    assert by_bar() == "Dm7 Bdim N.C. N.C."
+    assert by_bar(follow_chords=False) is None
+    assert by_bar(options={"chords": "E A"}) is None

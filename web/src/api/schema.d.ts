@@ -1427,7 +1427,7 @@ export interface components {
             first?: number | null;
             /**
              * Follow Chords
-             * @description Whether the chords that the piece's file names for these bars are followed, where options give none; insert and arrange follow none.
+             * @description Whether the chords that the piece's file names for these bars are followed, where options give none; insert follows none.
              * @default false
              */
             follow_chords: boolean;

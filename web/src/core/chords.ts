@@ -1,7 +1,10 @@
 /** Chords by bars: what a musician types and sees in one bar of the chord track. */
 import type { BarGrid } from "./bars.ts";
 import { lastAtMost } from "./tempo.ts";
-import type { ChordMark } from "./types.ts";
+import type { BarRange, ChordMark } from "./types.ts";
+
+/** What stands where no chord is named. */
+const NO_CHORD = "N.C.";
 
 /** The chord that is heard at a tick, or null. */
 export function chordAt(chords: readonly ChordMark[], tick: number): ChordMark | null {
@@ -34,4 +37,17 @@ export function barText(chords: readonly ChordMark[], grid: BarGrid, bar: number
     ({ tick }, i) => Math.abs((tick - start) / length - i / begun.length) < 0.001,
   );
   return `| ${(isShared ? shared : words).join(" ")} |`;
+}
+
+/** The bars before `last` that have chords though the music has ended; null: none. */
+export function barsBehind(
+  chords: readonly ChordMark[],
+  grid: BarGrid,
+  last: number,
+): BarRange | null {
+  const bars = chords
+    .filter(({ tick, symbol }) => tick >= grid.endTick && symbol !== NO_CHORD)
+    .map(({ tick }) => grid.barAt(tick));
+  const range = { first: Math.min(...bars), last: Math.min(Math.max(...bars) + 1, last) };
+  return range.first < range.last ? range : null;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { BarGrid } from "../../src/core/bars.ts";
-import { barText, chordAt } from "../../src/core/chords.ts";
+import { barsBehind, barText, chordAt } from "../../src/core/chords.ts";
 
 const BAR = 1920;
 const grid = new BarGrid({ bars: [0, BAR, 2 * BAR], metres: [], ticks_per_quarter: 480 });
@@ -23,4 +23,12 @@ test("the chord at a tick is the last that has begun", () => {
   expect(chordAt(chords, 0)).toBeNull();
   expect(chordAt(chords, BAR - 1)?.symbol).toBe("Am");
   expect(chordAt(chords, BAR)?.symbol).toBe("C");
+});
+
+test("chords behind the music are in bars of their own", () => {
+  expect(barsBehind([at(1, 0, "Am")], grid, 8), "the last chord of the music").toBeNull();
+  const typed = [at(0, 0, "C"), at(3, 0, "Am"), at(5, 2, "F"), at(6, 0, "N.C.")];
+  expect(barsBehind(typed, grid, 8)).toEqual({ first: 3, last: 6 });
+  expect(barsBehind(typed, grid, 5), "as far as a song goes").toEqual({ first: 3, last: 5 });
+  expect(barsBehind(typed, grid, 3), "all of them after its end").toBeNull();
 });

@@ -160,7 +160,7 @@ class SuggestionRequest(Asked):
     follow_chords: bool = Field(
         False,
         description="Whether the chords that the piece's file names for these bars are followed, "
-        "where options give none; insert and arrange follow none.",
+        "where options give none; insert follows none.",
     )
     options: SuggestionOptions = Field(default_factory=lambda: SuggestionOptions.model_validate({}))
     bpm: float | None = Field(
