@@ -30,8 +30,8 @@ from segue.score import Notes, Score, Track
 from segue.training.cell_examples import CellExamples, cell_batches
 from segue.training.cell_task import CellTask
 from segue.training.config import CellTrainingConfig
-from segue.training.examples import Window, cut_window
 from segue.training.packing import Pack, open_packs
+from segue.training.windows import Window, cut_window
 
 SEED: Final = 11
 NOISE: Final = (0.0, 0.1, 0.2, 0.3, 0.5)

@@ -134,6 +134,7 @@ def train(
 
     from segue.cli.progress import phase_bars
     from segue.config import read_toml
+    from segue.models.cells.folder import load_cell_vae
     from segue.models.decoder_folder import load_decoder
     from segue.models.folder import model_folder
     from segue.training.decoder_task import DecoderTask
@@ -157,7 +158,8 @@ def train(
         begin_decay(decay_of, out)
     with phase_bars() as on_progress:
         packs = open_or_pack(corpus, out, on_progress=on_progress)
-    task = DecoderTask(settings, packs["train"], packs["valid"], start_from=model)
+    cells = None if file.cells is None else load_cell_vae(file.cells)
+    task = DecoderTask(settings, packs["train"], packs["valid"], start_from=model, cells=cells)
     trainer = Trainer(task, out, devices=devices)
     if trainer.fabric.is_global_zero:
         warn(str(packs["train"].path), task.notices)

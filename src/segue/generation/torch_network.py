@@ -106,7 +106,7 @@ class TorchSteps:
         """Go on from `length` with events, (R, T, C)."""
         if not events.shape[1]:
             return
-        hidden = self.model.read(events, self._asked, self._caches, at=self.length)
+        hidden = self.model.read(events, self._asked, caches=self._caches, at=self.length)
         self._last, self._hidden = events[:, -1:], hidden[:, -1:]
         self.length += events.shape[1]
 

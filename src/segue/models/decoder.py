@@ -8,7 +8,7 @@ well as with the event's index (`segue.nn.transformer`).
 Shapes: B batch, T events, NB bars, D width.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import torch
 from torch import Tensor, nn
@@ -20,6 +20,7 @@ from segue.models.decoder_config import DecoderConfig
 from segue.models.decoder_heads import AttributeHeads
 from segue.models.decoder_shape import BAR_COLUMNS, EVENT_COLUMNS, LONGEST_TIME, NOTE_COLUMNS
 from segue.models.embedding import TABLE_STD, ColumnEmbedding
+from segue.models.latent_reader import CellLatents, LatentReader, ReadLatents
 from segue.nn.norm import RMSNorm
 from segue.nn.transformer import Block, LayerCache, rotary_angles
 
@@ -36,10 +37,13 @@ class Windows:
     """(B, MAX_PARTS) int64: of the roster's parts; `NO_PART` where there is none."""
     masked_parts: Tensor
     """(B, NB, MAX_PARTS) float: the parts to be written in each bar; all 0 where not given."""
+    latents: CellLatents | None = None
+    """Of some of the cells to be written."""
 
     def to(self, device: torch.device | str) -> "Windows":
         """The same on a device."""
-        return Windows(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
+        given = {f.name: getattr(self, f.name) for f in fields(self)}
+        return replace(self, **{k: v.to(device) for k, v in given.items() if v is not None})
 
 
 @dataclass
@@ -64,25 +68,38 @@ class Decoder(nn.Module):
         self.blocks = nn.ModuleList(Block(config.width, config.heads) for _ in range(config.layers))
         self.norm = RMSNorm(config.width)
         self.heads = AttributeHeads(config.width)
+        self.latents: LatentReader | None = None
+        if config.slices:
+            self.latents = LatentReader(config.width, config.slices, config.latent_width)
+
+    def begin_with(self, other: "Decoder") -> None:
+        """Take over the weights of another, which may lack what reads latents."""
+        lacking = self.load_state_dict(other.state_dict(), strict=False)
+        wrong = [*lacking.unexpected_keys, *lacking.missing_keys]
+        assert all(name.startswith("latents.") for name in wrong), wrong
 
     def decode(
         self,
         columns: Tensor,
         masked_parts: Tensor,
         instruments: Tensor,
+        latents: ReadLatents | None = None,
+    ) -> Tensor:
+        """Hidden states after each event, (B, T, D). The arguments: see `Windows`."""
+        return self.read(columns, self.embed.asked(masked_parts, instruments), latents)
+
+    def read(
+        self,
+        columns: Tensor,
+        asked: Tensor,
+        latents: ReadLatents | None = None,
         caches: list[LayerCache] | None = None,
         at: int = 0,
     ) -> Tensor:
-        """Hidden states after each event, (B, T, D).
+        """`decode`, where what bars are asked is known already: `EventEmbedding.asked`.
 
-        With caches, `columns` are the events from index `at`. The other arguments: see `Windows`.
+        With caches, `columns` are the events from index `at`.
         """
-        return self.read(columns, self.embed.asked(masked_parts, instruments), caches, at)
-
-    def read(
-        self, columns: Tensor, asked: Tensor, caches: list[LayerCache] | None = None, at: int = 0
-    ) -> Tensor:
-        """`decode`, where what bars are asked is known already: `EventEmbedding.asked`."""
         angles = rotary_angles(
             columns[..., Column.TIME],
             at,
@@ -90,17 +107,28 @@ class Decoder(nn.Module):
             longest_time=LONGEST_TIME,
         )
         x = self.embed(columns, asked)
+        if latents is not None:
+            x = x + latents.of_events(columns)
         for i, block in enumerate(self.blocks):
             x = block(x, angles, None if caches is None else caches[i], at)
         out: Tensor = self.norm(x)
         return out
 
+    def read_latents(self, latents: CellLatents | None) -> ReadLatents | None:
+        """What they say; None where none are given."""
+        if latents is None:
+            return None
+        assert self.latents is not None, "this decoder reads no latents"
+        said: ReadLatents = self.latents(latents)
+        return said
+
     def forward(self, windows: Windows) -> Terms:
         """The terms of the loss: every event after the first, given all before it."""
         read, target = windows.columns[:, :-1], windows.columns[:, 1:]
-        hidden = self.decode(read, windows.masked_parts, windows.instruments)
+        latents = self.read_latents(windows.latents)
+        hidden = self.decode(read, windows.masked_parts, windows.instruments, latents)
         truth, is_note = true_attributes(target)
-        walk = self.heads.walk(hidden, read, windows.instruments)
+        walk = self.heads.walk(hidden, read, windows.instruments, latents)
         nll = []
         for attribute in range(len(ATTRIBUTES)):
             logits = walk.logits()

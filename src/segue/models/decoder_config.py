@@ -1,7 +1,7 @@
 """The shape of the decoder, by one dial."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from segue.errors import ConfigError
@@ -41,10 +41,17 @@ class DecoderConfig:
     """The most events that the decoder reads, prompt and new ones together."""
     max_bars: int = 64
     """The most bars in a window."""
+    slices: int = 0
+    """L, latents that are read of each cell to be written; 0: this decoder reads none."""
+    latent_width: int = 0
+    """Z, numbers a latent."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be built."""
-        require_buildable(vars(self), largest=_LARGEST, width=self.width, heads=self.heads)
+        sizes = dict(vars(self))
+        if not self.slices and not self.latent_width:
+            del sizes["slices"], sizes["latent_width"]
+        require_buildable(sizes, largest=_LARGEST, width=self.width, heads=self.heads)
 
     @classmethod
     def for_size(cls, size: DecoderSize) -> "DecoderConfig":
@@ -63,8 +70,9 @@ class DecoderConfig:
         Raises:
             ConfigError: it is of none.
         """
+        alone = replace(self, slices=0, latent_width=0)
         for size, config in _SIZES.items():
-            if config == self:
+            if config == alone:
                 return size
         raise ConfigError(
             f"a model of no size that this Segue trains ({', '.join(_SIZES)}): {self}"

@@ -11,6 +11,7 @@ of its number, which tells apart the tracks of one instrument.
 import torch
 from torch import Tensor, nn
 
+from segue.encoding.sequence import Column
 from segue.encoding.vocabulary import END, MAX_PARTS, N_PART_CLASSES
 from segue.models import decoder_grammar as grammar
 from segue.models.decoder_shape import (
@@ -20,6 +21,7 @@ from segue.models.decoder_shape import (
     SIZES,
 )
 from segue.models.embedding import TABLE_STD, ColumnEmbedding
+from segue.models.latent_reader import ReadLatents, picked
 from segue.nn.norm import RMSNorm
 
 _PART, _POSITION, _PITCH = range(3)
@@ -46,23 +48,35 @@ class AttributeHeads(nn.Module):
             nn.init.zeros_(begins_at_zero)
         self.controls = ColumnEmbedding(CONTROL_COLUMNS, width)
 
-    def walk(self, hidden: Tensor, previous: Tensor, instruments: Tensor) -> "AttributeWalk":
+    def walk(
+        self,
+        hidden: Tensor,
+        previous: Tensor,
+        instruments: Tensor,
+        latents: ReadLatents | None = None,
+    ) -> "AttributeWalk":
         """Begin to choose the events after `previous`; see `AttributeWalk`."""
-        return AttributeWalk(self, hidden, previous, instruments)
+        return AttributeWalk(self, hidden, previous, instruments, latents)
 
 
 class AttributeWalk:
     """One walk: `logits`, then `choose`, five times in turn; the last needs no `choose`."""
 
     def __init__(
-        self, heads: AttributeHeads, hidden: Tensor, previous: Tensor, instruments: Tensor
+        self,
+        heads: AttributeHeads,
+        hidden: Tensor,
+        previous: Tensor,
+        instruments: Tensor,
+        latents: ReadLatents | None,
     ) -> None:
         """Begin.
 
         `hidden`: (B, Tq, D); `previous`: the events that were read last, (B, Tq, N_COLUMNS);
-        `instruments`: of the roster's parts, (B, MAX_PARTS).
+        `instruments`: of the roster's parts, (B, MAX_PARTS); `latents`: of the written cells.
         """
         self.heads, self.h, self.previous, self.instruments = heads, hidden, previous, instruments
+        self.latents = latents
         self.attribute = 0
         self.chosen: list[Tensor] = []
 
@@ -96,8 +110,17 @@ class AttributeWalk:
             self.h = self.h + self.heads.controls(controls)
         else:
             self.h = self.h + self.heads.chosen[self.attribute - 1](value)
+        if self.latents is not None and self.attribute <= _POSITION:
+            self.h = self.h + self._of_latents(self.latents, value)
         self.chosen.append(value)
         self.attribute += 1
+
+    def _of_latents(self, latents: ReadLatents, value: Tensor) -> Tensor:
+        """What latents say of the part that is chosen, or of the position."""
+        if self.attribute == _PART:
+            self.cells = latents.cells(self.previous[..., Column.BAR], value)
+            return picked(latents.of_part, self.cells)
+        return latents.at(latents.there, self.cells, value, self.previous[..., Column.LENGTH])
 
     def _part_logits(self, before: Tensor) -> Tensor:
         by_instrument = self.heads.out_instrument(before)

@@ -46,6 +46,9 @@ HIGHEST_DRUM: Final = N_PITCH_CLASSES_OF_PARTS - 1
 FORBIDDEN: Final = -1e9
 """The logit of what cannot be: its probability is 0 exactly, in any precision."""
 
+N_LEVEL: Final = 2
+"""Numbers that say how noisy latents are."""
+
 CONTROL_COLUMNS: Final = tuple(
     (Column.CONTROLS + control, N_CONTROL_CLASSES) for control in range(N_CONTROLS)
 )
@@ -91,6 +94,8 @@ def weight_shapes(config: DecoderConfig) -> dict[str, tuple[int, ...]]:
     }
     for layer in range(config.layers):
         shapes |= _of_block(f"blocks.{layer}", config)
+    if config.slices:
+        shapes |= _of_latents(config)
     for i, size in enumerate(SIZES):
         shapes[f"heads.before.{i}.0.weight"] = (width,)
         shapes |= _linear(f"heads.before.{i}.1", width, width)
@@ -103,6 +108,15 @@ def weight_shapes(config: DecoderConfig) -> dict[str, tuple[int, ...]]:
 
 def _linear(name: str, inputs: int, outputs: int) -> dict[str, tuple[int, ...]]:
     return {f"{name}.weight": (outputs, inputs), f"{name}.bias": (outputs,)}
+
+
+def _of_latents(config: DecoderConfig) -> dict[str, tuple[int, ...]]:
+    width, wide = config.width, config.slices * config.latent_width
+    return {
+        **_linear("latents.whole", wide + N_LEVEL, width),
+        **_linear("latents.slice", config.latent_width + N_LEVEL, width),
+        **{f"latents.{to}.weight": (width, width) for to in ("event", "part", "here", "there")},
+    }
 
 
 def _of_block(name: str, config: DecoderConfig) -> dict[str, tuple[int, ...]]:

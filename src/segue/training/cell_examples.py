@@ -19,8 +19,8 @@ from segue.errors import CorpusError
 from segue.models.cells.batch import PITCH, CellBatch
 from segue.models.cells.config import CellVAEConfig
 from segue.models.cells.vae import NoisyCells
-from segue.training.examples import TRANSPOSITIONS, cut_window
 from segue.training.packing import Pack
+from segue.training.windows import TRANSPOSITIONS, cut_window
 
 _ATTEMPTS: Final = 200
 """Bars that are empty, or have more notes than a window, before a corpus counts as too sparse."""

@@ -35,9 +35,10 @@ _PART, _DURATION, _VELOCITY = 0, 3, 4
 def terms_in_both_units(model: Decoder, windows: Windows) -> tuple[Terms, Terms]:
     """(in the model's own units, in the coarser ones); the first is what `model(windows)` gives."""
     read, target = windows.columns[:, :-1], windows.columns[:, 1:]
-    hidden = model.decode(read, windows.masked_parts, windows.instruments)
+    latents = model.read_latents(windows.latents)
+    hidden = model.decode(read, windows.masked_parts, windows.instruments, latents)
     truth, is_note = true_attributes(target)
-    walk = model.heads.walk(hidden, read, windows.instruments)
+    walk = model.heads.walk(hidden, read, windows.instruments, latents)
     fine: list[Tensor] = []
     coarse: list[Tensor] = []
     for attribute, true in enumerate(truth):

@@ -33,12 +33,15 @@ class ExampleConfig:
     """In which the tempo is given."""
     parts: float = 0.35
     """In which it is given which parts play in each masked bar."""
+    latents: float = 0.5
+    """In which the latents of the masked cells are given, where a VAE of cells says what they are;
+    0 where there is none."""
     transpose: bool = True
     """Move each window by -5 to +6 semitones."""
 
     def __post_init__(self) -> None:
         """Refuse values out of range, all at once."""
-        shares = ("continuation", "from_nothing", "controls", "key", "tempo", "parts")
+        shares = ("continuation", "from_nothing", "controls", "key", "tempo", "parts", "latents")
         _refuse(
             _at_least(self, 16, "events")
             + [

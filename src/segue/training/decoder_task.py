@@ -1,24 +1,32 @@
 """What a run of Segue's model is: windows of a packed corpus, in nats an event."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import torch
 from torch import Tensor
 
+from segue.encoding.sequence import MASKED, Column
 from segue.errors import ConfigError
+from segue.models.cells.config import CellVAEConfig
+from segue.models.cells.vae import CellVAE
 from segue.models.decoder import Decoder, Terms, Windows
 from segue.models.decoder_config import DecoderConfig
 from segue.models.decoder_folder import save_decoder
 from segue.training.coarse import terms_in_both_units
-from segue.training.config import TrainingConfig
+from segue.training.config import ExampleConfig, TrainingConfig
 from segue.training.examples import Examples, batches
 from segue.training.measures import add_terms, measures
 from segue.training.packing import Pack, about_pack, split_notices
 from segue.training.task import Share, Task
+from segue.training.window_latents import LatentsOfCells
 
-HIDDEN: Final = ("blocks.", "heads.before.")
+HIDDEN: Final = (
+    *("blocks.", "heads.before."),
+    *("latents.event.", "latents.part.", "latents.here.", "latents.there."),
+)
 """What the names of the decoder's hidden matrices begin with."""
 VALIDATION_SEED: Final = 7_000_000
 """Validation examples are the same in every run."""
@@ -37,16 +45,24 @@ class DecoderTask(Task[Windows, Terms]):
         valid: Pack,
         *,
         start_from: Decoder | None = None,
+        cells: CellVAE | None = None,
     ) -> None:
         """`start_from`: weights to begin with instead of random ones (fine-tuning).
 
+        `cells`: whose latents the decoder learns to read; None: what it has learned of latents is
+        not trained any further.
+
         Raises:
-            ConfigError: windows have more events than the model reads.
+            ConfigError: windows have more events than the model reads, or latents of another shape
+                than it reads.
         """
-        self.config, self.start_from = config, start_from
-        self.shape = (
-            DecoderConfig.for_size(config.size) if start_from is None else start_from.config
-        )
+        self.config = config
+        shape = DecoderConfig.for_size(config.size) if start_from is None else start_from.config
+        self.latents: LatentsOfCells | None = None
+        if cells is not None:
+            self.latents = LatentsOfCells(cells)
+            shape = _reading(shape, cells.config)
+        self.shape, self.start_from = shape, start_from
         _check_room(config, self.shape)
         self.packs = {"train": train, "valid": valid}
         self.notices = split_notices(valid)
@@ -55,7 +71,9 @@ class DecoderTask(Task[Windows, Terms]):
 
     def build_model(self) -> Decoder:
         """A decoder of the run's size, or the one to begin from."""
-        self.model = Decoder(self.shape) if self.start_from is None else self.start_from
+        self.model = Decoder(self.shape)
+        if self.start_from is not None:
+            self.model.begin_with(self.start_from)
         if self.config.compile:
             self.model.decode = torch.compile(self.model.decode, dynamic=False)  # type: ignore[method-assign]
         return self.model
@@ -64,8 +82,15 @@ class DecoderTask(Task[Windows, Terms]):
         self, numbers: Iterable[list[int]], *, n_examples: int
     ) -> Iterator[Windows]:
         """Windows of the training split."""
-        examples = self._examples("train", self.config.seed, n_examples)
-        return batches(examples, numbers, workers=self.config.workers)
+        data = self.config.data if self.latents else replace(self.config.data, latents=0)
+        examples = Examples(
+            self.packs["train"],
+            data,
+            seed=self.config.seed,
+            length=n_examples,
+            max_bars=self.shape.max_bars,
+        )
+        return batches(examples, numbers, workers=self.config.workers, latents=self.latents)
 
     def loss(self, sums: Terms) -> Tensor:
         """Nats an event."""
@@ -76,21 +101,46 @@ class DecoderTask(Task[Windows, Terms]):
         return measures(sums)
 
     def validation_sums(self, share: Share, device: torch.device) -> Sequence[Terms]:
-        """In the model's own units, and in those of `coarse`."""
-        config = self.config
-        examples = self._examples("valid", VALIDATION_SEED, max(config.validate_windows, share.of))
-        mine = share.numbers(len(examples))
-        numbers = [mine[at : at + config.batch] for at in range(0, len(mine), config.batch)]
+        """In the model's own units, and in those of `coarse`; then, where it reads latents, of
+        masked notes alone without latents and with them.
+        """
+        count = max(self.config.validate_windows, share.of)
+        plain = replace(self.config.data, latents=0)
         found = [
             terms_in_both_units(self.model, windows.to(device))
-            for windows in batches(examples, numbers)
+            for windows in self._validation(plain, share, count)
         ]
-        return [add_terms(list(terms)) for terms in zip(*found, strict=True)]
+        sums = [add_terms(list(terms)) for terms in zip(*found, strict=True)]
+        if self.latents is None:
+            return sums
+        given = replace(self.config.data, latents=1)
+        with_latents = list(self._validation(given, share, max(count // 2, share.of)))
+        without = [replace(windows, latents=None) for windows in with_latents]
+        return sums + [
+            add_terms([self.model(masked_alone(each).to(device)) for each in windows])
+            for windows in (without, with_latents)
+        ]
+
+    def _validation(self, data: ExampleConfig, share: Share, count: int) -> Iterator[Windows]:
+        pack, bars = self.packs["valid"], self.shape.max_bars
+        examples = Examples(
+            pack, data, seed=VALIDATION_SEED, length=count, max_bars=bars, level=0.0
+        )
+        mine, batch = share.numbers(count), self.config.batch
+        numbers = [mine[at : at + batch] for at in range(0, len(mine), batch)]
+        return batches(examples, numbers, latents=self.latents if data.latents else None)
 
     def validation_measures(self, found: Sequence[Terms]) -> dict[str, float]:
-        """`nll/...` in the model's own units, `coarse/...` in those of `coarse`."""
-        own, coarser = (measures(terms) for terms in found)
-        return own | {name.replace("nll", "coarse"): value for name, value in coarser.items()}
+        """`nll/...` in the model's own units, `coarse/...` in those of `coarse`.
+
+        `latents/without` and `latents/given`: nats an event of masked notes, the parts given.
+        """
+        own, coarser, *latents = (measures(terms) for terms in found)
+        own |= {name.replace("nll", "coarse"): value for name, value in coarser.items()}
+        names = ("latents/without", "latents/given")
+        return own | {
+            name: values["nll/event"] for name, values in zip(names, latents, strict=False)
+        }
 
     def save_model(self, weights: dict[str, Tensor], folder: Path, card: dict[str, Any]) -> None:
         """Write a decoder with these weights."""
@@ -98,9 +148,23 @@ class DecoderTask(Task[Windows, Terms]):
         kept.load_state_dict(weights)
         save_decoder(kept, folder, card)
 
-    def _examples(self, split: str, seed: int, length: int) -> Examples:
-        pack, bars = self.packs[split], self.shape.max_bars
-        return Examples(pack, self.config.data, seed=seed, length=length, max_bars=bars)
+
+def masked_alone(windows: Windows) -> Windows:
+    """The same where only what is masked counts."""
+    masked = windows.columns[:, 1:, Column.ROLE] == MASKED
+    return replace(windows, weights=windows.weights * masked)
+
+
+def _reading(shape: DecoderConfig, cells: CellVAEConfig) -> DecoderConfig:
+    """The shape of a decoder that reads the latents of a VAE of cells."""
+    found = replace(shape, slices=cells.slices, latent_width=cells.latent_width)
+    if shape.slices and shape != found:
+        raise ConfigError(
+            f"the model reads {shape.slices} latents of {shape.latent_width} numbers a cell, the "
+            f"VAE of cells has {cells.slices} of {cells.latent_width}; give the VAE that it was "
+            "trained with"
+        )
+    return found
 
 
 def _check_room(config: TrainingConfig, model: DecoderConfig) -> None:

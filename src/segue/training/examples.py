@@ -32,30 +32,16 @@ from segue.models.decoder import Windows
 from segue.theory.key import estimate_key
 from segue.training.config import ExampleConfig
 from segue.training.packing import Pack
+from segue.training.window_latents import LatentsOfCells, MaskedCells, masked_cells
+from segue.training.windows import TRANSPOSITIONS, Window, cut_window
 
 _ATTEMPTS: Final = 50
 _LEAST_SHARE: Final = 8
 """One note for so many events of room, at least: emptier windows teach little."""
 _FEWEST: Final = 16
 """Notes of a window where all songs are short or sparse."""
-_EVENTS_A_BAR: Final = 2
-"""Beside its notes: an infilled bar is begun twice."""
-_CLOSING_EVENTS: Final = 1
 _VISIBLE_WEIGHT: Final = 0.5
 """Of what is visible around masked cells: it teaches too, but is never what is asked for."""
-TRANSPOSITIONS: Final = (-5, 6)
-"""Semitones, both included: every key once."""
-
-
-@dataclass(frozen=True, eq=False)
-class Window:
-    """Some whole bars of a song, before anything of them is masked."""
-
-    table: IntArray
-    """A `PartTable`, bars counted from the window's first, (N, 6)."""
-    roster: Roster
-    """The parts that have begun to play by the window's end."""
-    bars: Bars
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,46 +52,26 @@ class Example:
     weights: npt.NDArray[np.float64]
     roster: Roster
     masked_parts: BoolArray
-
-
-def cut_window(pack: Pack, song: int, first: int, *, events: int, max_bars: int) -> Window | None:
-    """The bars of a song from `first` on that fit into `events`; None where none does."""
-    begin, end = int(pack.bar_of_song[song]), int(pack.bar_of_song[song + 1])
-    bar = begin + first
-    last = min(end, bar + max_bars)
-    note = pack.first_note(bar)
-    cost = pack.note_end[bar:last] - note + _EVENTS_A_BAR * np.arange(1, last - bar + 1)
-    n_bars = int(np.searchsorted(cost, events - _CLOSING_EVENTS, side="right"))
-    if n_bars < 1:
-        return None
-    ends = pack.note_end[bar : bar + n_bars]
-    notes = slice(note, int(ends[-1]))
-    table = np.empty((notes.stop - notes.start, len(Field)), np.int64)
-    table[:, Field.BAR] = np.repeat(np.arange(n_bars), np.diff(ends, prepend=note))
-    for column, values in enumerate(pack.notes, Field.PART):
-        table[:, column] = values[notes]
-    parts = slice(int(pack.part_of_song[song]), int(pack.part_of_song[song + 1]))
-    begun = np.flatnonzero(pack.first_bars[parts] < first + n_bars)
-    number = np.zeros(parts.stop - parts.start, np.int64)
-    number[begun] = np.arange(len(begun))
-    table[:, Field.PART] = number[table[:, Field.PART]]
-    bars = Bars(
-        lengths=pack.lengths[bar : bar + n_bars].astype(np.int64),
-        numerators=pack.numerators[bar : bar + n_bars].astype(np.int64),
-        tempi=pack.tempi[bar : bar + n_bars].astype(np.int64),
-        keys=np.zeros(n_bars, np.int64),
-    )
-    return Window(table, Roster(pack.instruments[parts][begun].astype(np.int64), begun), bars)
+    cells: MaskedCells | None = None
+    """The masked cells, where their latents are given."""
 
 
 class Examples(Dataset[Example]):
     """All examples that a run may see, by number: a random tune, a song of it, a place in it."""
 
     def __init__(
-        self, pack: Pack, config: ExampleConfig, *, seed: int, length: int, max_bars: int
+        self,
+        pack: Pack,
+        config: ExampleConfig,
+        *,
+        seed: int,
+        length: int,
+        max_bars: int,
+        level: float | None = None,
     ) -> None:
+        """`level`: how noisy latents are that are given; None: each window has its own."""
         self.pack, self.config, self.seed = pack, config, seed
-        self.length, self.max_bars = length, max_bars
+        self.length, self.max_bars, self.level = length, max_bars, level
         self._versions = pack.versions()
 
     def __len__(self) -> int:
@@ -119,7 +85,7 @@ class Examples(Dataset[Example]):
             CorpusError: the songs are too short.
         """
         rng = np.random.default_rng([self.seed, index])
-        return make_example(self._draw(rng), self.config, rng)
+        return make_example(self._draw(rng), self.config, rng, level=self.level)
 
     def window(self, index: int) -> Window:
         """The window that example number `index` is made of."""
@@ -151,8 +117,13 @@ class Examples(Dataset[Example]):
         )
 
 
-def make_example(window: Window, config: ExampleConfig, rng: np.random.Generator) -> Example:
-    """Mask some of a window, and give or hide controls, key, tempo and parts."""
+def make_example(
+    window: Window, config: ExampleConfig, rng: np.random.Generator, *, level: float | None = None
+) -> Example:
+    """Mask some of a window, and give or hide controls, key, tempo, parts and latents.
+
+    Latents, of the `level` if there is one, come with the parts: they say which these are.
+    """
     table = _transposed(window, rng) if config.transpose else window.table
     n_bars = len(window.bars)
     continuation = rng.random() < config.continuation
@@ -166,11 +137,15 @@ def make_example(window: Window, config: ExampleConfig, rng: np.random.Generator
     _hide_controls(sequence.columns, config, rng)
     given = rng.random() < config.parts
     role = sequence.columns[1:, Column.ROLE]
+    cells: MaskedCells | None = None
+    if config.latents and rng.random() < config.latents:
+        cells, given = masked_cells(table[masked], window.roster, bars, rng, level=level), True
     return Example(
         sequence=sequence,
         weights=np.where(continuation | (role == MASKED), 1.0, _VISIBLE_WEIGHT),
         roster=window.roster,
         masked_parts=sequence.masked_parts & given,
+        cells=cells,
     )
 
 
@@ -226,11 +201,30 @@ def _hide_controls(columns: IntArray, config: ExampleConfig, rng: np.random.Gene
 
 
 def batches(
-    examples: Examples, numbers: Iterable[list[int]], *, workers: int = 0
+    examples: Examples,
+    numbers: Iterable[list[int]],
+    *,
+    workers: int = 0,
+    latents: LatentsOfCells | None = None,
 ) -> Iterator[Windows]:
-    """A batch of the examples of each list of numbers, prepared ahead by `workers` processes."""
-    shape = partial(collate, events=examples.config.events, max_bars=examples.max_bars)
-    yield from DataLoader(examples, batch_sampler=numbers, collate_fn=shape, num_workers=workers)
+    """A batch of the examples of each list of numbers, prepared ahead by `workers` processes.
+
+    `latents`: where those of masked cells come from, if examples give any.
+    """
+    shape = partial(_collate_with_cells, events=examples.config.events, max_bars=examples.max_bars)
+    for windows, cells in DataLoader(
+        examples, batch_sampler=numbers, collate_fn=shape, num_workers=workers
+    ):
+        if latents is not None:
+            windows.latents = latents.of_windows(cells, max_bars=examples.max_bars)
+        yield windows
+
+
+def _collate_with_cells(
+    examples: list[Example], *, events: int, max_bars: int
+) -> tuple[Windows, list[MaskedCells | None]]:
+    windows = collate(examples, events=events, max_bars=max_bars)
+    return windows, [example.cells for example in examples]
 
 
 def collate(examples: list[Example], *, events: int, max_bars: int) -> Windows:

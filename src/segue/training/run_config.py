@@ -19,4 +19,6 @@ class RunConfig:
     """The run's folder."""
     start_from: str | None = None
     """Fine-tune this model: the name of a shipped one, or a folder that training wrote."""
+    cells: Path | None = None
+    """The folder of a VAE of cells, whose latents the model learns to read."""
     training: TrainingConfig = field(default_factory=TrainingConfig)

@@ -61,8 +61,9 @@ def random_decoder(seed: int = 1, *, shape: DecoderConfig = SHAPE) -> Decoder:
 def all_logits(model: Decoder, windows: Windows) -> list[Tensor]:
     """Teacher-forced logits of every event after the first."""
     read, target = windows.columns[:, :-1], windows.columns[:, 1:]
-    hidden = model.decode(read, windows.masked_parts, windows.instruments)
-    walk = model.heads.walk(hidden, read, windows.instruments)
+    latents = model.read_latents(windows.latents)
+    hidden = model.decode(read, windows.masked_parts, windows.instruments, latents)
+    walk = model.heads.walk(hidden, read, windows.instruments, latents)
     truth, _ = true_attributes(target)
     found = []
     for attribute, true in enumerate(truth):

@@ -65,9 +65,9 @@ def test_reading_event_by_event_gives_what_reading_at_once_gives(model: Decoder)
     at_once = model.decode(read, windows.masked_parts, windows.instruments)
     head = SHAPE.width // SHAPE.heads
     caches = [LayerCache.empty(1, SHAPE.heads, SHAPE.context, head) for _ in range(SHAPE.layers)]
+    asked = model.embed.asked(windows.masked_parts, windows.instruments)
     steps = [
-        model.decode(read[:, at : at + 1], windows.masked_parts, windows.instruments, caches, at=at)
-        for at in range(read.shape[1])
+        model.read(read[:, at : at + 1], asked, caches=caches, at=at) for at in range(read.shape[1])
     ]
 
     assert torch.allclose(torch.cat(steps, dim=1), at_once, atol=1e-4)

@@ -12,8 +12,9 @@ from segue.encoding.vocabulary import DRUMS, MAX_PARTS, NO_PART
 from segue.errors import CorpusError
 from segue.models.decoder import Windows
 from segue.training.config import ExampleConfig
-from segue.training.examples import Example, Examples, batches, collate, cut_window
+from segue.training.examples import Example, Examples, batches, collate
 from segue.training.packing import Pack
+from segue.training.windows import cut_window
 from tests.unit.training.corpora import EVENTS
 
 MAX_BARS = 8

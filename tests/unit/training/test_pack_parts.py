@@ -8,9 +8,9 @@ import pytest
 
 from segue.corpus import CorpusStore
 from segue.errors import CorpusError
-from segue.training.examples import cut_window
 from segue.training.pack_parts import join_packs, write_archives
 from segue.training.packing import Pack, pack_split
+from segue.training.windows import cut_window
 
 
 def unpacked(archive: Path, folder: Path) -> Path:

@@ -13,8 +13,9 @@ from segue.encoding.table import Field, encode
 from segue.encoding.vocabulary import tempo_class
 from segue.errors import CorpusError
 from segue.training.config import ExampleConfig
-from segue.training.examples import Examples, collate, cut_window
+from segue.training.examples import Examples, collate
 from segue.training.packing import PACK_NAME, Pack, open_packs, pack_corpus, pack_song, pack_split
+from segue.training.windows import cut_window
 from tests.unit.training.corpora import build_tiny
 
 EVENTS = 64
