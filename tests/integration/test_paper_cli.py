@@ -7,7 +7,9 @@ import pytest
 import torch
 
 from segue.cli import main
+from segue.diffusion.sampling import Plan
 from segue.midi import read_document
+from segue.paper.diffusion_measures import DDPM_LATENTS
 from tests.unit.training.corpora import build_tiny
 
 SETTINGS = """
@@ -64,6 +66,7 @@ def call(capsys: pytest.CaptureFixture[str]) -> Call:
 @pytest.fixture(autouse=True)
 def _quick_judge(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("segue.paper.judge._STEPS", 2)
+    monkeypatch.setattr("segue.paper.diffusion_measures._PLANS", {DDPM_LATENTS: Plan(3)})
 
 
 def test_the_whole_experiment(
@@ -82,21 +85,28 @@ def test_the_whole_experiment(
     assert status == 0, output
     assert (run / "beta-20" / "seed-1" / "model" / "model.safetensors").read_bytes() == weights
 
+    status, output = call("diffusion", run, "--steps", 3)
+    assert status == 0, output
+    assert "the latents of beta-" in output
+    assert "unconditional, step 3 of 3: error" in output
+    assert "conditional: measuring z of the DDPM" in output
+
     heard: list[Path] = []
     monkeypatch.setattr("segue.paper.report.render", lambda midi, path: heard.append(path))
     status, output = call("report", run, "--sound", "--beside", run)
     assert status == 0, output
-    assert len(heard) == 7
+    assert len(heard) == 13
     page = (run / "report" / "index.html").read_text()
-    for name in ("figure-1", "figure-4", "figure-5", "figure-6", "figure-7", "figure-8"):
+    for name in (*(f"figure-{number}" for number in (1, 4, 5, 6, 7, 8)), "diffusion"):
         assert f'src="{name}.svg"' in page
         assert (run / "report" / f"{name}.png").stat().st_size > 1000
     assert "2,450" in page
     assert "What did and did not reproduce" in page
     assert "notes dealt out at random" in page
     assert "conditional FID, final" in page
+    assert "A DDPM on the latents" in page
     music = sorted((run / "report").glob("*.mid"))
-    assert len(music) == 7
+    assert len(music) == 13
     assert all(read_document(path).score.n_notes for path in music)
     assert all(f'href="{path.name}"' in page for path in music)
 
@@ -105,7 +115,8 @@ def test_the_whole_experiment(
     assert list((tmp_path / "published").glob("*.png")) == []
     assert ".png" not in (tmp_path / "published" / "index.html").read_text()
     published = {path.name for path in (tmp_path / "published").glob("*.mid")}
-    assert published == {"sample-1.mid", "sample-2.mid", "sample-3.mid", "long.mid"}
+    numbered = {f"{name}-{number}.mid" for name in ("sample", "ddpm") for number in (1, 2, 3)}
+    assert published == {*numbered, "long.mid"}
 
 
 @pytest.mark.parametrize(
@@ -146,7 +157,8 @@ def test_what_cannot_be_done_is_told(
 
 
 def test_a_report_of_nothing_is_told(call: Call, tmp_path: Path) -> None:
-    status, output = call("report", tmp_path)
+    for command in ("report", "diffusion"):
+        status, output = call(command, tmp_path)
 
-    assert status == 2
-    assert "holds no experiment" in output
+        assert status == 2
+        assert "holds no experiment" in output

@@ -110,6 +110,42 @@ def _run(
 
 
 @app.command()
+def diffusion(
+    experiment: Annotated[
+        Path, typer.Argument(metavar="RUN", help="The folder of `segue paper run`.")
+    ],
+    steps: Annotated[
+        int, typer.Option(min=1, help="Training steps of each of the two networks.")
+    ] = 4000,
+) -> None:
+    """Train a DDPM on the latents of the best beta-VAE, from nothing and given the first third.
+
+    Its samples are measured beside the VAE's own; `segue paper report` then shows it all. Ctrl-C
+    saves and stops; the same command continues. Everything is in RUN/diffusion.
+    """
+    require("paper", "segue paper diffusion")
+    from segue.cli.paper_display import DiffusionDisplay
+    from segue.locking import held
+    from segue.paper.diffusion import DIFFUSION_FOLDER, open_best_vae, train_diffusion
+    from segue.paper.diffusion_measures import measure_diffusion
+    from segue.paper.latents import kinds_of
+    from segue.training.interruption import Stopped
+
+    vae = open_best_vae(experiment)
+    say(f"the latents of {vae.name} after epoch {vae.about['epoch']}")
+    folder = experiment / DIFFUSION_FOLDER
+    with held(folder / ".lock", doing=f"trains in {folder}"):
+        try:
+            with DiffusionDisplay(kinds_of(vae.model), steps) as display:
+                train_diffusion(experiment, vae, display.on_step, steps=steps)
+                measure_diffusion(experiment, vae, display.on_set)
+        except Stopped as stopped:
+            note(f"stopped; the same command continues from {folder}")
+            raise typer.Exit(_INTERRUPTED) from stopped
+    say(f"{folder}: trained and measured; now `segue paper report {experiment}`")
+
+
+@app.command()
 def report(
     experiment: Annotated[
         Path, typer.Argument(metavar="RUN", help="The folder of `segue paper run`.")

@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 from segue.cli.progress import StepDisplay
 
 if TYPE_CHECKING:
-    from segue.paper.run import EpochReport
+    from collections.abc import Sequence
 
-__all__ = ["SweepDisplay"]
+    from segue.paper.latents import Kind
+    from segue.paper.run import EpochReport
+    from segue.training.loop import Report
+
+__all__ = ["DiffusionDisplay", "SweepDisplay"]
 
 
 class SweepDisplay(StepDisplay):
@@ -33,3 +37,24 @@ class SweepDisplay(StepDisplay):
             if "conditional/columns" in values:
                 shown += f", conditional {values['conditional/columns']:,.0f}"
             self.tell(shown)
+
+
+class DiffusionDisplay(StepDisplay):
+    """A context that shows the training of networks on latents, and what is measured then."""
+
+    def __init__(self, kinds: "Sequence[Kind]", steps: int) -> None:
+        """`steps`: of each kind."""
+        super().__init__(len(kinds) * steps)
+        self._before = {kind: at * steps for at, kind in enumerate(kinds)}
+
+    def on_step(self, kind: "Kind", report: "Report") -> None:
+        """Show a step; given to `train_diffusion`."""
+        values = report.values
+        line = f"{kind}, step {report.step:,} of {report.last_step:,}: error {values['error']:.3f}"
+        self.move(self._before[kind] + report.step, line)
+        if "valid/error" in values:
+            self.tell(f"{line}, validation {values['valid/error']:.3f}")
+
+    def on_set(self, kind: "Kind", name: str) -> None:
+        """Tell what is measured; given to `measure_diffusion`."""
+        self.tell(f"{kind}: measuring {name}")

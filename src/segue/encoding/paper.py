@@ -33,6 +33,7 @@ __all__ = [
     "NoteOrder",
     "check_tables",
     "first_rows",
+    "held_by_midi",
     "note_table",
     "quantise_table",
     "score_from_table",
@@ -183,6 +184,12 @@ def check_tables(tables: FloatArray) -> Checked:
     return Checked(tables if good.all() else tables[kept], kept, excluded)
 
 
+def held_by_midi(table: FloatArray) -> npt.NDArray[np.bool_]:
+    """Which notes MIDI can hold, categoricals rounded first; rows are the last axis."""
+    outside: npt.NDArray[np.bool_] = _outside_midi(np.asarray(table, dtype=np.float64))
+    return np.asarray(~outside.any(axis=-1))
+
+
 def share_outside_midi(tables: FloatArray) -> float:
     """The share of notes that MIDI cannot hold, categoricals rounded first; rows are the last axis.
 
@@ -191,7 +198,7 @@ def share_outside_midi(tables: FloatArray) -> float:
     """
     if not tables.size:
         raise InputError("the share of invalid notes needs at least one note, got none")
-    return float(_outside_midi(np.asarray(tables, dtype=np.float64)).any(axis=-1).mean())
+    return float(1 - held_by_midi(tables).mean())
 
 
 def _outside_midi(rows: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:

@@ -138,8 +138,7 @@ class PaperVAE(nn.Module):
         decoded = self.decode(self._draw(posterior, generator))
         if not self.config.conditional:
             return Reading(posterior, decoded)
-        given = self.partial_encoder(notes[:, : self.config.partial_notes])
-        given_posterior = self.given_heads(torch.cat([vector, given], dim=-1))
+        given_posterior, given = self._given(notes, vector)
         z = self._draw(given_posterior, generator)
         return Reading(posterior, decoded, given_posterior, self._decode_given(z, given))
 
@@ -153,6 +152,21 @@ class PaperVAE(nn.Module):
         found: Posterior = self.heads(self.encoder(self.embedding(table)))
         return found
 
+    def given_posterior(self, table: Tensor) -> tuple[Posterior, Tensor]:
+        """q(z | x, x_partial) of a batch, (B, N, C), and what is read of x_partial, (B, H)."""
+        notes = self.embedding(table)
+        return self._given(notes, self.encoder(notes))
+
+    def _given(self, notes: Tensor, vector: Tensor) -> tuple[Posterior, Tensor]:
+        given = self.partial_encoder(notes[:, : self.config.partial_notes])
+        found: Posterior = self.given_heads(torch.cat([vector, given], dim=-1))
+        return found, given
+
+    def read_partial(self, partial: Tensor) -> Tensor:
+        """What is read of the first notes, (B, partial_notes, C): (B, H)."""
+        read: Tensor = self.partial_encoder(self.embedding(partial))
+        return read
+
     def decode(self, z: Tensor) -> Parts:
         """The parts of p(x | z): what each column's decoder makes of z, (B, Z)."""
         return {name: decoder(z) for name, decoder in self.decoders.items()}
@@ -164,7 +178,7 @@ class PaperVAE(nn.Module):
     @torch.no_grad()
     def sample(self, count: int, generator: torch.Generator) -> Tensor:
         """Tables of z ~ N(0, I), (count, N, C); `generator` is of the model's device."""
-        return self.embedding.values(self.decode(self._prior(count, generator)))
+        return self.tables(self._prior(count, generator))
 
     @torch.no_grad()
     def sample_given(self, partial: Tensor, generator: torch.Generator) -> Tensor:
@@ -173,9 +187,18 @@ class PaperVAE(nn.Module):
         `partial`: the first notes, (B, partial_notes, C). What comes back is what the decoder makes
         of all N notes, the given ones too.
         """
-        given = self.partial_encoder(self.embedding(partial))
         z = self._prior(len(partial), generator)
-        return self.embedding.values(self._decode_given(z, given))
+        return self.tables(z, self.read_partial(partial))
+
+    @torch.no_grad()
+    def tables(self, z: Tensor, given: Tensor | None = None) -> Tensor:
+        """Tables of latents, (B, Z), by p(x | z) or p(x | z, x_partial): (B, N, C).
+
+        `given`: what is read of x_partial, (B, H).
+        """
+        return self.embedding.values(
+            self.decode(z) if given is None else self._decode_given(z, given)
+        )
 
     def _prior(self, count: int, generator: torch.Generator) -> Tensor:
         device = self.heads.mean.weight.device

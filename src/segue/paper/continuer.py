@@ -35,7 +35,7 @@ from segue.models.paper_vae import PaperVAE
 from segue.paper.data import DATA_FOLDER, open_data
 from segue.paper.model_folder import CARD_NAME, load_paper_model, save_paper_model
 from segue.paper.representation import Embedded, Representation
-from segue.paper.results import Curves, read_results
+from segue.paper.results import read_results
 from segue.paper.run import BEST_FOLDER
 from segue.paper.samples import Sampler
 from segue.paper.sweep import open_experiment
@@ -128,10 +128,9 @@ class PaperContinuer:
             CheckpointError: the model is missing or damaged.
         """
         config = open_experiment(experiment)
-        sampled = [c for c in read_results(experiment, config).curves if np.isfinite(_fid(c))]
-        if not sampled:
+        best = read_results(experiment, config).best_model()
+        if not np.isfinite(best.fid):
             raise InputError(f"{experiment}: no model has been sampled yet; let it train on")
-        best = min(sampled, key=_fid)
         model = load_paper_model(experiment / best.job.folder / BEST_FOLDER)
         representation = open_data(experiment / DATA_FOLDER, config.data).representation
         return cls(model, representation, order=config.data.order, name=best.job.folder)
@@ -184,11 +183,6 @@ class PaperContinuer:
         added: FloatArray = made[made[:, _ONSET] > end].copy()
         added[:, _ONSET] += start
         return added
-
-
-def _fid(curves: Curves) -> float:
-    """The lowest that a model had; its weights of then are those in `BEST_FOLDER`."""
-    return curves.best("unconditional/columns")
 
 
 def _by_time(table: FloatArray) -> FloatArray:

@@ -14,9 +14,10 @@ from matplotlib.figure import Figure
 
 from segue.evaluation.report.saving import save_figure
 from segue.evaluation.types import FloatArray
-from segue.paper.results import Curves, Results
+from segue.paper.latents import KINDS
+from segue.paper.results import Curves, Results, read_log
 
-__all__ = ["FIGURES", "FORMATS", "draw_figures"]
+__all__ = ["FIGURES", "FORMATS", "draw_diffusion", "draw_figures"]
 
 FORMATS: Final = (".svg", ".png")
 _SIZE: Final = (10.0, 3.8)
@@ -57,6 +58,33 @@ def draw_figures(
             save_figure(figure, folder / (name + suffix))
         captions[name] = caption
     return captions
+
+
+def draw_diffusion(runs: Path, folder: Path, formats: Sequence[str] = FORMATS) -> dict[str, str]:
+    """Write the losses of the DDPM on the latents, if there are logs of any; returns its caption.
+
+    `runs`: the folder with a run of each of `KINDS`.
+
+    Raises:
+        InputError: a file cannot be written, or a log is damaged.
+    """
+    logs = {
+        kind: [read_log(runs / kind / f"{table}.csv") for table in ("steps", "validation")]
+        for kind in KINDS
+    }
+    there = {kind: both for kind, both in logs.items() if both[0]}
+    if not there:
+        return {}
+    figure = Figure(figsize=_SIZE, dpi=150, layout="constrained")
+    for index, (kind, both) in enumerate(there.items()):
+        axes = figure.add_subplot(1, len(there), index + 1)
+        for log, label, colour in zip(both, ("training", "validation"), _COLOURS, strict=False):
+            if log:
+                axes.plot(log["step"], log["error"], lw=1.3, color=colour, label=label)
+        _dress(axes, kind, "squared error of velocities", along="step")
+    for suffix in formats:
+        save_figure(figure, folder / ("diffusion" + suffix))
+    return {"diffusion": "The DDPM on the latents: errors while it trains; 1 is to know nothing"}
 
 
 def _baseline(panels: Sequence[_Panel]) -> Callable[[Results], Figure | None]:
@@ -134,9 +162,9 @@ def _line(axes: Axes, models: Sequence[Curves], column: str, label: str, colour:
         axes.fill_between(steps, low, high, color=colour, alpha=0.15, lw=0)
 
 
-def _dress(axes: Axes, title: str, label: str) -> None:
+def _dress(axes: Axes, title: str, label: str, *, along: str = "epoch") -> None:
     axes.set_title(title, fontsize=10)
-    axes.set_xlabel("epoch", fontsize=9)
+    axes.set_xlabel(along, fontsize=9)
     axes.set_ylabel(label, fontsize=9)
     axes.tick_params(labelsize=8)
     axes.grid(alpha=0.25, lw=0.5)

@@ -15,7 +15,7 @@ from segue.models.weights import load_weights
 from segue.reading import read_json
 from segue.vae.columns import Column
 
-__all__ = ["CARD_NAME", "load_paper_model", "save_paper_model"]
+__all__ = ["CARD_NAME", "WEIGHTS_NAME", "load_paper_model", "save_paper_model"]
 
 FORMAT_VERSION: Final = 1
 WEIGHTS_NAME: Final = "model.safetensors"

@@ -5,7 +5,6 @@ each figure as SVG (and PNG), and the sampled music as MIDI, with piano rolls (a
 """
 
 import json
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +17,9 @@ from segue.page import render_page
 from segue.paper.architecture import draw_architecture
 from segue.paper.beside import beside_rows, differences
 from segue.paper.data import DATA_FOLDER, ExperimentData, open_data
-from segue.paper.figures import FORMATS, draw_figures
+from segue.paper.diffusion import DIFFUSION_FOLDER, open_best_vae
+from segue.paper.diffusion_report import DiffusionSection, diffusion_music, read_diffusion
+from segue.paper.figures import FORMATS, draw_diffusion, draw_figures
 from segue.paper.findings import BetaRow, beta_rows, verdicts
 from segue.paper.model_folder import load_paper_model
 from segue.paper.representation import Float32Array
@@ -46,6 +47,7 @@ class _Piece:
     name: str
     """Of its files; empty if there are none."""
     caption: str
+    sample: Sample | None = None
 
 
 @dataclass(frozen=True)
@@ -103,7 +105,7 @@ def write_report(
     results = read_results(folder, config)
     data = open_data(folder / DATA_FOLDER, config.data)
     make_folder(out)
-    chosen = _best_model(results)
+    chosen, diffusion = results.best_model(), read_diffusion(folder)
     captions: dict[str, str] = {}
     pieces: list[_Piece] = []
     model_folder = _weights_of(folder, chosen)
@@ -112,23 +114,18 @@ def write_report(
         captions |= draw_architecture(model, out, formats)
         if len(data.representation.columns) == 6:
             sampler = Sampler(model, data.representation, order=config.data.order, seed=_SEED)
-            given = data.splits["test"][: _SAMPLES if songs and config.model.conditional else 0]
-            pieces = _write_music(sampler, given, chosen, out, formats, sound=sound)
+            n_given = _SAMPLES if songs and config.model.conditional else 0
+            pieces = _music(sampler, data.splits["test"][:n_given], chosen)
+            if diffusion is not None and (vae := open_best_vae(folder)).about == diffusion.vae:
+                more = diffusion_music(folder, vae, samples=_SAMPLES, songs=n_given)
+                pieces += [_Piece(*each) for each in more]
+            pieces = [_written(piece, out, formats, sound=sound) for piece in pieces]
     captions |= draw_figures(results, out, formats)
+    captions |= draw_diffusion(folder / DIFFUSION_FOLDER, out, formats)
     compared = None if beside is None else _beside(results, folder, beside)
-    page = _page(results, data, folder, captions, pieces, compared, formats, sound=sound)
+    page = _page(results, data, folder, captions, pieces, diffusion, compared, formats, sound=sound)
     write_bytes(out / PAGE_NAME, page.encode())
     return out / PAGE_NAME
-
-
-def _best_model(results: Results) -> Curves:
-    """The model of the lowest unconditional FID; the first one if none was sampled."""
-
-    def distance(curves: Curves) -> float:
-        found = curves.best("unconditional/columns")
-        return found if math.isfinite(found) else math.inf
-
-    return min(results.curves, key=distance)
 
 
 def _weights_of(folder: Path, curves: Curves) -> Path | None:
@@ -138,46 +135,39 @@ def _weights_of(folder: Path, curves: Curves) -> Path | None:
     return None
 
 
-def _write_music(
-    sampler: Sampler,
-    songs: Float32Array,
-    curves: Curves,
-    out: Path,
-    formats: Sequence[str],
-    *,
-    sound: bool,
-) -> list[_Piece]:
+def _music(sampler: Sampler, songs: Float32Array, curves: Curves) -> list[_Piece]:
     """Samples, continuations of songs, and a long piece."""
     whose = f"beta = {curves.job.beta:g}"
-    made: dict[str, tuple[Sample, str]] = {}
-    for number in range(1, _SAMPLES + 1):
-        made[f"sample-{number}"] = (sampler.sample(), f"Unconditional sample {number}, {whose}")
-    for number, raw in enumerate(songs, start=1):
-        made[f"continuation-{number}"] = (
-            sampler.continuation(raw),
-            f"Test song {number}: its first notes as they are, and {whose} after them",
-        )
-    pieces = []
+    pieces = [
+        _Piece(f"sample-{n}", f"Unconditional sample {n}, {whose}", sampler.sample())
+        for n in range(1, _SAMPLES + 1)
+    ]
+    for n, raw in enumerate(songs, start=1):
+        caption = f"Test song {n}: its first notes as they are, and {whose} after them"
+        pieces.append(_Piece(f"continuation-{n}", caption, sampler.continuation(raw)))
     try:
         long = sampler.long_piece(LONG_S)
-        made["long"] = (long, f"A long piece, {long.seconds:.0f} seconds, {whose}")
+        pieces.append(_Piece("long", f"A long piece, {long.seconds:.0f} seconds, {whose}", long))
     except InputError as error:  # a model that has not learned makes no music, and that is a result
         pieces.append(_Piece("", f"No long piece: {error}"))
-    for name, (sample, caption) in made.items():
-        if not len(sample.table):
-            pieces.append(_Piece("", f"{caption}: none of its notes can be held by MIDI"))
-            continue
-        midi = score_to_bytes(sample.score)
-        write_bytes(out / f"{name}.mid", midi)
-        for suffix in formats:
-            draw_roll(sample.score, out / (name + suffix))
-        if sound:
-            render(midi, out / f"{name}.wav")
-        left = (
-            f"; {sample.left_out} notes left out that MIDI cannot hold" if sample.left_out else ""
-        )
-        pieces.append(_Piece(name, f"{caption}: {len(sample.table)} notes{left}"))
     return pieces
+
+
+def _written(piece: _Piece, out: Path, formats: Sequence[str], *, sound: bool) -> _Piece:
+    """The piece with its files beside the page, as its caption then says."""
+    sample = piece.sample
+    if sample is None:
+        return piece
+    if not len(sample.table):
+        return _Piece("", f"{piece.caption}: none of its notes can be held by MIDI")
+    midi = score_to_bytes(sample.score)
+    write_bytes(out / f"{piece.name}.mid", midi)
+    for suffix in formats:
+        draw_roll(sample.score, out / (piece.name + suffix))
+    if sound:
+        render(midi, out / f"{piece.name}.wav")
+    left = f"; {sample.left_out} notes left out that MIDI cannot hold" if sample.left_out else ""
+    return _Piece(piece.name, f"{piece.caption}: {len(sample.table)} notes{left}")
 
 
 def _page(
@@ -186,6 +176,7 @@ def _page(
     folder: Path,
     captions: dict[str, str],
     pieces: Sequence[_Piece],
+    diffusion: DiffusionSection | None,
     compared: _Beside | None,
     formats: Sequence[str],
     *,
@@ -199,6 +190,7 @@ def _page(
         verdicts=verdicts(results),
         betas=_beta_table(beta_rows(results)),
         sensitivity=_sensitivity_table(sensitivity),
+        diffusion=diffusion,
         other=compared,
         figures=[
             _Picture(f"{name}.svg", captions[name], _png(name, formats))

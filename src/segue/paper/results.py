@@ -1,6 +1,7 @@
 """What an experiment's logs say, model by model: the only source of its report's figures."""
 
 import csv
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,7 +13,7 @@ from segue.evaluation.types import FloatArray
 from segue.paper.config import ExperimentConfig
 from segue.paper.sweep import Job, jobs_of
 
-__all__ = ["Curves", "Results", "read_results"]
+__all__ = ["Curves", "Results", "read_log", "read_results"]
 
 CONVERGED: Final = 0.9
 """A loss has converged once it has fallen so much of the way that it falls at all."""
@@ -38,6 +39,11 @@ class Curves:
         values = self.samplings.get(name, np.zeros(0))
         return float(np.nanmin(values)) if np.isfinite(values).any() else float("nan")
 
+    @property
+    def fid(self) -> float:
+        """The lowest unconditional FID, that of the weights in `run.BEST_FOLDER`; NaN without."""
+        return self.best("unconditional/columns")
+
     def converged(self, name: str) -> float:
         """The epoch at which a loss had fallen nine tenths of the way to its least value."""
         values = self.epochs[name]
@@ -62,6 +68,15 @@ class Results:
         """The models of a beta, one a seed."""
         return [curves for curves in self.curves if curves.job.beta == beta]
 
+    def best_model(self) -> Curves:
+        """The model of the lowest unconditional FID; the first one if none was sampled."""
+
+        def distance(curves: Curves) -> float:
+            found = curves.fid
+            return found if math.isfinite(found) else math.inf
+
+        return min(self.curves, key=distance)
+
     @property
     def betas(self) -> list[float]:
         """The betas that there are models of, in the sweep's order."""
@@ -76,11 +91,11 @@ def read_results(folder: Path, config: ExperimentConfig) -> Results:
     """
     curves, missing, unfinished = [], [], []
     for job in jobs_of(config):
-        epochs = _read(folder / job.folder / "steps.csv")
+        epochs = read_log(folder / job.folder / "steps.csv")
         if not epochs:
             missing.append(job)
             continue
-        curves.append(Curves(job, epochs, _read(folder / job.folder / "validation.csv")))
+        curves.append(Curves(job, epochs, read_log(folder / job.folder / "validation.csv")))
         if epochs["step"][-1] < config.training.epochs:
             unfinished.append(job)
     if not curves:
@@ -90,7 +105,7 @@ def read_results(folder: Path, config: ExperimentConfig) -> Results:
     return Results(config, tuple(shown), tuple(missing), tuple(unfinished))
 
 
-def _read(path: Path) -> dict[str, FloatArray]:
+def read_log(path: Path) -> dict[str, FloatArray]:
     """A log's columns; none if it is not there or has no row.
 
     Raises:

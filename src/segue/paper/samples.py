@@ -20,8 +20,8 @@ from segue.encoding.paper import (
     TIMES,
     NoteOrder,
     first_rows,
+    held_by_midi,
     score_from_table,
-    share_outside_midi,
 )
 from segue.errors import InputError
 from segue.evaluation.types import FloatArray
@@ -29,7 +29,7 @@ from segue.models.paper_vae import PaperVAE
 from segue.paper.representation import Representation
 from segue.score import Score
 
-__all__ = ["Sample", "Sampler"]
+__all__ = ["Sample", "Sampler", "playable"]
 
 _MOST_ROUNDS: Final = 200
 _ONSET, _DURATION = TIMES.start, TIMES.start + 1
@@ -73,13 +73,13 @@ class Sampler:
 
     def sample(self) -> Sample:
         """A piece of z ~ N(0, I)."""
-        return _valid(self._notes(self._model.sample(1, self._generator)))
+        return playable(self._notes(self._model.sample(1, self._generator)))
 
     def continuation(self, raw: FloatArray) -> Sample:
         """The first notes of a raw table, (N, 6), as they are, and the model's after them."""
         given = self._model.config.partial_notes
         made = self._given(np.asarray(raw[:given], dtype=np.float64))
-        return _valid(np.concatenate([raw[:given], made[given:]]))
+        return playable(np.concatenate([raw[:given], made[given:]]))
 
     def following(self, partial: FloatArray) -> Sample:
         """What the conditional decoder puts after the first notes of a raw table.
@@ -88,7 +88,7 @@ class Sampler:
             partial: the notes, (partial_notes, 6), in the order that the model was trained on.
         """
         made = self._given(np.asarray(partial, dtype=np.float64))
-        return _valid(made[self._model.config.partial_notes :])
+        return playable(made[self._model.config.partial_notes :])
 
     def long_piece(self, seconds: float) -> Sample:
         """A piece of at least so many seconds; see the module.
@@ -135,9 +135,9 @@ class Sampler:
         return np.asarray(self._representation.notes(coded.numpy())[0], dtype=np.float64)
 
 
-def _valid(table: FloatArray) -> Sample:
+def playable(table: FloatArray) -> Sample:
     """A table's notes that MIDI can hold, categories rounded, at least a millisecond long."""
-    good = np.array([share_outside_midi(row[None]) == 0 for row in table], dtype=np.bool_)
+    good = held_by_midi(table)
     kept = table[good].astype(np.float64)
     kept[:, CATEGORICAL] = np.round(kept[:, CATEGORICAL])
     kept[:, _DURATION] = np.maximum(kept[:, _DURATION], 0.001)
