@@ -21,6 +21,7 @@ import numpy.typing as npt
 
 from segue.encoding.sequence import BoolArray
 from segue.encoding.vocabulary import IntArray
+from segue.models.latent_arrays import LatentArrays
 
 Float32Array = npt.NDArray[np.float32]
 
@@ -40,11 +41,17 @@ class Plan:
     """
     controls: IntArray
     """What is asked of each part, (R, P, N_CONTROLS); 0: nothing."""
+    latents: LatentArrays | None = None
+    """Those of some of the cells to be written; only for a network that `reads_latents`."""
 
     def row(self, row: int) -> "Plan":
         """The plan of one row alone."""
-        one = slice(row, row + 1)
-        return Plan(self.instruments[one], self.parts[one], self.controls[one])
+        return self.rows(np.array([row]))
+
+    def rows(self, index: IntArray) -> "Plan":
+        """The plan of some rows."""
+        latents = None if self.latents is None else self.latents.rows(index)
+        return Plan(self.instruments[index], self.parts[index], self.controls[index], latents)
 
 
 class Steps(Protocol):
@@ -91,6 +98,11 @@ class Network(Protocol):
     @property
     def max_bars(self) -> int:
         """The most bars of a window."""
+        ...
+
+    @property
+    def reads_latents(self) -> bool:
+        """Whether a plan may have latents of cells."""
         ...
 
     @property

@@ -14,7 +14,7 @@ from segue.generation.network import Choose, Float32Array, Plan
 from segue.models import event_grammar as grammar
 from segue.models.decoder_shape import END_OF_BAR, FORBIDDEN, N_INSTRUMENT_CLASSES
 from segue.models.folder import read_config
-from segue.models.onnx_decoder import OnnxDecoder
+from segue.models.onnx_decoder import OnnxDecoder, Told
 from segue.models.onnx_past import Past
 from segue.models.weight_arrays import read_weights
 
@@ -41,6 +41,7 @@ class OnnxNetwork:
         self.model, self.threads = model, threads
         self.context = model.config.context
         self.max_bars = model.config.max_bars
+        self.reads_latents = model.config.slices > 0
         self.n_parameters = model.n_parameters
 
     def read(self, events: IntArray, plan: Plan) -> "OnnxSteps":
@@ -57,7 +58,8 @@ class OnnxSteps:
         """`origin`: of one row, whose past every row begins with; by default nothing is read."""
         self.model = model
         rows = len(plan.instruments)
-        self._asked = model.asked(plan.parts, plan.instruments)
+        latents = model.read_latents(plan.latents)
+        self._told = Told(model.asked(plan.parts, plan.instruments), latents)
         self._is_there = plan.instruments != NO_PART
         self._classes = np.full((rows, END + 1), END_OF_BAR)
         """Of instruments, of each part and of the end of a bar, (R, END + 1)."""
@@ -94,7 +96,7 @@ class OnnxSteps:
         self._every_row = np.arange(len(rows))
         self._heads = self.model.heads.of(len(rows))
         self._is_there, self._classes = self._is_there[rows], self._classes[rows]
-        self._asked, self._controls = self._asked[rows], self._controls[rows]
+        self._told, self._controls = self._told.rows(rows), self._controls[rows]
         if self.length:
             self._last, self._hidden = self._last[rows], self._hidden[rows]
 
@@ -109,7 +111,7 @@ class OnnxSteps:
         self._read(events[:, None])
 
     def _read(self, events: IntArray) -> None:
-        self._hidden = self._past.read(events, self._asked)
+        self._hidden = self._past.read(events, self._told)
         self._last = events[:, -1].copy()
 
     def next_event(self, choose: Choose) -> None:
@@ -122,6 +124,10 @@ class OnnxSteps:
         known += tables.instrument[instrument]
         known += tables.part[part]
         known += self._controls[every, part]
+        latents = self._told.latents
+        if latents is not None:
+            cells = latents.cells(self._last[:, None, Column.BAR], part[:, None])
+            known += latents.of_part[every, cells[:, 0]]
         for attribute in range(1, len(ATTRIBUTES)):
             logits = heads.logits(attribute)
             if attribute == _POSITION:
@@ -133,6 +139,9 @@ class OnnxSteps:
             value = choose(attribute, logits)
             if attribute < len(ATTRIBUTES) - 1:
                 known += tables.chosen[attribute - 1][value]
+            if attribute == _POSITION and latents is not None:
+                lengths = self._last[:, None, Column.LENGTH]
+                known += latents.at(latents.there, cells, value[:, None], lengths)[:, 0]
 
     def _part_logits(self, of_all: Float32Array, last: grammar.LastNote) -> Float32Array:
         """Of the roster's parts, each its instrument's and its number's, and of the bar's end."""

@@ -10,6 +10,8 @@ from segue.encoding.vocabulary import IntArray
 from segue.generation.network import Choose, Plan
 from segue.models.decoder import Decoder
 from segue.models.decoder_folder import load_decoder
+from segue.models.latent_arrays import LatentArrays
+from segue.models.latent_reader import CellLatents
 from segue.nn.transformer import LayerCache
 
 __all__ = ["TorchNetwork", "TorchSteps", "load_network"]
@@ -34,6 +36,7 @@ class TorchNetwork:
         self.model, self.threads = model.eval(), 1
         self.context = model.config.context
         self.max_bars = model.config.max_bars
+        self.reads_latents = model.config.slices > 0
         self.n_parameters = sum(parameter.numel() for parameter in model.parameters())
 
     @torch.inference_mode()
@@ -57,6 +60,7 @@ class TorchSteps:
         ]
         self._instruments = torch.tensor(plan.instruments)
         self._asked = model.embed.asked(torch.tensor(plan.parts).float(), self._instruments)
+        self._latents = model.read_latents(_as_tensors(plan.latents))
         controls = torch.tensor(plan.controls)
         at_end = torch.zeros_like(controls[:, :1])
         self._controls = torch.cat([controls, at_end], dim=1)
@@ -88,6 +92,7 @@ class TorchSteps:
         self._every_row = torch.arange(len(kept))
         self._instruments, self._asked = self._instruments[kept], self._asked[kept]
         self._controls = self._controls[kept]
+        self._latents = None if self._latents is None else self._latents.rows(kept)
         if self.length:
             self._last, self._hidden = self._last[kept], self._hidden[kept]
 
@@ -106,14 +111,14 @@ class TorchSteps:
         """Go on from `length` with events, (R, T, C)."""
         if not events.shape[1]:
             return
-        hidden = self.model.read(events, self._asked, caches=self._caches, at=self.length)
+        hidden = self.model.read(events, self._asked, self._latents, self._caches, at=self.length)
         self._last, self._hidden = events[:, -1:], hidden[:, -1:]
         self.length += events.shape[1]
 
     @torch.inference_mode()
     def next_event(self, choose: Choose) -> None:
         """See `network.Steps`."""
-        walk = self.model.heads.walk(self._hidden, self._last, self._instruments)
+        walk = self.model.heads.walk(self._hidden, self._last, self._instruments, self._latents)
         for attribute in range(len(ATTRIBUTES)):
             chosen = choose(attribute, walk.logits()[:, 0].numpy())
             if attribute < len(ATTRIBUTES) - 1:
@@ -126,3 +131,10 @@ class TorchSteps:
         rows = torch.zeros(len(part), 1, N_COLUMNS, dtype=torch.int64)
         rows[:, 0, Column.CONTROLS :] = self._controls[self._every_row, part]
         return rows
+
+
+def _as_tensors(latents: LatentArrays | None) -> CellLatents | None:
+    if latents is None:
+        return None
+    z, level, of_cell = map(torch.tensor, (latents.z, latents.level, latents.of_cell))
+    return CellLatents(z, level, of_cell)

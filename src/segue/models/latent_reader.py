@@ -17,7 +17,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from segue.encoding.sequence import NOTE_EVENT, Column
+from segue.encoding.sequence import MASKED, NOTE_EVENT, Column
 from segue.encoding.vocabulary import MAX_PARTS
 from segue.models.cells.batch import slice_of
 from segue.models.decoder_shape import N_LEVEL
@@ -62,6 +62,10 @@ class ReadLatents:
     there: Tensor
     of_cell: Tensor
 
+    def rows(self, index: Tensor) -> "ReadLatents":
+        """That of some windows."""
+        return ReadLatents(*(getattr(self, f.name)[index] for f in fields(self)))
+
     def cells(self, bar: Tensor, part: Tensor) -> Tensor:
         """The index of each bar's and part's latents, (B, T) each; the last where none are given.
 
@@ -81,8 +85,9 @@ class ReadLatents:
     def of_events(self, columns: Tensor) -> Tensor:
         """What is added to events (B, T, N_COLUMNS), (B, T, D)."""
         part = columns[..., Column.PART]
-        is_note = columns[..., Column.KIND] == NOTE_EVENT
-        cells = self.cells(columns[..., Column.BAR], torch.where(is_note, part, MAX_PARTS))
+        written = columns[..., Column.KIND] == NOTE_EVENT
+        written &= columns[..., Column.ROLE] == MASKED
+        cells = self.cells(columns[..., Column.BAR], torch.where(written, part, MAX_PARTS))
         here = self.at(self.here, cells, columns[..., Column.POSITION], columns[..., Column.LENGTH])
         return picked(self.of_event, cells) + here
 

@@ -4,6 +4,7 @@ Shapes: R rows, T events, D width, E a head's width.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -21,6 +22,7 @@ from segue.models.decoder_shape import (
     NOTE_COLUMNS,
     SIZES,
 )
+from segue.models.latent_arrays import LatentArrays, SaidOfLatents, read_latents
 from segue.models.onnx_graph import Float32Array, Weights
 from segue.models.onnx_session import Bound, adds_signed_exactly, session
 from segue.nn.periods import INDEX_RANGE, SHORTEST_TIME
@@ -42,6 +44,9 @@ class OnnxDecoder:
         self._masked_instruments = weights["embed.masked_instruments.weight"]
         self._masked_parts = np.ascontiguousarray(weights["embed.masked_parts.weight"].T)
         self.heads = AttributeHeads(config, weights, rounding)
+        self._latents: ort.InferenceSession | None = None
+        if config.slices:
+            self._latents = session(onnx_graph.latents(config, weights, rounding))
         ramp = np.arange(config.width // config.heads // 4, dtype=np.float32)
         ramp /= len(ramp)
         periods = SHORTEST_TIME * (LONGEST_TIME / SHORTEST_TIME) ** ramp
@@ -55,20 +60,18 @@ class OnnxDecoder:
         said += masked @ self._masked_parts
         return said
 
+    def read_latents(self, latents: LatentArrays | None) -> SaidOfLatents | None:
+        """What latents say; None where none are given."""
+        if latents is None:
+            return None
+        assert self._latents is not None, "this decoder reads no latents"
+        return read_latents(self._latents, latents)
+
     def rows(self, events: IntArray) -> IntArray:
         """The rows of the table that events (R, T, N_COLUMNS) choose, (R, T, C); 0 for none."""
         found = self._places.rows(events)
         found *= _OF_KIND[(events[..., Column.KIND] == NOTE_EVENT).astype(np.int8)]
         return found
-
-    def said(self, events: IntArray, asked: Float32Array) -> Float32Array:
-        """What events (R, T, C) that begin a written bar are asked; 0 for others. (R, T, D)."""
-        begins = (events[..., Column.ROLE] == MASKED) & (events[..., Column.KIND] != NOTE_EVENT)
-        row, event = np.nonzero(begins)
-        said = np.zeros((*events.shape[:2], self.config.width), np.float32)
-        bar = np.minimum(events[row, event, Column.BAR], asked.shape[1] - 1)
-        said[row, event] = asked[row, bar]
-        return said
 
     def turns(self, time: IntArray, first: int) -> Float32Array:
         """The angles that queries and keys of events are turned by, (R, T, E / 2).
@@ -81,6 +84,39 @@ class OnnxDecoder:
         angles[..., :n] = index[:, None] * self._by_index
         angles[..., n:] = time[..., None].astype(np.float32) * self._by_time
         return angles
+
+
+@dataclass(frozen=True)
+class Told:
+    """What rows are told beside the columns of their events."""
+
+    asked: Float32Array
+    """Of the parts of each bar, (R, NB, D)."""
+    latents: SaidOfLatents | None = None
+    """Of the cells that are written."""
+
+    def rows(self, index: IntArray) -> "Told":
+        """What some rows are told."""
+        latents = None if self.latents is None else self.latents.rows(index)
+        return Told(self.asked[index], latents)
+
+    def is_nothing(self, events: IntArray) -> bool:
+        """Whether nothing is told with events (R, T, C), whatever is asked."""
+        return self.latents is None and bool((events[..., Column.KIND] == NOTE_EVENT).all())
+
+    def said(self, events: IntArray) -> Float32Array:
+        """What is added to events (R, T, C): to those that begin a written bar what is asked, to
+        written notes what latents say. (R, T, D).
+        """
+        begins = (events[..., Column.ROLE] == MASKED) & (events[..., Column.KIND] != NOTE_EVENT)
+        row, event = np.nonzero(begins)
+        if self.latents is None:
+            said = np.zeros((*events.shape[:2], self.asked.shape[-1]), np.float32)
+        else:
+            said = self.latents.of_events(events)
+        bar = np.minimum(events[row, event, Column.BAR], self.asked.shape[1] - 1)
+        said[row, event] = self.asked[row, bar]
+        return said
 
 
 class AttributeHeads:

@@ -138,6 +138,37 @@ def head(
     return graph.encoded()
 
 
+def latents(config: DecoderConfig, weights: Weights, rounding: "Rounding | None" = None) -> bytes:
+    """The graph of what latents of cells say, each with its level: see `latent_reader`.
+
+    Inputs: `wholes`, all latents of a cell, (C, L x Z + 2), and `parts`, one by one, (C x L, Z +
+    2). Outputs: what is added for the cell to its events and to its part, (C, D), and for the place
+    `here` and `there`, (C x L, D).
+    """
+    n_level = weights["latents.slice.weight"].shape[1] - config.latent_width
+    wide = config.slices * config.latent_width + n_level
+    names = ("event", "part", "here", "there")
+    graph = Graph(
+        [
+            Tensor("wholes", "float32", ["C", wide]),
+            Tensor("parts", "float32", ["S", config.latent_width + n_level]),
+        ],
+        [
+            Tensor(name, "float32", ["C" if name in names[:2] else "S", config.width])
+            for name in names
+        ],
+    )
+    writer = _Writer(graph, weights, rounding or Rounding())
+    for given, layer, said in (("wholes", "whole", names[:2]), ("parts", "slice", names[2:])):
+        hidden = writer.product(given, weights[f"latents.{layer}.weight"])
+        bias = graph.constant(weights[f"latents.{layer}.bias"])
+        (bent,) = graph.node("BiasGelu", hidden, bias, domain=_OURS)
+        for name in said:
+            found = writer.product(bent, weights[f"latents.{name}.weight"])
+            graph.node("Identity", found, outputs=[name])
+    return graph.encoded()
+
+
 class Rounding:
     """Matrices in whole numbers, each rounded once for all graphs that it is in.
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from segue.encoding.sequence import NOTE_EVENT, Column
+from segue.encoding.sequence import Column
 from segue.encoding.vocabulary import IntArray
-from segue.models.onnx_decoder import OnnxDecoder
+from segue.models.onnx_decoder import OnnxDecoder, Told
 from segue.models.onnx_graph import Float32Array, held_names
 from segue.models.onnx_session import Bound
 
@@ -48,14 +48,14 @@ class Past:
         found._since[..., : self._count, :] = self._since[:, :, rows, : self._count]
         return found
 
-    def read(self, events: IntArray, asked: Float32Array) -> Float32Array:
+    def read(self, events: IntArray, told: Told) -> Float32Array:
         """Read events, (R, T, C): hidden states after the last, (R, D).
 
-        More than one are read only from the beginning. `asked`: see `OnnxDecoder.asked`.
+        More than one are read only from the beginning.
         """
         self.length += events.shape[1]
         if not self._begun:
-            hidden, self._begun = _read(self.model, events, asked)
+            hidden, self._begun = _read(self.model, events, told)
             return hidden
         assert events.shape[1] == 1, "several events are read from the beginning"
         room = self._since.shape[3]
@@ -66,7 +66,7 @@ class Past:
         if self._step is None:
             self._step = _Step(self.model, self._begun, self._since, self._count)
         self._count += 1
-        return self._step.run(events, asked, self.length - 1)
+        return self._step.run(events, told, self.length - 1)
 
     def forget(self) -> None:
         """All that was read."""
@@ -82,7 +82,7 @@ def _room(model: OnnxDecoder, rows: int, count: int) -> Float32Array:
 
 
 def _read(
-    model: OnnxDecoder, events: IntArray, asked: Float32Array
+    model: OnnxDecoder, events: IntArray, told: Told
 ) -> tuple[Float32Array, list[Float32Array]]:
     """Hidden states after the last of events (R, T, C), (R, D), and their keys and values.
 
@@ -95,7 +95,7 @@ def _read(
     hidden = np.zeros((rows, count, config.width), np.float32)
     given: dict[str, npt.NDArray[Any]] = {
         "rows": model.rows(events),
-        "asked": model.said(events, asked),
+        "asked": told.said(events),
         "cos": np.cos(angles),
         "sin": np.sin(angles),
         "place": np.arange(rows * count).reshape(rows, count),
@@ -143,12 +143,12 @@ class _Step:
             {"hidden": self._hidden, "new": self._new},
         )
 
-    def run(self, events: IntArray, asked: Float32Array, at: int) -> Float32Array:
+    def run(self, events: IntArray, told: Told, at: int) -> Float32Array:
         """Hidden states after the event of each row, (R, 1, C), whose index is `at`: (R, D)."""
         model, event = self._model, events[:, 0]
         self._rows[0] = model.rows(event)
-        if (event[:, Column.KIND] != NOTE_EVENT).any():
-            self._asked[0], self._is_asked = model.said(events, asked)[:, 0], True
+        if not told.is_nothing(events):
+            self._asked[0], self._is_asked = told.said(events)[:, 0], True
         elif self._is_asked:
             self._asked[:], self._is_asked = 0, False
         angles = model.turns(event[:, None, Column.TIME], at)[:, 0]

@@ -14,8 +14,18 @@ from segue.generation.torch_network import TorchNetwork
 from segue.models.decoder import Decoder, Windows, true_attributes
 from segue.models.decoder_config import DecoderConfig
 from segue.models.decoder_shape import SIZES
+from segue.models.latent_arrays import LatentArrays
+from segue.models.latent_reader import CellLatents
 from tests.composers import network_of
-from tests.unit.models.decoders import ROSTER, SHAPE, all_logits, random_decoder, random_windows
+from tests.unit.models.decoders import (
+    READING,
+    ROSTER,
+    SHAPE,
+    all_logits,
+    random_decoder,
+    random_windows,
+    reading_decoder,
+)
 
 ROSTERS = (
     ROSTER,
@@ -24,6 +34,7 @@ ROSTERS = (
     Roster(np.array([5]), np.arange(1)),
 )
 ROWS = len(ROSTERS)
+CELLS = 6
 IN_FLOATS, IN_BYTES = 1e-4, 0.15
 """How far logits of the small random model may be from those that were trained: where PyTorch
 computes, and where matrices, keys and values are whole numbers of 8 bits."""
@@ -38,7 +49,8 @@ class Music:
     plan: Plan
 
     @classmethod
-    def of(cls, seed: int) -> "Music":
+    def of(cls, seed: int, network: Network | None = None) -> "Music":
+        """For a network that reads latents, some cells of each row have some."""
         rows = [
             random_windows(10 * seed + row, roster=roster) for row, roster in enumerate(ROSTERS)
         ]
@@ -54,8 +66,12 @@ class Music:
         of_parts = np.take_along_axis(controls, columns[..., Column.PART, None], axis=1)
         is_note = columns[..., Column.KIND, None] == NOTE_EVENT
         columns[..., Column.CONTROLS :] = of_parts * is_note
-        plan = Plan(windows.instruments.numpy(), windows.masked_parts.numpy() > 0, controls)
-        return cls(windows, plan)
+        latents = None
+        if network is not None and network.reads_latents:
+            latents = random_latents(seed)
+            windows.latents = CellLatents(*map(torch.from_numpy, vars(latents).values()))
+        parts = windows.masked_parts.numpy() > 0
+        return cls(windows, Plan(windows.instruments.numpy(), parts, controls, latents))
 
     @property
     def events(self) -> IntArray:
@@ -67,6 +83,14 @@ class Music:
         """The attributes of every row's event, five of (ROWS,)."""
         attributes, _ = true_attributes(self.windows.columns[:, event])
         return [attribute.numpy() for attribute in attributes]
+
+
+def random_latents(seed: int) -> LatentArrays:
+    """Of half of all cells, each row at a level of its own."""
+    random = np.random.default_rng(seed)
+    z = random.standard_normal((ROWS, CELLS, READING.slices, READING.latent_width), np.float32)
+    of_cell = random.integers(0, 2 * CELLS, (ROWS, SHAPE.max_bars, MAX_PARTS))
+    return LatentArrays(z, random.random(ROWS, np.float32), np.minimum(of_cell, CELLS))
 
 
 def said(
@@ -92,9 +116,9 @@ def assert_says(one: Steps, other: Steps) -> None:
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-4)
 
 
-@pytest.fixture(name="model")
-def _model() -> Decoder:
-    return random_decoder()
+@pytest.fixture(name="model", params=["plain", "reading latents"])
+def _model(request: pytest.FixtureRequest) -> Decoder:
+    return random_decoder() if request.param == "plain" else reading_decoder()
 
 
 @pytest.fixture(name="network", params=["PyTorch", "ONNX"])
@@ -109,7 +133,7 @@ def test_a_network_has_the_model_s_bounds(network: Network, model: Decoder) -> N
 
 @torch.inference_mode()
 def test_what_is_trained_is_what_is_said(network: Network, model: Decoder) -> None:
-    music = Music.of(1)
+    music = Music.of(1, network)
     trained = [logits.numpy() for logits in all_logits(model, music.windows)]
     tolerance = IN_FLOATS if isinstance(network, TorchNetwork) else IN_BYTES
     count = music.events.shape[1]
@@ -122,7 +146,7 @@ def test_what_is_trained_is_what_is_said(network: Network, model: Decoder) -> No
 
 
 def test_reading_one_by_one_is_reading(network: Network) -> None:
-    music = Music.of(2)
+    music = Music.of(2, network)
     steps = network.read(music.events[:, :7], music.plan)
     for event in range(7, 30):
         steps.step(music.events[:, event])
@@ -134,7 +158,7 @@ def test_reading_one_by_one_is_reading(network: Network) -> None:
 def test_a_fork_has_read_what_its_origin_has_and_follows_its_own_plan(
     network: Network, count: int
 ) -> None:
-    music, other_plan = Music.of(3), Music.of(4).plan
+    music, other_plan = Music.of(3, network), Music.of(4, network).plan
     events = np.repeat(music.events[:1, : count + 2], ROWS, axis=0)
     events[:, :count, Column.ROLE] = VISIBLE
     events[:, count, Column.KIND] = 1
@@ -150,7 +174,7 @@ def test_a_fork_has_read_what_its_origin_has_and_follows_its_own_plan(
 
 
 def test_a_fork_says_at_once_what_reading_says(network: Network) -> None:
-    music = Music.of(5)
+    music = Music.of(5, network)
     visible = np.flatnonzero(music.events[0, :, Column.ROLE] == VISIBLE)
     events = music.events[:1, visible]
     fork = network.read(events, music.plan.row(0)).fork(music.plan)
@@ -158,9 +182,9 @@ def test_a_fork_says_at_once_what_reading_says(network: Network) -> None:
 
 
 def test_rows_that_are_kept_go_on_as_if_they_had_been_alone(network: Network) -> None:
-    music, kept = Music.of(13), np.array([1, 3])
+    music, kept = Music.of(13, network), np.array([1, 3])
     steps = network.read(music.events[:, :20], music.plan)
-    alone = Plan(*(part[kept] for part in vars(music.plan).values()))
+    alone = music.plan.rows(kept)
     other = network.read(music.events[kept, :20], alone)
     steps.keep(kept)
     for event in range(20, 24):
@@ -171,7 +195,7 @@ def test_rows_that_are_kept_go_on_as_if_they_had_been_alone(network: Network) ->
 
 
 def test_a_restart_looks_back_at_no_other_events(network: Network) -> None:
-    music = Music.of(6)
+    music = Music.of(6, network)
     steps = network.read(music.events[:, :20], music.plan)
     steps.restart(music.events[:, 9:22])
     steps.step(music.events[:, 22])
@@ -180,7 +204,7 @@ def test_a_restart_looks_back_at_no_other_events(network: Network) -> None:
 
 
 def test_as_many_events_as_the_context_holds_can_be_read(network: Network) -> None:
-    music = Music.of(7)
+    music = Music.of(7, network)
     events = np.concatenate([music.events] * 5, axis=1)[:, : SHAPE.context]
     assert events.shape[1] == network.context
     steps = network.read(events[:, :-1], music.plan)
@@ -190,8 +214,8 @@ def test_as_many_events_as_the_context_holds_can_be_read(network: Network) -> No
 
 
 def test_the_parts_that_a_written_bar_is_to_have_are_read_where_it_begins(network: Network) -> None:
-    music = Music.of(8)
-    nothing = Plan(music.plan.instruments, 0 * music.plan.parts > 0, music.plan.controls)
+    music = Music.of(8, network)
+    nothing = replace(music.plan, parts=0 * music.plan.parts > 0)
     begins = np.flatnonzero(music.events[0, :, Column.ROLE] == MASKED)[0]
     before, after = (
         [said(network.read(music.events[:, :count], plan))[0] for plan in (music.plan, nothing)]
@@ -204,8 +228,8 @@ def test_the_parts_that_a_written_bar_is_to_have_are_read_where_it_begins(networ
 def test_what_is_asked_of_a_part_is_heard_once_it_is_chosen_and_of_the_end_never(
     network: Network,
 ) -> None:
-    music = Music.of(9)
-    other = Plan(music.plan.instruments, music.plan.parts, (music.plan.controls + 1) % 9)
+    music = Music.of(9, network)
+    other = replace(music.plan, controls=(music.plan.controls + 1) % 9)
     chosen = [np.array([0, 1, END, 0]), *([np.zeros(ROWS, np.int64)] * (len(ATTRIBUTES) - 1))]
     one, two = (
         said(network.read(music.events[:, :10], plan), chosen) for plan in (music.plan, other)
@@ -244,9 +268,7 @@ def test_nor_on_how_many_there_are_where_musicians_write(layers: DecoderConfig) 
     count = music.events.shape[1]
     for rows in ([2], [0, 3], [1, 2, 3]):
         steps = network.read(music.events[:, :20], music.plan)
-        fewer = network.read(
-            music.events[rows, :20], Plan(*(part[rows] for part in vars(music.plan).values()))
-        )
+        fewer = network.read(music.events[rows, :20], music.plan.rows(np.array(rows)))
         for event in range(20, count):
             steps.step(music.events[:, event])
             fewer.step(music.events[rows, event])
@@ -260,7 +282,7 @@ def test_nor_on_how_many_there_are_where_musicians_write(layers: DecoderConfig) 
 def test_nor_where_they_go_on_from_one_prompt(rows: list[int]) -> None:
     shape = replace(DecoderConfig.for_size("small"), layers=2)
     network, music = network_of(random_decoder(shape=shape)), Music.of(15)
-    fewer_plan = Plan(*(part[rows] for part in vars(music.plan).values()))
+    fewer_plan = music.plan.rows(np.array(rows))
     read = network.read(music.events[:1, :20], music.plan.row(0))
     steps, fewer = read.fork(music.plan), read.fork(fewer_plan)
     kept = read.fork(music.plan)
@@ -280,8 +302,28 @@ def test_nor_where_they_go_on_from_one_prompt(rows: list[int]) -> None:
 
 
 def test_parts_come_first_and_those_that_the_roster_lacks_never(network: Network) -> None:
-    first = said(network.read(Music.of(12).events[:, :9], Music.of(12).plan))[0]
+    first = said(network.read(Music.of(12, network).events[:, :9], Music.of(12, network).plan))[0]
     assert first.shape == (ROWS, N_PART_CLASSES)
     for row, roster in enumerate(ROSTERS):
         assert (first[row, len(roster) : END] < -1e8).all()
         assert first[row, END] > -1e8
+
+
+def test_latents_are_heard_in_their_cells_alone(network: Network) -> None:
+    if not network.reads_latents:
+        pytest.skip("this network reads no latents")
+    music, other = Music.of(16, network), Music.of(17, network)
+    assert music.plan.latents is not None
+    plans = [music.plan, replace(music.plan, latents=other.plan.latents)]
+    nowhere = [
+        replace(
+            plan, latents=replace(plan.latents, of_cell=np.full_like(plan.latents.of_cell, CELLS))
+        )
+        for plan in plans
+        if plan.latents is not None
+    ]
+    one, two, three, four = (
+        said(network.read(music.events[:, :20], plan)) for plan in (*plans, *nowhere)
+    )
+    assert any((a != b).any() for a, b in zip(one, two, strict=True))
+    assert all((a == b).all() for a, b in zip(three, four, strict=True))

@@ -1,8 +1,10 @@
 """A small decoder with random weights, and windows of random music for it."""
 
+from dataclasses import replace
+
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from segue.encoding.roster import Roster
 from segue.encoding.sequence import Bars, build_sequence
@@ -13,6 +15,8 @@ from segue.models.decoder_config import DecoderConfig
 from segue.nn.norm import RMSNorm
 
 SHAPE = DecoderConfig(width=32, layers=2, heads=2, context=96, max_bars=8)
+READING = replace(SHAPE, slices=4, latent_width=3)
+"""The same, reading latents of cells."""
 ROSTER = Roster(np.array([DRUMS, 33, 0, 0]), np.arange(4))
 
 
@@ -55,6 +59,17 @@ def random_decoder(seed: int = 1, *, shape: DecoderConfig = SHAPE) -> Decoder:
             zero.weight.normal_(std=0.3)
         for norm in (module for module in model.modules() if isinstance(module, RMSNorm)):
             norm.weight.normal_(mean=1, std=0.2)
+    return model
+
+
+def reading_decoder(*, trained: bool = True) -> Decoder:
+    """One that reads latents; not trained, what they say is nothing yet."""
+    model = random_decoder(shape=READING)
+    assert model.latents is not None
+    if trained:
+        reader = model.latents
+        for said in (reader.event, reader.part, reader.here, reader.there):
+            nn.init.normal_(said.weight, std=0.3)
     return model
 
 

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 import torch
-from torch import nn
 
 from segue.encoding.sequence import MASKED, NOTE_EVENT, Column
 from segue.encoding.vocabulary import MAX_PARTS
@@ -12,23 +11,18 @@ from segue.models.decoder import Decoder, Windows
 from segue.models.decoder_shape import weight_shapes
 from segue.models.latent_reader import CellLatents, noised
 from segue.nn.transformer import LayerCache
-from tests.unit.models.decoders import SHAPE, all_logits, random_decoder, random_windows
+from tests.unit.models.decoders import (
+    READING,
+    SHAPE,
+    all_logits,
+    random_decoder,
+    random_windows,
+    reading_decoder,
+)
 
-READING = replace(SHAPE, slices=4, latent_width=3)
 CELLS = 3
 GIVEN = (2, 1)
 """The bar and part of the one cell whose latents are given."""
-
-
-def reading_decoder(*, trained: bool = True) -> Decoder:
-    """One that reads latents; not trained, what they say is nothing yet."""
-    model = random_decoder(shape=READING)
-    assert model.latents is not None
-    if trained:
-        reader = model.latents
-        for said in (reader.event, reader.part, reader.here, reader.there):
-            nn.init.normal_(said.weight, std=0.3)
-    return model
 
 
 def with_latents(windows: Windows, seed: int = 1) -> Windows:

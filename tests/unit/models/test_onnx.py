@@ -14,7 +14,7 @@ from segue.encoding.sequence import ATTRIBUTES
 from segue.models import onnx_graph
 from segue.models.decoder_folder import save_decoder
 from segue.models.decoder_shape import SIZES
-from segue.models.onnx_decoder import OnnxDecoder
+from segue.models.onnx_decoder import OnnxDecoder, Told
 from segue.models.onnx_format import Graph, Tensor
 from segue.models.onnx_graph import Float32Array
 from segue.models.onnx_past import Past
@@ -79,9 +79,9 @@ def test_a_model_that_says_nothing_gives_numbers_all_the_same(folder: Path) -> N
     weights = {name: 0 * value for name, value in read_weights(folder, SHAPE).items()}
     model, windows = OnnxDecoder(SHAPE, weights), random_windows(1)
     past, events = Past(model, 1), windows.columns.numpy()
-    asked = model.asked(windows.masked_parts.numpy() > 0, windows.instruments.numpy())
-    assert (past.read(events[:, :20], asked) == 0).all()
-    hidden = past.read(events[:, 20:21], asked)
+    told = Told(model.asked(windows.masked_parts.numpy() > 0, windows.instruments.numpy()))
+    assert (past.read(events[:, :20], told) == 0).all()
+    hidden = past.read(events[:, 20:21], told)
     assert (hidden == 0).all()
     heads = model.heads.of(1)
     heads.known[:] = hidden
@@ -98,9 +98,9 @@ def test_signs_of_whole_numbers_change_nothing_where_their_sums_are_exact(
 
     def hidden() -> Float32Array:
         model = OnnxDecoder(SHAPE, weights)
-        asked = model.asked(windows.masked_parts.numpy() > 0, windows.instruments.numpy())
+        told = Told(model.asked(windows.masked_parts.numpy() > 0, windows.instruments.numpy()))
         past, events = Past(model, 1), windows.columns.numpy()
-        return np.stack([past.read(events[:, :20], asked), past.read(events[:, 20:21], asked)])
+        return np.stack([past.read(events[:, :20], told), past.read(events[:, 20:21], told)])
 
     signed = hidden()
     monkeypatch.setattr("segue.models.onnx_decoder.adds_signed_exactly", lambda: False)
