@@ -293,7 +293,7 @@ class Composer(Stopping):
 
     def _takes(self, request: Request, placed: Placed, following: Following) -> Iterator[Take]:
         """What a model writes in one go."""
-        task = task_of(request, placed)
+        task = task_of(request, placed, by_latents=self.network.latents_of is not None)
         critic = self._critic(request)
         for result in perform(self.network, task, request, following, context=self.context):
             yield Take(

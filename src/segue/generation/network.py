@@ -19,12 +19,15 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from segue.encoding.cells import Cells
 from segue.encoding.sequence import BoolArray
 from segue.encoding.vocabulary import IntArray
 from segue.models.latent_arrays import LatentArrays
 
 Float32Array = npt.NDArray[np.float32]
 
+LatentsOf = Callable[[Cells], Float32Array]
+"""Cells to their latents, (C, L, Z) each."""
 Choose = Callable[[int, Float32Array], IntArray]
 """(attribute, the logits of its values (R, size)) -> the values taken, (R,)."""
 
@@ -42,7 +45,7 @@ class Plan:
     controls: IntArray
     """What is asked of each part, (R, P, N_CONTROLS); 0: nothing."""
     latents: LatentArrays | None = None
-    """Those of some of the cells to be written; only for a network that `reads_latents`."""
+    """Those of some of the cells to be written, as the network has learned to read them."""
 
     def row(self, row: int) -> "Plan":
         """The plan of one row alone."""
@@ -101,8 +104,8 @@ class Network(Protocol):
         ...
 
     @property
-    def reads_latents(self) -> bool:
-        """Whether a plan may have latents of cells."""
+    def latents_of(self) -> LatentsOf | None:
+        """Cells to the latents that a plan may have; None: this network reads none."""
         ...
 
     @property

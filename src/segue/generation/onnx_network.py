@@ -10,8 +10,9 @@ import numpy as np
 
 from segue.encoding.sequence import ATTRIBUTES, N_COLUMNS, Column
 from segue.encoding.vocabulary import END, MAX_PARTS, NO_PART, IntArray
-from segue.generation.network import Choose, Float32Array, Plan
+from segue.generation.network import Choose, Float32Array, LatentsOf, Plan
 from segue.models import event_grammar as grammar
+from segue.models.cells.onnx_encoder import load_cell_encoder
 from segue.models.decoder_shape import END_OF_BAR, FORBIDDEN, N_INSTRUMENT_CLASSES
 from segue.models.folder import read_config
 from segue.models.onnx_decoder import OnnxDecoder, Told
@@ -31,17 +32,18 @@ def load_network(folder: Path, *, threads: int | None = None) -> "OnnxNetwork":
     """
     config = read_config(folder)
     decoder = OnnxDecoder(config, read_weights(folder, config))
-    return OnnxNetwork(decoder, threads=threads or 1)
+    return OnnxNetwork(decoder, threads=threads or 1, latents_of=load_cell_encoder(folder))
 
 
 class OnnxNetwork:
     """See `network.Network`."""
 
-    def __init__(self, model: OnnxDecoder, *, threads: int = 1) -> None:
-        self.model, self.threads = model, threads
+    def __init__(
+        self, model: OnnxDecoder, *, threads: int = 1, latents_of: LatentsOf | None = None
+    ) -> None:
+        self.model, self.threads, self.latents_of = model, threads, latents_of
         self.context = model.config.context
         self.max_bars = model.config.max_bars
-        self.reads_latents = model.config.slices > 0
         self.n_parameters = model.n_parameters
 
     def read(self, events: IntArray, plan: Plan) -> "OnnxSteps":

@@ -18,15 +18,17 @@ from segue.generation.feel import Feels
 from segue.generation.following import Following
 from segue.generation.following_chords import key_told, pitch_leaning
 from segue.generation.groups import ROWS, Group, groups
+from segue.generation.latents import cells_of_region, noised_latents
 from segue.generation.network import Network
 from segue.generation.request import Request
 from segue.generation.sampling import Dice
 from segue.generation.showing import shown
 from segue.generation.task import Asked, Task, asked_of
 from segue.generation.thinning import thinned
-from segue.generation.window import Region, Window, cut_windows
+from segue.generation.window import Region, Window, cut_windows, table_of_region
 from segue.generation.workers import Tell, side_by_side
 from segue.generation.writer import Instructions, Prompts, Writer, Written
+from segue.models.latent_arrays import LatentArrays
 from segue.score import Score
 
 
@@ -87,7 +89,8 @@ class _Performance:
     def __init__(
         self, network: Network, task: Task, request: Request, following: Following, context: int
     ) -> None:
-        self.prompts, self.task, self.context = Prompts(network), task, context
+        self.network, self.prompts = network, Prompts(network)
+        self.task, self.context = task, context
         self.request, self.following = request, following
         self.shown, self.max_bars = context // 2, network.max_bars
         self._known = cache(self._of_cast)
@@ -96,7 +99,7 @@ class _Performance:
             task.region,
             events=self.shown,
             max_bars=self.max_bars,
-            kept=None if task.cells is None else task.score,
+            kept=task.score if task.keeps_some else None,
         )
 
     def write(self, group: Group) -> list[Result]:
@@ -147,7 +150,7 @@ class _Performance:
         rows = []
         for number in group.numbers:
             cast = self.task.cast(number)
-            if cells is None:
+            if cells is None or not self.task.keeps_some:
                 version = self._known(cast).silent
             else:
                 version = without_cells(cast.score, region, cells(number))
@@ -159,7 +162,7 @@ class _Performance:
         if all(row.version is rows[0].version for row in rows):
             rows = rows[:1]
         region = rows[0].cast.parts_of(chunk)
-        if self.task.cells is not None:  # what is left of the region is to be seen
+        if self.task.keeps_some:  # what is left of the region is to be seen
             region = replace(region, tracks=())
         windows = cut_windows(
             [self._shown(row) for row in rows],
@@ -205,6 +208,25 @@ class _Performance:
             leaning=pitch_leaning(options, window, task.score, task.region),
         )
 
+    def _latents(self, rows: Sequence[_Row], window: Window, chunk: int) -> LatentArrays | None:
+        """Of the region's cells as they were, with noise of each take's own."""
+        latents_of, level, region = self.network.latents_of, self.task.level, self.task.region
+        if latents_of is None or level is None:
+            return None
+        cast = rows[0].cast  # nobody joins a variation: it is the same for all
+        score = cast.score_of_parts(cast.score)
+        table = table_of_region(score, cast.roster_of_parts, cast.parts_of(region), window)
+        cells, places = cells_of_region(table, window)
+        return noised_latents(
+            latents_of(cells),
+            places,
+            level=level,
+            seed=self.request.seed,
+            takes=[row.number for row in rows],
+            chunk=chunk,
+            n_bars=len(window.bars),
+        )
+
     def _cells_in(self, window: Window, cells: Sequence[BoolArray]) -> BoolArray:
         """Each take's cells of the region, (bars, P), by window bars: (ROWS, NB, MAX_PARTS)."""
         region, score = self.task.region, self.task.score
@@ -228,9 +250,11 @@ class _Performance:
         """
         chunk, stop = self.chunks[number], Event()
         asked = group.asked if chunk == self.chunks[-1] else tuple(range(ROWS))
-        threads = min(self.prompts.network.threads, len(asked))
+        threads = min(self.network.threads, len(asked))
         shares = [asked[first::threads] for first in range(threads)]
-        instructions = self._instructions(rows, windows[0])
+        instructions = replace(
+            self._instructions(rows, windows[0]), latents=self._latents(rows, windows[0], number)
+        )
 
         def write(share: Sequence[int], tell: Tell) -> list[Written]:
             writer = Writer(

@@ -7,7 +7,8 @@ from torch import Tensor
 
 from segue.encoding.sequence import ATTRIBUTES, N_COLUMNS, Column
 from segue.encoding.vocabulary import IntArray
-from segue.generation.network import Choose, Plan
+from segue.generation.network import Choose, LatentsOf, Plan
+from segue.models.cells.onnx_encoder import load_cell_encoder
 from segue.models.decoder import Decoder
 from segue.models.decoder_folder import load_decoder
 from segue.models.latent_arrays import LatentArrays
@@ -25,18 +26,17 @@ def load_network(folder: Path, *, threads: int | None = None) -> "TorchNetwork":
     """
     if threads is not None:
         torch.set_num_threads(threads)
-    return TorchNetwork(load_decoder(folder))
+    return TorchNetwork(load_decoder(folder), latents_of=load_cell_encoder(folder))
 
 
 class TorchNetwork:
     """See `network.Network`."""
 
-    def __init__(self, model: Decoder) -> None:
+    def __init__(self, model: Decoder, *, latents_of: LatentsOf | None = None) -> None:
         """`model`: is put into evaluation."""
-        self.model, self.threads = model.eval(), 1
+        self.model, self.threads, self.latents_of = model.eval(), 1, latents_of
         self.context = model.config.context
         self.max_bars = model.config.max_bars
-        self.reads_latents = model.config.slices > 0
         self.n_parameters = sum(parameter.numel() for parameter in model.parameters())
 
     @torch.inference_mode()

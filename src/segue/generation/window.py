@@ -141,6 +141,18 @@ def cut_windows(
     return [table.window(score, grid, chosen, (first, last), ends_bar[chosen]) for table in tables]
 
 
+def table_of_region(score: Score, roster: Roster, region: Region, window: Window) -> IntArray:
+    """The `PartTable` of a region's notes, by the bars of a window that was cut for it."""
+    starts, shown = window.grid.starts, window.bars_of_piece[window.written]
+    first, last = int(shown[0]), int(shown[-1]) + 1
+    inside = _encode_between(
+        score, roster, window.grid, int(starts[first]), int(starts[last]), n_bars=last
+    )
+    if region.tracks is not None:
+        inside = inside[np.isin(inside[:, Field.PART], region.tracks)]
+    return _in_bars(inside, window.bars_of_piece, window.grid.n_bars)
+
+
 @dataclass(frozen=True)
 class _Notes:
     """The notes near a region, bars counted by the grid: what is shown, and what is replaced."""

@@ -31,6 +31,7 @@ from segue.generation.repeats import Repeats
 from segue.generation.rules import Rules
 from segue.generation.sampling import Dice, FloatArray, draw, top_p_of
 from segue.generation.window import Window
+from segue.models.latent_arrays import LatentArrays
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class Instructions:
     """That a bar of each part is to have, (ROWS, MAX_PARTS); 0 and None: as it comes."""
     leaning: PitchLeaning | None = None
     """How pitches lean, by the key and the chords that are asked; None: not at all."""
+    latents: LatentArrays | None = None
+    """Of the cells to be written, for each take."""
 
 
 @dataclass(frozen=True)
@@ -221,7 +224,9 @@ class Writer:
         parts = np.zeros((len(self.rows), len(self.windows[0].written), MAX_PARTS), bool)
         if self.instructions.gives_parts:
             parts[:, self.bars] = self.rules.allowed[:, self.bars, :MAX_PARTS]
-        return Plan(self.instruments, parts, self.controls)
+        latents = self.instructions.latents
+        told = None if latents is None else latents.rows(self.rows)
+        return Plan(self.instruments, parts, self.controls, told)
 
     def _read(self, steps: Steps, events: IntArray) -> None:
         """Let the next event of each row, (R, C), be read."""

@@ -20,7 +20,9 @@ from segue.reading import is_regular, read_json
 
 WEIGHTS_NAME: Final = "model.safetensors"
 CARD_NAME: Final = "card.json"
-FILE_NAMES: Final = (WEIGHTS_NAME, CARD_NAME, "critic.json", "novelty.npz")
+CELLS_NAME: Final = "cells.safetensors"
+"""The encoder of cells, of a model that reads their latents."""
+FILE_NAMES: Final = (WEIGHTS_NAME, CARD_NAME, CELLS_NAME, "critic.json", "novelty.npz")
 """All files that may be in the folder."""
 REPORT_FOLDER, REPORT_PICTURE = "report", "rolls.png"
 """Where a personal model says what was learned, and the picture there."""

@@ -55,7 +55,8 @@ class SaidOfLatents:
         n_bars, none = self.of_cell.shape[1], self.of_event.shape[1] - 1
         every = np.arange(len(bar))[:, None]
         found = self.of_cell[every, np.minimum(bar, n_bars - 1), np.minimum(part, MAX_PARTS - 1)]
-        return np.where((part < MAX_PARTS) & (bar < n_bars), found, none)
+        cells: IntArray = np.where((part < MAX_PARTS) & (bar < n_bars), found, none)
+        return cells
 
     def at(
         self, said: Float32Array, cells: IntArray, position: IntArray, lengths: IntArray
@@ -93,11 +94,12 @@ def read_latents(reader: ort.InferenceSession, latents: LatentArrays) -> SaidOfL
             "parts": parts.reshape(rows * count * n_slices, -1),
         },
     )
-    of_cells = [each.reshape(rows, count, -1) for each in (of_event, of_part)]
-    of_slices = [each.reshape(rows, count, n_slices, -1) for each in (here, there)]
     nothing = [(0, 0), (0, 1)]
-    return SaidOfLatents(
-        *(np.pad(each, (*nothing, (0, 0))) for each in of_cells),
-        *(np.pad(each, (*nothing, (0, 0), (0, 0))) for each in of_slices),
-        of_cell=latents.of_cell,
+    of_event, of_part = (
+        np.pad(each.reshape(rows, count, -1), (*nothing, (0, 0))) for each in (of_event, of_part)
     )
+    here, there = (
+        np.pad(each.reshape(rows, count, n_slices, -1), (*nothing, (0, 0), (0, 0)))
+        for each in (here, there)
+    )
+    return SaidOfLatents(of_event, of_part, here, there, latents.of_cell)

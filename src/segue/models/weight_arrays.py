@@ -42,7 +42,16 @@ def read_weights(folder: Path, config: DecoderConfig) -> dict[str, Float32Array]
     """
     path = folder / WEIGHTS_NAME
     require_weights(path, least_numbers(config))
-    shapes = weight_shapes(config)
+    return read_arrays(path, weight_shapes(config))
+
+
+def read_arrays(path: Path, shapes: dict[str, tuple[int, ...]]) -> dict[str, Float32Array]:
+    """Arrays of these names and shapes from a file that has them and no others, in float32.
+
+    Raises:
+        CheckpointError: as `read_weights`.
+    """
+    require_weights(path, 0)
     numbers = sum(int(np.prod(shape)) for shape in shapes.values())
     try:
         data = read_regular(path, max_bytes=numbers * _MOST_BYTES + _HEADER_BYTES)

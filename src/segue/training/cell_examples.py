@@ -16,7 +16,8 @@ from torch.utils.data import DataLoader, Dataset
 from segue.encoding.cells import MAX_CELL_NOTES, Cells, cells_of_table
 from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS, IntArray
 from segue.errors import CorpusError
-from segue.models.cells.batch import PITCH, CellBatch
+from segue.models.cells.batch import CellBatch
+from segue.models.cells.columns import PITCH
 from segue.models.cells.config import CellVAEConfig
 from segue.models.cells.vae import NoisyCells
 from segue.training.packing import Pack

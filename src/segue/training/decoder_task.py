@@ -115,7 +115,7 @@ class DecoderTask(Task[Windows, Terms]):
             return sums
         given = replace(self.config.data, latents=1)
         with_latents = list(self._validation(given, share, max(count // 2, share.of)))
-        without = [replace(windows, latents=None) for windows in with_latents]
+        without = [without_latents(windows) for windows in with_latents]
         return sums + [
             add_terms([self.model(masked_alone(each).to(device)) for each in windows])
             for windows in (without, with_latents)
@@ -128,7 +128,7 @@ class DecoderTask(Task[Windows, Terms]):
         )
         mine, batch = share.numbers(count), self.config.batch
         numbers = [mine[at : at + batch] for at in range(0, len(mine), batch)]
-        return batches(examples, numbers, latents=self.latents if data.latents else None)
+        return batches(examples, numbers, latents=self.latents)
 
     def validation_measures(self, found: Sequence[Terms]) -> dict[str, float]:
         """`nll/...` in the model's own units, `coarse/...` in those of `coarse`.
@@ -153,6 +153,15 @@ def masked_alone(windows: Windows) -> Windows:
     """The same where only what is masked counts."""
     masked = windows.columns[:, 1:, Column.ROLE] == MASKED
     return replace(windows, weights=windows.weights * masked)
+
+
+def without_latents(windows: Windows) -> Windows:
+    """The same with none given, in the same shapes: a compiled decoder stays as it is."""
+    latents = windows.latents
+    if latents is None:
+        return windows
+    none = torch.full_like(latents.of_cell, latents.z.shape[1])
+    return replace(windows, latents=replace(latents, of_cell=none))
 
 
 def _reading(shape: DecoderConfig, cells: CellVAEConfig) -> DecoderConfig:

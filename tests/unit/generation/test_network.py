@@ -10,6 +10,7 @@ from segue.encoding.roster import Roster
 from segue.encoding.sequence import ATTRIBUTES, MASKED, NOTE_EVENT, VISIBLE, Column
 from segue.encoding.vocabulary import DRUMS, END, MAX_PARTS, N_PART_CLASSES, IntArray
 from segue.generation.network import Float32Array, Network, Plan, Steps
+from segue.generation.onnx_network import OnnxNetwork
 from segue.generation.torch_network import TorchNetwork
 from segue.models.decoder import Decoder, Windows, true_attributes
 from segue.models.decoder_config import DecoderConfig
@@ -67,7 +68,7 @@ class Music:
         is_note = columns[..., Column.KIND, None] == NOTE_EVENT
         columns[..., Column.CONTROLS :] = of_parts * is_note
         latents = None
-        if network is not None and network.reads_latents:
+        if network is not None and reads_latents(network):
             latents = random_latents(seed)
             windows.latents = CellLatents(*map(torch.from_numpy, vars(latents).values()))
         parts = windows.masked_parts.numpy() > 0
@@ -83,6 +84,11 @@ class Music:
         """The attributes of every row's event, five of (ROWS,)."""
         attributes, _ = true_attributes(self.windows.columns[:, event])
         return [attribute.numpy() for attribute in attributes]
+
+
+def reads_latents(network: Network) -> bool:
+    assert isinstance(network, OnnxNetwork | TorchNetwork)
+    return network.model.config.slices > 0
 
 
 def random_latents(seed: int) -> LatentArrays:
@@ -310,7 +316,7 @@ def test_parts_come_first_and_those_that_the_roster_lacks_never(network: Network
 
 
 def test_latents_are_heard_in_their_cells_alone(network: Network) -> None:
-    if not network.reads_latents:
+    if not reads_latents(network):
         pytest.skip("this network reads no latents")
     music, other = Music.of(16, network), Music.of(17, network)
     assert music.plan.latents is not None

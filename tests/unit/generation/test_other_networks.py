@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from segue.encoding.cells import Cells
 from segue.encoding.sequence import NOTE_EVENT, VISIBLE, Column
 from segue.encoding.vocabulary import (
     DRUM_PITCH_OFFSET,
@@ -18,7 +19,7 @@ from segue.encoding.vocabulary import (
     IntArray,
 )
 from segue.generation.composer import Composer
-from segue.generation.network import Choose, Plan
+from segue.generation.network import Choose, Float32Array, LatentsOf, Plan
 from tests.composers import band, lost_notes
 
 IMPOSSIBLE = -1e9
@@ -32,6 +33,7 @@ class Monotone:
     max_bars: int = 8
     n_parameters: int = 0
     threads: int = 1
+    latents_of: LatentsOf | None = None
     read_events: int = 0
     """How many, in all rows, as the beginning of something."""
     plans: list[Plan] = field(default_factory=list)
@@ -62,8 +64,7 @@ class MonotoneSteps:
         return replace(self, latest=latest, plan=plan)
 
     def keep(self, rows: IntArray) -> None:
-        plan = self.plan
-        self.plan = Plan(plan.instruments[rows], plan.parts[rows], plan.controls[rows])
+        self.plan = self.plan.rows(rows)
         self.latest = self.latest[rows]
 
     def step(self, events: IntArray) -> None:
@@ -119,3 +120,70 @@ def test_each_take_is_told_its_own_parts_from_its_first_bar_on() -> None:
     Composer(network, name="monotone").vary(band(8), first=6, amount=0.5, takes=8, seed=1)
     parts = np.concatenate([plan.parts for plan in network.plans])
     assert len({row.tobytes() for row in parts}) > 1
+
+
+def pitches_of(cells: Cells) -> Float32Array:
+    """As if latents were the instrument, and the lowest and the highest pitch, of each cell."""
+    is_note = np.arange(cells.notes.shape[1]) < cells.counts[:, None]
+    pitch = cells.notes[..., 1]
+    lowest = np.where(is_note, pitch, 999).min(axis=1)
+    told = np.stack([cells.instruments, lowest, (pitch * is_note).max(axis=1)], axis=-1)
+    return told[:, None].astype(np.float32)
+
+
+def test_a_variation_is_told_the_latents_of_each_cell_of_its_region() -> None:
+    network = Monotone(context=400, max_bars=32, latents_of=pitches_of)
+    takes = Composer(network, name="monotone").vary(
+        band(8), first=4, last=6, amount=0, takes=4, seed=1
+    )
+
+    (plan,) = network.plans
+    assert plan.latents is not None
+    latents, count = plan.latents, plan.latents.z.shape[1]
+    given = latents.of_cell < count
+    assert (given == plan.parts[..., : given.shape[2]]).all()
+    assert given.sum() == 4 * count == 4 * 2 * 3
+    for row, _, part in np.argwhere(given).tolist():
+        (z,) = latents.z[row, latents.of_cell[row, :, part][given[row, :, part]][0]]
+        expected = {DRUMS: (36, 42), 33: (36, 43), 0: (60, 72)}[int(z[0])]
+        assert int(z[0]) == plan.instruments[row, part]
+        assert tuple(z[1:] - DRUM_PITCH_OFFSET * (z[0] == DRUMS)) == expected
+    for take in takes:  # the bars beside the region, and none of its own
+        assert take.score.n_bars == 8
+        for before, after in zip(band(8).tracks, take.score.tracks, strict=True):
+            outside = (before.notes.onset < 4 * 384) | (before.notes.onset >= 6 * 384)
+            kept = (after.notes.onset < 4 * 384) | (after.notes.onset >= 6 * 384)
+            assert before.notes.select(outside) == after.notes.select(kept)
+
+
+def test_only_the_tracks_of_the_region_have_latents() -> None:
+    network = Monotone(context=400, max_bars=32, latents_of=pitches_of)
+    Composer(network, name="monotone").vary(band(4), first=2, tracks=[1], amount=0.2, takes=1)
+
+    (plan,) = network.plans
+    assert plan.latents is not None
+    assert plan.latents.z.shape[1] == 2
+
+
+def test_noise_grows_with_the_amount_and_is_each_take_s_own() -> None:
+    def told(amount: float, seed: int = 1) -> Float32Array:
+        network = Monotone(context=400, max_bars=32, latents_of=pitches_of)
+        Composer(network, name="monotone").vary(band(4), first=2, amount=amount, takes=4, seed=seed)
+        (plan,) = network.plans
+        assert plan.latents is not None
+        assert (plan.latents.level == np.float32(amount)).all()
+        return plan.latents.z
+
+    as_they_were, near, far = told(0.0), told(0.1), told(0.8)
+    assert (as_they_were == as_they_were[:1]).all()
+    assert np.abs(near - as_they_were).mean() < np.abs(far - as_they_were).mean()
+    assert (near[0] != near[1]).any()
+    assert (told(0.8) == far).all()
+    assert (told(0.8, seed=2) != far).any()
+
+
+def test_a_network_that_reads_no_latents_varies_by_whole_cells() -> None:
+    network = Monotone()
+    Composer(network, name="monotone").vary(band(4), amount=0.3, takes=1)
+
+    assert all(plan.latents is None for plan in network.plans)

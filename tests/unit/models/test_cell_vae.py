@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from segue.encoding.cells import MAX_CELL_NOTES
 from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS, MAX_POSITIONS
 from segue.errors import CheckpointError, ConfigError
-from segue.models.cells.batch import END, PITCH, POSITION, SIZES, CellBatch, slice_of
+from segue.models.cells.batch import CellBatch, slice_of
+from segue.models.cells.columns import END, PITCH, POSITION, SIZES
 from segue.models.cells.config import CellVAEConfig
 from segue.models.cells.folder import load_cell_vae, save_cell_vae
 from segue.models.cells.matching import match_cells

@@ -1,43 +1,14 @@
-"""Cells as tensors, and what their columns are. Shapes: C cells, T notes, L slices, Z, D width."""
+"""Cells as tensors. Shapes: C cells, T notes, L slices, Z, D width."""
 
 from dataclasses import dataclass, fields
-from typing import Final
 
 import torch
 from torch import Tensor
 
-from segue.encoding.cells import CELL_FIELDS, Cells
-from segue.encoding.vocabulary import (
-    MAX_POSITIONS,
-    N_DURATIONS,
-    N_INSTRUMENTS,
-    N_NUMERATORS,
-    N_PITCH_CLASSES_OF_PARTS,
-    N_VELOCITIES,
-    POSITIONS_PER_QUARTER,
-)
+from segue.encoding.cells import Cells
+from segue.models.cells.columns import N_PHASES
 
-__all__ = ["CELL_COLUMNS", "NOTE_COLUMNS", "SIZES", "CellBatch", "note_columns", "slice_of"]
-
-POSITION, PITCH, DURATION, VELOCITY = range(len(CELL_FIELDS))
-"""The columns of notes."""
-
-END: Final = MAX_POSITIONS
-"""The position that says: nothing more in this cell."""
-SIZES: Final = (MAX_POSITIONS + 1, N_PITCH_CLASSES_OF_PARTS, N_DURATIONS, N_VELOCITIES)
-"""How many values each attribute of a note has."""
-
-_PHASE: Final = len(CELL_FIELDS)
-NOTE_COLUMNS: Final = (
-    (POSITION, MAX_POSITIONS),
-    (PITCH, N_PITCH_CLASSES_OF_PARTS),
-    (DURATION, N_DURATIONS),
-    (VELOCITY, N_VELOCITIES),
-    (_PHASE, POSITIONS_PER_QUARTER),
-)
-"""What networks read of a note: its attributes, and its position within the quarter."""
-CELL_COLUMNS: Final = ((0, N_INSTRUMENTS), (1, MAX_POSITIONS + 1), (2, N_NUMERATORS))
-"""What they read of a cell: instrument, length and numerator."""
+__all__ = ["CellBatch", "note_columns", "slice_of"]
 
 
 @dataclass
@@ -97,7 +68,7 @@ class CellBatch:
 
 def note_columns(notes: Tensor) -> Tensor:
     """The `NOTE_COLUMNS` of notes, (C, T, 4) to (C, T, 5)."""
-    return torch.cat([notes, notes[..., :1] % POSITIONS_PER_QUARTER], dim=-1)
+    return torch.cat([notes, notes[..., :1] % N_PHASES], dim=-1)
 
 
 def slice_of(position: Tensor, length: Tensor, n_slices: int) -> Tensor:

@@ -15,17 +15,8 @@ from torch import Tensor, nn
 
 from segue.encoding.cells import MAX_CELL_NOTES
 from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS, MAX_POSITIONS
-from segue.models.cells.batch import (
-    CELL_COLUMNS,
-    END,
-    NOTE_COLUMNS,
-    PITCH,
-    POSITION,
-    SIZES,
-    CellBatch,
-    note_columns,
-    slice_of,
-)
+from segue.models.cells.batch import CellBatch, note_columns, slice_of
+from segue.models.cells.columns import CELL_COLUMNS, END, NOTE_COLUMNS, PITCH, POSITION, SIZES
 from segue.models.cells.config import CellVAEConfig
 from segue.models.cells.encoder import EMBEDDING_STD
 from segue.models.decoder_shape import FORBIDDEN, HIGHEST_DRUM, HIGHEST_PITCH

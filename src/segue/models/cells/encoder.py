@@ -7,14 +7,8 @@ of the notes within a slice says nothing. Shapes: see `batch`.
 import torch
 from torch import Tensor, nn
 
-from segue.models.cells.batch import (
-    CELL_COLUMNS,
-    NOTE_COLUMNS,
-    POSITION,
-    CellBatch,
-    note_columns,
-    slice_of,
-)
+from segue.models.cells.batch import CellBatch, note_columns, slice_of
+from segue.models.cells.columns import CELL_COLUMNS, NOTE_COLUMNS, POSITION
 from segue.models.cells.config import CellVAEConfig
 from segue.models.embedding import ColumnEmbedding
 from segue.nn.norm import RMSNorm

@@ -4,17 +4,19 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
+from safetensors.torch import save
 
 from segue.config import from_mapping, to_mapping
 from segue.errors import CheckpointError, ConfigError
 from segue.files import json_bytes, make_folder, write_bytes
 from segue.models.cells.config import CellVAEConfig
+from segue.models.cells.onnx_encoder import CARD_KEY, encoder_shapes
 from segue.models.cells.vae import CellVAE
-from segue.models.folder import CARD_NAME, WEIGHTS_NAME
+from segue.models.folder import CARD_NAME, CELLS_NAME, WEIGHTS_NAME, read_card
 from segue.models.weights import load_weights, save_weights
 from segue.reading import read_json
 
-__all__ = ["load_cell_vae", "save_cell_vae"]
+__all__ = ["load_cell_vae", "save_cell_encoder", "save_cell_vae"]
 
 KIND: Final = "cell-vae"
 """What the card says that the folder holds: no decoder."""
@@ -62,3 +64,17 @@ def load_cell_vae(folder: Path) -> CellVAE:
     )
     model.eval()
     return model
+
+
+def save_cell_encoder(model: CellVAE, folder: Path, *, dtype: torch.dtype = torch.float32) -> None:
+    """Write what `onnx_encoder` reads into a decoder's folder; its card names the shape.
+
+    Raises:
+        InputError: a file cannot be written, or the disk is full.
+    """
+    names = encoder_shapes(model.config)
+    weights = model.encoder.state_dict()
+    kept = {name: weights[name].detach().to(dtype).contiguous() for name in names}
+    write_bytes(folder / CELLS_NAME, save(kept, metadata={"format": "pt"}))
+    card = {**read_card(folder), CARD_KEY: to_mapping(model.config)}
+    write_bytes(folder / CARD_NAME, json_bytes(card))

@@ -1,6 +1,7 @@
 """Which notes of cells came back: exact matches of onset and pitch, and of duration too."""
 
-from segue.models.cells.batch import DURATION, PITCH, CellBatch
+from segue.models.cells.batch import CellBatch
+from segue.models.cells.columns import DURATION, PITCH
 
 __all__ = ["match_cells", "notes_of"]
 

@@ -13,7 +13,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from segue.encoding.cells import MAX_CELL_NOTES
-from segue.models.cells.batch import END, POSITION, SIZES, CellBatch
+from segue.models.cells.batch import CellBatch
+from segue.models.cells.columns import END, POSITION, SIZES
 from segue.models.cells.config import CellVAEConfig
 from segue.models.cells.decoder import CellDecoder
 from segue.models.cells.encoder import CellEncoder
