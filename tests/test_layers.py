@@ -116,6 +116,7 @@ EXTRA_OF: dict[str, str] = {
     },
     "models/decoder.py": "train",
     "models/decoder_folder.py": "train",
+    "models/latent_reader.py": "train",
     "models/decoder_grammar.py": "train",
     "models/decoder_heads.py": "train",
     "models/denoiser_folder.py": "train",
