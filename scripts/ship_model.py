@@ -27,8 +27,9 @@ import typer
 from scripts.card_words import card_words
 from segue.corpus import CorpusStore
 from segue.generation.critic import FILE_NAME as CRITIC
+from segue.models.cells.folder import load_cell_vae, save_cell_encoder
 from segue.models.decoder_folder import load_decoder, save_decoder
-from segue.models.folder import WEIGHTS_NAME, read_card
+from segue.models.folder import CELLS_KEY, WEIGHTS_NAME, read_card
 from segue.novelty.known import FILE_NAME as FINGERPRINT
 
 SHIPPED = Path(__file__).parents[1] / "src/segue/models/shipped"
@@ -39,6 +40,9 @@ def ship(
     folder: Annotated[Path, typer.Argument(help="The model that training wrote.")],
     corpus: Annotated[Path, typer.Option(help="The corpus that it was trained on.")],
     report: Annotated[Path, typer.Option(help="model-report.json of `segue measure`.")],
+    cells: Annotated[
+        Path | None, typer.Option(help="The VAE of cells whose latents the model reads.")
+    ] = None,
     name: Annotated[str, typer.Option(help="What users will load it by.")] = "band",
 ) -> None:
     """Write src/segue/models/shipped/NAME."""
@@ -50,11 +54,16 @@ def ship(
     model, card = load_decoder(folder), read_card(folder)
     card.pop("format_version")
     card.pop("model")
+    card.pop(CELLS_KEY, None)
     words = card_words(CorpusStore.open(corpus).manifest)
     figures: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
     figures.pop("model")
     target = SHIPPED / name
     save_decoder(model, target, words | card | {"figures": figures}, dtype=torch.float16)
+    if model.config.slices:
+        if cells is None:
+            raise SystemExit(f"{folder} reads latents of cells: say which VAE's, with --cells")
+        save_cell_encoder(load_cell_vae(cells), target, dtype=torch.float16)
     shutil.copyfile(folder / FINGERPRINT, target / FINGERPRINT)
     (target / CRITIC).unlink(missing_ok=True)
     if (folder / CRITIC).is_file():

@@ -17,6 +17,7 @@ import typer
 from segue.cli.progress import phase_bars
 from segue.cli.train_display import TrainingDisplay
 from segue.config import read_toml
+from segue.models.cells.folder import load_cell_vae
 from segue.training.cell_task import CellTask
 from segue.training.config import CellTrainingConfig
 from segue.training.interruption import Stopped
@@ -35,6 +36,12 @@ def main(
         Path | None,
         typer.Option(help="Begin where another run is, and let the rates fall to 0."),
     ] = None,
+    decoder_of: Annotated[
+        Path | None,
+        typer.Option(
+            help="A model whose decoder is trained further: what its latents mean does not change."
+        ),
+    ] = None,
     threads: Annotated[int, typer.Option(min=1, help="CPU threads.")] = 1,
 ) -> None:
     """Train, and print the last validation."""
@@ -45,7 +52,8 @@ def main(
         begin_decay(decay_of, out)
     with phase_bars() as on_progress:
         packs = open_or_pack(music, out, on_progress=on_progress)
-    trainer = Trainer(CellTask(settings, packs["train"], packs["valid"]), out)
+    begun = None if decoder_of is None else load_cell_vae(decoder_of)
+    trainer = Trainer(CellTask(settings, packs["train"], packs["valid"], decoder_of=begun), out)
     try:
         with TrainingDisplay(trainer.step, trainer.last_step, shown=True) as display:
             found = trainer.run(display.on_step)

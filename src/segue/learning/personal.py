@@ -21,7 +21,14 @@ from segue.learning.report import REPORT_FOLDER, Report, write_report
 from segue.learning.songs import Songs, read_songs
 from segue.models.decoder import Decoder
 from segue.models.decoder_folder import load_decoder, save_decoder
-from segue.models.folder import CARD_NAME, model_folder, read_card, trained_context
+from segue.models.folder import (
+    CARD_NAME,
+    CELLS_KEY,
+    CELLS_NAME,
+    model_folder,
+    read_card,
+    trained_context,
+)
 from segue.novelty import Fingerprint
 from segue.novelty.known import FILE_NAME, known_music_of
 from segue.training.packing import about_pack
@@ -118,8 +125,9 @@ def _write_model(
     """Write what a model's folder has; the card last, which makes it one."""
     assert learned.weights is not None
     out = teaching.out
-    if (base / CRITIC_NAME).exists():
-        shutil.copyfile(base / CRITIC_NAME, out / CRITIC_NAME)
+    for name in (CRITIC_NAME, CELLS_NAME):
+        if (base / name).exists():
+            shutil.copyfile(base / name, out / name)
     music = known_music_of(base)
     if music is not None:
         music.with_songs(known, songs.store.manifest.content_sha256).write(out / FILE_NAME)
@@ -134,7 +142,7 @@ def _card(teaching: Teaching, base: Path, songs: Songs, learned: Learned) -> dic
         "name": teaching.out.name,
         "what": f"Segue's model {teaching.base}, made familiar with {n_songs} songs.",
         "begun": f"Training began from the weights of {teaching.base}.",
-        **{key: before[key] for key in ("data", "limits") if key in before},
+        **{key: before[key] for key in ("data", "limits", CELLS_KEY) if key in before},
         "training": {**to_mapping(settings), "data": {"events": learned.window}},
         "trained_steps": learned.best.step,
         "trained_events": learned.events,

@@ -22,6 +22,8 @@ WEIGHTS_NAME: Final = "model.safetensors"
 CARD_NAME: Final = "card.json"
 CELLS_NAME: Final = "cells.safetensors"
 """The encoder of cells, of a model that reads their latents."""
+CELLS_KEY: Final = "cells"
+"""Of its card: the encoder's shape."""
 FILE_NAMES: Final = (WEIGHTS_NAME, CARD_NAME, CELLS_NAME, "critic.json", "novelty.npz")
 """All files that may be in the folder."""
 REPORT_FOLDER, REPORT_PICTURE = "report", "rolls.png"

@@ -1,7 +1,7 @@
 """What a run of the VAE of cells is: cells of a packed corpus, in nats a note."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,8 +42,17 @@ class CellTask(Task[NoisyCells, CellTerms | Matches]):
         *("decoder.here.", "decoder.there."),
     )
 
-    def __init__(self, config: CellTrainingConfig, train: Pack, valid: Pack) -> None:
-        self.config = config
+    def __init__(
+        self,
+        config: CellTrainingConfig,
+        train: Pack,
+        valid: Pack,
+        *,
+        decoder_of: CellVAE | None = None,
+    ) -> None:
+        """`decoder_of`: a VAE whose decoder is trained further; latents stay what they are."""
+        self.decoder_of = decoder_of
+        self.config = config if decoder_of is None else replace(config, model=decoder_of.config)
         self.packs = {"train": train, "valid": valid}
         self.about = {"corpus": about_pack(train)}
         self.notices = split_notices(valid)
@@ -51,6 +60,9 @@ class CellTask(Task[NoisyCells, CellTerms | Matches]):
     def build_model(self) -> CellVAE:
         """A VAE of the run's shape."""
         self.model = CellVAE(self.config.model)
+        if self.decoder_of is not None:
+            self.model.load_state_dict(self.decoder_of.state_dict())
+            self.model.encoder.requires_grad_(False)
         return self.model
 
     def training_batches(

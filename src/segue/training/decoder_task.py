@@ -11,6 +11,7 @@ from torch import Tensor
 from segue.encoding.sequence import MASKED, Column
 from segue.errors import ConfigError
 from segue.models.cells.config import CellVAEConfig
+from segue.models.cells.folder import save_cell_encoder
 from segue.models.cells.vae import CellVAE
 from segue.models.decoder import Decoder, Terms, Windows
 from segue.models.decoder_config import DecoderConfig
@@ -143,10 +144,12 @@ class DecoderTask(Task[Windows, Terms]):
         }
 
     def save_model(self, weights: dict[str, Tensor], folder: Path, card: dict[str, Any]) -> None:
-        """Write a decoder with these weights."""
+        """Write a decoder with these weights, and what encodes the cells that it reads."""
         kept = Decoder(self.shape)
         kept.load_state_dict(weights)
         save_decoder(kept, folder, card)
+        if self.latents is not None:
+            save_cell_encoder(self.latents.vae, folder)
 
 
 def masked_alone(windows: Windows) -> Windows:

@@ -1,19 +1,25 @@
 """A model to begin with that is far smaller than any that ships, and a folder to learn from."""
 
+from dataclasses import replace
 from pathlib import Path
 
+from segue.models.cells.folder import save_cell_encoder
+from segue.models.cells.vae import CellVAE
 from segue.models.decoder_config import DecoderConfig
 from segue.models.decoder_folder import save_decoder
 from tests.tunes import Version, tune, write_folder
+from tests.unit.models.cells import SMALL
 from tests.unit.models.decoders import random_decoder
 
 WINDOW = 64
 
 
 def write_base(folder: Path) -> Path:
-    """The folder of a tiny model with random weights."""
-    model = random_decoder(shape=DecoderConfig.for_size("tiny"))
-    save_decoder(model, folder, {"training": {"data": {"events": WINDOW}}})
+    """The folder of a tiny model with random weights, which reads latents of cells."""
+    tiny = DecoderConfig.for_size("tiny")
+    shape = replace(tiny, slices=SMALL.slices, latent_width=SMALL.latent_width)
+    save_decoder(random_decoder(shape=shape), folder, {"training": {"data": {"events": WINDOW}}})
+    save_cell_encoder(CellVAE(SMALL), folder)
     return folder
 
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 import segue
 from segue.corpus.progress import ignore_progress
 from segue.errors import CorpusError, InputError
+from segue.generation.onnx_network import load_network
 from segue.learning import Learning, Stage, Teaching, learn_folder
 from segue.learning.songs import held_out_tunes, read_songs
-from segue.models.folder import CARD_NAME, read_card
+from segue.models.folder import CARD_NAME, CELLS_NAME, read_card
 from segue.training.loop import Trainer
 from tests.unit.learning.bases import write_base, write_music
 
@@ -58,6 +59,8 @@ def test_a_folder_becomes_a_model_that_writes_and_a_report_that_says_what_was_ga
     assert (card["corpus"]["songs"], card["training"]["data"]["events"]) == (5, 64)
     (take,) = segue.load(str(out)).compose(bars=1, takes=1)
     assert take.provenance["model"].startswith("mine@")
+    assert (out / CELLS_NAME).read_bytes() == (base / CELLS_NAME).read_bytes()
+    assert load_network(out).latents_of is not None
 
 
 def test_the_same_seed_learns_the_same(music: Path, base: Path, tmp_path: Path) -> None:

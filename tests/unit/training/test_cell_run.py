@@ -13,7 +13,7 @@ from segue.encoding.cells import MAX_CELL_NOTES, Cells
 from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS
 from segue.errors import CheckpointError, ConfigError
 from segue.models.cells.folder import load_cell_vae
-from segue.models.cells.vae import CellTerms, NoisyCells
+from segue.models.cells.vae import CellTerms, CellVAE, NoisyCells
 from segue.training.cell_examples import CellExamples, collate_cells, shapes, transposed
 from segue.training.cell_task import CellTask, Matches
 from segue.training.config import CellTrainingConfig, OptimiserConfig
@@ -145,3 +145,18 @@ def test_noise_stays_with_its_cell() -> None:
 def test_beta_is_not_negative() -> None:
     with pytest.raises(ConfigError, match="beta: must be at least 0"):
         CellTrainingConfig(beta=-1.0)
+
+
+def test_a_decoder_is_trained_further_while_its_latents_stay(packs: Path, tmp_path: Path) -> None:
+    torch.manual_seed(3)
+    begun = CellVAE(SMALL)
+    before = {name: value.clone() for name, value in begun.state_dict().items()}
+    train, valid = (Pack.open(packs / name) for name in ("train", "valid"))
+    settings = CellTrainingConfig(steps=2, batch=3, validate_every=2, validate_windows=2)
+    run = Trainer(CellTask(settings, train, valid, decoder_of=begun), tmp_path, accelerator="cpu")
+    run.run()
+
+    after = load_cell_vae(tmp_path / MODEL_FOLDER).state_dict()
+    changed = {name for name, value in after.items() if not torch.equal(value, before[name])}
+    assert changed
+    assert all(name.startswith("decoder.") for name in changed)

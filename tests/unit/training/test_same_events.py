@@ -15,9 +15,9 @@ from segue.generation.piece import Piece
 from segue.generation.window import Region
 from segue.generation.window import cut_window as cut_for_writing
 from segue.score import Score, slice_bars
-from segue.training.examples import cut_window as cut_for_training
 from segue.training.packing import Pack, pack_split
 from segue.training.windows import Window
+from segue.training.windows import cut_window as cut_for_training
 
 ALL = 10_000
 

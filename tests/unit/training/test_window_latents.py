@@ -10,6 +10,7 @@ import torch
 from segue.encoding.cells import MAX_CELL_NOTES
 from segue.encoding.sequence import MASKED, NOTE_EVENT, Column
 from segue.errors import ConfigError
+from segue.generation.onnx_network import load_network
 from segue.models.cells.vae import CellVAE
 from segue.models.decoder_folder import load_decoder
 from segue.training.config import ExampleConfig
@@ -135,6 +136,7 @@ def test_a_run_learns_to_read_latents_and_goes_on_to_the_bit(
     assert (kept.config.slices, kept.config.latent_width) == (SMALL.slices, SMALL.latent_width)
     assert kept.latents is not None
     assert kept.latents.part.weight.abs().max() > 0
+    assert load_network(tmp_path / "run" / MODEL_FOLDER).latents_of is not None
 
 
 def test_latents_of_another_shape_than_the_decoder_reads_are_refused(

@@ -10,9 +10,9 @@ from segue.config import from_mapping, to_mapping
 from segue.errors import CheckpointError, ConfigError
 from segue.files import json_bytes, make_folder, write_bytes
 from segue.models.cells.config import CellVAEConfig
-from segue.models.cells.onnx_encoder import CARD_KEY, encoder_shapes
+from segue.models.cells.onnx_encoder import encoder_shapes
 from segue.models.cells.vae import CellVAE
-from segue.models.folder import CARD_NAME, CELLS_NAME, WEIGHTS_NAME, read_card
+from segue.models.folder import CARD_NAME, CELLS_KEY, CELLS_NAME, WEIGHTS_NAME, read_card
 from segue.models.weights import load_weights, save_weights
 from segue.reading import read_json
 
@@ -76,5 +76,5 @@ def save_cell_encoder(model: CellVAE, folder: Path, *, dtype: torch.dtype = torc
     weights = model.encoder.state_dict()
     kept = {name: weights[name].detach().to(dtype).contiguous() for name in names}
     write_bytes(folder / CELLS_NAME, save(kept, metadata={"format": "pt"}))
-    card = {**read_card(folder), CARD_KEY: to_mapping(model.config)}
+    card = {**read_card(folder), CELLS_KEY: to_mapping(model.config)}
     write_bytes(folder / CARD_NAME, json_bytes(card))

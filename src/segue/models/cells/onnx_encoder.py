@@ -18,15 +18,13 @@ from segue.errors import CheckpointError, ConfigError
 from segue.models.cells.columns import CELL_COLUMNS, N_PHASES, NOTE_COLUMNS
 from segue.models.cells.config import CellVAEConfig
 from segue.models.decoder_shape import rows_of
-from segue.models.folder import CARD_NAME, CELLS_NAME, read_card
+from segue.models.folder import CARD_NAME, CELLS_KEY, CELLS_NAME, read_card
 from segue.models.onnx_format import Graph, Tensor
 from segue.models.onnx_session import session
 from segue.models.weight_arrays import Float32Array, read_arrays
 
 __all__ = ["CellLatentsOf", "encoder_shapes", "load_cell_encoder"]
 
-CARD_KEY: Final = "cells"
-"""Of a model's card: the shape of its encoder of cells."""
 _EPSILON: Final = float(np.finfo(np.float32).eps)
 _OURS: Final = "com.microsoft"
 _MOST_AT_ONCE: Final = 256
@@ -40,10 +38,10 @@ def load_cell_encoder(folder: Path) -> "CellLatentsOf | None":
         CheckpointError: the file is missing or damaged, or the card does not say its shape.
     """
     card = read_card(folder)
-    if CARD_KEY not in card:
+    if CELLS_KEY not in card:
         return None
     try:
-        config = from_mapping(CellVAEConfig, card[CARD_KEY], where=CARD_KEY)
+        config = from_mapping(CellVAEConfig, card[CELLS_KEY], where=CELLS_KEY)
     except ConfigError as error:
         raise CheckpointError(f"{folder / CARD_NAME} describes no cells: {error}") from error
     return CellLatentsOf(config, read_arrays(folder / CELLS_NAME, encoder_shapes(config)))
