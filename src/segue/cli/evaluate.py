@@ -10,6 +10,7 @@ from segue.cli.evaluate_trials import (
     ask_for_long_takes,
     fill_holes,
     see_who_obeys,
+    turn_the_dial,
 )
 from segue.cli.extras import require
 from segue.cli.messages import say
@@ -58,14 +59,16 @@ def evaluate(
         typer.Option(
             "--n",
             min=5,
-            help="Most excerpts in each set: 240; holes: 120; long takes: 16; prompts that are "
-            "continued with wishes: 40.",
+            help="Most excerpts in each set: 240; holes: 120; passages to vary: 40; long takes: "
+            "16; prompts that are continued with wishes: 40.",
         ),
     ] = None,
     takes: Annotated[
         int | None,
         typer.Option(
-            min=1, help="Takes of each prompt: 1; of each hole or wish: 4; long takes: 8."
+            min=1,
+            help="Takes of each prompt: 1; of each hole or wish: 4; of each amount: 2; long "
+            "takes: 8.",
         ),
     ] = None,
     bars: Annotated[
@@ -74,7 +77,8 @@ def evaluate(
             "--bars",
             "-b",
             min=1,
-            help="Bars of an excerpt: 8; of a hole: 2; of a long take: 32; with a wish: 4.",
+            help="Bars of an excerpt: 8; of a hole: 2; varied: 8; of a long take: 32; with a wish: "
+            "4.",
         ),
     ] = None,
     seed: Annotated[
@@ -89,6 +93,14 @@ def evaluate(
             "--infill",
             help="Write between real bars instead of after them. Without --against: into holes "
             "of one track in the pieces of FOLDER, which may be a corpus.",
+        ),
+    ] = False,
+    vary: Annotated[
+        bool,
+        typer.Option(
+            "--vary",
+            help="Vary bars of the pieces of FOLDER, which may be a corpus, by amounts from 0 to "
+            "1, and show how much of them stays.",
         ),
     ] = False,
     long: Annotated[
@@ -155,6 +167,9 @@ def evaluate(
     )
     if obedience:
         see_who_obeys(sets or [], trial)
+        return
+    if vary:
+        turn_the_dial(sets or [], trial)
         return
     if infill and against is None and sets:
         fill_holes(sets, trial)

@@ -1,6 +1,6 @@
-"""The trials of `segue evaluate`: holes in whole pieces, long takes, and wishes that are obeyed.
+"""The trials of `segue evaluate`: holes in pieces, variations, long takes, and wishes obeyed.
 
-That is --infill FOLDER, --long and --obedience FOLDER.
+That is --infill FOLDER, --vary FOLDER, --long and --obedience FOLDER.
 """
 
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from segue.evaluation.trials.trial import Trial
     from segue.generation.composer import Composer
 
-__all__ = ["TrialOptions", "ask_for_long_takes", "fill_holes", "see_who_obeys"]
+__all__ = ["TrialOptions", "ask_for_long_takes", "fill_holes", "see_who_obeys", "turn_the_dial"]
 
 OnProgress = Callable[[str, int, int], None]
 
@@ -90,6 +90,34 @@ def ask_for_long_takes(against: Path, asked: TrialOptions) -> None:
             composers,
             prompts=asked.n or long_takes.PROMPTS,
             takes=asked.takes or long_takes.TAKES,
+            seed=asked.seed,
+            workers=asked.workers,
+            on_progress=on_progress,
+        )
+    _report(found, asked.out)
+
+
+def turn_the_dial(folders: list[str], asked: TrialOptions) -> None:
+    """Let models vary the pieces of a folder by amounts from 0 to 1, and show how much stays.
+
+    Raises:
+        InputError: several folders, or no song is long enough.
+    """
+    from segue.evaluation.music.reference import open_reference
+    from segue.evaluation.trials import dial
+
+    if len(folders) != 1:
+        raise InputError(f"--vary varies the pieces of one folder, got {len(folders)}")
+    bars = asked.bars or dial.DIAL_BARS
+    reference = open_reference(
+        Path(folders[0]), split=asked.split, n_bars=2 * bars, seed=asked.seed
+    )
+    with _loaded(asked) as (composers, on_progress):
+        found = dial.measure_dial(
+            reference,
+            composers,
+            passages=asked.n or dial.PASSAGES,
+            takes=asked.takes or dial.TAKES,
             seed=asked.seed,
             workers=asked.workers,
             on_progress=on_progress,

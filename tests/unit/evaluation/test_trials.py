@@ -9,6 +9,8 @@ import pytest
 from segue.errors import InputError
 from segue.evaluation.music.reference import open_reference, open_songs
 from segue.evaluation.report.trial import write_trial
+from segue.evaluation.trials.dial import measure_dial
+from segue.evaluation.trials.dial import measured as measured_dial
 from segue.evaluation.trials.infilling import Hole, draw_holes, measure_infilling, measured
 from segue.evaluation.trials.long_takes import measure_long_takes
 from segue.evaluation.trials.long_takes import measured as measured_long
@@ -112,3 +114,25 @@ def test_long_takes_stand_beside_real_songs(real: Path) -> None:
     assert [(row.name, row.n) for row in trial.rows][1:] == [("small", 4)]
     assert trial.rows[0].n == 240
     assert len(trial.table()[0]) == 2 + len(trial.figures)
+
+
+def test_the_dial_goes_from_all_that_was_there_to_nothing_seen(real: Path) -> None:
+    reference = open_reference(real, n_bars=4, seed=0)
+    trial = measure_dial(
+        reference, {"small": small_composer()}, passages=2, takes=1, seed=0, amounts=(0.0, 1.0)
+    )
+
+    assert [row.name for row in trial.rows] == ["small, 0", "small, 1", "small, not seen"]
+    near, far, unseen = (row.values["note_f1"] for row in trial.rows)
+    assert near is not None
+    assert far is not None
+    assert unseen is not None
+    assert near.value > far.value
+    assert trial.settings["bars"] == 2
+
+
+def test_bars_that_stay_are_all_there() -> None:
+    found = measured_dial(slice_bars(HELD, 0, 4), slice_bars(HELD, 0, 4), 4)
+
+    assert found == pytest.approx(dict.fromkeys(found, 1))
+    assert len(found) == 5
