@@ -99,7 +99,7 @@ class _Performance:
             task.region,
             events=self.shown,
             max_bars=self.max_bars,
-            kept=task.score if task.keeps_some else None,
+            kept=None if task.cells is None else task.score,
         )
 
     def write(self, group: Group) -> list[Result]:
@@ -150,7 +150,7 @@ class _Performance:
         rows = []
         for number in group.numbers:
             cast = self.task.cast(number)
-            if cells is None or not self.task.keeps_some:
+            if cells is None:
                 version = self._known(cast).silent
             else:
                 version = without_cells(cast.score, region, cells(number))
@@ -162,7 +162,7 @@ class _Performance:
         if all(row.version is rows[0].version for row in rows):
             rows = rows[:1]
         region = rows[0].cast.parts_of(chunk)
-        if self.task.keeps_some:  # what is left of the region is to be seen
+        if self.task.cells is not None:  # what is left of the region is to be seen
             region = replace(region, tracks=())
         windows = cut_windows(
             [self._shown(row) for row in rows],
@@ -209,7 +209,10 @@ class _Performance:
         )
 
     def _latents(self, rows: Sequence[_Row], window: Window, chunk: int) -> LatentArrays | None:
-        """Of the region's cells as they were, with noise of each take's own."""
+        """Of the region's cells as they were, with noise of each take's own.
+
+        Those of cells that a take keeps are given too: it never comes to write them.
+        """
         latents_of, level, region = self.network.latents_of, self.task.level, self.task.region
         if latents_of is None or level is None:
             return None

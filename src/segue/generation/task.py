@@ -16,7 +16,7 @@ from segue.errors import InputError
 from segue.generation.aims import more_notes
 from segue.generation.cast import Cast, cast_of, is_drawn
 from segue.generation.cells import varied_cells
-from segue.generation.due import due_again, due_along, due_parts, part_grid
+from segue.generation.due import due_again, due_along, due_parts
 from segue.generation.options import Options
 from segue.generation.piece import Piece
 from segue.generation.request import (
@@ -64,11 +64,6 @@ class Task:
     level: float | None = None
     """How noisy the latents are of the cells as they were, in 0..1; None: none are given."""
 
-    @property
-    def keeps_some(self) -> bool:
-        """Whether some of the region's cells stay as they are."""
-        return self.cells is not None and self.level is None
-
 
 def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Task:
     """What a request asks of a model in a place; `by_latents`: of one that reads latents.
@@ -88,18 +83,13 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
         return cast_number(number if drawn else 1)
 
     match request:
-        case Vary() if by_latents:
-            again = _playing(score, region)
-            return Task(
-                *(piece, score, region, cast),
-                cells=again,
-                due=_due_again(region, again, cast),
-                level=request.amount,
-            )
         case Vary():
             cells = _varied(score, region, request)
             return Task(
-                piece, score, region, cast, cells=cells, due=_due_again(region, cells, cast)
+                *(piece, score, region, cast),
+                cells=cells,
+                due=_due_again(region, cells, cast),
+                level=request.amount if by_latents and request.amount < 1 else None,
             )
         case Accompany():
             return Task(piece, score, region, cast, due=_due_along(region, cast))
@@ -127,14 +117,6 @@ def _varied(score: Score, region: Region, request: Vary) -> CellsOf:
         return varied_cells(score, region, amount=request.amount, seed=request.seed, take=number)
 
     return cells
-
-
-def _playing(score: Score, region: Region) -> CellsOf:
-    """All cells of a region that play."""
-    grid = part_grid(score, max(score.n_bars, region.last))[region.first : region.last]
-    if region.tracks is not None:
-        grid &= np.isin(np.arange(grid.shape[1]), region.tracks)
-    return lambda number: grid
 
 
 def _due(region: Region, options: Options, cast_number: Callable[[int], Cast]) -> CellsOf:
