@@ -4,8 +4,10 @@
 //
 // Each figure is the CPU time of the page's main thread a frame (Chromium's thread clock, so other
 // work on the machine counts little), the mean of 120 frames, without the compositor's thread.
-// "scroll" moves the view by a few pixels and repaints the picture, with 16 bars in view; "whole
-// piece" does so with everything in view; "play-head" moves the play-head over a picture that stays.
+// "scroll" moves the view by a few pixels and repaints the picture, with 16 bars in view; "zoom"
+// changes its size a little; "play-head" moves the play-head over a picture that stays; "edit" moves
+// one note by a semitone and shows the new music. "whole piece" scrolls with everything in view,
+// "edit in it" edits there.
 import { chromium } from "@playwright/test";
 import { createServer } from "vite";
 
@@ -47,6 +49,23 @@ const scroll = async (frames) => {
     await new Promise((resolve) => requestAnimationFrame(resolve));
   }
 };
+const zoom = async (frames) => {
+  for (let i = 0; i < frames; i++) {
+    globalThis.segue.roll.zoom(i % 2 === 0 ? 1.06 : 1 / 1.06);
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+};
+const edit = async (frames) => {
+  const { roll, moveNotes } = globalThis.segue;
+  const notes = new Map([[2, new Set([10])]]);
+  for (let i = 0; i < frames; i++) {
+    const made = moveNotes(globalThis.score, notes, { ticks: 0, pitches: i % 2 === 0 ? 1 : -1 });
+    globalThis.score = made.score;
+    roll.setContent({ score: made.score });
+    roll.setSelection({ notes: made.selection });
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+  }
+};
 const movePlayhead = async (frames) => {
   const { roll } = globalThis.segue;
   for (let i = 0; i < frames; i++) {
@@ -55,18 +74,20 @@ const movePlayhead = async (frames) => {
   }
 };
 
-process.stdout.write("    notes  set once    scroll  whole piece  play-head   ms of CPU a frame\n");
+const NAMES = ["set once", "scroll", "zoom", "play-head", "edit", "whole piece", "edit in it"];
+const line = (cells) => `${cells.map((cell) => String(cell).padStart(12)).join("")}\n`;
+process.stdout.write("Milliseconds of CPU a frame.\n");
+process.stdout.write(line(["notes", ...NAMES]));
 for (const count of [1000, 20_000, 100_000]) {
   await page.evaluate(makeNotes, count);
-  const setting = await cpuOf(setContent);
+  const found = [await cpuOf(setContent)];
   await page.evaluate(fitBars);
-  const scrolling = (await cpuOf(scroll, FRAMES)) / FRAMES;
-  const running = (await cpuOf(movePlayhead, FRAMES)) / FRAMES;
+  for (const run of [scroll, zoom, movePlayhead, edit]) {
+    found.push((await cpuOf(run, FRAMES)) / FRAMES);
+  }
   await page.evaluate(fitAll);
-  const whole = (await cpuOf(scroll, FRAMES)) / FRAMES;
-  const cells = [setting.toFixed(0).padStart(10), scrolling.toFixed(1).padStart(10)];
-  cells.push(whole.toFixed(1).padStart(13), running.toFixed(2).padStart(11));
-  process.stdout.write(`${String(count).padStart(9)}${cells.join("")}\n`);
+  for (const run of [scroll, edit]) found.push((await cpuOf(run, FRAMES)) / FRAMES);
+  process.stdout.write(line([count, ...found.map((ms) => ms.toFixed(1))]));
 }
 await browser.close();
 await server.close();

@@ -173,6 +173,6 @@ if (query.has("rows")) {
 animate();
 if (query.has("autoplay")) void togglePlay();
 /** For tests and measurements in the console. */
-const handle = { roll, playerOf, playable, piece, take, manyNotes, TPQ };
+const handle = { roll, playerOf, playable, piece, take, manyNotes, moveNotes, TPQ };
 export type DevHandle = typeof handle;
 Object.assign(globalThis, { segue: handle });

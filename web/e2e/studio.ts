@@ -131,15 +131,19 @@ export async function drop(page: Page, example: string, name = `${example}.mid`)
 
 /** Ask by key, and wait until every take is there. */
 export async function ask(page: Page, key: string, { takes = 4, bars = 2 } = {}): Promise<void> {
-  const field = page.getByRole("spinbutton", { name: "Bars to write" });
-  if (await field.isVisible()) {
-    await field.fill(String(bars));
-    await field.press("Enter");
-  }
+  await setBars(page, bars);
   await page.locator("body").press(key);
   await expect(page.getByRole("button", { name: /^Keep/ })).toHaveCount(takes, {
     timeout: 200_000,
   });
+}
+
+/** How many bars are asked for, where that can be said: many are still being written a while later. */
+export async function setBars(page: Page, bars: number): Promise<void> {
+  const field = page.getByRole("spinbutton", { name: "Bars to write" });
+  if (!(await field.isVisible())) return;
+  await field.fill(String(bars));
+  await field.press("Enter");
 }
 
 /** The versions in the tree, as they stand. */

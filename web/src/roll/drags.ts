@@ -15,6 +15,7 @@ const PX_PER_VELOCITY = 1.5;
 export function beginNoteDrag(host: GestureHost, at: Point): Drag | null {
   const hit = noteAtPoint(host.scene(), at.x, at.y);
   if (host.tool === "erase") return eraseDrag(host, at);
+  if (host.tool === "several") return severalDrag(host, { ...at, ctrl: true }, hit);
   if (hit !== null) return noteDrag(host, at, hit);
   return host.tool === "draw" ? drawDrag(host, at) : bandDrag(host, at);
 }
@@ -45,6 +46,25 @@ function noteDrag(host: GestureHost, at: Point, hit: Hit): Drag | null {
   if (hit.part === "end" && host.callbacks.onLengthen) return lengthDrag(host, at, hit, settle);
   if (host.callbacks.onMove) return moveDrag(host, at, hit, begin, settle);
   return { move: () => undefined, end: (_to, moved) => settle(moved), cancel: () => undefined };
+}
+
+/**
+ * Several notes by taps and boxes: each joins those that are chosen, or leaves them, as with Ctrl.
+ *
+ * Only what is chosen is moved, so that a box may begin on a note where notes are dense.
+ */
+function severalDrag(host: GestureHost, at: Point, hit: Hit | null): Drag | null {
+  if (hit !== null && isChosen(host.selection.notes, hit.lane.track, hit.index)) {
+    return noteDrag(host, at, hit);
+  }
+  const box = bandDrag(host, at);
+  return {
+    ...box,
+    end(to, moved) {
+      box.end(to, moved);
+      if (!moved && hit !== null) noteDrag(host, at, hit)?.end(to, false);
+    },
+  };
 }
 
 function moveDrag(

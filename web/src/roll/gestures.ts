@@ -113,8 +113,7 @@ export class Gestures {
     if (area === "keys") return keysDrag(host, at);
     if (area === "corner") return null;
     if (event.pointerType === "touch" && host.tool === "select") return this.#touch(at);
-    // Each note that is pressed joins those that are chosen, or leaves them, as with Ctrl.
-    return beginNoteDrag(host, host.tool === "several" ? { ...at, ctrl: true } : at);
+    return beginNoteDrag(host, at);
   }
 
   /** A finger: moves chosen notes, else pans; a tap chooses. */
