@@ -72,7 +72,7 @@ test("four more takes like one are written beside it, and can be mixed with it",
   await drop(studio, "quartet", "Alike.mid");
   await expect(studio.getByRole("button", { name: /Alike/ })).toBeVisible();
   await ask(studio, "c", { bars: 2 });
-  await studio.getByRole("button", { name: "More like take 2" }).click();
+  await studio.getByRole("button", { name: "More like this, take 2" }).click();
   await expect(studio.getByRole("heading", { name: "More like take 2" })).toBeVisible();
   await expect(studio.getByRole("button", { name: /^Keep/ })).toHaveCount(4, { timeout: 200_000 });
   await expect(versions(studio), "nothing is kept by it").toHaveCount(1);

@@ -132,13 +132,23 @@ for (const [width, height] of [
       );
     });
     expect(crossing).toEqual([]);
-    for (const task of ["Continue", "Vary"]) {
+    for (const task of ["Vary", "Infill", "Add part", "Compose", "Continue"]) {
       await studio.getByRole("radio", { name: task }).check({ force: true });
       const bar = await studio.locator(".ask").boundingBox();
       expect(bar?.height, task).toBeLessThan(width < 600 ? 170 : 100);
+      const words = studio.locator(".ask .where");
+      if ((await words.count()) > 0) {
+        const isCut = await words.evaluate((one) => one.scrollWidth > one.clientWidth);
+        expect(isCut, `the words of ${task} are cut`).toBe(false);
+      }
       const wide = await studio.evaluate(() => document.documentElement.scrollWidth);
       expect(wide).toBeLessThanOrEqual(width);
     }
+    const cut = await studio.evaluate(() => {
+      const tools = document.querySelector('[aria-label="Notes"] .tools');
+      return tools === null || tools.scrollWidth > tools.clientWidth;
+    });
+    expect(cut, "the tools are cut").toBe(false);
   });
 }
 
@@ -167,3 +177,48 @@ for (const width of [390, 768, 1280, 1920]) {
     }
   });
 }
+
+test("what is in the middle of the notes stays there when the window changes", async ({
+  studio,
+}) => {
+  const painted = async () => {
+    const roll = studio.getByRole("application");
+    await expect(roll).toBeVisible();
+    await studio.evaluate(() => new Promise((done) => requestAnimationFrame(() => done(null))));
+    // Where the roll has notes: pixels of any hue, away from the ruler, the keys and the drums.
+    return roll.evaluate((canvas: HTMLCanvasElement) => {
+      const copy = new OffscreenCanvas(canvas.width, canvas.height);
+      const context = copy.getContext("2d", { willReadFrequently: true });
+      context?.drawImage(canvas, 0, 0);
+      const height = Math.floor(canvas.height * 0.45);
+      const pixels = context?.getImageData(110, 50, canvas.width - 120, height - 50).data ?? [];
+      let hued = 0;
+      for (let i = 0; i < pixels.length; i += 4) {
+        const rgb = [pixels[i], pixels[i + 1], pixels[i + 2]];
+        if (Math.max(...rgb) - Math.min(...rgb) > 60) hued++;
+      }
+      return hued;
+    });
+  };
+  const before = await painted();
+  await studio.setViewportSize({ width: 1280, height: 1400 });
+  await studio.waitForTimeout(300);
+  await studio.setViewportSize({ width: 1280, height: 720 });
+  await studio.waitForTimeout(300);
+  expect(await painted()).toBeGreaterThan(before / 2);
+});
+
+test("the take that ranks first is marked", async ({ studio }) => {
+  await ask(studio, "c", { bars: 1 });
+  await expect(studio.getByText("ranks first")).toHaveCount(1);
+  await ask(studio, "v");
+  await expect(studio.getByText("ranks first"), "no critic judges variations").toHaveCount(0);
+});
+
+test("all further settings are seen at once on a laptop", async ({ studio }) => {
+  await studio.getByRole("button", { name: /^More/ }).first().click();
+  const panel = studio.locator(".menu > .panel");
+  await expect(panel).toBeVisible();
+  const hidden = await panel.evaluate((one) => one.scrollHeight - one.clientHeight);
+  expect(hidden).toBeLessThanOrEqual(1);
+});

@@ -8,12 +8,15 @@ import { ask, drop, expect, setBars, test, versions } from "./studio.ts";
 
 /** So many bars take longer to write than a picture to make, on any machine. */
 const MANY_BARS = 64;
+/** Enough of them for a picture of those that are there already. */
+const SOME_BARS = 24;
 
 const FOLDER = resolve(import.meta.dirname, "../../docs/studio");
 
 async function shoot(page: Page, name: string): Promise<void> {
   // Short words over the page go, and what moves stands still.
   await page.mouse.move(2, 2);
+  await page.waitForTimeout(400);
   const notices = page.getByRole("button", { name: "Dismiss" });
   // One may go by itself between being counted and being clicked.
   while ((await notices.count()) > 0)
@@ -38,14 +41,15 @@ test.afterAll(() => {
 
 test("first use, asking, hearing, keeping", async ({ studio }) => {
   await shoot(studio, "first-use");
-  await setBars(studio, MANY_BARS);
+  await setBars(studio, SOME_BARS);
   await studio.locator("body").press("c");
-  await expect(studio.getByText(/bar \d+ of 64 is written/).first()).toBeVisible({
+  await expect(studio.getByText(/bar ([4-9]|1\d) of 24 is written/).first()).toBeVisible({
     timeout: 90_000,
   });
   await shoot(studio, "writing");
   await studio.locator("body").press("Escape");
   await setBars(studio, 8);
+  await studio.keyboard.press("Shift+F");
   await studio.locator("body").press("c");
   await expect(studio.getByRole("button", { name: /^Keep/ })).toHaveCount(4, { timeout: 200_000 });
   await studio.keyboard.press("2");
@@ -176,6 +180,7 @@ test("comping, chords, a song, and editing", async ({ studio }) => {
   await studio.keyboard.press("Enter");
   await studio.keyboard.press(" ");
   await studio.keyboard.press("Shift+F");
+  await expect(studio.getByRole("group", { name: "Sections" })).toBeVisible();
   await shoot(studio, "song");
 });
 

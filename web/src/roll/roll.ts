@@ -284,6 +284,7 @@ export class PianoRoll implements GestureHost {
     const width = this.canvas.clientWidth;
     const height = this.canvas.clientHeight;
     if (width === 0 || height === 0) return;
+    const before = this.#geometry().pitched.height;
     this.#size = { width, height, scale };
     for (const { canvas } of [this.#ctx, this.#base]) {
       canvas.width = Math.round(width * scale);
@@ -291,8 +292,15 @@ export class PianoRoll implements GestureHost {
     }
     this.#scene = null;
     if (!this.#isFitted && this.#music.content.score.tracks.length > 0) this.fit();
-    else this.#setView(this.#view);
+    else this.#setView(this.#inTheMiddle(before));
     this.#paint();
+  }
+
+  /** The view with what was in the middle of the pitches there still, when they had another height. */
+  #inTheMiddle(before: number): RollView {
+    const { height } = this.#geometry().pitched;
+    const row = this.#view.row + (before - height) / 2 / this.#view.pxPerRow;
+    return { ...this.#view, row };
   }
 
   /** Something in the picture changed. */
