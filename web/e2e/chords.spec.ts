@@ -72,6 +72,12 @@ test("chords are read, typed over, moved, followed by what is asked next, and ex
     await studio.screenshot({ path: info.outputPath(`at-${width}.png`) });
   }
 
+  for (let i = 0; i < 16; i++) await studio.keyboard.press("+");
+  await expect(
+    chords.getByRole("listitem").first(),
+    "a chord that goes on is seen from within",
+  ).toBeVisible();
+
   await menu.click();
   await studio.getByRole("button", { name: /^Clear/ }).click();
   await expect(chords).toHaveAccessibleName("Chords, read from the notes");

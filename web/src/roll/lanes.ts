@@ -115,25 +115,34 @@ export function drumsOf(lanes: readonly Lane[], also: readonly number[] = []): n
   return [...pitches].sort((a, b) => b - a);
 }
 
+/** What lanes have of notes alone. Notes never change in place, so most edits make it of one track. */
+type Columns = Pick<Lane, "onset" | "end" | "pitch" | "shade" | "blockEnd">;
+const known = new WeakMap<Track["notes"], Columns>();
+
 function laneOf(track: Track, index: number, source: Lane["source"]): Lane {
-  const { onset, duration, pitch, velocity } = track.notes;
+  const flags = new Uint8Array(track.notes.onset.length);
+  let columns = known.get(track.notes);
+  if (columns === undefined) {
+    columns = columnsOf(track.notes);
+    known.set(track.notes, columns);
+  }
+  return { track: index, isDrum: track.is_drum, source, flags, ...columns };
+}
+
+function columnsOf({ onset, duration, pitch, velocity }: Track["notes"]): Columns {
   const count = onset.length;
-  const lane: Lane = {
-    track: index,
-    isDrum: track.is_drum,
-    source,
+  const columns = {
     onset: Int32Array.from(onset),
     end: new Int32Array(count),
     pitch: Uint8Array.from(pitch),
     shade: new Uint8Array(count),
-    flags: new Uint8Array(count),
     blockEnd: new Int32Array(Math.ceil(count / BLOCK)),
   };
   for (let i = 0; i < count; i++) {
-    lane.end[i] = onset[i] + duration[i];
-    lane.shade[i] = shadeOf(velocity[i]);
+    columns.end[i] = onset[i] + duration[i];
+    columns.shade[i] = shadeOf(velocity[i]);
     const block = Math.floor(i / BLOCK);
-    if (lane.end[i] > lane.blockEnd[block]) lane.blockEnd[block] = lane.end[i];
+    if (columns.end[i] > columns.blockEnd[block]) columns.blockEnd[block] = columns.end[i];
   }
-  return lane;
+  return columns;
 }
