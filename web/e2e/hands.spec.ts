@@ -178,9 +178,7 @@ for (const width of [390, 768, 1280, 1920]) {
   });
 }
 
-test("what is in the middle of the notes stays there when the window changes", async ({
-  studio,
-}) => {
+test("the same notes are in view when the window changes its height", async ({ studio }) => {
   const painted = async () => {
     const roll = studio.getByRole("application");
     await expect(roll).toBeVisible();
@@ -205,7 +203,7 @@ test("what is in the middle of the notes stays there when the window changes", a
   await studio.waitForTimeout(300);
   await studio.setViewportSize({ width: 1280, height: 720 });
   await studio.waitForTimeout(300);
-  expect(await painted()).toBeGreaterThan(before / 2);
+  expect(await painted()).toBeGreaterThan(before * 0.9);
 });
 
 test("the take that ranks first is marked", async ({ studio }) => {

@@ -49,7 +49,7 @@ _UNHURRIED_S: Final = 3.0
 _FAREWELL_S: Final = 1.0
 """How long closing the studio waits for the writer."""
 
-CANCELLED: Final = "cancelled; complete takes are kept, and complete bars of the others"
+CANCELLED: Final = "stopped; what is finished can be kept"
 
 
 class Suggesting:

@@ -292,15 +292,15 @@ export class PianoRoll implements GestureHost {
     }
     this.#scene = null;
     if (!this.#isFitted && this.#music.content.score.tracks.length > 0) this.fit();
-    else this.#setView(this.#inTheMiddle(before));
+    else this.#setView(this.#ofAsManyRows(before));
     this.#paint();
   }
 
-  /** The view with what was in the middle of the pitches there still, when they had another height. */
-  #inTheMiddle(before: number): RollView {
+  /** The view of the same pitches as when they had another height, so that none goes out of it. */
+  #ofAsManyRows(before: number): RollView {
     const { height } = this.#geometry().pitched;
-    const row = this.#view.row + (before - height) / 2 / this.#view.pxPerRow;
-    return { ...this.#view, row };
+    const factor = before > 0 && height > 0 ? height / before : 1;
+    return { ...this.#view, pxPerRow: this.#view.pxPerRow * factor };
   }
 
   /** Something in the picture changed. */

@@ -320,7 +320,7 @@ export class Suggestions {
   /** Stop at once: the page does not wait for the server to say so. */
   async cancel(asked: Asked): Promise<void> {
     if (!asked.isOpen) return;
-    asked.end("cancelled", "Stopped. Finished takes, and finished bars of others, can be kept.");
+    asked.end("cancelled", "Stopped. What is finished can be kept.");
     this.#following.get(asked.id)?.abort();
     this.#following.delete(asked.id);
     asked.update(await this.#api.cancel(asked.id));
