@@ -95,15 +95,33 @@ class Denoiser(nn.Module):
             nn.init.zeros_(begins_at_0.bias)
 
     def predict(
-        self, noisy: Tensor, share: Tensor, known: Tensor, present: Tensor, about: Tensor
+        self,
+        noisy: Tensor,
+        share: Tensor,
+        known: Tensor,
+        present: Tensor,
+        about: Tensor,
+        *,
+        told: Tensor | None = None,
+        nearness: Tensor | None = None,
     ) -> Tensor:
-        """Velocities, (B, N, Z); arguments as the fields of `NoisyLatents`."""
+        """Velocities, (B, N, Z); arguments as the fields of `NoisyLatents`, and two more.
+
+        `told`: what else is known of each token, as the layers read it, (B, N, D). `nearness`: of
+        tokens to each other; it is added to the scores of attention, (layers, H, N, N).
+        """
         x = self.into(noisy) + known[..., None] * self.given
+        if told is not None:
+            x = x + told
         if self.of_about is not None:
             x = x + self.of_about(about)
         level = self.modulation(F.silu(self.level(self._waves(share))))[:, None]
-        for block, table in zip(self.blocks, self.tables, strict=True):
-            x = block(x, (level + table).chunk(_PARTS, dim=-1), present)
+        hidden = torch.zeros(present.shape, device=x.device).masked_fill(~present, -torch.inf)
+        for layer, (block, table) in enumerate(zip(self.blocks, self.tables, strict=True)):
+            added = hidden[:, None, None]
+            if nearness is not None:
+                added = added + nearness[layer]
+            x = block(x, (level + table).chunk(_PARTS, dim=-1), added)
         velocity: Tensor = self.out(self.norm(x))
         return velocity
 
@@ -147,20 +165,22 @@ class _Block(nn.Module):
         self.feed_in = nn.Linear(width, 4 * width, bias=False)
         self.feed_out = nn.Linear(4 * width, width, bias=False)
 
-    def forward(self, x: Tensor, by_level: tuple[Tensor, ...], present: Tensor) -> Tensor:
-        """`x`, (B, N, D); `by_level`: six of (B, 1, D)."""
+    def forward(self, x: Tensor, by_level: tuple[Tensor, ...], added: Tensor) -> Tensor:
+        """`x`, (B, N, D); `by_level`: six of (B, 1, D); `added`: to the scores, (B, H, N, N)."""
         scale, shift, gate, feed_scale, feed_shift, feed_gate = by_level
-        x = x + gate * self._attend(self.norm_attention(x) * (1 + scale) + shift, present)
+        x = x + gate * self._attend(self.norm_attention(x) * (1 + scale) + shift, added)
         feed = self.feed_in(self.norm_feed(x) * (1 + feed_scale) + feed_shift)
         out: Tensor = x + feed_gate * self.feed_out(F.gelu(feed))
         return out
 
-    def _attend(self, x: Tensor, present: Tensor) -> Tensor:
+    def _attend(self, x: Tensor, added: Tensor) -> Tensor:
+        """Written out: of many short sequences PyTorch's own takes twice as long on a CPU."""
         batch, length, width = x.shape
         qkv = self.query_key_value(x).view(batch, length, 3, self.heads, -1)
         q, k, v = qkv.permute(2, 0, 3, 1, 4).unbind(0)
         q, k = self.norm_query(q), self.norm_key(k)
-        mixed = F.scaled_dot_product_attention(q, k, v, attn_mask=present[:, None, None])
+        scores = q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5
+        mixed = torch.softmax(scores + added, dim=-1).to(v.dtype) @ v
         out: Tensor = self.attention_out(mixed.transpose(1, 2).reshape(batch, length, width))
         return out
 
