@@ -1,0 +1,1 @@
+"""Plans: the latents of all cells of some bars, drawn together by diffusion, before any note."""
