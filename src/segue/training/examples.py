@@ -124,7 +124,7 @@ def make_example(
 
     Latents, of the `level` if there is one, come with the parts: they say which these are.
     """
-    table = _transposed(window, rng) if config.transpose else window.table
+    table = transposed_window(window, rng) if config.transpose else window.table
     n_bars = len(window.bars)
     continuation = rng.random() < config.continuation
     if continuation:
@@ -149,7 +149,8 @@ def make_example(
     )
 
 
-def _transposed(window: Window, rng: np.random.Generator) -> IntArray:
+def transposed_window(window: Window, rng: np.random.Generator) -> IntArray:
+    """The table of a window, moved by some semitones but for drums, where all stay in range."""
     lowest, highest = TRANSPOSITIONS
     shift = int(rng.integers(lowest, highest + 1))
     melodic = ~window.roster.is_drum[window.table[:, Field.PART]]

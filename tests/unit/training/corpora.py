@@ -21,15 +21,15 @@ N_SONGS = 8
 OPTIONS = CorpusOptions(near_duplicates=False)
 
 
-def write_songs(folder: Path, n_songs: int = N_SONGS) -> Path:
+def write_songs(folder: Path, n_songs: int = N_SONGS, n_notes: int = 60) -> Path:
     """A folder of MIDI files that have nothing in common."""
-    version = Version(n_notes=60)
+    version = Version(n_notes=n_notes)
     return write_folder(folder, {f"{n}.mid": tune(n, version) for n in range(n_songs)})
 
 
-def build_tiny(folder: Path, n_songs: int = N_SONGS) -> CorpusStore:
+def build_tiny(folder: Path, n_songs: int = N_SONGS, n_notes: int = 60) -> CorpusStore:
     """A corpus of a few songs, in all of the three splits if there are as many."""
-    songs = write_songs(folder / "songs", n_songs)
+    songs = write_songs(folder / "songs", n_songs, n_notes)
     build_corpus([songs], folder / "corpus", OPTIONS, workers=1)
     return CorpusStore.open(folder / "corpus")
 
