@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from segue.diffusion.denoiser import QUARTERS, NoisyLatents
+from segue.diffusion.scale import LatentScale
 from segue.diffusion.schedule import NoiseSchedule
 from segue.errors import ConfigError
 from segue.models.plans.denoiser import PlanDenoiser, PlanTerms
@@ -29,8 +30,18 @@ class PlanTask(Task[NoisyLatents, PlanTerms]):
     config: PlanTrainingConfig
     hidden = ("core.blocks.",)
 
-    def __init__(self, config: PlanTrainingConfig, train: Grids, valid: Grids) -> None:
-        """Raises `ConfigError` where the grids' cells are of another shape than the network's."""
+    def __init__(
+        self,
+        config: PlanTrainingConfig,
+        train: Grids,
+        valid: Grids,
+        scale: LatentScale | None = None,
+    ) -> None:
+        """Where no `scale` is given, it is that of the grids to train on.
+
+        Raises:
+            ConfigError: the grids' cells are of another shape than the network's.
+        """
         of_cells, of_model = (
             train.latents.shape[3:],
             (
@@ -40,7 +51,7 @@ class PlanTask(Task[NoisyLatents, PlanTerms]):
         )
         if of_cells != of_model:
             raise ConfigError(f"model: cells of {of_model} latents, the grids have {of_cells}")
-        self.config, self.scale = config, train.scale()
+        self.config, self.scale = config, train.scale() if scale is None else scale
         self.schedule = NoiseSchedule(config.levels)
         self.sources = {
             name: GridSource(grids, self.scale, config.masks, config.guesses)
