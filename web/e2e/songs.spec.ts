@@ -52,8 +52,8 @@ test("a song follows the chords that are typed behind its loop, each in its own 
   studio,
 }, info) => {
   test.slow();
-  await drop(studio, "chiptune", "Hook.mid");
-  await expect(studio.getByRole("button", { name: /Hook/ })).toBeVisible();
+  await drop(studio, "chiptune", "Refrain.mid");
+  await expect(studio.getByRole("button", { name: /Refrain/ })).toBeVisible();
   const { score } = await current(studio);
   const loop = score.bars.length - 1;
 
