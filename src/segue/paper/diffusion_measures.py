@@ -27,7 +27,7 @@ from segue.diffusion.denoiser import predict_with
 from segue.diffusion.sampling import Plan, denoise_by_velocity, sample
 from segue.encoding.paper import TIMES, score_from_table
 from segue.evaluation.distances.framewise import framewise
-from segue.evaluation.distances.frechet import feature_frechet, standardise
+from segue.evaluation.distances.frechet import Gaussian, frechet_distance, standardise
 from segue.evaluation.distances.mmd import mmd
 from segue.evaluation.types import FloatArray
 from segue.files import json_bytes, write_bytes
@@ -51,7 +51,11 @@ _PLANS: Final = {
     "z of the DDPM, all its steps": Plan.ddpm(),
 }
 _SEED: Final = 1
+_SEED_OF_REFERENCE, _SEED_OF_TRAINING, _SEED_OF_RECONSTRUCTIONS, _SEED_OF_PRIOR = range(2, 6)
+"""Each set of z has noise of its own: sets that shared it would be taken for alike."""
 _ONSET, _DURATION = TIMES.start, TIMES.start + 1
+_MOST_PAIRED: Final = 4000
+"""Songs of a set whose z are compared with each other, pair by pair, for the MMD."""
 _LONGEST_S: Final = 3600.0
 """Framewise figures are of the first hour of a song."""
 
@@ -116,7 +120,7 @@ class _Side:
         self._train = vae.latents("train", kind)
         self._chosen = np.arange(count) % len(self._test)
         self._of_train = np.sort(random.permutation(len(self._train))[:count])
-        self._reference = self._test.draws(_SEED).astype(np.float64)
+        self._reference = self._test.draws(_SEED_OF_REFERENCE).astype(np.float64)
         self._overlaps = [_overlap(table) for table in vae.real("test", np.arange(len(self._test)))]
 
     def sets(self) -> dict[str, Callable[[], _Set]]:
@@ -136,12 +140,7 @@ class _Side:
         """A value a column; None where there is none."""
         found: dict[str, float | None] = dict(judge(made.tables))
         if made.latents is not None:
-            latents = made.latents.astype(np.float64)
-            found["latent_frechet"] = feature_frechet(self._reference, latents)
-            found["latent_mmd"] = mmd(
-                standardise(self._reference, reference=self._reference),
-                standardise(latents, reference=self._reference),
-            )
+            found |= _latent_distances(self._reference, made.latents.astype(np.float64))
         figures = framewise(self._overlaps, [_overlap(table) for table in made.heard])
         if figures is not None:
             found |= {name: figure.value for name, figure in vars(figures).items()}
@@ -149,14 +148,15 @@ class _Side:
 
     def _training_songs(self) -> _Set:
         songs = self._vae.real("train", self._of_train)
-        return _Set(songs, songs, self._train.draws(_SEED)[self._of_train])
+        return _Set(songs, songs, self._train.draws(_SEED_OF_TRAINING)[self._of_train])
 
     def _prior(self) -> Float32Array:
         shape = (len(self._chosen), self._test.mean.shape[1])
-        return np.random.default_rng(_SEED).standard_normal(shape, np.float32)
+        return np.random.default_rng(_SEED_OF_PRIOR).standard_normal(shape, np.float32)
 
     def _reconstructions(self) -> _Set:
-        return replace(self._of(self._test.draws(_SEED + 1)[self._chosen]), latents=None)
+        z = self._test.draws(_SEED_OF_RECONSTRUCTIONS)[self._chosen]
+        return replace(self._of(z), latents=None)
 
     def _of(self, z: Float32Array) -> _Set:
         """What the decoder makes of latents, (n, Z); the chosen test songs may be given."""
@@ -171,6 +171,21 @@ class _Side:
         return [
             np.concatenate([song[:n], table[n:]]) for song, table in zip(songs, tables, strict=True)
         ]
+
+
+def _latent_distances(reference: FloatArray, latents: FloatArray) -> dict[str, float]:
+    """Of z, (n, Z), against the reference's, (m, Z), in its deviations.
+
+    Covariances are not shrunk: what is drawn from N(0, I) would gain by it, and other sets would
+    not. So the Frechet distance is above 0 for equal sets, too, by the same for all of one size.
+    """
+    real, made = (standardise(z, reference=reference) for z in (reference, latents))
+    return {
+        "latent_frechet": frechet_distance(
+            Gaussian.fit(real, shrink=False), Gaussian.fit(made, shrink=False)
+        ),
+        "latent_mmd": mmd(real[:_MOST_PAIRED], made[:_MOST_PAIRED]),
+    }
 
 
 def _overlap(table: FloatArray) -> FramewiseOverlap | None:

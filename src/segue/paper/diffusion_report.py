@@ -39,6 +39,11 @@ _COLUMNS: Final = {
     "duration_variance": ("duration variance", 2),
 }
 """Titles and digits; the last four are framewise, and higher is nearer."""
+_COMPARED: Final = {
+    "columns": "the FID",
+    "order": "the distance that sees order",
+    "latent_frechet": "the Frechet distance of z",
+}
 _TITLES: Final[dict[Kind, str]] = {
     "unconditional": "From nothing",
     "conditional": "Given the first third of test songs",
@@ -105,8 +110,8 @@ def _cell(value: float | None, digits: int) -> str:
 def _verdict(kind: Kind, rows: Measures) -> str:
     """Whether the DDPM's samples are nearer to real songs than the prior's, measure by measure."""
     parts = []
-    for key in ("columns", "order", "latent_frechet"):
-        title, digits = _COLUMNS[key]
+    for key, title in _COMPARED.items():
+        _, digits = _COLUMNS[key]
         prior, ours, ceiling = (rows[name].get(key) for name in (PRIOR, DDPM_LATENTS, TRAINING))
         if prior is None or ours is None or ceiling is None:
             continue
@@ -118,7 +123,11 @@ def _verdict(kind: Kind, rows: Measures) -> str:
     what = "samples" if kind == "unconditional" else "continuations"
     if not parts:
         return f"The DDPM's {what} cannot be compared: a figure is missing."
-    return f"Beside those of z from N(0, I), the DDPM's {what} are " + ", ".join(parts) + "."
+    return (
+        f"Beside those of z from N(0, I), the DDPM's {what} are "
+        + ", ".join(parts)
+        + ". Of one draw each: small differences may be chance."
+    )
 
 
 def diffusion_music(
