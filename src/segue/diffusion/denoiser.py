@@ -179,7 +179,7 @@ class _Block(nn.Module):
         qkv = self.query_key_value(x).view(batch, length, 3, self.heads, -1)
         q, k, v = qkv.permute(2, 0, 3, 1, 4).unbind(0)
         q, k = self.norm_query(q), self.norm_key(k)
-        scores = q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5
+        scores = q * q.shape[-1] ** -0.5 @ k.transpose(-1, -2)
         mixed = torch.softmax(scores + added, dim=-1).to(v.dtype) @ v
         out: Tensor = self.attention_out(mixed.transpose(1, 2).reshape(batch, length, width))
         return out

@@ -135,11 +135,11 @@ class PlanDenoiser(nn.Module):
         sums, tokens = (of_latents * counted).sum(dim=1), counted.sum(dim=1).float()
         weighed = ((of_latents + _WEIGHT_OF_FLAGS * of_flags) * counted).sum(dim=1)
         quarter = (batch.share * QUARTERS).ceil().long().clamp(1, QUARTERS) - 1
-        of_quarter = F.one_hot(quarter, QUARTERS).to(sums.dtype)
+        of_quarter = F.one_hot(quarter, QUARTERS).to(sums.dtype)  # no product: that would round
         return PlanTerms(
             loss=(batch.weight * weighed).sum(),
-            errors=sums @ of_quarter,
-            tokens=tokens @ of_quarter,
+            errors=(sums[:, None] * of_quarter).sum(dim=0),
+            tokens=(tokens[:, None] * of_quarter).sum(dim=0),
             sounding_errors=(of_latents * truth).sum(),
             sounding=truth.sum().float(),
             lost=(truth & ~taken).sum().float(),
