@@ -1,7 +1,7 @@
 """What a musician can say about how takes are drawn."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from segue.errors import InputError
@@ -41,6 +41,9 @@ stands here; what each does is in `task.asked_of`.
 OWN_LENGTH: Final = {"length": 0}
 """What the model is told unless `Options` say otherwise: the usual length of each part's notes. It
 brings the new notes nearer to real ones (experiments/LOG.md)."""
+
+
+_CARE, _CAREFUL_TOP_P = 0.8, 0.9
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,11 @@ class Options:
             else:
                 raise InputError(f"instruments must be 0..127, or {DRUMS} for drums, got {wanted}")
         return tuple(dict.fromkeys(found))
+
+    def with_care(self) -> "Options":
+        """Likelier notes, for what has to fit what is around it (experiments/LOG.md)."""
+        temperature = max(TEMPERATURE.lowest, _CARE * self.temperature)
+        return replace(self, temperature=temperature, top_p=min(self.top_p, _CAREFUL_TOP_P))
 
     def _check_told(self) -> None:
         from segue.encoding.controls import Control

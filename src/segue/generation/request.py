@@ -8,7 +8,7 @@ Bars count from 0 here, tracks too.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from segue.errors import InputError
@@ -20,7 +20,6 @@ from segue.generation.bounds import (
     BRIDGE_BARS,
     SEED,
     TAKES,
-    TEMPERATURE,
     check_bars,
 )
 from segue.generation.cast import empty_track
@@ -43,7 +42,7 @@ __all__ = [
     "Vary",
 ]
 
-_FEW_BARS, _CARE, _CAREFUL_TOP_P = 4, 0.8, 0.9
+_FEW_BARS = 4
 
 
 @dataclass(frozen=True)
@@ -229,8 +228,7 @@ class _Replacing(Request):
 class Infill(_Replacing):
     """These bars written again, in all or some tracks.
 
-    A hole has to fit what is around it: in some tracks, or in few bars, the likelier notes are
-    drawn more often than the options say (experiments/LOG.md).
+    In some tracks, or in few bars, likelier notes are drawn more often than the options say.
     """
 
     task: ClassVar = "infill"
@@ -239,17 +237,14 @@ class Infill(_Replacing):
         """The options, with more care where there is much to fit."""
         if region.tracks is None and region.last - region.first > _FEW_BARS:
             return self.options
-        temperature = max(TEMPERATURE.lowest, _CARE * self.options.temperature)
-        return replace(
-            self.options, temperature=temperature, top_p=min(self.options.top_p, _CAREFUL_TOP_P)
-        )
+        return self.options.with_care()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Vary(_Replacing):
     """These bars with about `amount` of them, at least one bar of one part, replaced.
 
-    What is new fits what is kept; at 1 nothing is.
+    What is new fits what is kept, and resembles what it replaces; at 1 it does neither.
     """
 
     task: ClassVar = "vary"
@@ -259,6 +254,11 @@ class Vary(_Replacing):
         """As `Infill`."""
         super().__post_init__()
         AMOUNT.check("amount", self.amount)
+
+    def drawing(self, region: Region) -> Options:
+        """The options, with more care where something stays."""
+        del region
+        return self.options.with_care() if self.amount < 1 else self.options
 
     @property
     def details(self) -> dict[str, Any]:

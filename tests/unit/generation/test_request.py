@@ -145,3 +145,9 @@ def test_holes_are_filled_with_more_care_where_there_is_much_to_fit(
     drawn = hole.drawing(region)
     assert (drawn.temperature < 1.1 and drawn.top_p < options.top_p) == is_careful
     assert Infill(options=Options(temperature=0.05, top_p=0.5)).drawing(region).top_p == 0.5
+
+
+def test_variations_are_drawn_with_more_care_where_something_stays() -> None:
+    near, far = (Vary(amount=amount).drawing(Region(0, 8)) for amount in (0.3, 1.0))
+    assert near == far.with_care()
+    assert far == Options()
