@@ -279,6 +279,7 @@ class _Recorder:
         self.network = network
         self.context, self.max_bars = network.context, network.max_bars
         self.n_parameters, self.threads = network.n_parameters, network.threads
+        self.latents_of = network.latents_of
         self.logits: list[list[list[float]]] = []
         """Of each event, of each attribute."""
         self.values: list[list[int]] = []
