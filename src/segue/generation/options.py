@@ -136,10 +136,14 @@ class Options:
                 raise InputError(f"instruments must be 0..127, or {DRUMS} for drums, got {wanted}")
         return tuple(dict.fromkeys(found))
 
-    def with_care(self) -> "Options":
-        """Likelier notes, for what has to fit what is around it (experiments/LOG.md)."""
-        temperature = max(TEMPERATURE.lowest, _CARE * self.temperature)
-        return replace(self, temperature=temperature, top_p=min(self.top_p, _CAREFUL_TOP_P))
+    def with_care(self, care: float = 1.0) -> "Options":
+        """Likelier notes, for what has to fit what is around it (experiments/LOG.md).
+
+        `care`: in 0..1; at 0 the options as they are.
+        """
+        temperature = max(TEMPERATURE.lowest, self.temperature * (1 - care * (1 - _CARE)))
+        lower = max(0.0, self.top_p - _CAREFUL_TOP_P)
+        return replace(self, temperature=temperature, top_p=self.top_p - care * lower)
 
     def _check_told(self) -> None:
         from segue.encoding.controls import Control

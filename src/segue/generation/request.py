@@ -256,9 +256,9 @@ class Vary(_Replacing):
         AMOUNT.check("amount", self.amount)
 
     def drawing(self, region: Region) -> Options:
-        """The options, with more care where something stays."""
+        """The options, with the more care the more is to stay."""
         del region
-        return self.options.with_care() if self.amount < 1 else self.options
+        return self.options.with_care(1 - self.amount)
 
     @property
     def details(self) -> dict[str, Any]:

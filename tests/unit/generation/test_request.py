@@ -1,5 +1,6 @@
 """Wishes out of range are refused by name; numbers of takes are what was asked."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -147,7 +148,10 @@ def test_holes_are_filled_with_more_care_where_there_is_much_to_fit(
     assert Infill(options=Options(temperature=0.05, top_p=0.5)).drawing(region).top_p == 0.5
 
 
-def test_variations_are_drawn_with_more_care_where_something_stays() -> None:
-    near, far = (Vary(amount=amount).drawing(Region(0, 8)) for amount in (0.3, 1.0))
-    assert near == far.with_care()
-    assert far == Options()
+def test_variations_are_drawn_with_the_more_care_the_more_is_to_stay() -> None:
+    drawn = [Vary(amount=amount).drawing(Region(0, 8)) for amount in (1.0, 0.5, 0.0)]
+    assert drawn[0] == Options()
+    assert drawn[2] == Options().with_care()
+    for one, other in pairwise(drawn):
+        assert one.temperature > other.temperature
+        assert one.top_p > other.top_p
