@@ -43,7 +43,7 @@ def ship(
     cells: Annotated[
         Path | None, typer.Option(help="The VAE of cells whose latents the model reads.")
     ] = None,
-    name: Annotated[str, typer.Option(help="What users will load it by.")] = "band",
+    called: Annotated[str, typer.Option("--name", help="What users will load it by.")] = "band",
 ) -> None:
     """Write src/segue/models/shipped/NAME."""
     if not (folder / FINGERPRINT).is_file():
@@ -53,12 +53,12 @@ def ship(
         )
     model, card = load_decoder(folder), read_card(folder)
     card.pop("format_version")
-    card.pop("model")
-    card.pop(CELLS_KEY, None)
     words = card_words(CorpusStore.open(corpus).manifest)
+    for name in (*words, "model", CELLS_KEY):  # what training says of itself is said in words here
+        card.pop(name, None)
     figures: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
     figures.pop("model")
-    target = SHIPPED / name
+    target = SHIPPED / called
     save_decoder(model, target, words | card | {"figures": figures}, dtype=torch.float16)
     if model.config.slices:
         if cells is None:
