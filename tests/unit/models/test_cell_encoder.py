@@ -9,11 +9,11 @@ import torch
 
 from segue.errors import CheckpointError
 from segue.models.cells.batch import CellBatch
-from segue.models.cells.folder import save_cell_encoder
+from segue.models.cells.folder import load_cell_vae, save_cell_encoder
 from segue.models.cells.onnx_encoder import encoder_shapes, load_cell_encoder
 from segue.models.cells.vae import CellVAE
 from segue.models.decoder_folder import save_decoder
-from segue.models.folder import CARD_NAME, CELLS_NAME
+from segue.models.folder import CARD_NAME, CELLS_NAME, model_folder
 from tests.unit.models.cells import SMALL, random_cells
 from tests.unit.models.decoders import random_decoder
 
@@ -78,3 +78,14 @@ def test_a_card_that_describes_no_cells_is_told(folder: Path, told: object) -> N
 
     with pytest.raises(CheckpointError, match="describes no cells"):
         load_cell_encoder(folder)
+
+
+def test_the_shipped_model_has_the_encoder_of_the_vae_that_is_kept() -> None:
+    vae = load_cell_vae(Path(__file__).parents[3] / "experiments" / "cells")
+    encoder = load_cell_encoder(model_folder("band"))
+    assert encoder is not None
+    cells = random_cells(20, seed=4)
+    with torch.no_grad():
+        kept = vae.encode(CellBatch.of(cells)).mean.numpy()
+
+    np.testing.assert_allclose(encoder(cells), kept, rtol=1e-3, atol=1e-3)
