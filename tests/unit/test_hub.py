@@ -14,7 +14,7 @@ from segue.corpus import CorpusOptions, CorpusStore, build_corpus
 from segue.corpus.push import push_corpus
 from segue.errors import CheckpointError, CorpusError, InputError
 from segue.hub import Address
-from segue.models.folder import model_folder, read_card
+from segue.models.folder import FILE_NAMES, model_folder, read_card
 from segue.models.hub import push_model
 from tests.fake_hub import TOKEN, FakeHub, fake_hub
 from tests.tunes import tune, write_folder
@@ -49,7 +49,7 @@ def test_a_model_goes_there_and_comes_back(hub: FakeHub, model: Path) -> None:
     place = segue.load(str(model)).push_to_hub("me/mine", licence="cc-by-4.0")
     assert place == f"{hub.address}/me/mine"
     pushed = {path.name for path in (hub.folder / "models/me/mine").iterdir()}
-    assert pushed == {"README.md", "card.json", "critic.json", "model.safetensors", "novelty.npz"}
+    assert pushed == {"README.md", *FILE_NAMES}
     found = segue.load("hf://me/mine")
     assert found.name == segue.load(str(model)).name
     readme = (hub.folder / "models/me/mine/README.md").read_text()

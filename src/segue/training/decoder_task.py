@@ -83,13 +83,13 @@ class DecoderTask(Task[Windows, Terms]):
         self, numbers: Iterable[list[int]], *, n_examples: int
     ) -> Iterator[Windows]:
         """Windows of the training split."""
-        data = self.config.data if self.latents else replace(self.config.data, latents=0)
         examples = Examples(
             self.packs["train"],
-            data,
+            self.config.data,
             seed=self.config.seed,
             length=n_examples,
             max_bars=self.shape.max_bars,
+            with_cells=self.latents is not None,
         )
         return batches(examples, numbers, workers=self.config.workers, latents=self.latents)
 
@@ -125,7 +125,13 @@ class DecoderTask(Task[Windows, Terms]):
     def _validation(self, data: ExampleConfig, share: Share, count: int) -> Iterator[Windows]:
         pack, bars = self.packs["valid"], self.shape.max_bars
         examples = Examples(
-            pack, data, seed=VALIDATION_SEED, length=count, max_bars=bars, level=0.0
+            pack,
+            data,
+            seed=VALIDATION_SEED,
+            length=count,
+            max_bars=bars,
+            with_cells=self.latents is not None,
+            level=0.0,
         )
         mine, batch = share.numbers(count), self.config.batch
         numbers = [mine[at : at + batch] for at in range(0, len(mine), batch)]

@@ -5,7 +5,7 @@ goes on with the very examples that it would have seen, on any number of devices
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -67,10 +67,15 @@ class Examples(Dataset[Example]):
         seed: int,
         length: int,
         max_bars: int,
+        with_cells: bool = False,
         level: float | None = None,
     ) -> None:
-        """`level`: how noisy latents are that are given; None: each window has its own."""
-        self.pack, self.config, self.seed = pack, config, seed
+        """`with_cells`: whether latents are given as `config` says, else none are.
+
+        `level`: how noisy they are; None: each window has its own.
+        """
+        self.pack, self.seed = pack, seed
+        self.config = config if with_cells else replace(config, latents=0)
         self.length, self.max_bars, self.level = length, max_bars, level
         self._versions = pack.versions()
 

@@ -29,7 +29,7 @@ from tests.unit.training.test_loop import differences, do_at, terminate
 def examples(packs: Path, *, share: float, level: float | None = None) -> Examples:
     config = ExampleConfig(events=EVENTS, latents=share)
     pack = Pack.open(packs / "train")
-    return Examples(pack, config, seed=1, length=20, max_bars=8, level=level)
+    return Examples(pack, config, seed=1, length=20, max_bars=8, with_cells=True, level=level)
 
 
 def reading_run(packs: Path, folder: Path, *, cells: CellVAE, steps: int = 4) -> DecoderTrainer:
