@@ -1,4 +1,4 @@
-/** Fingers: several notes are selected by taps and boxes, moved and deleted; two fingers zoom. */
+/** Fingers: several notes are selected by taps and by boxes. */
 import type { CDPSession, Page } from "@playwright/test";
 import { drop, expect, openSilent, test, versions } from "./studio.ts";
 
