@@ -11,11 +11,11 @@ from segue.diffusion.config import DenoiserConfig
 from segue.diffusion.denoiser import Denoiser
 from segue.diffusion.scale import LatentScale
 from segue.diffusion.schedule import NoiseSchedule
-from segue.errors import CheckpointError, ConfigError
+from segue.errors import CheckpointError
 from segue.files import json_bytes, make_folder, write_bytes
 from segue.models.folder import CARD_NAME, WEIGHTS_NAME
+from segue.models.kinds import read_kind
 from segue.models.weights import load_weights, save_weights
-from segue.reading import read_json
 
 __all__ = ["SavedDenoiser", "load_denoiser", "save_denoiser"]
 
@@ -64,20 +64,17 @@ def load_denoiser(folder: Path) -> SavedDenoiser:
         CheckpointError: a file is missing or damaged, or it is no denoiser of this version.
     """
     path = folder / CARD_NAME
-    try:
-        card = read_json(path)
-        found = (card["kind"], card["format_version"])
-        config = from_mapping(DenoiserConfig, card["model"], where="model")
-        scale = from_mapping(LatentScale, card["scale"], where="scale")
-        schedule = from_mapping(NoiseSchedule, card["schedule"], where="schedule")
-    except (OSError, ValueError, LookupError, TypeError, ConfigError) as error:
-        raise CheckpointError(
-            f"{path} describes no denoiser ({error}); give the folder that training wrote"
-        ) from error
-    if found != (KIND, FORMAT_VERSION):
-        raise CheckpointError(
-            f"{path} is of kind and version {found}, this Segue reads {(KIND, FORMAT_VERSION)}"
-        )
+    config, scale, schedule = read_kind(
+        folder,
+        KIND,
+        FORMAT_VERSION,
+        "denoiser",
+        lambda card: (
+            from_mapping(DenoiserConfig, card["model"], where="model"),
+            from_mapping(LatentScale, card["scale"], where="scale"),
+            from_mapping(NoiseSchedule, card["schedule"], where="schedule"),
+        ),
+    )
     if len(scale.mean) != config.latents:
         raise CheckpointError(
             f"{path}: a scale of {len(scale.mean)} channels for latents of {config.latents}; "

@@ -7,14 +7,13 @@ import torch
 from safetensors.torch import save
 
 from segue.config import from_mapping, to_mapping
-from segue.errors import CheckpointError, ConfigError
 from segue.files import json_bytes, make_folder, write_bytes
 from segue.models.cells.config import CellVAEConfig
 from segue.models.cells.onnx_encoder import encoder_shapes
 from segue.models.cells.vae import CellVAE
 from segue.models.folder import CARD_NAME, CELLS_KEY, CELLS_NAME, WEIGHTS_NAME, read_card
+from segue.models.kinds import read_kind
 from segue.models.weights import load_weights, save_weights
-from segue.reading import read_json
 
 __all__ = ["load_cell_vae", "save_cell_encoder", "save_cell_vae"]
 
@@ -43,19 +42,13 @@ def load_cell_vae(folder: Path) -> CellVAE:
     Raises:
         CheckpointError: a file is missing or damaged, or it is no VAE of cells of this version.
     """
-    path = folder / CARD_NAME
-    try:
-        card = read_json(path)
-        found = (card["kind"], card["format_version"])
-        config = from_mapping(CellVAEConfig, card["model"], where="model")
-    except (OSError, ValueError, LookupError, TypeError, ConfigError) as error:
-        raise CheckpointError(
-            f"{path} describes no VAE of cells ({error}); give the folder that training wrote"
-        ) from error
-    if found != (KIND, FORMAT_VERSION):
-        raise CheckpointError(
-            f"{path} is of kind and version {found}, this Segue reads {(KIND, FORMAT_VERSION)}"
-        )
+    config = read_kind(
+        folder,
+        KIND,
+        FORMAT_VERSION,
+        "VAE of cells",
+        lambda card: from_mapping(CellVAEConfig, card["model"], where="model"),
+    )
     model = load_weights(
         lambda: CellVAE(config),
         folder / WEIGHTS_NAME,

@@ -9,13 +9,13 @@ import torch
 from segue.config import from_mapping, to_mapping
 from segue.diffusion.scale import LatentScale
 from segue.diffusion.schedule import NoiseSchedule
-from segue.errors import CheckpointError, ConfigError
+from segue.errors import CheckpointError
 from segue.files import json_bytes, make_folder, write_bytes
 from segue.models.folder import CARD_NAME, WEIGHTS_NAME
+from segue.models.kinds import read_kind
 from segue.models.plans.config import PlanConfig
 from segue.models.plans.denoiser import PlanDenoiser
 from segue.models.weights import load_weights, save_weights
-from segue.reading import read_json
 
 __all__ = ["SavedPlans", "load_plans", "save_plans"]
 
@@ -58,20 +58,17 @@ def load_plans(folder: Path) -> SavedPlans:
         CheckpointError: a file is missing or damaged, or it is no such network of this version.
     """
     path = folder / CARD_NAME
-    try:
-        card = read_json(path)
-        found = (card["kind"], card["format_version"])
-        config = from_mapping(PlanConfig, card["model"], where="model")
-        scale = from_mapping(LatentScale, card["scale"], where="scale")
-        schedule = from_mapping(NoiseSchedule, card["schedule"], where="schedule")
-    except (OSError, ValueError, LookupError, TypeError, ConfigError) as error:
-        raise CheckpointError(
-            f"{path} describes no network of plans ({error}); give the folder that training wrote"
-        ) from error
-    if found != (KIND, FORMAT_VERSION):
-        raise CheckpointError(
-            f"{path} is of kind and version {found}, this Segue reads {(KIND, FORMAT_VERSION)}"
-        )
+    config, scale, schedule = read_kind(
+        folder,
+        KIND,
+        FORMAT_VERSION,
+        "network of plans",
+        lambda card: (
+            from_mapping(PlanConfig, card["model"], where="model"),
+            from_mapping(LatentScale, card["scale"], where="scale"),
+            from_mapping(NoiseSchedule, card["schedule"], where="schedule"),
+        ),
+    )
     if len(scale.mean) != config.core.latents:
         raise CheckpointError(
             f"{path}: a scale of {len(scale.mean)} channels for cells of {config.core.latents}; "
