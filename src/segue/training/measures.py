@@ -4,6 +4,7 @@ import torch
 
 from segue.encoding.sequence import ATTRIBUTES
 from segue.models.decoder import Terms
+from segue.training.task import SumsT
 
 
 def measures(terms: Terms) -> dict[str, float]:
@@ -16,11 +17,11 @@ def measures(terms: Terms) -> dict[str, float]:
     return values
 
 
-def add_terms(terms: list[Terms]) -> Terms:
+def add_terms(terms: list[SumsT]) -> SumsT:
     """The terms of several batches together."""
-    return Terms(
-        **{
-            name: torch.stack([getattr(t, name) for t in terms]).sum(0)
-            for name in Terms.__dataclass_fields__
-        }
-    )
+    first = terms[0]
+    added = {
+        name: torch.stack([getattr(each, name) for each in terms]).sum(0)
+        for name in first.__dataclass_fields__
+    }
+    return type(first)(**added)

@@ -1,7 +1,6 @@
 """What a run of a network of plans is: squared errors of velocities, a cell."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from segue.training.decoder_task import VALIDATION_SEED
 from segue.training.grid_examples import GridSource
 from segue.training.grids import Grids
 from segue.training.latent_examples import LatentExamples, latent_batches
+from segue.training.measures import add_terms
 from segue.training.task import Share, Task
 
 __all__ = ["PlanTask"]
@@ -101,7 +101,7 @@ class PlanTask(Task[NoisyLatents, PlanTerms]):
         mine, size = share.numbers(count), self.config.batch
         numbers = [mine[at : at + size] for at in range(0, len(mine), size)]
         found = [self.model(batch.to(device)) for batch in latent_batches(examples, numbers)]
-        return [_together(found)]
+        return [add_terms(found)]
 
     def validation_measures(self, found: Sequence[PlanTerms]) -> dict[str, float]:
         """Those of all."""
@@ -123,8 +123,3 @@ class PlanTask(Task[NoisyLatents, PlanTerms]):
             length=length,
             min_snr=self.config.min_snr,
         )
-
-
-def _together(found: Sequence[PlanTerms]) -> PlanTerms:
-    names = [f.name for f in fields(PlanTerms)]
-    return PlanTerms(**{n: torch.stack([getattr(t, n) for t in found]).sum(0) for n in names})
