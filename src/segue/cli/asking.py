@@ -104,6 +104,13 @@ Expression = Annotated[
         help="Let parts go on in new bars with their pedals, controllers and bends.",
     ),
 ]
+Repeats = Annotated[
+    bool,
+    typer.Option(
+        "--repeats/--no-repeats",
+        help="Let bars of the piece come back where the music around them is alike.",
+    ),
+]
 Chords = Annotated[
     str | None,
     typer.Option(

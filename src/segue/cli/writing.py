@@ -24,6 +24,7 @@ from segue.cli.asking import (
     NewBarsOnly,
     OutputFolder,
     Picture,
+    Repeats,
     Seed,
     Temperature,
     TopP,
@@ -126,6 +127,7 @@ class Wishing(Composing):
     density: Annotated[str | None, _choice("density")] = None
     register: Annotated[str | None, _choice("register")] = None
     expression: Expression = True
+    repeats: Repeats = True
 
 
 def with_writing(command: Callable[..., None]) -> Callable[..., None]:

@@ -170,7 +170,7 @@ class _Song:
         dice = np.random.default_rng([self.request.seed, self.steps, _FORM])
         seed = int(dice.integers(2**63 - 1))
         chords = self.chords.of(region.first, region.last)
-        options = replace(self.request.options, chords=chords)
+        options = replace(self.request.options, chords=chords, repeats=False)
         return kind(takes=(self.number,), seed=seed, options=options)
 
     def _step(self, request: Request, region: Region) -> bool:

@@ -7,6 +7,7 @@ sound the same pitch on the same channel, the new one gives way.
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from segue.encoding.grid import Grid
 from segue.encoding.sequence import BoolArray, Column
@@ -58,7 +59,8 @@ def place_notes(
     decoded = [
         decode_notes(table[owners == index], grid, onset=onset[owners == index]) for index in used
     ]
-    return _added(version, used, decoded, end, _channels(version, used, cast, piece))
+    channels = _channels(version, used, cast, piece)
+    return add_notes(version, dict(zip(used, decoded, strict=True)), end=end, channels=channels)
 
 
 def _channels(version: Score, used: list[int], cast: Cast, piece: Piece) -> IntArray:
@@ -72,17 +74,21 @@ def _channels(version: Score, used: list[int], cast: Cast, piece: Piece) -> IntA
 _NO_CHANNEL: Final = -(2**40)
 
 
-def _added(
-    version: Score, used: list[int], decoded: list[Notes], end: int, channels: IntArray
+def add_notes(
+    version: Score, new: dict[int, Notes], *, end: int, channels: npt.NDArray[np.integer]
 ) -> Score:
-    """`version` with notes added to the tracks `used`, fitted channel by channel."""
-    tracks = list(version.tracks)
+    """`version` with notes added to some tracks, fitted channel by channel.
+
+    `new`: by the number of the track; `end`: the tick at which they end at the latest; `channels`:
+    a number for the channel of each track, (tracks,).
+    """
+    tracks, used = list(version.tracks), list(new)
     for channel in np.unique(channels[used]).tolist():
-        mine = [i for i, index in enumerate(used) if channels[index] == channel]
+        mine = [index for index in used if channels[index] == channel]
         kept = Notes.concat([tracks[i].notes for i in np.flatnonzero(channels == channel)])
-        limits, free = _limits([decoded[i] for i in mine], kept, end)
-        for i in mine:
-            notes, track = decoded[i], tracks[used[i]]
+        limits, free = _limits([new[index] for index in mine], kept, end)
+        for index in mine:
+            notes, track = new[index], tracks[index]
             fits = free[: len(notes)]
             notes = Notes.of(
                 onset=notes.onset[fits],
@@ -91,7 +97,7 @@ def _added(
                 velocity=notes.velocity[fits],
             )
             limits, free = limits[len(fits) :], free[len(fits) :]
-            tracks[used[i]] = track.with_notes(Notes.concat([track.notes, notes]))
+            tracks[index] = track.with_notes(Notes.concat([track.notes, notes]))
     return version.with_tracks(tracks)
 
 

@@ -1,4 +1,4 @@
-"""The latents of a region's cells as they were, noised for each take: how near a variation stays.
+"""The latents of a region's cells as they were, or may be, noised for each take: how near it stays.
 
 Shapes: C cells, L slices of a bar, Z, NB bars of the window, P parts.
 """
@@ -35,7 +35,7 @@ def noised_latents(
     means: Float32Array,
     places: IntArray,
     *,
-    level: float,
+    levels: Sequence[float | None],
     seed: int,
     takes: Sequence[int],
     chunk: int,
@@ -43,20 +43,21 @@ def noised_latents(
 ) -> LatentArrays:
     """Latents (C, L, Z) with noise of each take's own; their variance stays.
 
-    `places`: the bar and part of each, (C, 2). `level`: in 0..1; at 1 they are noise alone.
+    `places`: the bar and part of each, (C, 2). `levels`: of each take, in 0..1; at 1 they are noise
+    alone, and with None the take is given none.
     """
-    angle = level * math.pi / 2
-    signal, spread = np.float32(math.cos(angle)), np.float32(math.sin(angle))
-    noise = [
-        np.random.default_rng([seed, take, chunk, _LATENTS]).standard_normal(
-            means.shape, np.float32
-        )
-        for take in takes
-    ]
-    of_cell = np.full((n_bars, MAX_PARTS), len(means), np.int64)
-    of_cell[places[:, 0], places[:, 1]] = np.arange(len(means))
+    of_cell = np.full((len(takes), n_bars, MAX_PARTS), len(means), np.int64)
+    z = np.zeros((len(takes), *means.shape), np.float32)
+    for row, (take, level) in enumerate(zip(takes, levels, strict=True)):
+        if level is None:
+            continue
+        noise = np.random.default_rng([seed, take, chunk, _LATENTS])
+        angle = level * math.pi / 2
+        spread = np.float32(math.sin(angle)) * noise.standard_normal(means.shape, np.float32)
+        z[row] = np.float32(math.cos(angle)) * means + spread
+        of_cell[row, places[:, 0], places[:, 1]] = np.arange(len(means))
     return LatentArrays(
-        z=signal * means + spread * np.stack(noise),
-        level=np.full(len(takes), level, np.float32),
-        of_cell=np.broadcast_to(of_cell, (len(takes), *of_cell.shape)),
+        z=z,
+        level=np.array([0.0 if level is None else level for level in levels], np.float32),
+        of_cell=of_cell,
     )

@@ -77,6 +77,8 @@ class Options:
     expression: bool = True
     """Whether parts go on in new bars with the pedal, the controllers and the bends of their last
     ones (`segue.midi.expression`)."""
+    repeats: bool = True
+    """Whether bars of the piece may come back in new ones (`recall`)."""
     told: Mapping[str, int] = field(default_factory=lambda: dict(OWN_LENGTH))
     """For research: by how many classes the model is told that a control lies above each part's
     usual one, by the names of `encoding.controls.Control`: {"length": -2}. Nothing else is done for
@@ -115,6 +117,13 @@ class Options:
         from segue.theory.chart import parse_chart
 
         return None if self.chords is None else parse_chart(self.chords)
+
+    @property
+    def may_repeat(self) -> bool:
+        """Whether bars may come back: not where something else is asked of new notes."""
+        asked = (self.instruments, self.density, self.register, self.key, self.chords)
+        is_open = not self.new_instruments and all(each is None for each in asked)
+        return self.repeats and is_open
 
     def programs(self, playing: Collection[int]) -> tuple[int, ...] | None:
         """The programs that may play in a piece in which some do; None: no instruments are named.

@@ -209,21 +209,22 @@ class _Performance:
         )
 
     def _latents(self, rows: Sequence[_Row], window: Window, chunk: int) -> LatentArrays | None:
-        """Of the region's cells as they were, with noise of each take's own.
+        """Of the region's cells as the task's score has them, with noise of each take's own.
 
         Those of cells that a take keeps are given too: it never comes to write them.
         """
         latents_of, level, region = self.network.latents_of, self.task.level, self.task.region
         if latents_of is None or level is None:
             return None
-        cast = rows[0].cast  # nobody joins a variation: it is the same for all
+        levels = [level(row.number) for row in rows]
+        cast = rows[0].cast  # nobody joins where there are latents: it is the same for all
         score = cast.score_of_parts(cast.score)
         table = table_of_region(score, cast.roster_of_parts, cast.parts_of(region), window)
         cells, places = cells_of_region(table, window)
         return noised_latents(
             latents_of(cells),
             places,
-            level=level,
+            levels=levels,
             seed=self.request.seed,
             takes=[row.number for row in rows],
             chunk=chunk,

@@ -19,6 +19,7 @@ from segue.generation.cells import varied_cells
 from segue.generation.due import due_again, due_along, due_parts
 from segue.generation.options import Options
 from segue.generation.piece import Piece
+from segue.generation.recall import CONTINUED, FILLED, recall
 from segue.generation.request import (
     Accompany,
     Bridge,
@@ -45,6 +46,8 @@ _HIGHEST_CLASS: Final = N_CONTROL_CLASSES - 1
 
 CellsOf = Callable[[int], BoolArray]
 """The number of a take -> some cells of the region, (bars, tracks) or (bars, P)."""
+LevelOf = Callable[[int], float | None]
+"""The number of a take -> how noisy the latents are that it is given, in 0..1; None: none are."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Task:
 
     piece: Piece
     score: Score
-    """The piece's, perhaps with the tempo of the join."""
+    """The piece's, perhaps with the tempo of the join, and with bars of the region recalled."""
     region: Region
     cast: Callable[[int], Cast]
     """The number of a take -> its cast; the same one for all where nothing of it is drawn."""
@@ -61,8 +64,8 @@ class Task:
     """The cells of the piece's tracks that it writes again; None: all of the region."""
     due: CellsOf | None = None
     """The parts of a take that have to play in each bar, (bars, P); None: any may be silent."""
-    level: float | None = None
-    """How noisy the latents are of the cells as they were, in 0..1; None: none are given."""
+    level: LevelOf | None = None
+    """How noisy the latents are that a take is given of the cells as `score` has them."""
 
 
 def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Task:
@@ -73,6 +76,10 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
     """
     piece, score, options = placed.piece, placed.score, request.options
     region = _within_reach(score, placed.region) if placed.replaces else placed.region
+    recalled = None
+    if by_latents and isinstance(request, Continue | Insert | Infill) and options.may_repeat:
+        recalled = recall(piece, score, region)
+        score = recalled.score
     drawn = is_drawn(score, region, options)
 
     @cache
@@ -89,12 +96,21 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
                 *(piece, score, region, cast),
                 cells=cells,
                 due=_due_again(region, cells, cast),
-                level=request.amount if by_latents and request.amount < 1 else None,
+                level=(lambda _: request.amount) if by_latents and request.amount < 1 else None,
+            )
+        case Infill() if recalled is not None and recalled.is_any:
+            cells = _not_recalled(score, region, recalled.sources)
+            return Task(
+                *(piece, score, region, cast),
+                cells=cells,
+                due=_due_in(cells, _due(region, options, cast), cast),
+                level=FILLED.of,
             )
         case Accompany():
             return Task(piece, score, region, cast, due=_due_along(region, cast))
         case Infill() | Continue() | Bridge() | Insert():
-            return Task(piece, score, region, cast, due=_due(region, options, cast))
+            level = CONTINUED.of if recalled is not None and recalled.is_any else None
+            return Task(piece, score, region, cast, due=_due(region, options, cast), level=level)
     return Task(piece, score, region, cast)
 
 
@@ -134,6 +150,24 @@ def _due(region: Region, options: Options, cast_number: Callable[[int], Cast]) -
         )
 
     return due
+
+
+def _not_recalled(score: Score, region: Region, sources: IntArray) -> CellsOf:
+    """Of takes that repeat, the bars without a source; of others, all."""
+
+    def cells(number: int) -> BoolArray:
+        bars = sources < 0 if FILLED.of(number) == 0 else np.ones(len(sources), bool)
+        return np.repeat(bars[:, None], len(score.tracks), axis=1)
+
+    return cells
+
+
+def _due_in(cells: CellsOf, due: CellsOf, cast_number: Callable[[int], Cast]) -> CellsOf:
+    @cache
+    def due_in(number: int) -> BoolArray:
+        return due(number) & cast_number(number).of_cells(cells(number))
+
+    return due_in
 
 
 def _due_again(region: Region, cells: CellsOf, cast_number: Callable[[int], Cast]) -> CellsOf:

@@ -1381,6 +1381,12 @@ export interface components {
             new_instruments: boolean;
             /** Register */
             register?: ("lower" | "higher") | null;
+            /**
+             * Repeats
+             * @description Whether bars of the piece may come back in new ones: infill, continue.
+             * @default true
+             */
+            repeats: boolean;
             /** Temperature */
             temperature?: number | null;
         };

@@ -96,6 +96,16 @@ class Hole:
         """The bar after it."""
         return self._bars(self.first + self.n_bars, 1)
 
+    @property
+    def emptied(self) -> Score:
+        """The piece without the hole's notes, so that nobody can look at them."""
+        grid, notes = self.piece.bar_grid(), self.piece.tracks[self.track].notes
+        begin, end = grid.start(self.first), grid.start(self.first + self.n_bars)
+        tracks = list(self.piece.tracks)
+        kept = notes.select((notes.onset < begin) | (notes.onset >= end))
+        tracks[self.track] = tracks[self.track].with_notes(kept)
+        return self.piece.with_tracks(tracks)
+
     def _bars(self, first: int, count: int) -> Score:
         bars = slice_bars(self.piece, first, first + count)
         return bars.with_tracks([bars.tracks[self.track]])
@@ -160,7 +170,7 @@ class _Infilling:
         if self.controls:
             options = Options(key=_key(hole), density=_density(hole))
         made = composer.infill(
-            hole.piece,
+            hole.emptied,
             first=hole.first,
             last=hole.first + hole.n_bars,
             tracks=[hole.track],

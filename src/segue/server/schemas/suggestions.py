@@ -85,6 +85,9 @@ class SuggestionOptions(Asked):
     expression: bool = Field(
         True, description="Whether parts go on with their pedals, controllers and bends."
     )
+    repeats: bool = Field(
+        True, description="Whether bars of the piece may come back in new ones: infill, continue."
+    )
     key: KeyName | None = Field(None, description='Like "C", "F# minor", "Bbm".')
     chords: str | None = Field(
         None,

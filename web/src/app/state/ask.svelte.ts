@@ -136,6 +136,7 @@ export class Ask {
   newInstruments = $state(false);
   /** Whether parts go on with their pedals, controllers and bends. */
   isExpressive = $state(true);
+  mayRepeat = $state(true);
   key = $state<string | null>(null);
   /** Chords of what is new, as they are typed; empty: none are asked. */
   chords = $state("");
@@ -197,6 +198,7 @@ export class Ask {
       this.instruments !== null,
       this.newInstruments,
       !this.isExpressive,
+      !this.mayRepeat,
       this.key !== null,
       this.chords !== "",
       this.seed !== null,
@@ -209,6 +211,7 @@ export class Ask {
     this.instruments = null;
     this.newInstruments = false;
     this.isExpressive = true;
+    this.mayRepeat = true;
     this.key = null;
     this.chords = "";
     this.seed = null;
@@ -284,6 +287,7 @@ export class Ask {
     if (this.instruments !== null) options.instruments = [...this.instruments];
     if (this.newInstruments) options.new_instruments = true;
     if (!this.isExpressive) options.expression = false;
+    if (!this.mayRepeat) options.repeats = false;
     if (this.key !== null) options.key = this.key;
     if (this.chords !== "") options.chords = this.chords;
     return options;

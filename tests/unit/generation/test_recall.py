@@ -1,0 +1,180 @@
+"""Bars that come back: which are found, and what is written of them."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segue.generation import Options, recall
+from segue.generation.composer import Composer
+from segue.generation.piece import Piece
+from segue.generation.recall import FEATURES, FILLED, Heard, Nearness, Where, weights_of
+from segue.generation.window import Region
+from segue.score import MetreMap, Notes, Score, Track, diff
+from tests.composers import lost_notes, new_notes, score_of
+from tests.unit.generation.test_other_networks import Monotone, pitches_of
+
+BAR = 384
+FORM = "ABACABADABACABAD"
+"""Each letter is a bar of its own kind."""
+
+
+def song(form: str = FORM, *, seed: int = 0) -> Score:
+    """Three tracks that play the same in all bars of one letter."""
+    figures = {
+        letter: np.random.default_rng([seed, ord(letter)]).integers(0, 24, (3, 8))
+        for letter in set(form)
+    }
+    tracks = [
+        Track(
+            notes=Notes.of(
+                onset=[BAR * bar + 48 * step for bar in range(len(form)) for step in range(8)],
+                duration=[40] * 8 * len(form),
+                pitch=[36 + 12 * index + int(p) for each in form for p in figures[each][index]],
+                velocity=[80] * 8 * len(form),
+            ),
+            program=program,
+        )
+        for index, program in enumerate((33, 0, 40))
+    ]
+    return score_of(*tracks)
+
+
+def emptied(score: Score, region: Region) -> Score:
+    return score.with_tracks(
+        [
+            track
+            if region.tracks is not None and index not in region.tracks
+            else track.with_notes(
+                track.notes.select(
+                    (track.notes.onset < BAR * region.first)
+                    | (track.notes.onset >= BAR * region.last)
+                )
+            )
+            for index, track in enumerate(score.tracks)
+        ]
+    )
+
+
+def filled(score: Score, region: Region) -> recall.Recalled:
+    return recall.recall(Piece.of(score), score, region)
+
+
+@pytest.mark.parametrize("tracks", [(0,), (1, 2), None])
+@pytest.mark.parametrize("bars", [(5, 6), (4, 6), (9, 11)])
+def test_bars_that_come_back_are_found(bars: tuple[int, int], tracks: tuple[int, ...]) -> None:
+    region = Region(*bars, tracks)
+    found = filled(emptied(song(), region), region)
+    assert [FORM[source] for source in found.sources] == list(FORM[slice(*bars)])
+    assert diff(found.score, song()) == []
+
+
+def test_what_follows_a_piece_is_found_as_well() -> None:
+    region = Region(10, 14)
+    found = filled(song(FORM[:10]), region)
+    assert [FORM[source] for source in found.sources] == list(FORM[10:14])
+    assert diff(found.score, song(FORM[:14])) == []
+
+
+def test_what_is_there_already_is_no_news() -> None:
+    region = Region(5, 6, (1,))
+    found = filled(song(), region)
+    assert all(FORM[source] != FORM[5] for source in found.sources if source >= 0)
+    unlike = np.random.default_rng(1).permutation(list("ABCDEFGHIJKLMNOP"))
+    assert filled(song("".join(unlike)), region).sources.tolist() == [-1]
+
+
+def test_a_bar_comes_back_only_where_it_is_as_long() -> None:
+    longer = MetreMap.of(ticks=[0, BAR], numerator=[4, 3], denominator=[4, 4])
+    heard = Heard.of(replace(song("AAAA"), metre_map=longer), Region(3, 4))
+    assert heard.candidates(3).tolist() == [1, 2, 4]  # bar 0 is longer
+
+
+@given(st.integers(0, 99), st.integers(1, 11), st.integers(1, 4), st.sampled_from([None, (1,)]))
+def test_all_else_stays_as_it_is(
+    seed: int, first: int, count: int, tracks: tuple[int, ...] | None
+) -> None:
+    form = "".join(np.random.default_rng(seed).choice(list("ABC"), 12))
+    score, region = song(form, seed=seed), Region(first, min(first + count, 12), tracks)
+    found = filled(score, region)
+    span = [BAR * region.first, BAR * region.last]
+    for index, changes in enumerate(
+        zip(lost_notes(score, found.score), new_notes(score, found.score), strict=True)
+    ):
+        for onset, duration, *_ in (note for change in changes for note in change):
+            assert tracks is None or index in tracks
+            assert span[0] <= onset < onset + duration <= span[1]
+    inside = (found.sources >= region.first) & (found.sources < region.last)
+    assert not inside.any()
+
+
+def test_every_place_has_a_weight_for_every_feature() -> None:
+    for where in Where:
+        weights = weights_of(where)
+        assert weights.shape == (len(FEATURES),)
+        assert np.isfinite(weights).all()
+        assert np.abs(weights).max() > 0
+    path = Path(recall.__file__).with_name("recall.json")
+    assert set(json.loads(path.read_text())["weights"]) == set(Where)
+
+
+def test_takes_take_turns_in_how_near_they_stay() -> None:
+    assert [Nearness((0.0, 0.5, None)).of(take) for take in range(1, 8)] == [
+        *(0.0, 0.5, None),
+        *(0.0, 0.5, None),
+        0.0,
+    ]
+
+
+# ---- takes ---------------------------------------------------------------------------------------
+
+HOLE = Region(5, 7, (0,))
+
+
+def infilled(options: Options | None = None) -> tuple[list[Score], Monotone]:
+    network = Monotone(context=2000, max_bars=32, latents_of=pitches_of)
+    takes = Composer(network, name="monotone").infill(
+        emptied(song(), HOLE),
+        first=HOLE.first,
+        last=HOLE.last,
+        tracks=[0],
+        takes=4,
+        options=options or Options(),
+    )
+    return [take.score for take in sorted(takes, key=lambda take: take.number)], network
+
+
+def test_the_first_take_of_a_hole_repeats_what_comes_back() -> None:
+    (first, *others), _ = infilled()
+    assert diff(first, song()) == []
+    assert all(diff(other, song()) for other in others)
+
+
+def test_further_takes_are_told_what_comes_back_by_latents() -> None:
+    _, network = infilled()
+    (plan,) = network.plans
+    assert plan.latents is not None
+    told = [level or 0.0 for level in FILLED.levels]
+    assert plan.latents.level.tolist() == told
+    given = (plan.latents.of_cell < plan.latents.z.shape[1]).any(axis=(1, 2))
+    assert given.tolist() == [level is not None for level in FILLED.levels]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        Options(repeats=False),
+        Options(density="denser"),
+        Options(register="higher"),
+        Options(key="C"),
+        Options(chords="Am F"),
+    ],
+)
+def test_nothing_comes_back_where_it_may_not_or_something_else_is_asked(options: Options) -> None:
+    takes, network = infilled(options)
+    assert all(diff(take, song()) for take in takes)
+    assert all(plan.latents is None for plan in network.plans)
