@@ -296,13 +296,15 @@ class Composer(Stopping):
         task = task_of(request, placed, by_latents=self.network.latents_of is not None)
         critic = self._critic(request)
         for result in perform(self.network, task, request, following, context=self.context):
+            provenance = self._provenance(request, task.score, task.region, result.number)
+            repeats = task.repeats(result.number)
             yield Take(
                 number=result.number,
                 score=result.score,
                 region=task.region,
                 log_probability=result.log_probability,
                 rank=result.number,
-                provenance=self._provenance(request, task.score, task.region, result.number),
+                provenance=provenance | ({} if repeats is None else {"repeats": repeats}),
                 document=task.piece.document,
                 own=(task.piece.score,),
                 model_folder=self.folder,

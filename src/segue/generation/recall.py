@@ -52,6 +52,13 @@ _SURE: Final = 0.6
 """The note F1 that is expected, from which on a bar is taken to come back."""
 
 
+_REACH: Final = 512
+"""So many bars before and after a region are heard, half as many if their notes are too many."""
+_LEAST_REACH: Final = 8
+_MOST_NOTES: Final = 20_000
+"""To hear so many takes some 20 ms of the processor for each bar of a region."""
+
+
 @dataclass(frozen=True, eq=False)
 class Recalled:
     """A piece with the notes of bars that come back."""
@@ -148,7 +155,8 @@ class Heard:
             _rows_of(track.notes, index, grid, score.ticks_per_quarter)
             for index, track in enumerate(score.tracks)
         ]
-        rows = np.unique(np.concatenate([*columns, np.zeros((0, 3), np.int64)]), axis=0)
+        rows = _near(np.concatenate([*columns, np.zeros((0, 3), np.int64)]), region)
+        rows = np.unique(rows, axis=0)
         bars, keys, tracks = rows.T
         own = np.ones(len(rows), bool)
         if region.tracks is not None:
@@ -248,6 +256,17 @@ class Heard:
         known = inside & self.known[np.clip(there, 0, self.grid.n_bars - 1)]
         here = 0 <= near < self.grid.n_bars and bool(self.known[near])
         return np.logical_and(known, here)
+
+
+def _near(rows: IntArray, region: Region) -> IntArray:
+    """The notes of the bars around a region, as far as there are not too many of them."""
+    reach = _REACH
+    while reach >= _LEAST_REACH:
+        near = (rows[:, 0] >= region.first - reach) & (rows[:, 0] < region.last + reach)
+        if np.count_nonzero(near) <= _MOST_NOTES:
+            return rows[near]
+        reach //= 2
+    return rows[:0]
 
 
 def _rows_of(notes: Notes, track: int, grid: BarGrid, ticks_per_quarter: int) -> IntArray:

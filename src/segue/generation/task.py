@@ -66,6 +66,14 @@ class Task:
     """The parts of a take that have to play in each bar, (bars, P); None: any may be silent."""
     level: LevelOf | None = None
     """How noisy the latents are that a take is given of the cells as `score` has them."""
+    sources: IntArray | None = None
+    """The bar of the piece that each bar of the region has in `score`, (bars,); -1: none."""
+
+    def repeats(self, number: int) -> list[int | None] | None:
+        """The bars that a take repeats to the note, from 1, for each of its own; None: none."""
+        if self.sources is None or self.level is None or self.level(number) != 0:
+            return None
+        return [int(bar) + 1 if bar >= 0 else None for bar in self.sources]
 
 
 def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Task:
@@ -105,6 +113,7 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
                 cells=cells,
                 due=_due_in(cells, _due(region, options, cast), cast),
                 level=FILLED.of,
+                sources=recalled.sources,
             )
         case Accompany():
             return Task(piece, score, region, cast, due=_due_along(region, cast))

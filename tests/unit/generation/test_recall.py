@@ -13,6 +13,7 @@ from segue.generation import Options, recall
 from segue.generation.composer import Composer
 from segue.generation.piece import Piece
 from segue.generation.recall import FEATURES, FILLED, Heard, Nearness, Where, weights_of
+from segue.generation.take import Take
 from segue.generation.window import Region
 from segue.score import MetreMap, Notes, Score, Track, diff
 from tests.composers import lost_notes, new_notes, score_of
@@ -135,7 +136,7 @@ def test_takes_take_turns_in_how_near_they_stay() -> None:
 HOLE = Region(5, 7, (0,))
 
 
-def infilled(options: Options | None = None) -> tuple[list[Score], Monotone]:
+def infilled(options: Options | None = None) -> tuple[list[Take], Monotone]:
     network = Monotone(context=2000, max_bars=32, latents_of=pitches_of)
     takes = Composer(network, name="monotone").infill(
         emptied(song(), HOLE),
@@ -145,13 +146,16 @@ def infilled(options: Options | None = None) -> tuple[list[Score], Monotone]:
         takes=4,
         options=options or Options(),
     )
-    return [take.score for take in sorted(takes, key=lambda take: take.number)], network
+    return sorted(takes, key=lambda take: take.number), network
 
 
 def test_the_first_take_of_a_hole_repeats_what_comes_back() -> None:
     (first, *others), _ = infilled()
-    assert diff(first, song()) == []
-    assert all(diff(other, song()) for other in others)
+    assert diff(first.score, song()) == []
+    repeated = first.provenance["repeats"]
+    assert [FORM[bar - 1] for bar in repeated] == list(FORM[HOLE.first : HOLE.last])
+    assert all(diff(other.score, song()) for other in others)
+    assert not any("repeats" in other.provenance for other in others)
 
 
 def test_further_takes_are_told_what_comes_back_by_latents() -> None:
@@ -176,5 +180,5 @@ def test_further_takes_are_told_what_comes_back_by_latents() -> None:
 )
 def test_nothing_comes_back_where_it_may_not_or_something_else_is_asked(options: Options) -> None:
     takes, network = infilled(options)
-    assert all(diff(take, song()) for take in takes)
+    assert all(diff(take.score, song()) for take in takes)
     assert all(plan.latents is None for plan in network.plans)

@@ -171,6 +171,8 @@ export interface Take extends Pick<Score, "bars" | "tempos" | "metres"> {
   readonly novelty: Novelty | null;
   /** Of a take that was stopped: how many of its bars are complete. */
   readonly bars_done?: number | null;
+  /** Where it comes from. */
+  readonly provenance?: { readonly [name: string]: unknown };
 }
 
 /** What an edit changes in one track; what is absent stays. */

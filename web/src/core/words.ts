@@ -1,7 +1,7 @@
 /** Words for music: names of pitches and drums, counts, lists, and what differs between versions. */
 import { BarGrid, formatBars } from "./bars.ts";
 import { sameNotes, trackName } from "./notes.ts";
-import type { BarRange, Novelty, Score } from "./types.ts";
+import type { BarRange, Novelty, Score, Take } from "./types.ts";
 
 const PITCH_CLASSES = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
 
@@ -44,6 +44,20 @@ export function sentence(words: string): string {
 /** A novelty report for a card, where its sentence has no room. */
 export function noveltyInBrief(novelty: Novelty): string {
   return novelty.deserves_attention ? "similar to known music: check" : "nothing copied";
+}
+
+/** `repeats bars 5-8 and bar 3`: what a take has to the note from elsewhere in the piece. */
+export function repeated({ provenance }: Pick<Take, "provenance">): readonly string[] {
+  const repeats = provenance?.repeats;
+  if (!Array.isArray(repeats)) return [];
+  const runs: BarRange[] = [];
+  for (const bar of repeats) {
+    if (typeof bar !== "number") continue;
+    const latest = runs.at(-1);
+    if (latest?.last === bar - 1) runs[runs.length - 1] = { ...latest, last: bar };
+    else runs.push({ first: bar - 1, last: bar });
+  }
+  return runs.length > 0 ? [`repeats ${listInWords(runs.map(formatBars))}`] : [];
 }
 
 /** `Bass, Drums and 3 more`. */

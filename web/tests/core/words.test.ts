@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { noveltyInBrief, sentence } from "../../src/core/words.ts";
+import { noveltyInBrief, repeated, sentence } from "../../src/core/words.ts";
 
 test("words become a sentence, once", () => {
   expect(sentence("bars 9 to 12 are not in the piece")).toBe("Bars 9 to 12 are not in the piece.");
@@ -21,4 +21,12 @@ test("a card says in brief whether the music is known", () => {
     "similar to known music: check",
   );
   expect(noveltyInBrief({ ...novelty, deserves_attention: false })).toBe("nothing copied");
+});
+
+test("what a take repeats is said in runs of bars", () => {
+  const repeating = (repeats: unknown) => repeated({ provenance: { repeats } });
+  expect(repeating([5, 6, 7, null, 3])).toEqual(["repeats bars 5-7 and bar 3"]);
+  expect(repeating([12])).toEqual(["repeats bar 12"]);
+  expect(repeating([null])).toEqual([]);
+  expect(repeated({ provenance: {} })).toEqual([]);
 });
