@@ -18,7 +18,8 @@ GUIDES = [
     "README.md",
     "CONTRIBUTING.md",
     *(f"docs/{name}.md" for name in ("musician", "developer", "researcher")),
-    *(f"docs/{name}.md" for name in ("paper", "novelty", "evaluation")),
+    *(f"docs/{name}.md" for name in ("paper", "novelty", "evaluation", "your-own-music", "daw")),
+    *(f"docs/{name}.md" for name in ("large-corpora", "training-on-several-machines")),
 ]
 DOCUMENTS = [*GUIDES, "CHANGELOG.md", "docs/cli.md", "docs/index.md"]
 
