@@ -68,7 +68,7 @@ def build_on_ray(
     started_here = not ray.is_initialized()
     try:
         if started_here:
-            ray.init(address=address, log_to_driver=False, logging_level="ERROR")
+            _connect(address)
         folder = make_folder(out.with_name(f"{out.name}.parts"))
         shares = _shares(folder, math.ceil(ray.cluster_resources().get("CPU", 1)))
         parts = _make_parts(given, folder, shares, options, on_progress)
@@ -77,15 +77,30 @@ def build_on_ray(
     except ray.exceptions.RayTaskError as error:
         raise error.cause from None  # what the task raised, as if it had been raised here
     except (ConnectionError, RuntimeError, ray.exceptions.RayError) as error:
-        reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
-        raise InputError(
-            f"Ray at {address}: {reason[:200]}; what is done is kept, give the same command again"
-        ) from None
+        raise _failure(address, error) from None
     finally:
         if started_here:
             ray.shutdown()
     shutil.rmtree(folder)
     return manifest
+
+
+def _connect(address: str) -> None:
+    """Find a cluster, or start one of this machine, which needs no dashboard."""
+    import ray
+
+    dashboard = {"include_dashboard": False} if address == "local" else {}
+    try:
+        ray.init(address=address, log_to_driver=False, logging_level="ERROR", **dashboard)
+    except Exception as error:  # of no class of its own where a busy machine is slow to start it
+        raise _failure(address, error) from error
+
+
+def _failure(address: str, error: Exception) -> InputError:
+    reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return InputError(
+        f"Ray at {address}: {reason[:200]}; what is done is kept, give the same command again"
+    )
 
 
 def _shares(folder: Path, n_cores: int) -> list[Share]:
