@@ -10,6 +10,7 @@ Shapes: N notes, B bars of the piece, F features.
 """
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -50,6 +51,8 @@ FEATURES: Final = (
 )
 _SURE: Final = 0.6
 """The note F1 that is expected, from which on a bar is taken to come back."""
+_LIKELY: Final = 0.35
+"""The one from which on it is worth a look; where no bar reaches it, nothing comes back."""
 
 
 _REACH: Final = 512
@@ -65,53 +68,62 @@ class Recalled:
 
     score: Score
     sources: IntArray
-    """The bar that each bar of the region is like, (bars,); -1: none is."""
+    """The bar that each bar of the region is most like, (bars,); -1: there is none."""
+    sure: BoolArray
+    """Whether it is likely to come back, (bars,)."""
 
     @property
-    def is_any(self) -> bool:
-        """Whether a bar comes back."""
-        return bool((self.sources >= 0).any())
+    def repeated(self) -> list[int | None] | None:
+        """The bars that are sure to come back, from 1, for each of the region's; None: none is."""
+        if not self.sure.any():
+            return None
+        pairs = zip(self.sources.tolist(), self.sure.tolist(), strict=True)
+        return [source + 1 if is_sure else None for source, is_sure in pairs]
 
 
 @dataclass(frozen=True)
 class Nearness:
-    """How near takes stay to what comes back, in turn."""
+    """How near a take stays to what comes back."""
 
-    levels: tuple[float | None, ...]
-    """How noisy the latents are of it: 0 not at all; None: the take is told nothing of it."""
-
-    def of(self, take: int) -> float | None:
-        """The level of a take, by its number from 1."""
-        return self.levels[(take - 1) % len(self.levels)]
+    change: float
+    """How much of what is likely to come back is written anew, in 0..1; 0 repeats it."""
+    level: float | None
+    """How noisy the latents are that the model is told of it; None: it is told nothing."""
 
 
-FILLED: Final = Nearness((0.0, 0.25, 0.5, None))
-"""Of bars that are filled: the first take repeats to the note what is likely to come back."""
-CONTINUED: Final = Nearness((None,))
+FILLED: Final = (Nearness(0, 0.5), Nearness(1, 0.25), Nearness(1, 0.5), Nearness(1, None))
+"""Of bars that are filled: of the takes in turn."""
+CONTINUED: Final = (Nearness(0.5, 0.5), Nearness(1, 0.5), Nearness(1, 0.75), Nearness(1, None))
 """Of bars after a piece."""
 
 
-def recall(piece: Piece, score: Score, region: Region) -> Recalled:
+def in_turn(nearnesses: Sequence[Nearness]) -> Callable[[int], Nearness]:
+    """That of each take, by its number from 1."""
+    return lambda number: nearnesses[(number - 1) % len(nearnesses)]
+
+
+def recall(piece: Piece, score: Score, region: Region) -> Recalled | None:
     """The region of a piece, filled with what its tracks play in the bars that are most alike.
 
     What the region has now is not looked at, but for this: bars that say the same are no news, and
-    the next best are taken. Bars without a likely source stay empty. `score`: the piece's, perhaps
-    with other tempi.
+    the next best are taken. `score`: the piece's, perhaps with other tempi. None where no bar is
+    likely to come back.
     """
     heard = Heard.of(score, region)
     sources = np.full(region.last - region.first, -1)
+    most = np.full(len(sources), -np.inf)
     for index, bar in enumerate(range(region.first, region.last)):
         found = heard.candidates(bar)
         if not len(found):
             continue
         expected = heard.features(bar)[found] @ weights_of(heard.where)
         best = int(np.argmax(expected))
-        if expected[best] >= _SURE:
-            sources[index] = found[best]
+        sources[index], most[index] = found[best], expected[best]
+        if most[index] >= _SURE:
             heard = heard.with_bar(bar, int(found[best]))
-    if (sources < 0).all():
-        return Recalled(score, sources)
-    return Recalled(_filled(piece, score, region, sources), sources)
+    if most.max() < _LIKELY:
+        return None
+    return Recalled(_filled(piece, score, region, sources), sources, most >= _SURE)
 
 
 class Where(StrEnum):

@@ -19,7 +19,7 @@ from segue.generation.cells import varied_cells
 from segue.generation.due import due_again, due_along, due_parts
 from segue.generation.options import Options
 from segue.generation.piece import Piece
-from segue.generation.recall import CONTINUED, FILLED, recall
+from segue.generation.recall import CONTINUED, FILLED, Nearness, in_turn, recall
 from segue.generation.request import (
     Accompany,
     Bridge,
@@ -66,14 +66,8 @@ class Task:
     """The parts of a take that have to play in each bar, (bars, P); None: any may be silent."""
     level: LevelOf | None = None
     """How noisy the latents are that a take is given of the cells as `score` has them."""
-    sources: IntArray | None = None
-    """The bar of the piece that each bar of the region has in `score`, (bars,); -1: none."""
-
-    def repeats(self, number: int) -> list[int | None] | None:
-        """The bars that a take repeats to the note, from 1, for each of its own; None: none."""
-        if self.sources is None or self.level is None or self.level(number) != 0:
-            return None
-        return [int(bar) + 1 if bar >= 0 else None for bar in self.sources]
+    repeats: Callable[[int], list[int | None] | None] = lambda _: None
+    """The number of a take -> the bars that it repeats to the note, as musicians count them."""
 
 
 def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Task:
@@ -87,7 +81,7 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
     recalled = None
     if by_latents and isinstance(request, Continue | Insert | Infill) and options.may_repeat:
         recalled = recall(piece, score, region)
-        score = recalled.score
+        score = score if recalled is None else recalled.score
     drawn = is_drawn(score, region, options)
 
     @cache
@@ -106,20 +100,20 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
                 due=_due_again(region, cells, cast),
                 level=(lambda _: request.amount) if by_latents and request.amount < 1 else None,
             )
-        case Infill() if recalled is not None and recalled.is_any:
-            cells = _not_recalled(score, region, recalled.sources)
+        case Continue() | Insert() | Infill() if recalled is not None:
+            near = in_turn(FILLED if isinstance(request, Infill) else CONTINUED)
+            cells = _changed(score, region, recalled.sure, near, request.seed)
             return Task(
                 *(piece, score, region, cast),
                 cells=cells,
                 due=_due_in(cells, _due(region, options, cast), cast),
-                level=FILLED.of,
-                sources=recalled.sources,
+                level=lambda number: near(number).level,
+                repeats=lambda number: recalled.repeated if near(number).change == 0 else None,
             )
         case Accompany():
             return Task(piece, score, region, cast, due=_due_along(region, cast))
         case Infill() | Continue() | Bridge() | Insert():
-            level = CONTINUED.of if recalled is not None and recalled.is_any else None
-            return Task(piece, score, region, cast, due=_due(region, options, cast), level=level)
+            return Task(piece, score, region, cast, due=_due(region, options, cast))
     return Task(piece, score, region, cast)
 
 
@@ -161,12 +155,17 @@ def _due(region: Region, options: Options, cast_number: Callable[[int], Cast]) -
     return due
 
 
-def _not_recalled(score: Score, region: Region, sources: IntArray) -> CellsOf:
-    """Of takes that repeat, the bars without a source; of others, all."""
+def _changed(
+    score: Score, region: Region, sure: BoolArray, near: Callable[[int], Nearness], seed: int
+) -> CellsOf:
+    """What takes write again of what comes back: some of it, and all that is not sure to."""
 
+    @cache
     def cells(number: int) -> BoolArray:
-        bars = sources < 0 if FILLED.of(number) == 0 else np.ones(len(sources), bool)
-        return np.repeat(bars[:, None], len(score.tracks), axis=1)
+        found = np.repeat(~sure[:, None], len(score.tracks), axis=1)
+        if change := near(number).change:
+            found |= varied_cells(score, region, amount=change, seed=seed, take=number)
+        return found
 
     return cells
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from segue.generation import Options, recall
 from segue.generation.composer import Composer
 from segue.generation.piece import Piece
-from segue.generation.recall import FEATURES, FILLED, Heard, Nearness, Where, weights_of
+from segue.generation.recall import FEATURES, FILLED, Heard, Where, weights_of
 from segue.generation.take import Take
 from segue.generation.window import Region
 from segue.score import MetreMap, Notes, Score, Track, diff
@@ -62,7 +62,9 @@ def emptied(score: Score, region: Region) -> Score:
 
 
 def filled(score: Score, region: Region) -> recall.Recalled:
-    return recall.recall(Piece.of(score), score, region)
+    found = recall.recall(Piece.of(score), score, region)
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize("tracks", [(0,), (1, 2), None])
@@ -83,10 +85,11 @@ def test_what_follows_a_piece_is_found_as_well() -> None:
 
 def test_what_is_there_already_is_no_news() -> None:
     region = Region(5, 6, (1,))
-    found = filled(song(), region)
-    assert all(FORM[source] != FORM[5] for source in found.sources if source >= 0)
-    unlike = np.random.default_rng(1).permutation(list("ABCDEFGHIJKLMNOP"))
-    assert filled(song("".join(unlike)), region).sources.tolist() == [-1]
+    found = recall.recall(Piece.of(song()), song(), region)
+    assert found is None or FORM[found.sources[0]] != FORM[5]
+    assert FORM[filled(emptied(song(), region), region).sources[0]] == FORM[5]
+    unlike = "ABCDEFGHIJKLMNOP"
+    assert recall.recall(Piece.of(song(unlike)), song(unlike), region) is None
 
 
 def test_a_bar_comes_back_only_where_it_is_as_long() -> None:
@@ -101,7 +104,9 @@ def test_all_else_stays_as_it_is(
 ) -> None:
     form = "".join(np.random.default_rng(seed).choice(list("ABC"), 12))
     score, region = song(form, seed=seed), Region(first, min(first + count, 12), tracks)
-    found = filled(score, region)
+    found = recall.recall(Piece.of(score), score, region)
+    if found is None:
+        return
     span = [BAR * region.first, BAR * region.last]
     for index, changes in enumerate(
         zip(lost_notes(score, found.score), new_notes(score, found.score), strict=True)
@@ -121,14 +126,6 @@ def test_every_place_has_a_weight_for_every_feature() -> None:
         assert np.abs(weights).max() > 0
     path = Path(recall.__file__).with_name("recall.json")
     assert set(json.loads(path.read_text())["weights"]) == set(Where)
-
-
-def test_takes_take_turns_in_how_near_they_stay() -> None:
-    assert [Nearness((0.0, 0.5, None)).of(take) for take in range(1, 8)] == [
-        *(0.0, 0.5, None),
-        *(0.0, 0.5, None),
-        0.0,
-    ]
 
 
 # ---- takes ---------------------------------------------------------------------------------------
@@ -162,10 +159,10 @@ def test_further_takes_are_told_what_comes_back_by_latents() -> None:
     _, network = infilled()
     (plan,) = network.plans
     assert plan.latents is not None
-    told = [level or 0.0 for level in FILLED.levels]
-    assert plan.latents.level.tolist() == told
+    levels = [near.level for near in FILLED]
+    assert plan.latents.level.tolist() == [level or 0.0 for level in levels]
     given = (plan.latents.of_cell < plan.latents.z.shape[1]).any(axis=(1, 2))
-    assert given.tolist() == [level is not None for level in FILLED.levels]
+    assert given.tolist() == [level is not None for level in levels]
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,8 @@ TRAPS: Final = (
     "note F1 may still write better music.",
     "Note F1 counts only the notes that were there: other good bars score 0.",
     "Pieces of the training music make any model look good: use pieces that it has not seen.",
+    "Most bars of real music come back elsewhere in their piece. Who looks there finds what was in "
+    "the hole: that is memory, not invention.",
     "The take of highest note F1 is chosen by the answer: it is an upper bound, not a result.",
 )
 _MORE: Final = 1.25
