@@ -16,7 +16,7 @@ from segue.errors import InputError
 from segue.generation.aims import more_notes
 from segue.generation.cast import Cast, cast_of, is_drawn
 from segue.generation.cells import varied_cells
-from segue.generation.due import due_again, due_along, due_parts
+from segue.generation.due import due_again, due_along, due_parts, part_grid
 from segue.generation.options import Options
 from segue.generation.piece import Piece
 from segue.generation.recall import CONTINUED, FILLED, Nearness, in_turn, recall
@@ -131,11 +131,21 @@ def _within_reach(score: Score, region: Region) -> Region:
 
 
 def _varied(score: Score, region: Region, request: Vary) -> CellsOf:
+    plays = _playing(score, region)
+
     @cache
     def cells(number: int) -> BoolArray:
-        return varied_cells(score, region, amount=request.amount, seed=request.seed, take=number)
+        amount = request.amount
+        found = varied_cells(score, region, amount=amount, seed=request.seed, take=number)
+        playing = found & plays
+        return playing if amount < 1 and playing.any() else found
 
     return cells
+
+
+def _playing(score: Score, region: Region) -> BoolArray:
+    """The cells of a region that have notes, (bars, tracks)."""
+    return part_grid(score, max(score.n_bars, region.last))[region.first : region.last]
 
 
 def _due(region: Region, options: Options, cast_number: Callable[[int], Cast]) -> CellsOf:
@@ -158,14 +168,20 @@ def _due(region: Region, options: Options, cast_number: Callable[[int], Cast]) -
 def _changed(
     score: Score, region: Region, sure: BoolArray, near: Callable[[int], Nearness], seed: int
 ) -> CellsOf:
-    """What takes write again of what comes back: some of it, and all that is not sure to."""
+    """What takes write again of what comes back: some of it, and all that is not sure to.
+
+    Who is silent in a bar that comes back stays silent there, but in takes that are told nothing.
+    """
+    unsure = np.repeat(~sure[:, None], len(score.tracks), axis=1)
+    plays = _playing(score, region)
 
     @cache
     def cells(number: int) -> BoolArray:
-        found = np.repeat(~sure[:, None], len(score.tracks), axis=1)
-        if change := near(number).change:
-            found |= varied_cells(score, region, amount=change, seed=seed, take=number)
-        return found
+        change, level = near(number).change, near(number).level
+        if not change:
+            return unsure
+        found = varied_cells(score, region, amount=change, seed=seed, take=number)
+        return unsure | (found if level is None else found & plays)
 
     return cells
 

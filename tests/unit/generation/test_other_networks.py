@@ -184,3 +184,18 @@ def test_no_latents_are_told_where_none_are_read_or_nothing_is_to_stay(
 
     assert network.plans
     assert all(plan.latents is None for plan in network.plans)
+
+
+def test_who_is_silent_in_a_bar_stays_silent_in_its_variation() -> None:
+    network = Monotone(context=400, max_bars=32, latents_of=pitches_of)
+    whole, bar = band(8), 4 * 96
+    bass = whole.tracks[1].notes
+    resting = bass.select((bass.onset < 6 * bar) | (bass.onset >= 7 * bar))
+    tracks = [whole.tracks[0], whole.tracks[1].with_notes(resting), *whole.tracks[2:]]
+    takes = Composer(network, name="monotone").vary(
+        whole.with_tracks(tracks), first=4, amount=0.9, takes=4
+    )
+    for take in takes:
+        onsets = take.score.tracks[1].notes.onset
+        assert not ((onsets >= 6 * bar) & (onsets < 7 * bar)).any()
+        assert ((onsets >= 5 * bar) & (onsets < 6 * bar)).any()
