@@ -1,5 +1,6 @@
 """`segue continue`: several ways for a piece to go on, from its end or from a bar of it."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,6 +28,13 @@ def continue_(
     ] = None,
     takes: Takes = TAKES.default,
     drawn: Drawn = None,
+    like: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Another piece that the new bars are to be like, in rhythm, contour and texture.",
+        ),
+    ] = None,
     encoding: Encoding = None,
     how: Wishing = Wishing(),  # noqa: B008 - frozen
 ) -> None:
@@ -43,6 +51,7 @@ def continue_(
         first=None if from_bar is None else from_bar - 1,
         takes=takes,
         drawn=drawn,
+        like=None if like is None else Piece.of(read_prompt(like)),
         seed=how.seed,
         options=how.options(),
     )

@@ -123,18 +123,24 @@ class Composer(Stopping):
         *,
         bars: int = BARS.default,
         first: int | None = None,
+        like: Prompt | None = None,
         **asking: Unpack[Asking],
     ) -> list[Take]:
         """Takes of exactly `bars` new bars after the last bar in which the prompt begins a note.
 
         A prompt without notes gives its metre and tempo, and the new bars begin at once. With
-        `first`, a bar counted from 0, the prompt is cut off there and goes on from that bar.
+        `first`, a bar counted from 0, the prompt is cut off there and goes on from that bar. With
+        `like`, another piece, the new bars are like its first ones in rhythm, contour and texture,
+        in the prompt's key, instruments and registers.
 
         Raises:
-            InputError: a file that cannot be read, or a wish out of range.
+            InputError: a file that cannot be read, a wish out of range, or another piece in other
+                bars, or one that this model cannot follow.
         """
         wishes, following = _parted(asking)
-        return self.write(Continue(bars=bars, first=first, **wishes), prompt, following=following)
+        other = None if like is None else Piece.of(like)
+        request = Continue(bars=bars, first=first, like=other, **wishes)
+        return self.write(request, prompt, following=following)
 
     def insert(
         self,

@@ -95,6 +95,8 @@ FILLED: Final = (Nearness(0, 0.5), Nearness(1, 0.25), Nearness(1, 0.5), Nearness
 """Of bars that are filled: of the takes in turn."""
 CONTINUED: Final = (Nearness(0.5, 0.5), Nearness(1, 0.5), Nearness(1, 0.75), Nearness(1, None))
 """Of bars after a piece."""
+PATTERNED: Final = (Nearness(1, 0.25), Nearness(1, 0.5), Nearness(1, 0.5), Nearness(1, 0.75))
+"""Of bars that are to be like another piece."""
 
 
 def in_turn(nearnesses: Sequence[Nearness]) -> Callable[[int], Nearness]:

@@ -140,11 +140,18 @@ class Continue(Request):
     bars: int = BARS.default
     first: int | None = None
     """None: the end."""
+    like: Piece | None = None
+    """Another piece that the new bars are to be like, in rhythm, contour and texture."""
 
     def __post_init__(self) -> None:
         """As `Request`."""
         super().__post_init__()
         check_bars(self.bars)
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """The other piece."""
+        return {} if self.like is None else {"like": self.like.name}
 
     def placed(self, piece: Piece) -> Placed:
         """The bars after a piece or in the place of its last ones, in the usual tempo.

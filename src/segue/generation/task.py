@@ -1,6 +1,6 @@
 """What a model is to do, whatever the musician called it: a region of a piece to be written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
@@ -17,9 +17,18 @@ from segue.generation.aims import more_notes
 from segue.generation.cast import Cast, cast_of, is_drawn
 from segue.generation.cells import varied_cells
 from segue.generation.due import due_again, due_along, due_parts, part_grid
+from segue.generation.like import patterned
 from segue.generation.options import Options
 from segue.generation.piece import Piece
-from segue.generation.recall import CONTINUED, FILLED, Nearness, in_turn, recall
+from segue.generation.recall import (
+    CONTINUED,
+    FILLED,
+    PATTERNED,
+    Nearness,
+    Recalled,
+    in_turn,
+    recall,
+)
 from segue.generation.request import (
     Accompany,
     Bridge,
@@ -78,10 +87,8 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
     """
     piece, score, options = placed.piece, placed.score, request.options
     region = _within_reach(score, placed.region) if placed.replaces else placed.region
-    recalled = None
-    if by_latents and isinstance(request, Continue | Insert | Infill) and options.may_repeat:
-        recalled = recall(piece, score, region)
-        score = score if recalled is None else recalled.score
+    told = _told_of(request, piece, score, region, by_latents=by_latents)
+    score = score if told is None else told[0].score
     drawn = is_drawn(score, region, options)
 
     @cache
@@ -100,8 +107,8 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
                 due=_due_again(region, cells, cast),
                 level=(lambda _: request.amount) if by_latents and request.amount < 1 else None,
             )
-        case Continue() | Insert() | Infill() if recalled is not None:
-            near = in_turn(FILLED if isinstance(request, Infill) else CONTINUED)
+        case Continue() | Insert() | Infill() if told is not None:
+            recalled, near = told[0], in_turn(told[1])
             cells = _changed(score, region, recalled.sure, near, request.seed)
             return Task(
                 *(piece, score, region, cast),
@@ -115,6 +122,25 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
         case Infill() | Continue() | Bridge() | Insert():
             return Task(piece, score, region, cast, due=_due(region, options, cast))
     return Task(piece, score, region, cast)
+
+
+def _told_of(
+    request: Request, piece: Piece, score: Score, region: Region, *, by_latents: bool
+) -> tuple[Recalled, Sequence[Nearness]] | None:
+    """What a model is told of a region beforehand, and how near takes in turn stay to it.
+
+    Raises:
+        InputError: it reads no latents, and another piece is to be followed.
+    """
+    if isinstance(request, Continue) and request.like is not None:
+        if not by_latents:
+            raise InputError("this model cannot follow another piece; take one such as band")
+        return patterned(piece, score, region, request.like), PATTERNED
+    is_told = isinstance(request, Continue | Insert | Infill) and request.options.may_repeat
+    recalled = recall(piece, score, region) if by_latents and is_told else None
+    if recalled is None:
+        return None
+    return recalled, FILLED if isinstance(request, Infill) else CONTINUED
 
 
 def _within_reach(score: Score, region: Region) -> Region:
