@@ -19,6 +19,10 @@ _CRASH: Final = 49
 _LOUD: Final = 100
 _MINOR: Final = N_KEYS // 2
 """The first of the minor keys."""
+_OCTAVE: Final = 12
+_HIGHEST: Final = 127
+_FAR: Final = 8
+"""Semitones: an end farther than this from what a part has played is in another register."""
 _AT_ONCE: Final = 0.25
 """Quarters: what begins within so much of a bar line is its chord, strummed or rolled."""
 
@@ -52,14 +56,18 @@ def ended(score: Score, bar: int, key: int | None) -> Score:
     """All parts that play in a piece's last three bars stop together in its last, which is `bar`.
 
     What is pitched holds the chord with which the bar begins, or else its latest one, with each
-    tone moved to the nearest of the tonic chord; the lowest part has the tonic. Drums have one
-    stroke. Without a key the chord stays as it is.
+    tone moved to the nearest of the tonic chord; the lowest part has the tonic. No part leaves the
+    register of the two bars before. Drums have one stroke. Without a key the chord stays as it is.
     """
     start, end = _span(score, bar, bar + 1)
     playing = playing_in(score, max(0, bar - 2), bar + 1)
     near = round(_AT_ONCE * score.ticks_per_quarter)
+    before_last = _span(score, max(0, bar - 2), bar)
     chords = {i: _chord(score.tracks[i].notes, start, near) for i in playing}
     tones = [i for i in playing if not score.tracks[i].is_drum]
+    for i in tones:
+        notes = score.tracks[i].notes
+        chords[i] = _in_register(chords[i], notes.select(_inside(notes, *before_last)))
     lowest = min(tones, key=lambda i: int(chords[i].pitch.min()), default=None)
     tracks = list(score.tracks)
     for index in playing:
@@ -110,6 +118,17 @@ def _chord(notes: Notes, start: int, near: int) -> Notes:
     before = notes.onset[notes.onset < start]
     latest = int(before[-1]) if len(before) else int(notes.onset[0])
     return notes.select(notes.onset == latest)
+
+
+def _in_register(chord: Notes, before: Notes) -> Notes:
+    """A chord by octaves as near as it can be to what its part has played, if it is far away."""
+    if not len(before):
+        return chord
+    away = float(np.median(before.pitch)) - float(chord.pitch.mean())
+    pitch = chord.pitch.astype(np.int64) + _OCTAVE * round(away / _OCTAVE)
+    if abs(away) <= _FAR or pitch.min() < 0 or pitch.max() > _HIGHEST:
+        return chord
+    return Notes.of(**chord.columns() | {"pitch": pitch})
 
 
 def _until(notes: Notes, end: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -368,6 +368,14 @@ def test_parts_stop_together_on_the_tonic(key: int, classes: set[int]) -> None:
         assert set(track.notes.duration.tolist()) == {BAR}
 
 
+def test_at_the_end_no_part_leaves_its_register_and_the_lowest_has_the_tonic() -> None:
+    cello, viola = line([50] * 12 + [62] * 4, program=42), line([57] * 16, program=41)
+    last = [
+        t.notes.pitch.tolist() for t in slice_bars(ended(score_of(cello, viola), 3, 2), 3, 4).tracks
+    ]
+    assert sorted(last) == [[50], [57]]
+
+
 def test_without_tones_an_end_is_a_stroke() -> None:
     drums = score_of(line([36, 38] * 8, is_drum=True))
     assert slice_bars(ended(drums, 3, None), 3, 4).tracks[0].notes.pitch.tolist() == [36, 49]
