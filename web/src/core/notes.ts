@@ -67,6 +67,29 @@ export function sameNotes(a: Notes, b: Notes): boolean {
   );
 }
 
+/**
+ * A score with the very notes of another one where they are equal; that score itself if all is.
+ *
+ * What was made of known notes need not be made again.
+ */
+export function withKnown(score: Score, known: Score): Score {
+  const tracks = score.tracks.map((track, index) => {
+    const same = known.tracks[index];
+    return same !== undefined && sameNotes(track.notes, same.notes)
+      ? { ...track, notes: same.notes }
+      : track;
+  });
+  const isSame =
+    tracks.every((track, i) => track.notes === known.tracks[i]?.notes) &&
+    frameOf(score) === frameOf(known);
+  return isSame ? known : { ...score, tracks };
+}
+
+/** All of a score but its notes, as text. */
+function frameOf(score: Score): string {
+  return JSON.stringify({ ...score, tracks: score.tracks.map(({ notes, ...rest }) => rest) });
+}
+
 /** The last end of any note; 0 without notes. */
 export function endTickOf(tracks: readonly Track[]): number {
   let end = 0;

@@ -5,7 +5,8 @@
  * with the others it does as they do. Two fingers pan and zoom.
  */
 
-import { chooseNote, isChosen } from "../core/selection.ts";
+import { chooseNote, isChosen, NOTHING } from "../core/selection.ts";
+import type { NoteSelection } from "../core/types.ts";
 import { beginNoteDrag, drawDrag, isEditable } from "./drags.ts";
 import { zoomAbout } from "./geometry.ts";
 import { noteAtPoint, wordsAtPoint } from "./hit.ts";
@@ -27,6 +28,8 @@ export class Gestures {
   #from: Point | null = null;
   #slack = CLICK_SLACK;
   #moved = false;
+  /** The notes that were chosen before the gesture. */
+  #chosen: NoteSelection = NOTHING;
 
   constructor(host: GestureHost) {
     this.#host = host;
@@ -65,15 +68,23 @@ export class Gestures {
     const at = pointOf(canvas, event);
     this.#pointers.set(event.pointerId, at);
     if (this.#pointers.size === 2) {
-      this.cancel();
+      this.#undo();
       this.#drag = this.#pinch();
       return;
     }
     if (this.#pointers.size > 2) return;
     this.#from = at;
+    this.#chosen = this.#host.selection.notes;
     this.#moved = false;
     this.#slack = event.pointerType === "touch" ? TOUCH_SLACK : CLICK_SLACK;
     this.#drag = this.#begin(event, at);
+  }
+
+  /** The first of two fingers was not meant to choose anything. */
+  #undo(): void {
+    if (this.#drag === null) return;
+    this.cancel();
+    if (this.#host.selection.notes !== this.#chosen) this.#host.choose({ notes: this.#chosen });
   }
 
   #move(event: PointerEvent): void {

@@ -18,7 +18,7 @@ import { paintScene } from "./paint.ts";
 import { paletteOf } from "./palette.ts";
 import { type PictureOptions, pictureOf } from "./picture.ts";
 import { liftsChosen, type Preview, paintPlayhead, paintPreview } from "./preview.ts";
-import { type Music, musicOf, type Scene } from "./scene.ts";
+import { holdsSameNotes, type Music, musicOf, type Scene } from "./scene.ts";
 import type {
   Palette,
   RollCallbacks,
@@ -107,11 +107,15 @@ export class PianoRoll implements GestureHost {
     return this.#selection;
   }
 
-  /** The music on view. The first content is fitted into the window; later ones keep the view. */
+  /**
+   * The music on view. The first content is fitted into the window; later ones keep the view, and
+   * those of the same notes what is chosen and the gesture that is under way.
+   */
   setContent(content: RollContent): void {
-    this.#gestures.cancel();
+    const isSame = holdsSameNotes(this.#music.content, content);
+    if (!isSame) this.#gestures.cancel();
     this.#music = musicOf(content);
-    this.#selection = { ...this.#selection, notes: NOTHING };
+    this.setSelection({ notes: isSame ? this.#selection.notes : NOTHING });
     this.#relayout();
     if (!this.#isFitted && this.#size.width > 0 && content.score.tracks.length > 0) this.fit();
     else this.#setView(this.#view);

@@ -60,3 +60,17 @@ export function musicOf(content: RollContent): Music {
     nTracks: Math.max(content.score.tracks.length, content.overlay?.length ?? 0),
   };
 }
+
+/** Whether the notes of two contents are the very same, so that an index means the same note in both. */
+export function holdsSameNotes(a: RollContent, b: RollContent): boolean {
+  const parts = ({ score, drafts = [], overlay = [] }: RollContent) => [
+    score.tracks,
+    drafts,
+    overlay,
+  ];
+  const others = parts(b);
+  return parts(a).every((tracks, part) => {
+    const same = others[part];
+    return tracks.length === same.length && tracks.every(({ notes }, i) => notes === same[i].notes);
+  });
+}

@@ -54,6 +54,16 @@ describe("edits", () => {
     expect(server.nodes.get(4)?.score.tracks[0].notes.duration).toEqual([270, 270]);
   });
 
+  test("that are confirmed leave the very notes that are on the page, so nothing is made again", async () => {
+    const piece = await openPiece();
+    lengthen(piece);
+    const shown = piece.detail?.score;
+    await piece.settled();
+    expect(piece.detail?.id).toBe(2);
+    expect(piece.detail?.score).toBe(shown);
+    expect(piece.detail?.score).toEqual(server.nodes.get(2)?.score);
+  });
+
   test("wait while the program is gone, and arrive when it is back", async () => {
     const piece = await openPiece();
     server.isGone = true;

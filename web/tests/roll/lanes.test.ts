@@ -11,6 +11,7 @@ import {
   visitNotes,
 } from "../../src/roll/lanes.ts";
 import { noteBox } from "../../src/roll/paint_notes.ts";
+import { holdsSameNotes } from "../../src/roll/scene.ts";
 import { anyChoice, anyScore, drums, note, score, TPQ, track } from "../support/music.ts";
 import { sceneOf } from "../support/scene.ts";
 
@@ -117,4 +118,15 @@ describe("hitting", () => {
       "Drums · Acoustic Snare · bar 1, beat 1 · velocity 80",
     );
   });
+});
+
+test("contents hold the same notes where tracks, drafts and overlay do, one by one", () => {
+  const piece = score([track([note(0)]), drums([note(0, 36)])]);
+  const other = score([track([note(0)]), piece.tracks[1]]);
+  const fresh = { first: 0, last: 1, tracks: null };
+  expect(holdsSameNotes({ score: piece }, { score: { ...piece, key: "C major" }, fresh })).toBe(true);
+  expect(holdsSameNotes({ score: piece }, { score: piece, overlay: [], drafts: [] })).toBe(true);
+  expect(holdsSameNotes({ score: piece }, { score: other })).toBe(false);
+  expect(holdsSameNotes({ score: piece }, { score: piece, overlay: [track([])] })).toBe(false);
+  expect(holdsSameNotes({ score: piece, drafts: [track([])] }, { score: piece })).toBe(false);
 });

@@ -8,6 +8,7 @@ import type { Api } from "../../api/client.ts";
 import { Refused, ServerGone } from "../../api/problems.ts";
 import type { NodeChange, Project } from "../../api/types.ts";
 import { changesAnything, type Edit } from "../../core/edits.ts";
+import { withKnown } from "../../core/notes.ts";
 import { childrenOf } from "../../core/tree.ts";
 import type { EditRequest, NodeDetail, NodeId, NodeSummary } from "../../core/types.ts";
 import type { Connection } from "./connection.svelte.ts";
@@ -240,16 +241,17 @@ export class Piece {
     }
   }
 
-  #confirmed(project: string, detail: NodeDetail): void {
-    this.#outbox.confirm(detail.id);
+  #confirmed(project: string, made: NodeDetail): void {
+    this.#outbox.confirm(made.id);
     this.unsaved = Math.max(this.unsaved - 1, 0);
     if (project !== this.id) return;
+    const shown = this.detail?.score ?? made.score;
+    const detail = { ...made, score: withKnown(made.score, shown) };
     this.#put(detail);
     this.nodes = [...this.nodes, summaryOf(detail)];
     if (detail.parent !== null) this.#left.set(detail.parent, detail.id);
     const isLast = this.#outbox.isEmpty;
-    const score = this.detail?.score ?? detail.score;
-    this.detail = isLast ? detail : { ...detail, score };
+    this.detail = isLast ? detail : { ...detail, score: shown };
     if (isLast) this.onReplaced();
   }
 }
