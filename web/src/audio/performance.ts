@@ -10,8 +10,9 @@
  */
 import { BarGrid } from "../core/bars.ts";
 import { regionHasTrack } from "../core/mix.ts";
+import { countOf, listOf, NO_NOTES } from "../core/notes.ts";
 import { TempoMap } from "../core/tempo.ts";
-import type { Notes, Track } from "../core/types.ts";
+import type { Note, Notes, Track } from "../core/types.ts";
 import { type ChannelPlan, planChannels } from "./channels.ts";
 import { KEY_PRESSURE, NOTE_OFF, NOTE_ON, PROGRAM_CHANGE } from "./messages.ts";
 import type { Playable } from "./types.ts";
@@ -38,16 +39,6 @@ export interface Performance {
   readonly endTick: number;
 }
 
-interface Message {
-  readonly tick: number;
-  readonly order: number;
-  readonly channel: number;
-  readonly status: number;
-  readonly data1: number;
-  readonly data2: number;
-  readonly end: number;
-}
-
 /** The tracks of a playable: the score's, then the further ones of the take. */
 export function tracksOf({ score, extra = [] }: Playable): Track[] {
   return [...score.tracks, ...extra.slice(score.tracks.length)];
@@ -55,47 +46,28 @@ export function tracksOf({ score, extra = [] }: Playable): Track[] {
 
 /** Make a playable piece ready to sound. */
 export function performanceOf(playable: Playable): Performance {
-  const { score, controllers } = playable;
+  const { score } = playable;
   const tracks = tracksOf(playable);
   const plan = planChannels(tracks);
-  const messages: Message[] = [];
+  const sounding = tracks.map((_, index) => soundingNotes(playable, index));
+  const changes = changesOf(playable, tracks, plan);
+  const nNotes = sounding.reduce((sum, notes) => sum + notes.onset.length, 0);
+  const messages = new Messages(changes.length + 2 * nNotes);
   let endTick = new BarGrid(score).endTick;
 
-  for (const [index, track] of tracks.entries()) {
-    const channel = plan.channelOf[index];
-    messages.push(control(0, channel, PROGRAM_CHANGE, track.program, 0));
-    for (const { onset, end, pitch, velocity } of soundingNotes(playable, index)) {
-      endTick = Math.max(endTick, end);
-      messages.push({
-        tick: onset,
-        order: BEGINS,
-        channel,
-        status: NOTE_ON,
-        data1: pitch,
-        data2: velocity,
-        end,
-      });
-      messages.push({
-        tick: end,
-        order: ENDS,
-        channel,
-        status: NOTE_OFF,
-        data1: pitch,
-        data2: 0,
-        end: 0,
-      });
-    }
+  for (const [tick, channel, status, data1, data2] of changes) {
+    messages.add(CHANGES, tick, channel, status, data1, data2);
   }
-  const listeners = channelsByFileChannel(tracks, plan);
-  for (const [tick, fileChannel, status, data1, data2] of controllers) {
-    const kind = status & 0xf0;
-    if (kind === PROGRAM_CHANGE || kind < KEY_PRESSURE) continue;
-    for (const channel of listeners.get(fileChannel) ?? []) {
-      messages.push(control(tick, channel, kind, data1, data2));
+  for (const [index, { onset, end, pitch, velocity }] of sounding.entries()) {
+    const channel = plan.channelOf[index];
+    for (let i = 0; i < onset.length; i++) {
+      endTick = Math.max(endTick, end[i]);
+      messages.add(BEGINS, onset[i], channel, NOTE_ON, pitch[i], velocity[i], end[i]);
+      messages.add(ENDS, end[i], channel, NOTE_OFF, pitch[i], 0);
     }
   }
   return {
-    ...columnsInOrder(messages),
+    ...messages.inOrder(),
     tempo: TempoMap.of(score),
     ticksPerQuarter: score.ticks_per_quarter,
     plan,
@@ -115,53 +87,89 @@ export function firstAt(performance: Performance, tick: number): number {
   return low;
 }
 
+/** Notes that are to be heard, as columns by onset. */
 interface Sounding {
-  readonly onset: number;
-  end: number;
-  readonly pitch: number;
-  readonly velocity: number;
+  readonly onset: Int32Array;
+  readonly end: Int32Array;
+  readonly pitch: Uint8Array;
+  readonly velocity: Uint8Array;
+}
+
+/** What was made of notes before: an edit leaves most tracks as they are. */
+const remembered = new WeakMap<Notes, Sounding>();
+
+/** The notes of a track that are to be heard: the score's, but for those replaced, and the take's. */
+function soundingNotes(playable: Playable, index: number): Sounding {
+  const { score, extra = [], replace = null } = playable;
+  const own = score.tracks[index]?.notes ?? NO_NOTES;
+  const added = extra[index]?.notes ?? NO_NOTES;
+  if (replace !== null && regionHasTrack(replace, index)) {
+    const { start, end } = new BarGrid(score).ticksOf(replace);
+    const kept = listOf(own).filter(({ onset }) => onset < start || onset >= end);
+    return withoutOverlaps([...kept, ...listOf(added)]);
+  }
+  if (countOf(added) > 0) return withoutOverlaps([...listOf(own), ...listOf(added)]);
+  const known = remembered.get(own);
+  if (known !== undefined) return known;
+  const made = withoutOverlaps(listOf(own));
+  remembered.set(own, made);
+  return made;
 }
 
 /**
- * The notes of a track that are to be heard, by onset.
+ * Notes as a channel plays them: it has one voice a pitch.
  *
- * A channel has one voice a pitch: a note that begins while another of its pitch sounds ends that
- * one, and of several at once the longest counts.
+ * A note that begins while another of its pitch sounds ends that one, and of several at once the
+ * longest counts.
  */
-function soundingNotes(playable: Playable, index: number): Sounding[] {
-  const { score, extra = [], replace = null } = playable;
-  const silent = replace !== null && regionHasTrack(replace, index) ? replace : null;
-  const span = silent === null ? null : new BarGrid(score).ticksOf(silent);
-  const all: Sounding[] = [];
-  const add = (notes: Notes | undefined, isScore: boolean): void => {
-    if (notes === undefined) return;
-    for (let i = 0; i < notes.onset.length; i++) {
-      const onset = notes.onset[i];
-      if (isScore && span !== null && onset >= span.start && onset < span.end) continue;
-      const end = onset + notes.duration[i];
-      all.push({ onset, end, pitch: notes.pitch[i], velocity: notes.velocity[i] });
-    }
-  };
-  add(score.tracks[index]?.notes, true);
-  add(extra[index]?.notes, false);
-  all.sort((a, b) => a.onset - b.onset);
-  return withoutOverlaps(all);
-}
-
-function withoutOverlaps(notes: readonly Sounding[]): Sounding[] {
-  const last = new Map<number, Sounding>();
-  const result: Sounding[] = [];
-  for (const note of notes) {
+function withoutOverlaps(notes: Note[]): Sounding {
+  const onset = new Int32Array(notes.length);
+  const end = new Int32Array(notes.length);
+  const pitch = new Uint8Array(notes.length);
+  const velocity = new Uint8Array(notes.length);
+  /** The place of the last note of each pitch. */
+  const last = new Map<number, number>();
+  let count = 0;
+  for (const note of notes.sort((a, b) => a.onset - b.onset)) {
+    const noteEnd = note.onset + note.duration;
     const before = last.get(note.pitch);
-    if (before !== undefined && before.onset === note.onset) {
-      before.end = Math.max(before.end, note.end);
+    if (before !== undefined && onset[before] === note.onset) {
+      end[before] = Math.max(end[before], noteEnd);
       continue;
     }
-    if (before !== undefined && before.end > note.onset) before.end = note.onset;
-    last.set(note.pitch, note);
-    result.push(note);
+    if (before !== undefined) end[before] = Math.min(end[before], note.onset);
+    last.set(note.pitch, count);
+    onset[count] = note.onset;
+    end[count] = noteEnd;
+    pitch[count] = note.pitch;
+    velocity[count] = note.velocity;
+    count++;
   }
-  return result;
+  return {
+    onset: onset.subarray(0, count),
+    end: end.subarray(0, count),
+    pitch: pitch.subarray(0, count),
+    velocity: velocity.subarray(0, count),
+  };
+}
+
+/** A channel message that is of no note. */
+type Change = readonly [tick: number, channel: number, status: number, data1: number, data2: number];
+
+/** The program of each track, then the controllers of the file, each on the channels that hear it. */
+function changesOf({ controllers }: Playable, tracks: readonly Track[], plan: ChannelPlan): Change[] {
+  const changes = tracks.map(
+    ({ program }, index): Change => [0, plan.channelOf[index], PROGRAM_CHANGE, program, 0],
+  );
+  const listeners = channelsByFileChannel(tracks, plan);
+  for (const [tick, fileChannel, status, data1, data2] of controllers) {
+    const kind = status & 0xf0;
+    if (kind === PROGRAM_CHANGE || kind < KEY_PRESSURE) continue;
+    for (const channel of listeners.get(fileChannel) ?? []) {
+      changes.push([tick, channel, kind, data1, data2]);
+    }
+  }
+  return changes;
 }
 
 /** The channels that hear each channel of the file. */
@@ -177,26 +185,10 @@ function channelsByFileChannel(
   return listeners;
 }
 
-function control(
-  tick: number,
-  channel: number,
-  status: number,
-  data1: number,
-  data2: number,
-): Message {
-  return { tick, order: CHANGES, channel, status, data1, data2, end: 0 };
-}
-
 type Columns = Pick<Performance, "tick" | "channel" | "status" | "data1" | "data2" | "end">;
 
-/** Sort by tick, then by order, else as they came. */
-function columnsInOrder(messages: readonly Message[]): Columns {
-  // One number holds tick, order and index, so that typed arrays sort it fast and stably.
-  const count = messages.length;
-  const keys = new Float64Array(count);
-  for (let i = 0; i < count; i++) keys[i] = (messages[i].tick * 4 + messages[i].order) * count + i;
-  keys.sort();
-  const columns: Columns = {
+function columnsFor(count: number): Columns {
+  return {
     tick: new Int32Array(count),
     channel: new Uint8Array(count),
     status: new Uint8Array(count),
@@ -204,14 +196,54 @@ function columnsInOrder(messages: readonly Message[]): Columns {
     data2: new Uint8Array(count),
     end: new Int32Array(count),
   };
-  for (let place = 0; place < count; place++) {
-    const message = messages[keys[place] % count];
-    columns.tick[place] = message.tick;
-    columns.channel[place] = message.channel;
-    columns.status[place] = message.status;
-    columns.data1[place] = message.data1;
-    columns.data2[place] = message.data2;
-    columns.end[place] = message.end;
+}
+
+/** So many messages, as columns: objects of as many would take the page some frames. */
+class Messages {
+  readonly #columns: Columns;
+  /** Tick, order and place in one number, which typed arrays sort fast, and stably. */
+  readonly #keys: Float64Array;
+  #count = 0;
+
+  constructor(count: number) {
+    this.#columns = columnsFor(count);
+    this.#keys = new Float64Array(count);
   }
-  return columns;
+
+  add(
+    order: number,
+    tick: number,
+    channel: number,
+    status: number,
+    data1: number,
+    data2: number,
+    end = 0,
+  ): void {
+    const columns = this.#columns;
+    const place = this.#count++;
+    this.#keys[place] = (tick * 4 + order) * this.#keys.length + place;
+    columns.tick[place] = tick;
+    columns.channel[place] = channel;
+    columns.status[place] = status;
+    columns.data1[place] = data1;
+    columns.data2[place] = data2;
+    columns.end[place] = end;
+  }
+
+  /** Sorted by tick, then by order, else as they came. */
+  inOrder(): Columns {
+    const keys = this.#keys.sort();
+    const from = this.#columns;
+    const columns = columnsFor(keys.length);
+    for (let place = 0; place < keys.length; place++) {
+      const origin = keys[place] % keys.length;
+      columns.tick[place] = from.tick[origin];
+      columns.channel[place] = from.channel[origin];
+      columns.status[place] = from.status[origin];
+      columns.data1[place] = from.data1[origin];
+      columns.data2[place] = from.data2[origin];
+      columns.end[place] = from.end[origin];
+    }
+    return columns;
+  }
 }
