@@ -65,10 +65,10 @@ class Channels:
     def used(self) -> frozenset[Place]:
         """The places to which anything is sent."""
         return frozenset(
-            Place(port, message[0] & 0x0F)
+            Place(port, status & 0x0F)
             for port, chunk in zip(self.ports, self.chunks, strict=True)
-            for message in chunk.messages
-            if message[0] <= LAST_CHANNEL_STATUS
+            for status in {message[0] for message in chunk.messages}
+            if status <= LAST_CHANNEL_STATUS
         )
 
     @cached_property
