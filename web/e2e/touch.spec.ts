@@ -245,7 +245,10 @@ test("one finger pans, two pan and zoom, and neither changes what is selected or
   if (box === null) throw new Error("There is no roll.");
   const node = (await current(studio)).node;
   const chords = chordsOf(studio);
-  const at = (x: number, y = 0) => ({ x: box.x + box.width / 2 + x, y: box.y + box.height / 3 + y });
+  const at = (x: number, y = 0) => ({
+    x: box.x + box.width / 2 + x,
+    y: box.y + box.height / 3 + y,
+  });
 
   const [first] = await steadyPlaces(roll, 1);
   await hand.tap(first);

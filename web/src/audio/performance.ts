@@ -154,10 +154,20 @@ function withoutOverlaps(notes: Note[]): Sounding {
 }
 
 /** A channel message that is of no note. */
-type Change = readonly [tick: number, channel: number, status: number, data1: number, data2: number];
+type Change = readonly [
+  tick: number,
+  channel: number,
+  status: number,
+  data1: number,
+  data2: number,
+];
 
 /** The program of each track, then the controllers of the file, each on the channels that hear it. */
-function changesOf({ controllers }: Playable, tracks: readonly Track[], plan: ChannelPlan): Change[] {
+function changesOf(
+  { controllers }: Playable,
+  tracks: readonly Track[],
+  plan: ChannelPlan,
+): Change[] {
   const changes = tracks.map(
     ({ program }, index): Change => [0, plan.channelOf[index], PROGRAM_CHANGE, program, 0],
   );

@@ -124,7 +124,9 @@ test("contents hold the same notes where tracks, drafts and overlay do, one by o
   const piece = score([track([note(0)]), drums([note(0, 36)])]);
   const other = score([track([note(0)]), piece.tracks[1]]);
   const fresh = { first: 0, last: 1, tracks: null };
-  expect(holdsSameNotes({ score: piece }, { score: { ...piece, key: "C major" }, fresh })).toBe(true);
+  expect(holdsSameNotes({ score: piece }, { score: { ...piece, key: "C major" }, fresh })).toBe(
+    true,
+  );
   expect(holdsSameNotes({ score: piece }, { score: piece, overlay: [], drafts: [] })).toBe(true);
   expect(holdsSameNotes({ score: piece }, { score: other })).toBe(false);
   expect(holdsSameNotes({ score: piece }, { score: piece, overlay: [track([])] })).toBe(false);
