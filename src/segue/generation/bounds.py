@@ -4,6 +4,7 @@ The command line's help, the studio's API and page, and the checks of `request` 
 read them here. Nothing heavy is imported, so that help is instant.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -66,3 +67,14 @@ def check_bars(bars: int) -> None:
         InputError: naming what to change.
     """
     BARS.check("bars", bars, way_out="; go on from a take for more")
+
+
+def numbers_of(takes: int | Sequence[int] | None) -> tuple[int, ...]:
+    """The numbers of so many takes, or of these, rising; never many more than may be asked for.
+
+    None: as many as by default.
+    """
+    takes = TAKES.default if takes is None else takes
+    if isinstance(takes, int):
+        return tuple(range(1, min(takes, TAKES.highest + 1) + 1))
+    return tuple(sorted(set(takes)))

@@ -129,13 +129,11 @@ class Composer(Stopping):
         """Takes of exactly `bars` new bars after the last bar in which the prompt begins a note.
 
         A prompt without notes gives its metre and tempo, and the new bars begin at once. With
-        `first`, a bar counted from 0, the prompt is cut off there and goes on from that bar. With
-        `like`, another piece, the new bars are like its first ones in rhythm, contour and texture,
-        in the prompt's key, instruments and registers.
+        `first`, a bar counted from 0, the prompt is cut off there and goes on from that bar. The
+        new bars are like the first ones of `like` in all but key, instruments and registers.
 
         Raises:
-            InputError: a file that cannot be read, a wish out of range, or another piece in other
-                bars, or one that this model cannot follow.
+            InputError: a file that cannot be read, a wish out of range, or a piece in other bars.
         """
         wishes, following = _parted(asking)
         other = None if like is None else Piece.of(like)

@@ -85,17 +85,17 @@ class Recalled:
 class Nearness:
     """How near a take stays to what comes back."""
 
-    change: float
-    """How much of what is likely to come back is written anew, in 0..1; 0 repeats it."""
     level: float | None
     """How noisy the latents are that the model is told of it; None: it is told nothing."""
+    repeats: bool = False
+    """Whether what is sure to come back comes back to the note, and the model writes the rest."""
 
 
-FILLED: Final = (Nearness(0, 0.5), Nearness(1, 0.25), Nearness(1, 0.5), Nearness(1, None))
+FILLED: Final = (Nearness(0.5, repeats=True), Nearness(0.25), Nearness(0.5), Nearness(None))
 """Of bars that are filled: of the takes in turn."""
-CONTINUED: Final = (Nearness(0.5, 0.5), Nearness(1, 0.5), Nearness(1, 0.75), Nearness(1, None))
+CONTINUED: Final = (Nearness(0.5), Nearness(0.6), Nearness(0.75), Nearness(None))
 """Of bars after a piece."""
-PATTERNED: Final = (Nearness(1, 0.25), Nearness(1, 0.5), Nearness(1, 0.5), Nearness(1, 0.75))
+PATTERNED: Final = (Nearness(0.25), Nearness(0.5), Nearness(0.5), Nearness(0.75))
 """Of bars that are to be like another piece."""
 
 

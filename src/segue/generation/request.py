@@ -21,6 +21,7 @@ from segue.generation.bounds import (
     SEED,
     TAKES,
     check_bars,
+    numbers_of,
 )
 from segue.generation.cast import empty_track
 from segue.generation.joins import a_tempo, join_pieces
@@ -79,7 +80,7 @@ class Request:
         Raises:
             InputError: which, and what may be asked.
         """
-        numbers = _numbers(TAKES.default if self.takes is None else self.takes)
+        numbers = numbers_of(self.takes)
         if not numbers or not TAKES.lowest <= numbers[0] <= numbers[-1] <= TAKES.highest:
             raise InputError(f"takes must be in {TAKES.lowest}..{TAKES.highest}, got {self.takes}")
         SEED.check("seed", self.seed)
@@ -95,12 +96,12 @@ class Request:
     @property
     def numbers(self) -> tuple[int, ...]:
         """The numbers of the takes that are written, counted from 1, rising."""
-        return _numbers(self.drawn or (TAKES.default if self.takes is None else self.takes))
+        return numbers_of(self.drawn or self.takes)
 
     @property
     def shown(self) -> int:
         """How many takes are returned."""
-        return len(_numbers(TAKES.default if self.takes is None else self.takes))
+        return len(numbers_of(self.takes))
 
     @property
     def details(self) -> dict[str, Any]:
@@ -279,8 +280,7 @@ class Accompany(Request):
 
     task: ClassVar = "accompany"
     add: tuple[int | str, ...]
-    """What they play, a track each: programs (128 is the drums), or words for some, such as "bass",
-    of which the first that is named is meant."""
+    """What they play, a track each: programs (128 is the drums), or words for some ("bass")."""
     first: int = 0
     last: int | None = None
     """None: as far as the piece goes."""
@@ -366,8 +366,8 @@ class Compose(Request):
 class Bridge(Request):
     """Exactly `bars` new bars that lead from the end of one piece to the beginning of another.
 
-    The take is both pieces with the new bars between them, in the start's tempo and metre, for the
-    instruments of both. Tracks of one instrument, in their order, become one track.
+    The take is both pieces and the new bars, in the start's tempo and metre, for the instruments of
+    both. Tracks of one instrument, in their order, become one track.
     """
 
     task: ClassVar = "bridge"
@@ -397,10 +397,3 @@ def _first_program(instrument: int | str) -> int:
     found = Options(instruments=(instrument,)).programs(())
     assert found, "options refuse what names nothing"
     return found[0]
-
-
-def _numbers(takes: int | Sequence[int]) -> tuple[int, ...]:
-    """The numbers of so many takes, or of these, rising; never many more than may be asked for."""
-    if isinstance(takes, int):
-        return tuple(range(1, min(takes, TAKES.highest + 1) + 1))
-    return tuple(sorted(set(takes)))

@@ -109,13 +109,13 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
             )
         case Continue() | Insert() | Infill() if told is not None:
             recalled, near = told[0], in_turn(told[1])
-            cells = _changed(score, region, recalled.sure, near, request.seed)
+            cells = _changed(score, region, recalled.sure, near)
             return Task(
                 *(piece, score, region, cast),
                 cells=cells,
                 due=_due_in(cells, _due(region, options, cast), cast),
                 level=lambda number: near(number).level,
-                repeats=lambda number: recalled.repeated if near(number).change == 0 else None,
+                repeats=lambda number: recalled.repeated if near(number).repeats else None,
             )
         case Accompany():
             return Task(piece, score, region, cast, due=_due_along(region, cast))
@@ -192,22 +192,21 @@ def _due(region: Region, options: Options, cast_number: Callable[[int], Cast]) -
 
 
 def _changed(
-    score: Score, region: Region, sure: BoolArray, near: Callable[[int], Nearness], seed: int
+    score: Score, region: Region, sure: BoolArray, near: Callable[[int], Nearness]
 ) -> CellsOf:
-    """What takes write again of what comes back: some of it, and all that is not sure to.
+    """What takes write: all but what they repeat.
 
-    Who is silent in a bar that comes back stays silent there, but in takes that are told nothing.
+    Who is silent in a bar that is sure to come back stays silent there, but in takes that are told
+    nothing.
     """
     unsure = np.repeat(~sure[:, None], len(score.tracks), axis=1)
     plays = _playing(score, region)
 
-    @cache
     def cells(number: int) -> BoolArray:
-        change, level = near(number).change, near(number).level
-        if not change:
+        take = near(number)
+        if take.repeats:
             return unsure
-        found = varied_cells(score, region, amount=change, seed=seed, take=number)
-        return unsure | (found if level is None else found & plays)
+        return np.ones_like(unsure) if take.level is None else unsure | plays
 
     return cells
 
