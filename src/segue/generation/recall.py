@@ -104,6 +104,12 @@ def in_turn(nearnesses: Sequence[Nearness]) -> Callable[[int], Nearness]:
     return lambda number: nearnesses[(number - 1) % len(nearnesses)]
 
 
+def levels_of(nearnesses: Sequence[Nearness]) -> Callable[[int], float | None]:
+    """The level of each take, by its number from 1."""
+    near = in_turn(nearnesses)
+    return lambda number: near(number).level
+
+
 def recall(piece: Piece, score: Score, region: Region) -> Recalled | None:
     """The region of a piece, filled with what its tracks play in the bars that are most alike.
 

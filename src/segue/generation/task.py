@@ -27,6 +27,7 @@ from segue.generation.recall import (
     Nearness,
     Recalled,
     in_turn,
+    levels_of,
     recall,
 )
 from segue.generation.request import (
@@ -107,20 +108,21 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
                 due=_due_again(region, cells, cast),
                 level=(lambda _: request.amount) if by_latents and request.amount < 1 else None,
             )
-        case Continue() | Insert() | Infill() if told is not None:
+        case Infill() if told is not None:
             recalled, near = told[0], in_turn(told[1])
             cells = _changed(score, region, recalled.sure, near)
             return Task(
                 *(piece, score, region, cast),
                 cells=cells,
                 due=_due_in(cells, _due(region, options, cast), cast),
-                level=lambda number: near(number).level,
+                level=levels_of(told[1]),
                 repeats=lambda number: recalled.repeated if near(number).repeats else None,
             )
         case Accompany():
             return Task(piece, score, region, cast, due=_due_along(region, cast))
         case Infill() | Continue() | Bridge() | Insert():
-            return Task(piece, score, region, cast, due=_due(region, options, cast))
+            level = None if told is None else levels_of(told[1])
+            return Task(piece, score, region, cast, due=_due(region, options, cast), level=level)
     return Task(piece, score, region, cast)
 
 
