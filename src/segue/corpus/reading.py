@@ -8,14 +8,13 @@ that reading counts where symusic fails, finds fewer notes, or takes drums for p
 
 from __future__ import annotations
 
-import re
-import struct
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
+from segue.corpus.doubts import is_doubtful
 from segue.errors import FormatError
 from segue.midi import read_document
 from segue.score import Score
@@ -23,16 +22,6 @@ from segue.score.score import MAX_TICKS_PER_QUARTER
 
 __all__ = ["ReadFile", "Unreadable", "read_file"]
 
-_ENDS_NOTES: Final = re.compile(rb"[\xb0-\xbf][\x78\x7b-\x7f][\x00-\x7f]")
-_SAYS_DRUMS: Final = re.compile(
-    rb"\x41[\x00-\x7f]\x42\x12\x40[\x10-\x1f]\x15"  # GS: use part for rhythm
-    rb"|\x43[\x10-\x1f]\x4c\x08[\x00-\x0f]\x07"  # XG: part mode
-    rb"|[\xb0-\xb8\xba-\xbf]\x00[\x78\x7e\x7f]|\xb9\x00\x79"  # XG's and GM2's banks
-)
-_BETWEEN_RUNS: Final = re.compile(rb"(?<![\x80-\xff])(?:\xff(?!\x2f)[\x00-\x7f]|\xf0)")
-"""What may stand between messages of one status, outside a time; not an end of track."""
-_LONGEST_QUANTITY: Final = 4
-_END: Final = b"\xff\x2f\x00"
 _SMPTE: Final = 0x8000
 
 
@@ -81,7 +70,7 @@ def read_file(data: bytes) -> ReadFile:
         Unreadable: neither finds music.
     """
     quick, reason = _by_symusic(data)
-    if quick is not None and not _is_doubtful(data):
+    if quick is not None and not is_doubtful(data):
         return quick
     careful = _by_segue(data)
     if quick is None:
@@ -158,51 +147,3 @@ def _columns(score: Score) -> ReadFile:
             "denominator": metre.denominator.astype(np.uint8),
         },
     )
-
-
-def _is_doubtful(data: bytes) -> bool:
-    """Whether anything in the bytes hints at what symusic reads wrongly; some sound files do."""
-    return (
-        not _is_whole(data)
-        or _ENDS_NOTES.search(data) is not None
-        or _SAYS_DRUMS.search(data) is not None
-        or _run_goes_on(data)
-    )
-
-
-def _is_whole(data: bytes) -> bool:
-    """Whether there are as many tracks as announced, each as long as it says, with its end."""
-    if len(data) < 14:
-        return False
-    (length, _, n_announced) = struct.unpack_from(">IHH", data, 4)
-    position, n_tracks = 8 + length, 0
-    while position + 8 <= len(data) and n_tracks < n_announced:
-        (length,) = struct.unpack_from(">I", data, position + 4)
-        end = position + 8 + length
-        if data[position : position + 4] == b"MTrk":
-            n_tracks += 1
-            if end > len(data) or not data.endswith(_END, position, end):
-                return False
-        position = end
-    return bool(n_tracks == n_announced)
-
-
-def _run_goes_on(data: bytes) -> bool:
-    """Whether a meta or sysex message seems to be followed by a message without a status."""
-    found = _BETWEEN_RUNS.search(data)
-    while found:
-        length, begin = _quantity(data, found.end())
-        _, following = _quantity(data, begin + length)
-        if following < len(data) and data[following] < 0x80:
-            return True
-        found = _BETWEEN_RUNS.search(data, begin + length)
-    return False
-
-
-def _quantity(data: bytes, position: int) -> tuple[int, int]:
-    number = 0
-    for at in range(position, min(position + _LONGEST_QUANTITY, len(data))):
-        number = number << 7 | data[at] & 0x7F
-        if data[at] < 0x80:
-            return number, at + 1
-    return number, len(data)
