@@ -67,7 +67,7 @@ def _rewritten(
         options=Options(temperature=temperature),
     )
     task = task_of(request, request.placed(Piece.of(passage)))
-    told = replace(task, level=level if level < 1 else None)
+    told = replace(task, level=lambda _: level if level < 1 else None)
     (result,) = perform(composer.network, told, request, Following(), context=composer.context)
     return slice_bars(result.score, DIAL_BARS, 2 * DIAL_BARS)
 
