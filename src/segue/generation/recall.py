@@ -10,7 +10,6 @@ Shapes: N notes, B bars of the piece, F features.
 """
 
 import json
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -28,7 +27,7 @@ from segue.generation.piece import Piece
 from segue.generation.window import Region
 from segue.score import BarGrid, Notes, Score
 
-__all__ = ["FEATURES", "Heard", "Recalled", "recall", "weights_of"]
+__all__ = ["FEATURES", "Heard", "Recalled", "Where", "recall", "weights_of"]
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -53,8 +52,6 @@ _SURE: Final = 0.6
 """The note F1 that is expected, from which on a bar is taken to come back."""
 _LIKELY: Final = 0.35
 """The one from which on it is worth a look; where no bar reaches it, nothing comes back."""
-
-
 _REACH: Final = 512
 """So many bars before and after a region are heard, half as many if their notes are too many."""
 _LEAST_REACH: Final = 8
@@ -79,35 +76,6 @@ class Recalled:
             return None
         pairs = zip(self.sources.tolist(), self.sure.tolist(), strict=True)
         return [source + 1 if is_sure else None for source, is_sure in pairs]
-
-
-@dataclass(frozen=True)
-class Nearness:
-    """How near a take stays to what comes back."""
-
-    level: float | None
-    """How noisy the latents are that the model is told of it; None: it is told nothing."""
-    repeats: bool = False
-    """Whether what is sure to come back comes back to the note, and the model writes the rest."""
-
-
-FILLED: Final = (Nearness(0.5, repeats=True), Nearness(0.25), Nearness(0.5), Nearness(None))
-"""Of bars that are filled: of the takes in turn."""
-CONTINUED: Final = (Nearness(0.5), Nearness(0.6), Nearness(0.75), Nearness(None))
-"""Of bars after a piece."""
-PATTERNED: Final = (Nearness(0.25), Nearness(0.5), Nearness(0.5), Nearness(0.75))
-"""Of bars that are to be like another piece."""
-
-
-def in_turn(nearnesses: Sequence[Nearness]) -> Callable[[int], Nearness]:
-    """That of each take, by its number from 1."""
-    return lambda number: nearnesses[(number - 1) % len(nearnesses)]
-
-
-def levels_of(nearnesses: Sequence[Nearness]) -> Callable[[int], float | None]:
-    """The level of each take, by its number from 1."""
-    near = in_turn(nearnesses)
-    return lambda number: near(number).level
 
 
 def recall(piece: Piece, score: Score, region: Region) -> Recalled | None:

@@ -18,18 +18,17 @@ from segue.generation.cast import Cast, cast_of, is_drawn
 from segue.generation.cells import varied_cells
 from segue.generation.due import due_again, due_along, due_parts, part_grid
 from segue.generation.like import patterned
-from segue.generation.options import Options
-from segue.generation.piece import Piece
-from segue.generation.recall import (
+from segue.generation.nearness import (
     CONTINUED,
     FILLED,
     PATTERNED,
     Nearness,
-    Recalled,
     in_turn,
     levels_of,
-    recall,
 )
+from segue.generation.options import Options
+from segue.generation.piece import Piece
+from segue.generation.recall import Recalled, recall
 from segue.generation.request import (
     Accompany,
     Bridge,

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from segue.generation import Options, recall
 from segue.generation.composer import Composer
+from segue.generation.nearness import FILLED
 from segue.generation.piece import Piece
-from segue.generation.recall import FEATURES, FILLED, Heard, Where, weights_of
+from segue.generation.recall import FEATURES, Heard, Where, weights_of
 from segue.generation.take import Take
 from segue.generation.window import Region
 from segue.score import MetreMap, Notes, Score, Track, diff
