@@ -135,7 +135,7 @@ for (const [width, height] of [
     for (const task of ["Vary", "Infill", "Add part", "Compose", "Continue"]) {
       await studio.getByRole("radio", { name: task }).check({ force: true });
       const bar = await studio.locator(".ask").boundingBox();
-      expect(bar?.height, task).toBeLessThan(width < 600 ? 210 : 100);
+      expect(bar?.height, task).toBeLessThan(width < 600 ? 240 : 100);
       const words = studio.locator(".ask .where");
       if ((await words.count()) > 0) {
         const isCut = await words.evaluate((one) => one.scrollWidth > one.clientWidth);
