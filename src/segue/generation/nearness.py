@@ -25,7 +25,7 @@ FILLED: Final = (Nearness(0.5, repeats=True), Nearness(0.25), Nearness(0.5), Nea
 """Of bars that are filled: of the takes in turn."""
 CONTINUED: Final = (Nearness(0.5), Nearness(0.6), Nearness(0.75), Nearness(None))
 """Of bars after a piece."""
-PATTERNED: Final = (Nearness(0.25), Nearness(0.5), Nearness(0.5), Nearness(0.75))
+PATTERNED: Final = (Nearness(0.0), Nearness(0.25), Nearness(0.4), Nearness(0.5))
 """Of bars that are to be like another piece."""
 
 
