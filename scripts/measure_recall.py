@@ -90,7 +90,7 @@ def bars_of(score: Score, where: Where) -> list[Bar]:
         if len(heard.now[index]) and len(others):
             alike = truth.likeness(bar, truth.is_own)[others]
             found.append(Bar(heard.features(bar)[others], alike, others - bar))
-        heard = known_again(heard, truth, bar)
+        heard = heard.with_bar(bar, truth.keys_of(bar))
     return found
 
 
@@ -107,22 +107,6 @@ def hole_of(score: Score, where: Where) -> tuple[Score, Region]:
     else:
         first = int(random.integers(max(1, n_bars - count)))
     return score, Region(first, max(first, min(first + count, n_bars)), tracks)
-
-
-def known_again(heard: Heard, truth: Heard, bar: int) -> Heard:
-    """The same with a bar's own notes heard again."""
-    mine = truth.is_own & (truth.bars == bar)
-    known = heard.known.copy()
-    known[bar] = True
-    return Heard(
-        heard.grid,
-        heard.region,
-        np.concatenate([heard.bars, truth.bars[mine]]),
-        np.concatenate([heard.keys, truth.keys[mine]]),
-        np.concatenate([heard.is_own, truth.is_own[mine]]),
-        heard.now,
-        known,
-    )
 
 
 def fit(bars: list[Bar]) -> FloatArray:

@@ -10,7 +10,7 @@ Shapes: N notes, B bars of the piece, F features.
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -96,7 +96,7 @@ def recall(piece: Piece, score: Score, region: Region) -> Recalled | None:
         best = int(np.argmax(expected))
         sources[index], most[index] = found[best], expected[best]
         if most[index] >= _SURE:
-            heard = heard.with_bar(bar, int(found[best]))
+            heard = heard.with_bar(bar, heard.keys_of(int(found[best])))
     if most.max() < _LIKELY:
         return None
     return Recalled(_filled(piece, score, region, sources), sources, most >= _SURE)
@@ -164,19 +164,21 @@ class Heard:
             return Where.BESIDE
         return Where.BETWEEN if (self.bars >= self.region.last).any() else Where.AFTER
 
-    def with_bar(self, bar: int, source: int) -> "Heard":
-        """The same once a bar of the region has the notes of another bar."""
-        copied = self.is_own & (self.bars == source)
+    def keys_of(self, bar: int) -> IntArray:
+        """The keys of the region's tracks in a bar."""
+        found: IntArray = self.keys[self.is_own & (self.bars == bar)]
+        return found
+
+    def with_bar(self, bar: int, keys: IntArray) -> "Heard":
+        """The same once a bar of the region has notes of its tracks, by their keys."""
         known = self.known.copy()
         known[bar] = True
-        return Heard(
-            self.grid,
-            self.region,
-            np.concatenate([self.bars, np.full(int(copied.sum()), bar)]),
-            np.concatenate([self.keys, self.keys[copied]]),
-            np.concatenate([self.is_own, self.is_own[copied]]),
-            self.now,
-            known,
+        return replace(
+            self,
+            bars=np.append(self.bars, np.full(len(keys), bar)),
+            keys=np.append(self.keys, keys),
+            is_own=np.append(self.is_own, np.ones(len(keys), bool)),
+            known=known,
         )
 
     def candidates(self, bar: int) -> IntArray:
