@@ -18,7 +18,9 @@ from segue.generation.recall import Recalled
 from segue.generation.window import Region
 from segue.metrics import pitch_class_counts
 from segue.score import Notes, Score, Track, resample, slice_bars
+from segue.theory.gm import family_of
 from segue.theory.key import estimate_key
+from segue.units import N_PITCHES
 
 __all__ = ["patterned"]
 
@@ -26,7 +28,6 @@ _BARS_BEFORE: Final = 8
 """Of the piece, by which its tracks and its key are known."""
 _OTHER_FAMILY: Final = 24.0
 """What an instrument of another family weighs, in semitones between registers."""
-_PROGRAMS_OF_A_FAMILY: Final = 8
 _OCTAVE: Final = 12
 _RELATIVE_MAJOR: Final = 3
 """Semitones above the tonic of a minor key."""
@@ -106,7 +107,7 @@ def _source_of(track: Track, tracks: tuple[Track, ...], shift: int) -> Track | N
         return None
 
     def distance(other: Track) -> float:
-        families = {t.program // _PROGRAMS_OF_A_FAMILY for t in (track, other)}
+        families = {family_of(t.program) for t in (track, other)}
         apart = abs(float(np.mean(track.notes.pitch)) - float(np.mean(other.notes.pitch)) - shift)
         return apart + _OTHER_FAMILY * (len(families) > 1)
 
@@ -121,10 +122,5 @@ def _fitted(source: Track, track: Track, shift: int) -> Notes:
     pitch = notes.pitch.astype(np.int64) + shift
     octaves = round((float(np.mean(track.notes.pitch)) - float(np.mean(pitch))) / _OCTAVE)
     pitch += _OCTAVE * octaves
-    kept = (pitch >= 0) & (pitch < 128)
-    return Notes.of(
-        onset=notes.onset[kept],
-        duration=notes.duration[kept],
-        pitch=pitch[kept],
-        velocity=notes.velocity[kept],
-    )
+    kept = (pitch >= 0) & (pitch < N_PITCHES)
+    return Notes.of(**notes.select(kept).columns() | {"pitch": pitch[kept]})

@@ -11,6 +11,7 @@ import numpy as np
 from segue.generation.form_plan import in_order_of_entry
 from segue.score import Notes, Score, Track
 from segue.theory.key import N_KEYS
+from segue.units import N_PITCHES
 
 __all__ = ["ended", "entering", "playing_in", "thinned_out"]
 
@@ -20,7 +21,6 @@ _LOUD: Final = 100
 _MINOR: Final = N_KEYS // 2
 """The first of the minor keys."""
 _OCTAVE: Final = 12
-_HIGHEST: Final = 127
 _FAR: Final = 8
 """Semitones: an end farther than this from what a part has played is in another register."""
 _AT_ONCE: Final = 0.25
@@ -126,7 +126,7 @@ def _in_register(chord: Notes, before: Notes) -> Notes:
         return chord
     away = float(np.median(before.pitch)) - float(chord.pitch.mean())
     pitch = chord.pitch.astype(np.int64) + _OCTAVE * round(away / _OCTAVE)
-    if abs(away) <= _FAR or pitch.min() < 0 or pitch.max() > _HIGHEST:
+    if abs(away) <= _FAR or pitch.min() < 0 or pitch.max() >= N_PITCHES:
         return chord
     return Notes.of(**chord.columns() | {"pitch": pitch})
 

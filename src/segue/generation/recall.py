@@ -86,13 +86,14 @@ def recall(piece: Piece, score: Score, region: Region) -> Recalled | None:
     likely to come back.
     """
     heard = Heard.of(score, region)
+    weights = weights_of(heard.where)
     sources = np.full(region.last - region.first, -1)
     most = np.full(len(sources), -np.inf)
     for index, bar in enumerate(range(region.first, region.last)):
         found = heard.candidates(bar)
         if not len(found):
             continue
-        expected = heard.features(bar)[found] @ weights_of(heard.where)
+        expected = heard.features(bar)[found] @ weights
         best = int(np.argmax(expected))
         sources[index], most[index] = found[best], expected[best]
         if most[index] >= _SURE:

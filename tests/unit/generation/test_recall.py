@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segue.generation import Options, recall
+from segue.generation.chunks import without
 from segue.generation.composer import Composer
 from segue.generation.nearness import FILLED
 from segue.generation.piece import Piece
@@ -46,22 +47,6 @@ def song(form: str = FORM, *, seed: int = 0) -> Score:
     return score_of(*tracks)
 
 
-def emptied(score: Score, region: Region) -> Score:
-    return score.with_tracks(
-        [
-            track
-            if region.tracks is not None and index not in region.tracks
-            else track.with_notes(
-                track.notes.select(
-                    (track.notes.onset < BAR * region.first)
-                    | (track.notes.onset >= BAR * region.last)
-                )
-            )
-            for index, track in enumerate(score.tracks)
-        ]
-    )
-
-
 def filled(score: Score, region: Region) -> recall.Recalled:
     found = recall.recall(Piece.of(score), score, region)
     assert found is not None
@@ -72,7 +57,7 @@ def filled(score: Score, region: Region) -> recall.Recalled:
 @pytest.mark.parametrize("bars", [(5, 6), (4, 6), (9, 11)])
 def test_bars_that_come_back_are_found(bars: tuple[int, int], tracks: tuple[int, ...]) -> None:
     region = Region(*bars, tracks)
-    found = filled(emptied(song(), region), region)
+    found = filled(without(song(), region), region)
     assert [FORM[source] for source in found.sources] == list(FORM[slice(*bars)])
     assert diff(found.score, song()) == []
 
@@ -88,7 +73,7 @@ def test_what_is_there_already_is_no_news() -> None:
     region = Region(5, 6, (1,))
     found = recall.recall(Piece.of(song()), song(), region)
     assert found is None or FORM[found.sources[0]] != FORM[5]
-    assert FORM[filled(emptied(song(), region), region).sources[0]] == FORM[5]
+    assert FORM[filled(without(song(), region), region).sources[0]] == FORM[5]
     unlike = "ABCDEFGHIJKLMNOP"
     assert recall.recall(Piece.of(song(unlike)), song(unlike), region) is None
 
@@ -137,7 +122,7 @@ HOLE = Region(5, 7, (0,))
 def infilled(options: Options | None = None) -> tuple[list[Take], Monotone]:
     network = Monotone(context=2000, max_bars=32, latents_of=pitches_of)
     takes = Composer(network, name="monotone").infill(
-        emptied(song(), HOLE),
+        without(song(), HOLE),
         first=HOLE.first,
         last=HOLE.last,
         tracks=[0],

@@ -101,12 +101,10 @@ class Hole:
     @property
     def emptied(self) -> Score:
         """The piece without the hole's notes, so that nobody can look at them."""
-        grid, notes = self.piece.bar_grid(), self.piece.tracks[self.track].notes
-        begin, end = grid.start(self.first), grid.start(self.first + self.n_bars)
-        tracks = list(self.piece.tracks)
-        kept = notes.select((notes.onset < begin) | (notes.onset >= end))
-        tracks[self.track] = tracks[self.track].with_notes(kept)
-        return self.piece.with_tracks(tracks)
+        from segue.generation.chunks import without
+        from segue.generation.window import Region
+
+        return without(self.piece, Region(self.first, self.first + self.n_bars, (self.track,)))
 
     def _bars(self, first: int, count: int) -> Score:
         bars = slice_bars(self.piece, first, first + count)
