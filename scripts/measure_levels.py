@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final
 
+import numpy as np
 import typer
 
 from segue.evaluation.music.reference import open_reference
@@ -67,7 +68,8 @@ def _rewritten(
         options=Options(temperature=temperature),
     )
     task = task_of(request, request.placed(Piece.of(passage)))
-    told = replace(task, level=lambda _: level if level < 1 else None)
+    levels = np.full(DIAL_BARS, level)
+    told = replace(task, levels=lambda _: levels if level < 1 else None)
     (result,) = perform(composer.network, told, request, Following(), context=composer.context)
     return slice_bars(result.score, DIAL_BARS, 2 * DIAL_BARS)
 

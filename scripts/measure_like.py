@@ -45,7 +45,7 @@ def main(
         except InputError as error:
             print(f"pair {number} is left out: {error}")
             continue
-        pattern = slice_bars(fitted.score, new.first, new.last)
+        pattern = slice_bars(fitted, new.first, new.last)
         takes = composer.continue_(own, bars=DIAL_BARS, like=other, takes=_TAKES, seed=number)
         alone = composer.continue_(
             own, bars=DIAL_BARS, takes=[1], seed=number, options=Options(repeats=False)

@@ -1,4 +1,4 @@
-"""How much of a bar comes back where its surroundings are alike: what `generation.recall` knows.
+"""How much of a bar comes back where its surroundings are alike: what `segue.recall` knows.
 
     python -m scripts.measure_recall CORPUS [--songs N]
 
@@ -17,19 +17,18 @@ import typer
 
 from segue.corpus import CorpusStore
 from segue.files import json_bytes, write_bytes
-from segue.generation.recall import FEATURES, Heard, Where
+from segue.generation.recall import heard_of
 from segue.generation.window import Region
+from segue.recall.heard import FEATURES, Played, Where
+from segue.recall.likeliest import WEIGHTS
 from segue.score import Score, slice_bars
 
 HOLE_BARS: Final = (1, 2, 4, 8)
 MOST_BARS: Final = 400
 """Longer songs are left out."""
 RIDGE: Final = 1e-3
-OUT: Final = Path(__file__).parents[1] / "src/segue/generation/recall.json"
 PROMPT_BARS: Final = 8
 """Of half of the songs that are continued; the others are known from their beginning."""
-
-NOTHING: Final = np.zeros(0, np.int64)
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -64,7 +63,7 @@ def main(
         print(f"{where}: {len(train):,} bars of the training split")
         print_held_out(held_out, fitted)
     about: dict[str, Any] = {"songs": songs, "by": "scripts/measure_recall.py"}
-    write_bytes(OUT, json_bytes({**about, "weights": weights}))
+    write_bytes(WEIGHTS, json_bytes({**about, "weights": weights}))
 
 
 def scores(store: CorpusStore, split: str, count: int, *, seed: int) -> list[Score]:
@@ -82,15 +81,16 @@ def scores(store: CorpusStore, split: str, count: int, *, seed: int) -> list[Sco
 def bars_of(score: Score, where: Where) -> list[Bar]:
     """The bars of a random hole, or of a continuation, as far as they have notes."""
     score, region = hole_of(score, where)
-    heard, truth = Heard.of(score, region), Heard.of(score, replace(region, last=region.first))
+    heard = heard_of(score, region)
+    now, nothing = heard.now, np.zeros(0, np.int64)
+    heard = replace(heard, now=Played.of(nothing, nothing, len(heard.lengths)))
     found = []
     for bar in range(region.first, region.last) if heard.where == where else ():
-        index = bar - region.first
-        others = replace(heard, now=(NOTHING,) * len(heard.now)).candidates(bar)
-        if len(heard.now[index]) and len(others):
-            alike = truth.likeness(bar, truth.is_own)[others]
+        truth, others = now.of_bar(bar), heard.candidates(bar)
+        if len(truth) and len(others):
+            alike = now.likeness(truth)[others]
             found.append(Bar(heard.features(bar)[others], alike, others - bar))
-        heard = heard.with_bar(bar, truth.keys_of(bar))
+        heard = heard.with_bar(bar, truth)
     return found
 
 

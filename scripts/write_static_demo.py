@@ -117,7 +117,7 @@ def _writer(
     writer = Writer(
         Prompts(network),
         windows,
-        performance._instructions(rows, windows[0]),
+        performance._instructions(rows, windows[0], _CHUNK),
         request.options,
         dice=_RecordedDice(request.seed, group.numbers, chunk=_CHUNK),
         context=composer.context,
@@ -137,7 +137,7 @@ def _prompt(writer: Writer, cast: Cast, task: Task) -> dict[str, Any]:
         "bar_events": writer.bar_events.tolist(),
         "written": writer.bars.tolist(),
         "instruments": plan.instruments[_ROW].tolist(),
-        "parts": _indices(plan.parts[_ROW]),
+        "parts": _indices(plan.parts[_ROW] > 0),
         "controls": plan.controls[_ROW].tolist(),
         "allowed": _indices(rules.allowed[_ROW, :, :MAX_PARTS]),
         "required": _indices(rules._required[_ROW, :, :MAX_PARTS]),

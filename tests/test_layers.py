@@ -45,6 +45,7 @@ LAYERS: dict[str, int] = {
     "notation": 3,
     "examples": 3,
     "corpus": 4,
+    "recall": 4,
     "diffusion": 4,
     "nn": 2,
     "vae": 4,

@@ -35,7 +35,7 @@ def noised_latents(
     means: Float32Array,
     places: IntArray,
     *,
-    levels: Sequence[float | None],
+    levels: Sequence[Float32Array | None],
     seed: int,
     takes: Sequence[int],
     chunk: int,
@@ -43,21 +43,19 @@ def noised_latents(
 ) -> LatentArrays:
     """Latents (C, L, Z) with noise of each take's own; their variance stays.
 
-    `places`: the bar and part of each, (C, 2). `levels`: of each take, in 0..1; at 1 they are noise
-    alone, and with None the take is given none.
+    `places`: the bar and part of each, (C, 2). `levels`: of each take, for each cell, in -1..1,
+    (C,): see `models.latent_reader`; with None the take is given none.
     """
     of_cell = np.full((len(takes), n_bars, MAX_PARTS), len(means), np.int64)
     z = np.zeros((len(takes), *means.shape), np.float32)
+    told = np.zeros((len(takes), len(means)), np.float32)
     for row, (take, level) in enumerate(zip(takes, levels, strict=True)):
         if level is None:
             continue
         noise = np.random.default_rng([seed, take, chunk, _LATENTS])
-        angle = level * math.pi / 2
-        spread = np.float32(math.sin(angle)) * noise.standard_normal(means.shape, np.float32)
-        z[row] = np.float32(math.cos(angle)) * means + spread
+        angle = np.maximum(level, 0)[:, None, None] * np.float32(math.pi / 2)
+        z[row] = np.cos(angle) * means
+        z[row] += np.sin(angle) * noise.standard_normal(means.shape, np.float32)
         of_cell[row, places[:, 0], places[:, 1]] = np.arange(len(means))
-    return LatentArrays(
-        z=z,
-        level=np.array([0.0 if level is None else level for level in levels], np.float32),
-        of_cell=of_cell,
-    )
+        told[row] = level
+    return LatentArrays(z, told, of_cell)

@@ -9,12 +9,10 @@ from typing import Final
 
 import numpy as np
 
-from segue.encoding.vocabulary import IntArray
 from segue.errors import InputError
 from segue.generation.assemble import add_notes
 from segue.generation.chunks import without
 from segue.generation.piece import Piece
-from segue.generation.recall import Recalled
 from segue.generation.window import Region
 from segue.metrics import pitch_class_counts
 from segue.score import Notes, Score, Track, resample, slice_bars
@@ -33,7 +31,7 @@ _RELATIVE_MAJOR: Final = 3
 """Semitones above the tonic of a minor key."""
 
 
-def patterned(piece: Piece, score: Score, region: Region, other: Piece) -> Recalled:
+def patterned(piece: Piece, score: Score, region: Region, other: Piece) -> Score:
     """The region filled with what another piece plays from its first note on, over and over.
 
     Each track that plays in the last bars takes the notes of a track of the other piece: drums of
@@ -66,9 +64,7 @@ def patterned(piece: Piece, score: Score, region: Region, other: Piece) -> Recal
     if not new:
         raise InputError(f"{other.name} has nothing for the tracks that play; choose another piece")
     silent = without(score, region)
-    filled = add_notes(silent, new, end=end, channels=np.asarray(piece.channels(silent)))
-    nothing: IntArray = np.full(region.last - region.first, -1)
-    return Recalled(filled, nothing, nothing >= 0)
+    return add_notes(silent, new, end=end, channels=np.asarray(piece.channels(silent)))
 
 
 def _pattern(score: Score, region: Region, other: Piece) -> Score:

@@ -1,40 +1,37 @@
 """How near takes stay to what they are told: bars of their piece that come back, or another piece.
 
 The first take of several is the nearest, so that a musician hears both what is to be expected and
-what is not. The levels were chosen by measurement (experiments/LOG.md).
+what is not. The shares and levels were chosen by measurement (experiments/LOG.md).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
-__all__ = ["CONTINUED", "FILLED", "PATTERNED", "Nearness", "in_turn", "levels_of"]
+__all__ = ["CONTINUED", "FILLED", "PATTERNED", "Trust", "in_turn"]
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Nearness:
-    """How near a take stays to what comes back."""
+class Trust:
+    """What a take makes of bars that may come back."""
 
-    level: float | None
-    """How noisy the latents are that the model is told of it; None: it is told nothing."""
+    share: float | None
+    """How likely it takes them to be, as a share of how likely they are; None: it is told nothing.
+    """
     repeats: bool = False
     """Whether what is sure to come back comes back to the note, and the model writes the rest."""
 
 
-FILLED: Final = (Nearness(0.5, repeats=True), Nearness(0.25), Nearness(0.5), Nearness(None))
+FILLED: Final = (Trust(1.0, repeats=True), Trust(1.0), Trust(0.8), Trust(None))
 """Of bars that are filled: of the takes in turn."""
-CONTINUED: Final = (Nearness(0.5), Nearness(0.6), Nearness(0.75), Nearness(None))
+CONTINUED: Final = (Trust(1.0), Trust(0.9), Trust(0.7), Trust(None))
 """Of bars after a piece."""
-PATTERNED: Final = (Nearness(0.0), Nearness(0.25), Nearness(0.4), Nearness(0.5))
-"""Of bars that are to be like another piece."""
+PATTERNED: Final = (0.0, 0.25, 0.4, 0.5)
+"""How noisy the latents of another piece are."""
 
 
-def in_turn(nearnesses: Sequence[Nearness]) -> Callable[[int], Nearness]:
-    """That of each take, by its number from 1."""
-    return lambda number: nearnesses[(number - 1) % len(nearnesses)]
-
-
-def levels_of(nearnesses: Sequence[Nearness]) -> Callable[[int], float | None]:
-    """The level of each take, by its number from 1."""
-    near = in_turn(nearnesses)
-    return lambda number: near(number).level
+def in_turn(values: Sequence[T], number: int) -> T:
+    """That of a take, by its number from 1."""
+    return values[(number - 1) % len(values)]

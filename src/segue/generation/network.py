@@ -20,7 +20,6 @@ import numpy as np
 import numpy.typing as npt
 
 from segue.encoding.cells import Cells
-from segue.encoding.sequence import BoolArray
 from segue.encoding.vocabulary import IntArray
 from segue.models.latent_arrays import LatentArrays
 
@@ -38,9 +37,9 @@ class Plan:
 
     instruments: IntArray
     """Of the roster's parts, (R, P); `NO_PART` where there is none."""
-    parts: BoolArray
-    """The parts to be written in each bar, (R, NB, P), read with the events that begin written
-    bars; none at all where they are not given.
+    parts: Float32Array
+    """How sure it is, in 0..1, that each part is to be written in each bar, (R, NB, P), read with
+    the events that begin written bars; all 0 where it is not given.
     """
     controls: IntArray
     """What is asked of each part, (R, P, N_CONTROLS); 0: nothing."""

@@ -181,7 +181,7 @@ class _Performance:
 
     # ---- what holds ----------------------------------------------------------------------------
 
-    def _instructions(self, rows: Sequence[_Row], window: Window) -> Instructions:
+    def _instructions(self, rows: Sequence[_Row], window: Window, chunk: int) -> Instructions:
         """Each take's parts and cells in the window."""
         task, options = self.task, self.request.options
         casts = [row.cast for row in rows]
@@ -191,6 +191,12 @@ class _Performance:
         if task.cells is not None:
             own = [row.cast.of_cells(task.cells(row.number)) for row in rows]
             allowed &= self._cells_in(window, own)
+        latents = self._latents(rows, window, chunk)
+        parts = np.zeros(allowed.shape, np.float32)
+        if task.parts_are_known or options.instruments is not None:
+            parts[:, window.written] = allowed[:, window.written]
+        elif latents is not None:
+            parts[:, window.written] = latents.parts[:, window.written]
         required = None
         if task.due is not None:
             due = self._cells_in(window, [task.due(row.number) for row in rows])
@@ -199,13 +205,12 @@ class _Performance:
         more = [each.more_notes for each in asked if each.more_notes is not None]
         return Instructions(
             allowed=allowed,
-            gives_parts=task.region.tracks is not None
-            or task.cells is not None
-            or options.instruments is not None,
+            parts=parts,
             controls=np.stack([each.controls for each in asked]),
             required=required,
             more_notes=np.stack(more) if more else None,
             leaning=pitch_leaning(options, window, task.score, task.region),
+            latents=latents,
         )
 
     def _latents(self, rows: Sequence[_Row], window: Window, chunk: int) -> LatentArrays | None:
@@ -213,18 +218,19 @@ class _Performance:
 
         Those of cells that a take keeps are given too: it never comes to write them.
         """
-        latents_of, level, region = self.network.latents_of, self.task.level, self.task.region
-        if latents_of is None or level is None:
+        latents_of, levels_of, region = self.network.latents_of, self.task.levels, self.task.region
+        if latents_of is None or levels_of is None:
             return None
-        levels = [level(row.number) for row in rows]
+        levels = [levels_of(row.number) for row in rows]
         cast = rows[0].cast  # nobody joins where there are latents: it is the same for all
         score = cast.score_of_parts(cast.score)
         table = table_of_region(score, cast.roster_of_parts, cast.parts_of(region), window)
         cells, places = cells_of_region(table, window)
+        bars = self._bars_in(window)[places[:, 0]]
         return noised_latents(
             latents_of(cells),
             places,
-            levels=levels,
+            levels=[None if each is None else each[bars].astype(np.float32) for each in levels],
             seed=self.request.seed,
             takes=[row.number for row in rows],
             chunk=chunk,
@@ -233,14 +239,18 @@ class _Performance:
 
     def _cells_in(self, window: Window, cells: Sequence[BoolArray]) -> BoolArray:
         """Each take's cells of the region, (bars, P), by window bars: (ROWS, NB, MAX_PARTS)."""
-        region, score = self.task.region, self.task.score
-        starts = window.grid.starts[window.bars_of_piece]
-        bars = score.bar_grid(n_bars=region.last).bar_of(starts) - region.first
+        bars, region = self._bars_in(window), self.task.region
         inside = (bars >= 0) & (bars < region.last - region.first)
         found = np.zeros((ROWS, len(bars), MAX_PARTS), bool)
         for row, own in enumerate(cells):
             found[row, inside, : own.shape[1]] = own[bars[inside]]
         return found
+
+    def _bars_in(self, window: Window) -> IntArray:
+        """Which bar of the region each of the window is, (NB,); others are outside of it."""
+        starts = window.grid.starts[window.bars_of_piece]
+        bars = self.task.score.bar_grid(n_bars=self.task.region.last).bar_of(starts)
+        return np.asarray(bars - self.task.region.first)
 
     # ---- writing -------------------------------------------------------------------------------
 
@@ -256,9 +266,7 @@ class _Performance:
         asked = group.asked if chunk == self.chunks[-1] else tuple(range(ROWS))
         threads = min(self.network.threads, len(asked))
         shares = [asked[first::threads] for first in range(threads)]
-        instructions = replace(
-            self._instructions(rows, windows[0]), latents=self._latents(rows, windows[0], number)
-        )
+        instructions = self._instructions(rows, windows[0], number)
 
         def write(share: Sequence[int], tell: Tell) -> list[Written]:
             writer = Writer(

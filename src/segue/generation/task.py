@@ -18,14 +18,7 @@ from segue.generation.cast import Cast, cast_of, is_drawn
 from segue.generation.cells import varied_cells
 from segue.generation.due import due_again, due_along, due_parts, part_grid
 from segue.generation.like import patterned
-from segue.generation.nearness import (
-    CONTINUED,
-    FILLED,
-    PATTERNED,
-    Nearness,
-    in_turn,
-    levels_of,
-)
+from segue.generation.nearness import CONTINUED, FILLED, PATTERNED, Trust, in_turn
 from segue.generation.options import Options
 from segue.generation.piece import Piece
 from segue.generation.recall import Recalled, recall
@@ -42,6 +35,7 @@ from segue.generation.request import (
 from segue.generation.showing import octaves_of
 from segue.generation.thinning import SHARE, usual_notes
 from segue.generation.window import Region, cut_window
+from segue.recall.heard import FloatArray
 from segue.score import Score
 
 _STEPS: Final = {
@@ -55,8 +49,9 @@ _HIGHEST_CLASS: Final = N_CONTROL_CLASSES - 1
 
 CellsOf = Callable[[int], BoolArray]
 """The number of a take -> some cells of the region, (bars, tracks) or (bars, P)."""
-LevelOf = Callable[[int], float | None]
-"""The number of a take -> how noisy the latents are that it is given, in 0..1; None: none are."""
+LevelsOf = Callable[[int], FloatArray | None]
+"""The number of a take -> the level of the latents of each bar of the region, in -1..1, (bars,), as
+`models.latent_reader` has it; None: none are given."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +66,19 @@ class Task:
     """The number of a take -> its cast; the same one for all where nothing of it is drawn."""
     cells: CellsOf | None = None
     """The cells of the piece's tracks that it writes again; None: all of the region."""
+    cells_play: bool = True
+    """Whether all those cells are known to play."""
     due: CellsOf | None = None
     """The parts of a take that have to play in each bar, (bars, P); None: any may be silent."""
-    level: LevelOf | None = None
-    """How noisy the latents are that a take is given of the cells as `score` has them."""
+    levels: LevelsOf | None = None
+    """What a take is told, by latents, of the cells as `score` has them."""
     repeats: Callable[[int], list[int | None] | None] = lambda _: None
     """The number of a take -> the bars that it repeats to the note, as musicians count them."""
+
+    @property
+    def parts_are_known(self) -> bool:
+        """Whether the parts that may play are those that will."""
+        return self.region.tracks is not None or (self.cells is not None and self.cells_play)
 
 
 def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Task:
@@ -87,8 +89,12 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
     """
     piece, score, options = placed.piece, placed.score, request.options
     region = _within_reach(score, placed.region) if placed.replaces else placed.region
-    told = _told_of(request, piece, score, region, by_latents=by_latents)
-    score = score if told is None else told[0].score
+    recalled = _recalled(request, piece, score, region) if by_latents else None
+    pattern = _pattern(request, piece, score, region, by_latents=by_latents)
+    if recalled is not None:
+        score = recalled.score
+    elif pattern is not None:
+        score = pattern
     drawn = is_drawn(score, region, options)
 
     @cache
@@ -101,47 +107,72 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
     match request:
         case Vary():
             cells = _varied(score, region, request)
+            near = by_latents and request.amount < 1
             return Task(
                 *(piece, score, region, cast),
                 cells=cells,
                 due=_due_again(region, cells, cast),
-                level=(lambda _: request.amount) if by_latents and request.amount < 1 else None,
+                levels=(lambda _: _everywhere(request.amount, region)) if near else None,
             )
-        case Infill() if told is not None:
-            recalled, near = told[0], in_turn(told[1])
-            cells = _changed(score, region, recalled.sure, near)
+        case Infill() if recalled is not None:
+            cells = _changed(score, region, recalled)
             return Task(
                 *(piece, score, region, cast),
                 cells=cells,
+                cells_play=False,
                 due=_due_in(cells, _due(region, options, cast), cast),
-                level=levels_of(told[1]),
-                repeats=lambda number: recalled.repeated if near(number).repeats else None,
+                levels=_trusted(recalled, FILLED),
+                repeats=lambda n: recalled.repeated if in_turn(FILLED, n).repeats else None,
             )
         case Accompany():
             return Task(piece, score, region, cast, due=_due_along(region, cast))
         case Infill() | Continue() | Bridge() | Insert():
-            level = None if told is None else levels_of(told[1])
-            return Task(piece, score, region, cast, due=_due(region, options, cast), level=level)
+            levels = None if recalled is None else _trusted(recalled, CONTINUED)
+            if pattern is not None:
+                levels = _patterned(region)
+            return Task(piece, score, region, cast, due=_due(region, options, cast), levels=levels)
     return Task(piece, score, region, cast)
 
 
-def _told_of(
+def _recalled(request: Request, piece: Piece, score: Score, region: Region) -> Recalled | None:
+    """The region with bars that may come back, where a request leaves room for them."""
+    is_told = isinstance(request, Continue | Insert | Infill) and request.options.may_repeat
+    return recall(piece, score, region) if is_told else None
+
+
+def _pattern(
     request: Request, piece: Piece, score: Score, region: Region, *, by_latents: bool
-) -> tuple[Recalled, Sequence[Nearness]] | None:
-    """What a model is told of a region beforehand, and how near takes in turn stay to it.
+) -> Score | None:
+    """The region with what another piece plays, where that is to be followed.
 
     Raises:
-        InputError: it reads no latents, and another piece is to be followed.
+        InputError: the model reads no latents.
     """
-    if isinstance(request, Continue) and request.like is not None:
-        if not by_latents:
-            raise InputError("this model cannot follow another piece; take one such as band")
-        return patterned(piece, score, region, request.like), PATTERNED
-    is_told = isinstance(request, Continue | Insert | Infill) and request.options.may_repeat
-    recalled = recall(piece, score, region) if by_latents and is_told else None
-    if recalled is None:
+    if not isinstance(request, Continue) or request.like is None:
         return None
-    return recalled, FILLED if isinstance(request, Infill) else CONTINUED
+    if not by_latents:
+        raise InputError("this model cannot follow another piece; take one such as band")
+    return patterned(piece, score, region, request.like)
+
+
+def _patterned(region: Region) -> LevelsOf:
+    """How noisy the latents of another piece are, in all bars alike."""
+    return lambda number: _everywhere(in_turn(PATTERNED, number), region)
+
+
+def _everywhere(level: float, region: Region) -> FloatArray:
+    return np.full(region.last - region.first, level)
+
+
+def _trusted(recalled: Recalled, trusts: Sequence[Trust]) -> LevelsOf:
+    """What takes are told of bars that may come back: how likely they are, or less."""
+    expected = recalled.likeliest.expected
+
+    def levels(number: int) -> FloatArray | None:
+        share = in_turn(trusts, number).share
+        return None if share is None else share * expected - 1
+
+    return levels
 
 
 def _within_reach(score: Score, region: Region) -> Region:
@@ -192,22 +223,20 @@ def _due(region: Region, options: Options, cast_number: Callable[[int], Cast]) -
     return due
 
 
-def _changed(
-    score: Score, region: Region, sure: BoolArray, near: Callable[[int], Nearness]
-) -> CellsOf:
+def _changed(score: Score, region: Region, recalled: Recalled) -> CellsOf:
     """What takes write: all but what they repeat.
 
     Who is silent in a bar that is sure to come back stays silent there, but in takes that are told
     nothing.
     """
-    unsure = np.repeat(~sure[:, None], len(score.tracks), axis=1)
+    unsure = np.repeat(~recalled.likeliest.sure[:, None], len(score.tracks), axis=1)
     plays = _playing(score, region)
 
     def cells(number: int) -> BoolArray:
-        take = near(number)
-        if take.repeats:
+        trust = in_turn(FILLED, number)
+        if trust.repeats:
             return unsure
-        return np.ones_like(unsure) if take.level is None else unsure | plays
+        return np.ones_like(unsure) if trust.share is None else unsure | plays
 
     return cells
 

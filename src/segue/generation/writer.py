@@ -40,8 +40,8 @@ class Instructions:
 
     allowed: BoolArray
     """The parts that may play, (ROWS, NB, MAX_PARTS)."""
-    gives_parts: bool
-    """Whether the model is given that these are the parts to be written."""
+    parts: Float32Array
+    """How sure it is that they play, as far as the model is told, (ROWS, NB, MAX_PARTS)."""
     controls: IntArray
     """What is asked of each part, (ROWS, MAX_PARTS, N_CONTROLS); 0: nothing."""
     required: BoolArray | None = None
@@ -221,10 +221,7 @@ class Writer:
 
     def _plan(self) -> Plan:
         """What the network is given for each row."""
-        parts = np.zeros((len(self.rows), len(self.windows[0].written), MAX_PARTS), bool)
-        if self.instructions.gives_parts:
-            parts[:, self.bars] = self.rules.allowed[:, self.bars, :MAX_PARTS]
-        latents = self.instructions.latents
+        parts, latents = self.instructions.parts[self.rows], self.instructions.latents
         told = None if latents is None else latents.rows(self.rows)
         return Plan(self.instruments, parts, self.controls, told)
 

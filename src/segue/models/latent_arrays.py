@@ -25,9 +25,16 @@ class LatentArrays:
     z: Float32Array
     """(R, C, L, Z)."""
     level: Float32Array
-    """How noisy each row's are, in 0..1, (R,)."""
+    """Of each cell, in -1..1, as `latent_reader` has it, (R, C)."""
     of_cell: IntArray
     """Which are those of a bar and part, (R, NB, P); C: none are given."""
+
+    @property
+    def parts(self) -> Float32Array:
+        """How sure it is that each part plays in each bar, (R, NB, P)."""
+        sure = np.pad(1 + np.minimum(self.level, 0), [(0, 0), (0, 1)])
+        found: Float32Array = sure[np.arange(len(sure))[:, None, None], self.of_cell]
+        return found
 
     def rows(self, index: IntArray) -> "LatentArrays":
         """Those of some rows."""
@@ -82,9 +89,8 @@ def read_latents(reader: ort.InferenceSession, latents: LatentArrays) -> SaidOfL
     """What latents say, by the graph `onnx_graph.latents`."""
     rows, count, n_slices, width = latents.z.shape
     angle = latents.level * np.float32(math.pi / 2)
-    level = np.stack([np.cos(angle), np.sin(angle)], axis=-1).astype(np.float32)
-    told = np.broadcast_to(level[:, None], (rows, count, level.shape[-1]))
-    by_slice = np.broadcast_to(told[:, :, None], (rows, count, n_slices, level.shape[-1]))
+    told = np.stack([np.cos(angle), np.sin(angle)], axis=-1).astype(np.float32)
+    by_slice = np.broadcast_to(told[:, :, None], (rows, count, n_slices, told.shape[-1]))
     wholes = np.concatenate([latents.z.reshape(rows, count, n_slices * width), told], axis=-1)
     parts = np.concatenate([latents.z, by_slice], axis=-1)
     of_event, of_part, here, there = reader.run(

@@ -1,7 +1,9 @@
 """What the decoder reads of the latents of cells: how a written cell is to be, as far as told.
 
 The latents of a cell come noised to a *level* (`noised`): at 0 they say all that they know of the
-cell, at 1 nothing, and there they are not given at all. What they say is added in four places, so
+cell, at 1 nothing, and there they are not given at all. Below 0 they are those of another bar that
+the cell may be like, without noise: -0.3 says that 0.7 of its notes are expected to be the same
+(`segue.recall`), -1 that none are. What they say is added in four places, so
 that a decoder without latents is the same network: to each written note its cell's, and those of
 its place in the bar; to what is known of the next note, once its part is chosen, its cell's; and
 once its position is chosen, those of that place. All four begin at zero: a decoder can learn to
@@ -26,11 +28,11 @@ __all__ = ["CellLatents", "LatentReader", "ReadLatents", "noised", "picked"]
 
 
 def noised(z: Tensor, noise: Tensor, level: Tensor) -> Tensor:
-    """Latents with as much noise as a level in 0..1 says; their variance stays.
+    """Latents with as much noise as a level says, none below 0; their variance stays.
 
     `level`: any shape that broadcasts with `z`.
     """
-    angle = level * (math.pi / 2)
+    angle = level.clamp(min=0) * (math.pi / 2)
     return z * angle.cos() + noise * angle.sin()
 
 
@@ -41,7 +43,7 @@ class CellLatents:
     z: Tensor
     """(B, C, L, Z)."""
     level: Tensor
-    """How noisy each window's are, (B,)."""
+    """Of each cell, in -1..1, (B, C)."""
     of_cell: Tensor
     """Which are those of a bar and part, (B, NB, P) int64; C: none are given."""
 
@@ -114,9 +116,7 @@ class LatentReader(nn.Module):
     def forward(self, latents: CellLatents) -> ReadLatents:
         """What the latents of each cell say."""
         angle = latents.level * (math.pi / 2)
-        level = torch.stack([angle.cos(), angle.sin()], dim=-1)[:, None]  # (B, 1, 2)
-        z = latents.z
-        told = level.expand(-1, z.shape[1], -1)
+        told, z = torch.stack([angle.cos(), angle.sin()], dim=-1), latents.z  # told: (B, C, 2)
         whole = F.gelu(self.whole(torch.cat([z.flatten(2), told], dim=-1)))
         told = told[:, :, None].expand(-1, -1, z.shape[2], -1)
         parts = F.gelu(self.slice(torch.cat([z, told], dim=-1)))

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import onnxruntime as ort
 
-from segue.encoding.sequence import ATTRIBUTES, MASKED, NOTE_EVENT, BoolArray, Column
+from segue.encoding.sequence import ATTRIBUTES, MASKED, NOTE_EVENT, Column
 from segue.encoding.vocabulary import IntArray
 from segue.models import onnx_graph
 from segue.models.decoder_config import DecoderConfig
@@ -53,11 +53,10 @@ class OnnxDecoder:
         self._by_index = (INDEX_RANGE**-ramp).astype(np.float32)
         self._by_time = (2 * np.pi / periods).astype(np.float32)
 
-    def asked(self, masked_parts: BoolArray, instruments: IntArray) -> Float32Array:
+    def asked(self, masked_parts: Float32Array, instruments: IntArray) -> Float32Array:
         """What the event that begins a written bar says of its parts, (R, NB, D)."""
-        masked = masked_parts.astype(np.float32)
-        said: Float32Array = masked @ self._masked_instruments[instruments]
-        said += masked @ self._masked_parts
+        said: Float32Array = masked_parts @ self._masked_instruments[instruments]
+        said += masked_parts @ self._masked_parts
         return said
 
     def read_latents(self, latents: LatentArrays | None) -> SaidOfLatents | None:

@@ -37,12 +37,14 @@ class ExampleConfig:
     latents: float = 0.5
     """In which the latents of the masked cells are given, where a VAE of cells says what they are;
     0 where there is none."""
+    recalled: float = 0.5
+    """Of those, the ones in which they are the latents of bars that the masked ones may be like."""
     transpose: bool = True
     """Move each window by -5 to +6 semitones."""
 
     def __post_init__(self) -> None:
         """Refuse values out of range, all at once."""
-        shares = ("continuation", "from_nothing", "controls", "key", "tempo", "parts", "latents")
+        shares = [name for name in vars(self) if name not in ("events", "transpose")]
         _refuse(
             _at_least(self, 16, "events")
             + [

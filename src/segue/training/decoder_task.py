@@ -103,7 +103,7 @@ class DecoderTask(Task[Windows, Terms]):
 
     def validation_sums(self, share: Share, device: torch.device) -> Sequence[Terms]:
         """In the model's own units, and in those of `coarse`; then, where it reads latents, of
-        masked notes alone without latents and with them.
+        masked notes alone without latents and with them: their own, and those of likely bars.
         """
         count = max(self.config.validate_windows, share.of)
         plain = replace(self.config.data, latents=0)
@@ -114,13 +114,15 @@ class DecoderTask(Task[Windows, Terms]):
         sums = [add_terms(list(terms)) for terms in zip(*found, strict=True)]
         if self.latents is None:
             return sums
-        given = replace(self.config.data, latents=1)
-        with_latents = list(self._validation(given, share, max(count // 2, share.of)))
-        without = [without_latents(windows) for windows in with_latents]
-        return sums + [
-            add_terms([self.model(masked_alone(each).to(device)) for each in windows])
-            for windows in (without, with_latents)
-        ]
+        for recalled in (0, 1):
+            data = replace(self.config.data, latents=1, recalled=recalled)
+            told = list(self._validation(data, share, max(count // 2, share.of)))
+            untold = [without_latents(windows) for windows in told]
+            sums += [
+                add_terms([self.model(masked_alone(each).to(device)) for each in windows])
+                for windows in (untold, told)
+            ]
+        return sums
 
     def _validation(self, data: ExampleConfig, share: Share, count: int) -> Iterator[Windows]:
         pack, bars = self.packs["valid"], self.shape.max_bars
@@ -140,11 +142,12 @@ class DecoderTask(Task[Windows, Terms]):
     def validation_measures(self, found: Sequence[Terms]) -> dict[str, float]:
         """`nll/...` in the model's own units, `coarse/...` in those of `coarse`.
 
-        `latents/without` and `latents/given`: nats an event of masked notes, the parts given.
+        `latents/...` and `recalled/...`: nats an event of masked notes, `given` their own latents,
+        which come with the parts, or those of likely bars, and `without`.
         """
         own, coarser, *latents = (measures(terms) for terms in found)
         own |= {name.replace("nll", "coarse"): value for name, value in coarser.items()}
-        names = ("latents/without", "latents/given")
+        names = ("latents/without", "latents/given", "recalled/without", "recalled/given")
         return own | {
             name: values["nll/event"] for name, values in zip(names, latents, strict=False)
         }

@@ -20,20 +20,26 @@ from segue.encoding.sequence import (
     MASKED,
     N_COLUMNS,
     Bars,
-    BoolArray,
     Column,
     Sequence,
     build_sequence,
 )
 from segue.encoding.table import Field
-from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, MAX_PARTS, NO_PART, IntArray
+from segue.encoding.vocabulary import MAX_PARTS, NO_PART, IntArray
 from segue.errors import CorpusError
 from segue.models.decoder import Windows
 from segue.theory.key import estimate_key
 from segue.training.config import ExampleConfig
 from segue.training.packing import Pack
-from segue.training.window_latents import LatentsOfCells, MaskedCells, masked_cells
-from segue.training.windows import TRANSPOSITIONS, Window, cut_window
+from segue.training.recalled import Hole, recalled_bars
+from segue.training.window_latents import (
+    Float32Array,
+    LatentsOfCells,
+    MaskedCells,
+    masked_cells,
+    recalled_cells,
+)
+from segue.training.windows import Window, cut_window, transposed, transposition
 
 _ATTEMPTS: Final = 50
 _LEAST_SHARE: Final = 8
@@ -51,9 +57,11 @@ class Example:
     sequence: Sequence
     weights: npt.NDArray[np.float64]
     roster: Roster
-    masked_parts: BoolArray
+    masked_parts: Float32Array
+    """How sure it is that each part plays in each bar, as far as it is given, (n_bars, MAX_PARTS).
+    """
     cells: MaskedCells | None = None
-    """The masked cells, where their latents are given."""
+    """What the masked cells are told to be like, where latents are given."""
 
 
 class Examples(Dataset[Example]):
@@ -127,49 +135,45 @@ def make_example(
 ) -> Example:
     """Mask some of a window, and give or hide controls, key, tempo, parts and latents.
 
-    Latents, of the `level` if there is one, come with the parts: they say which these are.
+    Latents come with the parts: they say which these are. Those of the masked cells are of the
+    `level` if there is one.
     """
-    table = transposed_window(window, rng) if config.transpose else window.table
+    shift = transposition(window, rng) if config.transpose else 0
+    table = transposed(window.table, window.roster, shift)
     n_bars = len(window.bars)
-    continuation = rng.random() < config.continuation
-    if continuation:
-        first = 0 if rng.random() < config.from_nothing else int(rng.integers(n_bars))
-        masked, written = table[:, Field.BAR] >= first, np.arange(n_bars) >= first
-    else:
-        masked, written = _holes(table, n_bars, rng)
+    hole = _hole(table, window, config, rng)
+    masked = hole.masked(table)
     bars = _known_bars(window, table, config, rng)
-    sequence = build_sequence(table, window.roster, bars, masked, written)
+    sequence = build_sequence(table, window.roster, bars, masked, hole.bars)
     _hide_controls(sequence.columns, config, rng)
+    masked_parts = sequence.masked_parts.astype(np.float32)
     given = rng.random() < config.parts
     role = sequence.columns[1:, Column.ROLE]
     cells: MaskedCells | None = None
     if config.latents and rng.random() < config.latents:
-        cells, given = masked_cells(table[masked], window.roster, bars, rng, level=level), True
+        if rng.random() < config.recalled:
+            found = recalled_bars(window, hole, shift, rng)
+            cells = recalled_cells(found, window.roster, bars)
+            masked_parts = masked_parts if given else cells.parts(n_bars)
+        else:
+            cells = masked_cells(table[masked], window.roster, bars, rng, level=level)
+        given = True
     return Example(
         sequence=sequence,
-        weights=np.where(continuation | (role == MASKED), 1.0, _VISIBLE_WEIGHT),
+        weights=np.where(hole.continues | (role == MASKED), 1.0, _VISIBLE_WEIGHT),
         roster=window.roster,
-        masked_parts=sequence.masked_parts & given,
+        masked_parts=masked_parts * given,
         cells=cells,
     )
 
 
-def transposed_window(window: Window, rng: np.random.Generator) -> IntArray:
-    """The table of a window, moved by some semitones but for drums, where all stay in range."""
-    lowest, highest = TRANSPOSITIONS
-    shift = int(rng.integers(lowest, highest + 1))
-    melodic = ~window.roster.is_drum[window.table[:, Field.PART]]
-    pitch = window.table[melodic, Field.PITCH]
-    if not len(pitch) or pitch.min() + shift < 0 or pitch.max() + shift >= DRUM_PITCH_OFFSET:
-        return window.table
-    moved = window.table.copy()
-    moved[melodic, Field.PITCH] += shift
-    return moved
-
-
-def _holes(table: IntArray, n_bars: int, rng: np.random.Generator) -> tuple[BoolArray, BoolArray]:
-    """Some bars of all parts, all bars of some parts, or (half of the time) some of some."""
-    bars = np.ones(n_bars, bool)
+def _hole(table: IntArray, window: Window, config: ExampleConfig, rng: np.random.Generator) -> Hole:
+    """The last bars of all parts; or some bars of all, all bars of some, or some of some."""
+    n_bars, every = len(window.bars), np.ones(len(window.roster), bool)
+    if rng.random() < config.continuation:
+        first = 0 if rng.random() < config.from_nothing else int(rng.integers(n_bars))
+        return Hole(np.arange(n_bars) >= first, every, continues=True)
+    bars, parts = np.ones(n_bars, bool), every
     playing = np.unique(table[:, Field.PART])
     some_bars, some_parts = ((True, False), (False, True), (True, True), (True, True))[
         int(rng.integers(4))
@@ -180,9 +184,8 @@ def _holes(table: IntArray, n_bars: int, rng: np.random.Generator) -> tuple[Bool
         bars = (np.arange(n_bars) >= first) & (np.arange(n_bars) < first + length)
     if some_parts:
         count = int(rng.integers(1, max(2, len(playing))))
-        playing = rng.choice(playing, size=count, replace=False)
-    masked = bars[table[:, Field.BAR]] & np.isin(table[:, Field.PART], playing)
-    return masked, bars
+        parts = np.isin(np.arange(len(every)), rng.choice(playing, size=count, replace=False))
+    return Hole(bars, parts, continues=False)
 
 
 def _known_bars(

@@ -22,10 +22,9 @@ from segue.encoding.vocabulary import IntArray
 from segue.errors import CorpusError
 from segue.files import json_bytes, make_folder, write_bytes
 from segue.models.plans.columns import FLAGS, N_BARS, N_PARTS, PHRASE, SHARES, Told
-from segue.training.examples import transposed_window
 from segue.training.packing import Pack, about_pack
 from segue.training.window_latents import LatentsOfCells
-from segue.training.windows import Window, cut_window
+from segue.training.windows import Window, cut_window, transposed, transposition
 
 __all__ = ["CellGrid", "Grids", "draw_grid", "encode_grids"]
 
@@ -75,7 +74,8 @@ def draw_grid(
         if window is None or len(window.bars) < N_BARS or not len(window.table):
             continue
         if transpose:
-            window = replace(window, table=transposed_window(window, rng))
+            shift = transposition(window, rng)
+            window = replace(window, table=transposed(window.table, window.roster, shift))
         grid = _grid_of(window, first, n_bars)
         if len(grid.cells):
             return grid

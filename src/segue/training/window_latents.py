@@ -5,10 +5,11 @@ not trained any further. Shapes: see `models.latent_reader`.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
@@ -21,6 +22,9 @@ from segue.models.cells.batch import CellBatch
 from segue.models.cells.vae import CellVAE
 from segue.models.latent_reader import CellLatents, noised
 from segue.training.cell_examples import shapes
+from segue.training.recalled import RecalledBars
+
+Float32Array = npt.NDArray[np.float32]
 
 MOST_CELLS: Final = 128
 """Of a window whose latents are given; those of others are not."""
@@ -35,10 +39,22 @@ class MaskedCells:
     cells: Cells
     places: IntArray
     """The bar and part of each, (C, 2)."""
-    level: float
-    """How noisy the latents are."""
-    seed: int
+    levels: Float32Array
+    """How noisy the latents of each are, or how likely they are to come back: see
+    `models.latent_reader`, (C,)."""
+    seed: int = 0
     """Of the noise."""
+
+    def take(self, index: IntArray) -> "MaskedCells":
+        """Some of them."""
+        cells, places = self.cells.take(index), self.places[index]
+        return replace(self, cells=cells, places=places, levels=self.levels[index])
+
+    def parts(self, n_bars: int) -> Float32Array:
+        """How sure it is that each part plays in each bar, (n_bars, MAX_PARTS)."""
+        found = np.zeros((n_bars, MAX_PARTS), np.float32)
+        found[tuple(self.places.T)] = 1 - np.abs(self.levels)
+        return found
 
 
 def masked_cells(
@@ -51,15 +67,32 @@ def masked_cells(
 ) -> MaskedCells:
     """The cells of masked notes, and a level, drawn where it is not given.
 
-    `table`: those notes, (N, 6). Cells that are too full have no latents.
+    `table`: those notes, (N, 6).
     """
     drawn = float(rng.random()) * float(rng.random() >= _WITHOUT_NOISE)
     seed = int(rng.integers(2**63))
+    found = _cells_with_latents(table, roster, bars)
+    levels = np.full(len(found.places), drawn if level is None else level, np.float32)
+    found = replace(found, levels=levels, seed=seed)
+    if len(levels) > MOST_CELLS:
+        kept = np.sort(rng.choice(len(levels), MOST_CELLS, replace=False))
+        found = found.take(kept)
+    return found
+
+
+def recalled_cells(recalled: RecalledBars, roster: Roster, bars: Bars) -> MaskedCells:
+    """The cells that masked ones may be like, the likeliest ones if there are too many."""
+    found = _cells_with_latents(recalled.table, roster, bars)
+    levels = recalled.expected[found.places[:, 0]].astype(np.float32) - 1
+    found = replace(found, levels=levels)
+    return found.take(np.sort(np.argsort(-levels, kind="stable")[:MOST_CELLS]))
+
+
+def _cells_with_latents(table: IntArray, roster: Roster, bars: Bars) -> MaskedCells:
+    """The cells of notes; those that are too full have no latents."""
     cells, places = cells_of_table(distinct(table), roster, bars)
     kept = np.flatnonzero(cells.counts <= MAX_CELL_NOTES)
-    if len(kept) > MOST_CELLS:
-        kept = np.sort(rng.choice(kept, MOST_CELLS, replace=False))
-    return MaskedCells(cells.take(kept), places[kept], drawn if level is None else level, seed)
+    return MaskedCells(cells.take(kept), places[kept], np.zeros(len(kept), np.float32))
 
 
 class LatentsOfCells:
@@ -73,15 +106,16 @@ class LatentsOfCells:
         """Latents of windows side by side; of some windows none are given."""
         size = len(windows)
         z = torch.zeros(size, MOST_CELLS, self.slices, self.width)
-        level = torch.ones(size)
+        level = torch.ones(size, MOST_CELLS)
         of_cell = np.full((size, max_bars, MAX_PARTS), MOST_CELLS, np.int64)
         given = [(row, window) for row, window in enumerate(windows) if window is not None]
         means = self.means([window.cells for _, window in given])
         for (row, window), mean in zip(given, means, strict=True):
             count = len(window.cells)
             noise = np.random.default_rng(window.seed).standard_normal(mean.shape, np.float32)
-            level[row] = window.level
-            z[row, :count] = noised(mean, torch.from_numpy(noise), level[row])
+            told = torch.from_numpy(window.levels)
+            level[row, :count] = told
+            z[row, :count] = noised(mean, torch.from_numpy(noise), told[:, None, None])
             of_cell[row, window.places[:, 0], window.places[:, 1]] = np.arange(count)
         return CellLatents(z, level, torch.from_numpy(of_cell))
 

@@ -71,7 +71,7 @@ class Music:
         if network is not None and reads_latents(network):
             latents = random_latents(seed)
             windows.latents = CellLatents(*map(torch.from_numpy, vars(latents).values()))
-        parts = windows.masked_parts.numpy() > 0
+        parts = windows.masked_parts.numpy()
         return cls(windows, Plan(windows.instruments.numpy(), parts, controls, latents))
 
     @property
@@ -92,11 +92,11 @@ def reads_latents(network: Network) -> bool:
 
 
 def random_latents(seed: int) -> LatentArrays:
-    """Of half of all cells, each row at a level of its own."""
+    """Of half of all cells, each at a level of its own."""
     random = np.random.default_rng(seed)
     z = random.standard_normal((ROWS, CELLS, READING.slices, READING.latent_width), np.float32)
     of_cell = random.integers(0, 2 * CELLS, (ROWS, SHAPE.max_bars, MAX_PARTS))
-    return LatentArrays(z, random.random(ROWS, np.float32), np.minimum(of_cell, CELLS))
+    return LatentArrays(z, random.uniform(-1, 1, z.shape[:2]).astype(np.float32), np.minimum(of_cell, CELLS))
 
 
 def said(
@@ -221,7 +221,7 @@ def test_as_many_events_as_the_context_holds_can_be_read(network: Network) -> No
 
 def test_the_parts_that_a_written_bar_is_to_have_are_read_where_it_begins(network: Network) -> None:
     music = Music.of(8, network)
-    nothing = replace(music.plan, parts=0 * music.plan.parts > 0)
+    nothing = replace(music.plan, parts=0 * music.plan.parts)
     begins = np.flatnonzero(music.events[0, :, Column.ROLE] == MASKED)[0]
     before, after = (
         [said(network.read(music.events[:, :count], plan))[0] for plan in (music.plan, nothing)]

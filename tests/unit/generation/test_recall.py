@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,9 +13,11 @@ from segue.generation.chunks import without
 from segue.generation.composer import Composer
 from segue.generation.nearness import FILLED
 from segue.generation.piece import Piece
-from segue.generation.recall import FEATURES, Heard, Where, weights_of
+from segue.generation.recall import heard_of
 from segue.generation.take import Take
 from segue.generation.window import Region
+from segue.recall.heard import FEATURES, Where
+from segue.recall.likeliest import WEIGHTS, weights_of
 from segue.score import MetreMap, Notes, Score, Track, diff
 from tests.composers import lost_notes, new_notes, score_of
 from tests.unit.generation.test_other_networks import Monotone, pitches_of
@@ -58,29 +59,29 @@ def filled(score: Score, region: Region) -> recall.Recalled:
 def test_bars_that_come_back_are_found(bars: tuple[int, int], tracks: tuple[int, ...]) -> None:
     region = Region(*bars, tracks)
     found = filled(without(song(), region), region)
-    assert [FORM[source] for source in found.sources] == list(FORM[slice(*bars)])
+    assert [FORM[source] for source in found.likeliest.sources] == list(FORM[slice(*bars)])
     assert diff(found.score, song()) == []
 
 
 def test_what_follows_a_piece_is_found_as_well() -> None:
     region = Region(10, 14)
     found = filled(song(FORM[:10]), region)
-    assert [FORM[source] for source in found.sources] == list(FORM[10:14])
+    assert [FORM[source] for source in found.likeliest.sources] == list(FORM[10:14])
     assert diff(found.score, song(FORM[:14])) == []
 
 
 def test_what_is_there_already_is_no_news() -> None:
     region = Region(5, 6, (1,))
     found = recall.recall(Piece.of(song()), song(), region)
-    assert found is None or FORM[found.sources[0]] != FORM[5]
-    assert FORM[filled(without(song(), region), region).sources[0]] == FORM[5]
+    assert found is None or FORM[found.likeliest.sources[0]] != FORM[5]
+    assert FORM[filled(without(song(), region), region).likeliest.sources[0]] == FORM[5]
     unlike = "ABCDEFGHIJKLMNOP"
     assert recall.recall(Piece.of(song(unlike)), song(unlike), region) is None
 
 
 def test_a_bar_comes_back_only_where_it_is_as_long() -> None:
     longer = MetreMap.of(ticks=[0, BAR], numerator=[4, 3], denominator=[4, 4])
-    heard = Heard.of(replace(song("AAAA"), metre_map=longer), Region(3, 4))
+    heard = heard_of(replace(song("AAAA"), metre_map=longer), Region(3, 4))
     assert heard.candidates(3).tolist() == [1, 2, 4]  # bar 0 is longer
 
 
@@ -100,7 +101,7 @@ def test_all_else_stays_as_it_is(
         for onset, duration, *_ in (note for change in changes for note in change):
             assert tracks is None or index in tracks
             assert span[0] <= onset < onset + duration <= span[1]
-    inside = (found.sources >= region.first) & (found.sources < region.last)
+    inside = (found.likeliest.sources >= region.first) & (found.likeliest.sources < region.last)
     assert not inside.any()
 
 
@@ -110,8 +111,7 @@ def test_every_place_has_a_weight_for_every_feature() -> None:
         assert weights.shape == (len(FEATURES),)
         assert np.isfinite(weights).all()
         assert np.abs(weights).max() > 0
-    path = Path(recall.__file__).with_name("recall.json")
-    assert set(json.loads(path.read_text())["weights"]) == set(Where)
+    assert set(json.loads(WEIGHTS.read_text())["weights"]) == set(Where)
 
 
 # ---- takes ---------------------------------------------------------------------------------------
@@ -145,10 +145,13 @@ def test_further_takes_are_told_what_comes_back_by_latents() -> None:
     _, network = infilled()
     (plan,) = network.plans
     assert plan.latents is not None
-    levels = [near.level for near in FILLED]
-    assert plan.latents.level.tolist() == [level or 0.0 for level in levels]
+    expected = filled(without(song(), HOLE), HOLE).likeliest.expected
+    shares = [trust.share for trust in FILLED]
+    for level, share in zip(plan.latents.level, shares, strict=True):
+        told = np.zeros(2) if share is None else share * expected - 1
+        assert np.allclose(level, told, atol=1e-6)
     given = (plan.latents.of_cell < plan.latents.z.shape[1]).any(axis=(1, 2))
-    assert given.tolist() == [level is not None for level in levels]
+    assert given.tolist() == [share is not None for share in shares]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def with_latents(windows: Windows, seed: int = 1) -> Windows:
     of_cell[0, GIVEN[0], GIVEN[1]] = 0
     generator = torch.Generator().manual_seed(seed)
     z = torch.randn(1, CELLS, READING.slices, READING.latent_width, generator=generator)
-    return replace(windows, latents=CellLatents(z, torch.tensor([0.3]), of_cell))
+    return replace(windows, latents=CellLatents(z, torch.full((1, CELLS), 0.3), of_cell))
 
 
 def test_every_weight_has_the_shape_that_other_runtimes_expect() -> None:

@@ -79,7 +79,7 @@ def test_a_model_that_says_nothing_gives_numbers_all_the_same(folder: Path) -> N
     weights = {name: 0 * value for name, value in read_weights(folder, SHAPE).items()}
     model, windows = OnnxDecoder(SHAPE, weights), random_windows(1)
     past, events = Past(model, 1), windows.columns.numpy()
-    told = Told(model.asked(windows.masked_parts.numpy() > 0, windows.instruments.numpy()))
+    told = Told(model.asked(windows.masked_parts.numpy(), windows.instruments.numpy()))
     assert (past.read(events[:, :20], told) == 0).all()
     hidden = past.read(events[:, 20:21], told)
     assert (hidden == 0).all()
@@ -98,7 +98,7 @@ def test_signs_of_whole_numbers_change_nothing_where_their_sums_are_exact(
 
     def hidden() -> Float32Array:
         model = OnnxDecoder(SHAPE, weights)
-        told = Told(model.asked(windows.masked_parts.numpy() > 0, windows.instruments.numpy()))
+        told = Told(model.asked(windows.masked_parts.numpy(), windows.instruments.numpy()))
         past, events = Past(model, 1), windows.columns.numpy()
         return np.stack([past.read(events[:, :20], told), past.read(events[:, 20:21], told)])
 

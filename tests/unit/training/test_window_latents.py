@@ -26,8 +26,10 @@ from tests.unit.training.corpora import EVENTS, SMALLEST, DecoderTrainer, settin
 from tests.unit.training.test_loop import differences, do_at, terminate
 
 
-def examples(packs: Path, *, share: float, level: float | None = None) -> Examples:
-    config = ExampleConfig(events=EVENTS, latents=share)
+def examples(
+    packs: Path, *, share: float, level: float | None = None, recalled: float = 0
+) -> Examples:
+    config = ExampleConfig(events=EVENTS, latents=share, recalled=recalled)
     pack = Pack.open(packs / "train")
     return Examples(pack, config, seed=1, length=20, max_bars=8, with_cells=True, level=level)
 
@@ -64,7 +66,8 @@ def test_the_cells_of_an_example_hold_its_masked_notes_and_no_others(packs: Path
         }
         assert held == notes_of(example)
         assert cells.counts.max(initial=0) <= MAX_CELL_NOTES
-        assert 0 <= example.cells.level < 1
+        assert np.unique(example.cells.levels).size <= 1
+        assert ((example.cells.levels >= 0) & (example.cells.levels < 1)).all()
         bars, parts = np.nonzero(example.masked_parts)
         assert set(zip(bars.tolist(), parts.tolist(), strict=True)) == {
             tuple(p) for p in places.tolist()
@@ -83,7 +86,7 @@ def test_all_else_of_an_example_is_as_without_latents(packs: Path) -> None:
 
 def test_some_examples_have_latents_without_noise(packs: Path) -> None:
     levels = [
-        each.cells.level
+        float(each.cells.levels[0])
         for each in map(examples(packs, share=1).__getitem__, range(20))
         if each.cells
     ]
@@ -91,7 +94,8 @@ def test_some_examples_have_latents_without_noise(packs: Path) -> None:
     assert 0 in levels
     assert len(set(levels)) > 10
     fixed = examples(packs, share=1, level=0.5)
-    assert {each.cells.level for each in map(fixed.__getitem__, range(5)) if each.cells} == {0.5}
+    given = [each.cells.levels for each in map(fixed.__getitem__, range(5)) if each.cells]
+    assert set(np.concatenate(given)) == {0.5}
 
 
 def test_each_place_has_the_latents_of_its_own_cell(packs: Path, cells: CellVAE) -> None:
@@ -130,7 +134,9 @@ def test_a_run_learns_to_read_latents_and_goes_on_to_the_bit(
 
     assert resumed.run() == found
     assert differences(straight, resumed) == []
-    assert {"latents/without", "latents/given"} <= set(found)
+    assert {
+        f"{kind}/{what}" for kind in ("latents", "recalled") for what in ("without", "given")
+    } <= set(found)
     assert all(torch.equal(value, before[name]) for name, value in cells.state_dict().items())
     kept = load_decoder(tmp_path / "run" / MODEL_FOLDER)
     assert (kept.config.slices, kept.config.latent_width) == (SMALL.slices, SMALL.latent_width)
