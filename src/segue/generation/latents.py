@@ -43,8 +43,8 @@ def noised_latents(
 ) -> LatentArrays:
     """Latents (C, L, Z) with noise of each take's own; their variance stays.
 
-    `places`: the bar and part of each, (C, 2). `levels`: of each take, for each cell, in -1..1,
-    (C,): see `models.latent_reader`; with None the take is given none.
+    `places`: the bar and part of each, (C, 2). `levels`: of each take, for each cell
+    (`models.latent_levels`), (C,); with None the take is given none.
     """
     of_cell = np.full((len(takes), n_bars, MAX_PARTS), len(means), np.int64)
     z = np.zeros((len(takes), *means.shape), np.float32)

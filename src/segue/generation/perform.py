@@ -230,7 +230,7 @@ class _Performance:
         return noised_latents(
             latents_of(cells),
             places,
-            levels=[None if each is None else each[bars].astype(np.float32) for each in levels],
+            levels=[None if each is None else each[bars] for each in levels],
             seed=self.request.seed,
             takes=[row.number for row in rows],
             chunk=chunk,

@@ -35,7 +35,7 @@ from segue.generation.request import (
 from segue.generation.showing import octaves_of
 from segue.generation.thinning import SHARE, usual_notes
 from segue.generation.window import Region, cut_window
-from segue.recall.heard import FloatArray
+from segue.models.latent_levels import Float32Array, level_of_recalled
 from segue.score import Score
 
 _STEPS: Final = {
@@ -49,9 +49,9 @@ _HIGHEST_CLASS: Final = N_CONTROL_CLASSES - 1
 
 CellsOf = Callable[[int], BoolArray]
 """The number of a take -> some cells of the region, (bars, tracks) or (bars, P)."""
-LevelsOf = Callable[[int], FloatArray | None]
-"""The number of a take -> the level of the latents of each bar of the region, in -1..1, (bars,), as
-`models.latent_reader` has it; None: none are given."""
+LevelsOf = Callable[[int], Float32Array | None]
+"""The number of a take -> the level of the latents of each bar of the region, (bars,), as
+`models.latent_levels` has it; None: none are given."""
 
 
 @dataclass(frozen=True)
@@ -160,17 +160,17 @@ def _patterned(region: Region) -> LevelsOf:
     return lambda number: _everywhere(in_turn(PATTERNED, number), region)
 
 
-def _everywhere(level: float, region: Region) -> FloatArray:
-    return np.full(region.last - region.first, level)
+def _everywhere(level: float, region: Region) -> Float32Array:
+    return np.full(region.last - region.first, level, np.float32)
 
 
 def _trusted(recalled: Recalled, trusts: Sequence[Trust]) -> LevelsOf:
     """What takes are told of bars that may come back: how likely they are, or less."""
     expected = recalled.likeliest.expected
 
-    def levels(number: int) -> FloatArray | None:
+    def levels(number: int) -> Float32Array | None:
         share = in_turn(trusts, number).share
-        return None if share is None else share * expected - 1
+        return None if share is None else level_of_recalled(share * expected)
 
     return levels
 

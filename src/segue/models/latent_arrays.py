@@ -12,6 +12,7 @@ import onnxruntime as ort
 
 from segue.encoding.sequence import MASKED, NOTE_EVENT, Column
 from segue.encoding.vocabulary import MAX_PARTS, IntArray
+from segue.models.latent_levels import sureness
 
 __all__ = ["LatentArrays", "SaidOfLatents", "read_latents"]
 
@@ -25,14 +26,14 @@ class LatentArrays:
     z: Float32Array
     """(R, C, L, Z)."""
     level: Float32Array
-    """Of each cell, in -1..1, as `latent_reader` has it, (R, C)."""
+    """Of each cell (`latent_levels`), (R, C)."""
     of_cell: IntArray
     """Which are those of a bar and part, (R, NB, P); C: none are given."""
 
     @property
     def parts(self) -> Float32Array:
         """How sure it is that each part plays in each bar, (R, NB, P)."""
-        sure = np.pad(1 + np.minimum(self.level, 0), [(0, 0), (0, 1)])
+        sure = np.pad(sureness(self.level), [(0, 0), (0, 1)])
         found: Float32Array = sure[np.arange(len(sure))[:, None, None], self.of_cell]
         return found
 

@@ -1,9 +1,7 @@
 """What the decoder reads of the latents of cells: how a written cell is to be, as far as told.
 
-The latents of a cell come noised to a *level* (`noised`): at 0 they say all that they know of the
-cell, at 1 nothing, and there they are not given at all. Below 0 they are those of another bar that
-the cell may be like, without noise: -0.3 says that 0.7 of its notes are expected to be the same
-(`segue.recall`), -1 that none are. What they say is added in four places, so
+The latents of a cell come with a *level* that says how far they are to be trusted
+(`latent_levels`), noised as it says. What they say is added in four places, so
 that a decoder without latents is the same network: to each written note its cell's, and those of
 its place in the bar; to what is known of the next note, once its part is chosen, its cell's; and
 once its position is chosen, those of that place. All four begin at zero: a decoder can learn to
@@ -43,7 +41,7 @@ class CellLatents:
     z: Tensor
     """(B, C, L, Z)."""
     level: Tensor
-    """Of each cell, in -1..1, (B, C)."""
+    """Of each cell, (B, C)."""
     of_cell: Tensor
     """Which are those of a bar and part, (B, NB, P) int64; C: none are given."""
 

@@ -20,6 +20,7 @@ from segue.encoding.table import distinct
 from segue.encoding.vocabulary import MAX_PARTS, IntArray
 from segue.models.cells.batch import CellBatch
 from segue.models.cells.vae import CellVAE
+from segue.models.latent_levels import level_of_recalled, sureness
 from segue.models.latent_reader import CellLatents, noised
 from segue.training.cell_examples import shapes
 from segue.training.recalled import RecalledBars
@@ -40,8 +41,7 @@ class MaskedCells:
     places: IntArray
     """The bar and part of each, (C, 2)."""
     levels: Float32Array
-    """How noisy the latents of each are, or how likely they are to come back: see
-    `models.latent_reader`, (C,)."""
+    """Of the latents of each (`models.latent_levels`), (C,)."""
     seed: int = 0
     """Of the noise."""
 
@@ -53,7 +53,7 @@ class MaskedCells:
     def parts(self, n_bars: int) -> Float32Array:
         """How sure it is that each part plays in each bar, (n_bars, MAX_PARTS)."""
         found = np.zeros((n_bars, MAX_PARTS), np.float32)
-        found[tuple(self.places.T)] = 1 - np.abs(self.levels)
+        found[tuple(self.places.T)] = sureness(self.levels)
         return found
 
 
@@ -83,7 +83,7 @@ def masked_cells(
 def recalled_cells(recalled: RecalledBars, roster: Roster, bars: Bars) -> MaskedCells:
     """The cells that masked ones may be like, the likeliest ones if there are too many."""
     found = _cells_with_latents(recalled.table, roster, bars)
-    levels = recalled.expected[found.places[:, 0]].astype(np.float32) - 1
+    levels = level_of_recalled(recalled.expected[found.places[:, 0]])
     found = replace(found, levels=levels)
     return found.take(np.sort(np.argsort(-levels, kind="stable")[:MOST_CELLS]))
 

@@ -96,7 +96,9 @@ def random_latents(seed: int) -> LatentArrays:
     random = np.random.default_rng(seed)
     z = random.standard_normal((ROWS, CELLS, READING.slices, READING.latent_width), np.float32)
     of_cell = random.integers(0, 2 * CELLS, (ROWS, SHAPE.max_bars, MAX_PARTS))
-    return LatentArrays(z, random.uniform(-1, 1, z.shape[:2]).astype(np.float32), np.minimum(of_cell, CELLS))
+    return LatentArrays(
+        z, random.uniform(-2, 1, z.shape[:2]).astype(np.float32), np.minimum(of_cell, CELLS)
+    )
 
 
 def said(

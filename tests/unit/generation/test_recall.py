@@ -16,6 +16,7 @@ from segue.generation.piece import Piece
 from segue.generation.recall import heard_of
 from segue.generation.take import Take
 from segue.generation.window import Region
+from segue.models.latent_levels import level_of_recalled
 from segue.recall.heard import FEATURES, Where
 from segue.recall.likeliest import WEIGHTS, weights_of
 from segue.score import MetreMap, Notes, Score, Track, diff
@@ -148,7 +149,7 @@ def test_further_takes_are_told_what_comes_back_by_latents() -> None:
     expected = filled(without(song(), HOLE), HOLE).likeliest.expected
     shares = [trust.share for trust in FILLED]
     for level, share in zip(plan.latents.level, shares, strict=True):
-        told = np.zeros(2) if share is None else share * expected - 1
+        told = np.zeros(2) if share is None else level_of_recalled(share * expected)
         assert np.allclose(level, told, atol=1e-6)
     given = (plan.latents.of_cell < plan.latents.z.shape[1]).any(axis=(1, 2))
     assert given.tolist() == [share is not None for share in shares]
