@@ -51,31 +51,26 @@ class RecalledBars:
 
 def recalled_bars(window: Window, hole: Hole, shift: int, rng: np.random.Generator) -> RecalledBars:
     """The likeliest bars of a window's song, moved by so many semitones as the window is."""
-    pack = window.pack
+    pack, n_bars = window.pack, len(window.bars)
     begin, end = (int(bar) for bar in pack.bar_of_song[window.song : window.song + 2])
-    rows = notes_of_bars(pack, begin, end)
-    inside = window.first + np.flatnonzero(hole.bars)
-    first, last = int(inside[0]), int(inside[-1]) + 1
-    masked = np.zeros(int(rows[:, Field.PART].max(initial=0)) + 1, bool)
-    masked[window.roster.tracks[hole.parts]] = True
-    if hole.parts.all():
-        masked[:] = True
-    own = masked[rows[:, Field.PART]]
-    known = np.ones(len(rows), bool)
-    if hole.continues:
-        known = rows[:, Field.BAR] < first
+    inside = begin + window.first + np.flatnonzero(hole.bars)
     if rng.random() < _ONLY_THE_WINDOW:
-        known &= rows[:, Field.BAR] >= window.first
-        known &= rows[:, Field.BAR] < window.first + len(window.bars)
-    in_hole = own & (rows[:, Field.BAR] >= first) & (rows[:, Field.BAR] < last)
-    rows, own = rows[known & ~in_hole], own[known & ~in_hole]
+        begin, end = begin + window.first, begin + window.first + n_bars
+    if hole.continues:
+        end = int(inside[-1]) + 1
+    first, last = int(inside[0]) - begin, int(inside[-1]) + 1 - begin
+    rows, lengths = notes_of_bars(pack, begin, end), pack.lengths[begin:end].astype(np.int64)
+    own = np.ones(len(rows), bool)
+    if not hole.parts.all():
+        own = np.isin(rows[:, Field.PART], window.roster.tracks[hole.parts])
+    known = ~own | (rows[:, Field.BAR] < first) | (rows[:, Field.BAR] >= last)
+    rows, own = rows[known], own[known]
     places = rows[:, : Field.PITCH + 1].copy()
     places[:, Field.POSITION] = _places(rows[:, Field.POSITION])
-    lengths = pack.lengths[begin:end].astype(np.int64)
     found = likeliest(Heard.of(places, own, lengths, first=first, last=last))
-    expected = np.zeros(len(window.bars))
+    expected = np.zeros(n_bars)
     expected[hole.bars] = found.expected
-    table = _taken(rows[own], found.sources, inside - window.first, window)
+    table = _taken(rows[own], found.sources, np.flatnonzero(hole.bars), window)
     return RecalledBars(transposed(table, window.roster, shift), expected)
 
 
