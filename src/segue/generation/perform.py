@@ -226,6 +226,8 @@ class _Performance:
         score = cast.score_of_parts(cast.score)
         table = table_of_region(score, cast.roster_of_parts, cast.parts_of(region), window)
         cells, places = cells_of_region(table, window)
+        if not len(places):
+            return None
         bars = self._bars_in(window)[places[:, 0]]
         return noised_latents(
             latents_of(cells),

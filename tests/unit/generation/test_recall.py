@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segue.encoding.cells import MAX_CELL_NOTES
 from segue.generation import Options, recall
 from segue.generation.chunks import without
 from segue.generation.composer import Composer
@@ -168,4 +169,20 @@ def test_further_takes_are_told_what_comes_back_by_latents() -> None:
 def test_nothing_comes_back_where_it_may_not_or_something_else_is_asked(options: Options) -> None:
     takes, network = infilled(options)
     assert all(diff(take.score, song()) for take in takes)
+    assert all(plan.latents is None for plan in network.plans)
+
+
+def test_bars_too_full_for_latents_come_back_untold() -> None:
+    onsets = [BAR * bar + 5 * n for bar in range(8) for n in range(MAX_CELL_NOTES + 6)]
+    notes = Notes.of(
+        onset=onsets,
+        duration=[4] * len(onsets),
+        pitch=[48 + n % 24 for n in range(len(onsets))],
+        velocity=[80] * len(onsets),
+    )
+    score = score_of(Track(notes=notes, program=0))
+    assert (filled(score, Region(8, 10)).likeliest.sources >= 0).all()
+    network = Monotone(context=2000, max_bars=32, latents_of=pitches_of)
+    (take,) = Composer(network, name="monotone").continue_(score, bars=2, takes=[1])
+    assert take.region == Region(8, 10)
     assert all(plan.latents is None for plan in network.plans)
