@@ -21,6 +21,7 @@ from segue.encoding.sequence import (
     Column,
 )
 from segue.encoding.vocabulary import DRUMS, END, MAX_PARTS, IntArray
+from segue.generation.clashes import Clashes
 from segue.generation.following import Cancelled, OnBar
 from segue.generation.following_chords import PitchLeaning
 from segue.generation.groups import ROWS
@@ -149,6 +150,7 @@ class Writer:
         self.controls = instructions.controls
         self.visible = self._visible()
         self.habits = Habits(self.visible, self.instruments)
+        self.clashes = Clashes(self.visible, ROWS, end=int(window.bars.starts[-1]))
         begin = int(self.bar_events[self.bars[0], Column.TIME])
         self.repeats = Repeats(self.visible, self.instruments, begin=begin)
         rows = np.broadcast_to(self.visible, (ROWS, *self.visible.shape[1:]))
@@ -187,6 +189,7 @@ class Writer:
         """Go on with some of the takes that are being written, by their places in `rows`."""
         self.rules.keep(rows)
         self.habits.keep(rows)
+        self.clashes.keep(rows)
         self.repeats.keep(rows)
         self.dice.keep(rows)
         self.rows, self.every = self.rows[rows], np.arange(len(rows))
@@ -268,7 +271,8 @@ class Writer:
             elif attribute in losses:
                 scores = logits - losses[attribute]
             if attribute == _PITCH:
-                scores = scores - self.repeats.of(drawn[0], begin_of_bar + drawn[1])
+                time = begin_of_bar + drawn[1]
+                scores = scores - self.repeats.of(drawn[0], time) - self.clashes.of(time)
             if attribute == _PITCH and leaning is not None:
                 scores = leaning.leaned(scores, logits, latest, drawn, instrument)
             value, likelihood = draw(
@@ -317,6 +321,7 @@ class Writer:
         notes = events[places]
         self.rules.written(places, notes, self.events[-1][places])
         self.habits.written(places, notes)
+        self.clashes.written(places, notes)
         self.repeats.written(places, notes)
         for row, note in zip(self.rows[places].tolist(), notes, strict=True):
             self.notes[row].append(note)

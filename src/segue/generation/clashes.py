@@ -1,0 +1,83 @@
+"""Clashes: a pitch a semitone or a whole tone away from one that sounds.
+
+Real music has them, as sevenths, ninths and passing notes, but the model writes more of them than
+it has read: tracks rub against each other, above all in the bars after a chord has changed. So the
+log-odds of such pitches are lowered by some nats, unless their own pitch class sounds already. It
+is no rule: what the model is sure of stays.
+
+The numbers are those that make real music of the validation split likeliest (`python -m
+scripts.measure_clashes`, experiments/LOG.md).
+"""
+
+from typing import Final
+
+import numpy as np
+
+from segue.encoding.sequence import NOTE_EVENT, BoolArray, Column
+from segue.encoding.vocabulary import DRUMS, DURATIONS, N_PITCH_CLASSES_OF_PARTS, IntArray
+from segue.generation.network import Float32Array
+from segue.units import N_PITCHES
+
+__all__ = ["Clashes", "clashing"]
+
+SEMITONE: Final = 0.55
+WHOLE_TONE: Final = 0.3
+"""Nats."""
+_OCTAVE: Final = 12
+_CLASSES: Final = np.arange(N_PITCHES) % _OCTAVE
+
+
+def clashing(sounding: BoolArray) -> tuple[BoolArray, BoolArray]:
+    """The pitch classes a semitone and a whole tone away from those that sound, (R, 12) each."""
+
+    def beside(semitones: int) -> BoolArray:
+        found: BoolArray = np.roll(sounding, semitones, 1) | np.roll(sounding, -semitones, 1)
+        return found & ~sounding
+
+    semitone = beside(1)
+    return semitone, beside(2) & ~semitone
+
+
+class Clashes:
+    """What sounds when, in each take of a group."""
+
+    def __init__(self, shown: IntArray, rows: int, *, end: int) -> None:
+        """`shown`: the events that the model is shown, (R or 1, T, N_COLUMNS).
+
+        `end`: of the window, in positions.
+        """
+        self._every = np.arange(rows)
+        self._sounding = np.zeros((len(shown), end, _OCTAVE), bool)
+        for row, events in enumerate(shown):
+            notes = events[events[:, Column.KIND] == NOTE_EVENT]
+            self.written(np.full(len(notes), row), notes)
+        if len(shown) < rows:
+            self._sounding = self._sounding.repeat(rows, axis=0)
+
+    def of(self, time: IntArray) -> Float32Array:
+        """What pitches lose that begin at a time, (R,), in positions of the window.
+
+        After the window's end, which may be said where no note is drawn, nothing clashes.
+
+        Returns (R, N_PITCH_CLASSES_OF_PARTS); drums lose nothing.
+        """
+        inside = time < self._sounding.shape[1]
+        sounding = self._sounding[self._every, np.where(inside, time, 0)] & inside[:, None]
+        semitone, whole_tone = clashing(sounding)
+        nats = (SEMITONE * semitone + WHOLE_TONE * whole_tone).astype(np.float32)
+        losses = np.zeros((len(time), N_PITCH_CLASSES_OF_PARTS), np.float32)
+        losses[:, :N_PITCHES] = nats[:, _CLASSES]
+        return losses
+
+    def written(self, rows: IntArray, notes: IntArray) -> None:
+        """Rows, (N,), each once or several times, have a note more: events, (N, N_COLUMNS)."""
+        ends = notes[:, Column.TIME] + DURATIONS[notes[:, Column.DURATION]]
+        for row, note, end in zip(rows.tolist(), notes, ends.tolist(), strict=True):
+            if note[Column.INSTRUMENT] != DRUMS:
+                pitch_class = note[Column.PITCH] % _OCTAVE
+                self._sounding[row, note[Column.TIME] : end, pitch_class] = True
+
+    def keep(self, rows: IntArray) -> None:
+        """Go on with these rows alone."""
+        self._every = np.arange(len(rows))
+        self._sounding = self._sounding[rows]
