@@ -27,7 +27,8 @@ def heard(*notes: IntArray, rows: int = 1) -> Clashes:
 
 
 def losses(clashes: Clashes, time: int) -> np.ndarray:
-    return clashes.of(np.array([time]))[0]
+    found: np.ndarray = clashes.of(np.array([time]))[0]
+    return found
 
 
 def test_pitches_beside_what_sounds_lose_in_all_octaves() -> None:

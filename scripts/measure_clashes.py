@@ -1,0 +1,93 @@
+"""How often pitches clash with what sounds, and how often the model says so.
+
+    python -m scripts.measure_clashes CORPUS [--model MODEL] [--windows 64]
+
+Windows of the validation split are read as if all of them had to be written. Before each pitched
+note, a pitch clashes if it is a semitone or a whole tone away from one that sounds
+(`segue.generation.clashes`): a line gives the probability that the model has for all such pitches
+together, how often one really came, and the number of nats less that makes the music likeliest.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import typer
+from torch.nn import functional as F
+
+from scripts.measure_habits import EVENTS
+from segue.corpus import CorpusStore
+from segue.encoding.sequence import ATTRIBUTES, NOTE_EVENT, Column
+from segue.encoding.vocabulary import DRUMS, DURATIONS
+from segue.evaluation.inside.likelihood import windows_of_split
+from segue.generation.clashes import clashing
+from segue.models.decoder import Decoder, true_attributes
+from segue.models.decoder_folder import load_decoder
+from segue.models.folder import model_folder
+from segue.training.examples import Example, collate
+from segue.units import N_PITCHES
+
+TRIED: Final = np.arange(0, 1.51, 0.05)
+"""Nats."""
+KINDS: Final = ("a semitone", "a whole tone")
+_PITCH: Final = ATTRIBUTES.index("pitch")
+
+
+def seen(model: Decoder, window: Example) -> Iterator[tuple[float, bool, float, bool]]:
+    """Of each pitched note beside others: what the model gives to each kind of clash, and whether
+    it came.
+    """
+    batch = collate([window], events=EVENTS, max_bars=model.config.max_bars)
+    read, target = batch.columns[:, :-1], batch.columns[:, 1:]
+    truth, _ = true_attributes(target)
+    hidden = model.decode(read, batch.masked_parts, batch.instruments)
+    walk = model.heads.walk(hidden, read, batch.instruments)
+    for attribute in range(_PITCH):
+        walk.logits()
+        walk.choose(truth[attribute], target if attribute == 0 else None)
+    probability = F.softmax(walk.logits()[0].float(), -1).numpy()[:, :N_PITCHES]
+    notes = target[0].numpy()
+    onset, pitch = notes[:, Column.TIME], notes[:, Column.PITCH]
+    offset = onset + DURATIONS[notes[:, Column.DURATION]]
+    pitched = (notes[:, Column.KIND] == NOTE_EVENT) & (notes[:, Column.INSTRUMENT] != DRUMS)
+    for t in np.flatnonzero(pitched):
+        past = pitched[:t] & (onset[:t] <= onset[t]) & (offset[:t] > onset[t])
+        if past.any():
+            sounding = np.isin(np.arange(12), pitch[:t][past] % 12)[None]
+            semitone, whole = (each[0, np.arange(N_PITCHES) % 12] for each in clashing(sounding))
+            given = [float(probability[t, each].sum()) for each in (semitone, whole)]
+            yield given[0], bool(semitone[pitch[t]]), given[1], bool(whole[pitch[t]])
+
+
+def gain(nats: float, given: npt.NDArray[np.float64], came: npt.NDArray[np.float64]) -> float:
+    """By how many nats a note the music is likelier if clashes lose so many."""
+    remains = 1 - given * -np.expm1(-nats)
+    return float(np.mean(-np.log(np.maximum(remains, 1e-9)) - nats * came))
+
+
+@torch.no_grad()
+def main(
+    corpus: Annotated[Path, typer.Argument(help="The corpus, as built.")],
+    model: Annotated[str, typer.Option(help="A shipped model's name, or a folder.")] = "band",
+    windows: Annotated[int, typer.Option(help="Of the validation split.")] = 64,
+) -> None:
+    """Print what the model gives to clashes beside how often they come."""
+    decoder = load_decoder(model_folder(model)).eval()
+    store = CorpusStore.open(corpus)
+    drawn = windows_of_split(
+        store, split="valid", count=windows, events=EVENTS, max_bars=decoder.config.max_bars
+    )
+    rows = np.array([row for window in drawn for row in seen(decoder, window)], np.float64)
+    for kind, given, came in zip(KINDS, rows.T[::2], rows.T[1::2], strict=True):
+        best = max(TRIED, key=lambda nats: gain(float(nats), given, came))
+        print(
+            f"{kind} away: the model {given.mean():.4f}, music {came.mean():.4f}; "
+            f"{best:.2f} nats less gain {gain(float(best), given, came):.4f} nats a note"
+        )
+
+
+if __name__ == "__main__":
+    typer.run(main)
