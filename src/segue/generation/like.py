@@ -20,7 +20,7 @@ from segue.theory.gm import family_of
 from segue.theory.key import estimate_key
 from segue.units import N_PITCHES
 
-__all__ = ["patterned"]
+__all__ = ["patterned", "require_pattern"]
 
 _BARS_BEFORE: Final = 8
 """Of the piece, by which its tracks and its key are known."""
@@ -67,10 +67,19 @@ def patterned(piece: Piece, score: Score, region: Region, other: Piece) -> Score
     return add_notes(silent, new, end=end, channels=np.asarray(piece.channels(silent)))
 
 
-def _pattern(score: Score, region: Region, other: Piece) -> Score:
-    """The other piece from the first bar with notes on, in this one's resolution."""
+def require_pattern(other: Piece) -> None:
+    """Refuse a piece that nothing can be like.
+
+    Raises:
+        InputError: it has no notes.
+    """
     if not other.score.n_notes:
         raise InputError(f"{other.name} has no notes, so nothing can be like it")
+
+
+def _pattern(score: Score, region: Region, other: Piece) -> Score:
+    """The other piece from the first bar with notes on, in this one's resolution."""
+    require_pattern(other)
     whole = resample(other.score, score.ticks_per_quarter)
     onsets = [track.notes.onset for track in whole.tracks]
     first = int(whole.bar_grid().bar_of(np.concatenate(onsets).min()))

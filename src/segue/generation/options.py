@@ -178,6 +178,17 @@ class Options:
         object.__setattr__(self, "chords", None if chart is None else str(chart))
 
 
+def first_program(instrument: int | str) -> int:
+    """The first program that a word names; a program is checked.
+
+    Raises:
+        InputError: there is no such instrument.
+    """
+    found = Options(instruments=(instrument,)).programs(())
+    assert found, "options refuse what names nothing"
+    return found[0]
+
+
 def _noted(wrong: list[str], check: Any, *values: Any) -> None:
     """Call a check, and keep what it says."""
     try:

@@ -25,7 +25,8 @@ from segue.generation.bounds import (
 )
 from segue.generation.cast import empty_track
 from segue.generation.joins import a_tempo, join_pieces
-from segue.generation.options import Options
+from segue.generation.like import patterned
+from segue.generation.options import Options, first_program
 from segue.generation.piece import Piece
 from segue.generation.window import Region
 from segue.score import MetreMap, Score, TempoMap
@@ -158,15 +159,17 @@ class Continue(Request):
         """The bars after a piece or in the place of its last ones, in the usual tempo.
 
         Raises:
-            InputError: it does not go as far, or has no music before.
+            InputError: it does not go as far, has no music before, or cannot be like the other one.
         """
         first = piece.score.n_bars
         if self.first is not None:
             piece.require_before(self.first)
             piece = piece if self.first == first else piece.cut(self.first)
             first = self.first
-        region = Region(first, first + self.bars)
-        return self._fitting(Placed(piece, a_tempo(piece.score, first), region))
+        score, region = a_tempo(piece.score, first), Region(first, first + self.bars)
+        if self.like is not None:
+            patterned(piece, score, region, self.like)
+        return self._fitting(Placed(piece, score, region))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -300,7 +303,7 @@ class Accompany(Request):
                 "density and register compare with what a track plays, and a new one plays nothing "
                 "yet: leave them out, and vary the new track afterwards"
             )
-        object.__setattr__(self, "add", tuple(_first_program(each) for each in self.add))
+        object.__setattr__(self, "add", tuple(first_program(each) for each in self.add))
 
     @property
     def programs(self) -> tuple[int, ...]:
@@ -390,10 +393,3 @@ class Bridge(Request):
         first = start.score.n_bars
         joined = join_pieces(a_tempo(start.score, first), end.score, gap=self.bars)
         return self._fitting(Placed(Piece.of(joined), joined, Region(first, first + self.bars)))
-
-
-def _first_program(instrument: int | str) -> int:
-    """The first program that a word names; a program is checked."""
-    found = Options(instruments=(instrument,)).programs(())
-    assert found, "options refuse what names nothing"
-    return found[0]

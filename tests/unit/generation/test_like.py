@@ -9,6 +9,7 @@ from segue.errors import InputError
 from segue.generation.composer import Composer
 from segue.generation.like import patterned
 from segue.generation.piece import Piece
+from segue.generation.request import Continue
 from segue.generation.window import Region
 from segue.score import MetreMap, Notes, Score, Track, diff, resample, slice_bars, transpose
 from tests.composers import band, score_of, small_composer
@@ -70,6 +71,8 @@ def test_what_cannot_be_followed_is_refused() -> None:
     ):
         with pytest.raises(InputError, match=words):
             told(band(4), other)
+        with pytest.raises(InputError, match=words):  # before a model is asked
+            Continue(like=Piece.of(other)).placed(Piece.of(band(4)))
     with pytest.raises(InputError, match="nothing for the tracks"):
         told(drums, tunes)
     with pytest.raises(InputError, match="without notes"):
