@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 
 from segue.server.gate import Gate, Policy
 from segue.server.problems import install_handlers
-from segue.server.routes import info, learning, nodes, port, projects, suggestions
+from segue.server.routes import followed, info, learning, nodes, port, projects, suggestions
 from segue.server.running import BarEvent, EndedEvent, QueuedEvent, StartedEvent
 from segue.server.static import mount
 from segue.server.studio import Studio
@@ -47,7 +47,7 @@ def create_app(studio: Studio | None, policy: Policy) -> FastAPI:
     app.state.studio = studio
     app.state.policy = policy
     install_handlers(app)
-    for routes in (info, projects, nodes, suggestions, port, learning):
+    for routes in (info, projects, nodes, suggestions, followed, port, learning):
         app.include_router(routes.router)
     mount(app)
     app.add_middleware(Gate, policy=lambda: app.state.policy)

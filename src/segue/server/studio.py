@@ -4,7 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from segue.server.actions import CompActions, NodeActions, ProjectActions, SuggestionActions
+from segue.server.actions import (
+    CompActions,
+    FollowActions,
+    NodeActions,
+    ProjectActions,
+    SuggestionActions,
+)
 from segue.server.actions.shelf import Shelf
 from segue.server.documents import Documents
 from segue.server.learning import Learning
@@ -54,7 +60,10 @@ class Studio:
         shelf = Shelf(self.folder, Documents(), self.suggesting)
         self.projects = ProjectActions(shelf)
         self.nodes = NodeActions(shelf, self.port)
-        self.suggestions = SuggestionActions(shelf, self.nodes, self.models, self.watch)
+        self.followed = FollowActions(shelf)
+        self.suggestions = SuggestionActions(
+            shelf, self.nodes, self.followed, self.models, self.watch
+        )
         self.comps = CompActions(shelf, self.nodes, self.watch)
 
     def start(self) -> None:

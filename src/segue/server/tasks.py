@@ -71,7 +71,12 @@ class Commission:
 
     @classmethod
     def of(
-        cls, asked: SuggestionRequest, document: MidiDocument, *, own_region: Region | None
+        cls,
+        asked: SuggestionRequest,
+        document: MidiDocument,
+        *,
+        own_region: Region | None,
+        other: Piece | None = None,
     ) -> "Commission":
         """Check a request against a node's piece.
 
@@ -80,12 +85,16 @@ class Commission:
             document: the piece.
             own_region: the bars that the node itself wrote, which are what `redo` means where no
                 others are named.
+            other: the piece that is followed, if the request names one.
 
         Raises:
             InputError: bars or tracks that are not there, or wishes that contradict each other.
         """
         asked = _redone(_with_seed(asked), document.score.n_bars, own_region)
         request = _request_of(asked)
+        if other is not None:
+            assert isinstance(request, Continue), "no other request may name a piece"
+            request = replace(request, like=other)
         if not isinstance(request, Compose):
             placed = request.placed(Piece.of(document))
             if asked.follow_chords:
@@ -212,8 +221,10 @@ def _request_of(asked: SuggestionRequest) -> Kind:
         InputError: wishes that contradict each other, or one that has to be there and is not.
     """
     kind = _REQUESTS[asked.task]
+    if asked.follow is not None and kind is not Continue:
+        raise InputError(f"{asked.task} follows no other piece; ask for continue")
     options = Options(**asked.options.model_dump(exclude_none=True))
-    names = {field.name for field in fields(kind)} - {"options"}
+    names = {field.name for field in fields(kind)} - {"options", "like"}
     wishes: dict[str, Any] = asked.model_dump(include=names, exclude_none=True)
     needed = {f.name for f in fields(kind) if f.default is f.default_factory is MISSING}
     if missing := sorted(needed - {*wishes}):

@@ -4,6 +4,28 @@
  */
 
 export interface paths {
+    "/api/follow/upload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload File To Follow
+         * @description Take in a MIDI file for new bars to follow, the body being its bytes; see `follow`.
+         *
+         *     It does not become a project. The studio keeps the latest few until it ends.
+         */
+        post: operations["upload_file_to_follow_api_follow_upload_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/info": {
         parameters: {
             query?: never;
@@ -755,6 +777,19 @@ export interface components {
             words: string;
         };
         /**
+         * FileToFollow
+         * @description A file that was sent to `/api/follow/upload`. The studio keeps the latest few.
+         */
+        FileToFollow: {
+            /** File */
+            file: string;
+            /**
+             * Name
+             * @description What it is called: answers only.
+             */
+            name?: string | null;
+        };
+        /**
          * HeardMessages
          * @description What the page is about to play; times are in ms by the page's own clock.
          */
@@ -1432,6 +1467,11 @@ export interface components {
              */
             first?: number | null;
             /**
+             * Follow
+             * @description continue: another piece that the new bars are like, in rhythm, contour and texture; the option --like of the command line.
+             */
+            follow?: components["schemas"]["FileToFollow"] | components["schemas"]["VersionToFollow"] | null;
+            /**
              * Follow Chords
              * @description Whether the chords that the piece's file names for these bars are followed, where options give none; insert follows none.
              * @default false
@@ -1643,6 +1683,24 @@ export interface components {
             /** Program */
             program?: number | null;
         };
+        /**
+         * VersionToFollow
+         * @description A version of a project.
+         */
+        VersionToFollow: {
+            /**
+             * Name
+             * @description What it is called: answers only.
+             */
+            name?: string | null;
+            /**
+             * Node
+             * @description By default its current one.
+             */
+            node?: number | null;
+            /** Project */
+            project: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1652,6 +1710,87 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    upload_file_to_follow_api_follow_upload_post: {
+        parameters: {
+            query?: {
+                /** @description The file's name. */
+                name?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileToFollow"];
+                };
+            };
+            /** @description the address must hold the token that `segue studio` printed */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description only the studio's own page may ask this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this does not fit what is there now */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description this is larger than the studio takes */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a value is missing or out of range */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+            /** @description a defect of Segue */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorAnswer"];
+                };
+            };
+        };
+    };
     get_info_api_info_get: {
         parameters: {
             query?: never;

@@ -5,8 +5,9 @@ threads; `Problem` and `InputError` are what they raise.
 """
 
 from segue.server.actions.comps import CompActions
+from segue.server.actions.followed import FollowActions
 from segue.server.actions.nodes import NodeActions
 from segue.server.actions.projects import ProjectActions
 from segue.server.actions.suggestions import SuggestionActions
 
-__all__ = ["CompActions", "NodeActions", "ProjectActions", "SuggestionActions"]
+__all__ = ["CompActions", "FollowActions", "NodeActions", "ProjectActions", "SuggestionActions"]

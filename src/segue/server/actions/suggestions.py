@@ -6,6 +6,7 @@ from typing import Final
 from segue.errors import InputError
 from segue.generation.window import Region
 from segue.midi import MidiDocument
+from segue.server.actions.followed import FollowActions
 from segue.server.actions.nodes import NodeActions
 from segue.server.actions.shelf import Shelf, new_node
 from segue.server.documents import require_taken
@@ -38,9 +39,15 @@ class SuggestionActions:
     """What can be done with suggestions."""
 
     def __init__(
-        self, shelf: Shelf, nodes: NodeActions, models: Models, watch: WatchFolder | None
+        self,
+        shelf: Shelf,
+        nodes: NodeActions,
+        others: FollowActions,
+        models: Models,
+        watch: WatchFolder | None,
     ) -> None:
-        self._shelf, self._nodes, self._models, self._watch = shelf, nodes, models, watch
+        self._shelf, self._nodes, self._others = shelf, nodes, others
+        self._models, self._watch = models, watch
 
     def suggest(self, project: str, node: int, asked: SuggestionRequest) -> Suggestion:
         """Put a question into the queue."""
@@ -57,7 +64,11 @@ class SuggestionActions:
         document = self._shelf.documents.of(midi)
         require_taken(document)
         if asked.like is None:
-            commission = Commission.of(asked, document, own_region=own)
+            other = None
+            if asked.follow is not None:
+                other, named = self._others.found(asked.follow)
+                asked = asked.model_copy(update={"follow": named})
+            commission = Commission.of(asked, document, own_region=own, other=other)
         else:
             like = self._like(project, node, document, asked.like)
             commission = Commission.of_take(asked, document, like)

@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as InPath
@@ -11,17 +11,13 @@ from starlette.responses import FileResponse
 from segue.models.folder import REPORT_PICTURE
 from segue.server.models import report_folder_of
 from segue.server.problems import Problem, declared
-from segue.server.routes.parameters import Served
+from segue.server.routes.parameters import BINARY, FILE_AS_BODY, Served
 from segue.server.schemas.learning import LearningState, ModelChoice, NewLearning, Steps
 
 __all__ = ["router"]
 
 router = APIRouter(prefix="/api", tags=["models"])
 
-_BINARY: Final = {"type": "string", "format": "binary"}
-_ARCHIVE_AS_BODY: Final = {
-    "requestBody": {"required": True, "content": {"application/octet-stream": {"schema": _BINARY}}}
-}
 _ModelName = Annotated[str, InPath(min_length=1, max_length=200)]
 
 
@@ -34,7 +30,7 @@ def list_models(studio: Served) -> list[ModelChoice]:
 @router.get(
     "/models/{name}/picture",
     response_class=Response,
-    responses={**declared(404), 200: {"content": {"image/png": {"schema": _BINARY}}}},
+    responses={**declared(404), 200: {"content": {"image/png": {"schema": BINARY}}}},
 )
 def get_picture(name: _ModelName) -> Response:
     """What a personal model and the one that it was begun with write after the same bars."""
@@ -63,7 +59,7 @@ def learn_from_folder(studio: Served, request: Request, asked: NewLearning) -> L
 
 
 @router.post(
-    "/learning/upload", status_code=202, responses=declared(413), openapi_extra=_ARCHIVE_AS_BODY
+    "/learning/upload", status_code=202, responses=declared(413), openapi_extra=FILE_AS_BODY
 )
 async def learn_from_files(
     studio: Served,

@@ -2,27 +2,21 @@
 
 import re
 from contextlib import ExitStack
-from typing import Annotated, Final
+from typing import Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse
 
 from segue.server.problems import declared
 from segue.server.projects import slug
-from segue.server.routes.parameters import ProjectId, Served
+from segue.server.routes.parameters import BINARY, FILE_AS_BODY, FileName, ProjectId, Served
 from segue.server.schemas.projects import NewProject, Project, ProjectChange, ProjectSummary
 
 __all__ = ["router"]
 
 _FILE_TYPE: Final = "application/vnd.sqlite3"
-_ANY_BYTES: Final = "application/octet-stream"
-_BINARY: Final = {"type": "string", "format": "binary"}
-_FILE_AS_BODY: Final = {
-    "requestBody": {"required": True, "content": {_ANY_BYTES: {"schema": _BINARY}}}
-}
-_FileName = Annotated[str | None, Query(max_length=200, description="The file's name.")]
 
 router = APIRouter(prefix="/api/projects", tags=["projects"])
 
@@ -43,12 +37,12 @@ def create_project(studio: Served, new: NewProject) -> Project:
     "/upload",
     status_code=201,
     responses=declared(413),
-    openapi_extra=_FILE_AS_BODY,
+    openapi_extra=FILE_AS_BODY,
 )
 async def upload_project(
     studio: Served,
     request: Request,
-    name: _FileName = None,
+    name: FileName = None,
 ) -> Project:
     """A project from a MIDI file, the body being its bytes."""
     return await studio.turns.take_in(studio.projects.upload, await request.body(), name)
@@ -58,12 +52,12 @@ async def upload_project(
     "/import",
     status_code=201,
     responses=declared(413),
-    openapi_extra=_FILE_AS_BODY,
+    openapi_extra=FILE_AS_BODY,
 )
 async def import_project(
     studio: Served,
     request: Request,
-    name: _FileName = None,
+    name: FileName = None,
 ) -> Project:
     """A project from a copy of its file, the body being its bytes: up to 64 MiB."""
     return await studio.turns.take_in(studio.projects.take_in, await request.body(), name)
@@ -90,7 +84,7 @@ def delete_project(studio: Served, project: ProjectId) -> None:
 @router.get(
     "/{project}/file",
     response_class=Response,
-    responses={**declared(404), 200: {"content": {_FILE_TYPE: {"schema": _BINARY}}}},
+    responses={**declared(404), 200: {"content": {_FILE_TYPE: {"schema": BINARY}}}},
 )
 def copy_project(studio: Served, project: ProjectId) -> Response:
     """The project's file: a consistent copy."""

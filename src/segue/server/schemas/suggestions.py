@@ -8,6 +8,7 @@ from segue.generation.bounds import ADDED, AMOUNT, BARS, BPM, TAKES, TEMPERATURE
 from segue.generation.options import Density, Register
 from segue.generation.window import Region
 from segue.server.schemas.asked import Asked, Text, TrackIndex
+from segue.server.schemas.followed import PieceToFollow
 from segue.server.schemas.music import Bars, ChannelEvent, Novelty, SectionMark, TrackDetail
 from segue.theory.gm import DRUMS
 
@@ -142,6 +143,11 @@ class SuggestionRequest(Asked):
         None,
         description="continue: the id of another suggestion of this version, whose first take is "
         "gone on from.",
+    )
+    follow: PieceToFollow | None = Field(
+        None,
+        description="continue: another piece that the new bars are like, in rhythm, contour and "
+        "texture; the option --like of the command line.",
     )
     amount: float | None = Field(
         None,
