@@ -4,6 +4,7 @@ import type { BarRange, EditRequest, NodeDetail, NodeId, NodeSummary } from "../
 import { refusalOf, ServerGone } from "./problems.ts";
 import { eventsOf } from "./sse.ts";
 import type {
+  Followed,
   Info,
   LearningState,
   MidiPort,
@@ -51,6 +52,12 @@ export class Api {
 
   upload(name: string, midi: Blob): Promise<Project> {
     const path = `/api/projects/upload?name=${encodeURIComponent(name)}`;
+    return this.#read("POST", path, { body: midi, headers: { "Content-Type": "audio/midi" } });
+  }
+
+  /** A MIDI file that new bars are to follow; it does not become a piece. */
+  sendToFollow(name: string, midi: Blob): Promise<Followed> {
+    const path = `/api/follow/upload?name=${encodeURIComponent(name)}`;
     return this.#read("POST", path, { body: midi, headers: { "Content-Type": "audio/midi" } });
   }
 

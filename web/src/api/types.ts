@@ -34,6 +34,10 @@ type Asked = Schemas["SuggestionRequest"];
 type Options = Schemas["SuggestionOptions"];
 /** What is left out is as the server has it. */
 export type SuggestionOptions = Partial<Options>;
+/** Another piece that new bars are like, and what it is called. */
+export type Followed = (Schemas["FileToFollow"] | Schemas["VersionToFollow"]) & {
+  readonly name: string;
+};
 export type SuggestionRequest = Partial<Omit<Asked, "like" | "options" | "task">> &
   Pick<Asked, "task"> & {
     options?: SuggestionOptions;

@@ -46,6 +46,15 @@ export function noveltyInBrief(novelty: Novelty): string {
   return novelty.deserves_attention ? "similar to known music: check" : "nothing copied";
 }
 
+/** `follows other.mid`: the piece that takes are like. */
+export function followed({
+  follow,
+}: {
+  follow?: { name?: string | null } | null;
+}): readonly string[] {
+  return follow ? [`follows ${follow.name ?? "another piece"}`] : [];
+}
+
 /** `repeats bars 5-8 and bar 3`: what a take has to the note from elsewhere in the piece. */
 export function repeated({ provenance }: Pick<Take, "provenance">): readonly string[] {
   const repeats = provenance?.repeats;

@@ -152,6 +152,23 @@ describe("requests", () => {
     );
   });
 
+  test("follow another piece where Continue writes behind music, and nowhere else", () => {
+    const asking = ask();
+    const follow = { file: "f", name: "other.mid" };
+    asking.follow = follow;
+    expect(asking.changedSettings).toBe(1);
+    const there = { ...CONTEXT, playhead: 1 };
+    expect(asking.requestFor("continue", there)).toMatchObject({ follow });
+    asking.from = "here";
+    expect(asking.requestFor("continue", there)).toMatchObject({ follow, first: 1 });
+    asking.from = "between";
+    for (const task of ["continue", "vary", "arrange"] as const) {
+      expect(asking.requestFor(task, there)).not.toHaveProperty("follow");
+    }
+    asking.reset();
+    expect(asking.follow).toBe(null);
+  });
+
   test("for a new part name its instrument, and nothing that it cannot be compared with", () => {
     const asking = ask();
     asking.wish("density", "denser");

@@ -251,6 +251,8 @@ export class FakeServer {
       this.current = change.current ?? this.current;
     }
     if (path.startsWith("/api/projects")) return json(this.project());
+    const sent = /^\/api\/follow\/upload\?name=(.*)$/.exec(path);
+    if (sent !== null) return json({ file: "f", name: decodeURIComponent(sent[1]) }, 201);
     if (path === "/api/models") return json(this.models);
     if (path.startsWith("/api/learning")) return this.#learning(method);
     if (path === "/api/port" && method === "POST") {

@@ -25,7 +25,15 @@ test("a MIDI file and a project's file each go to where they are read", async ()
   expect(words()).toEqual(["Opened: Piece."]);
 });
 
+test("a file to follow is sent, and becomes no piece", async () => {
+  const found = await studio.shelf.sendToFollow("My song.mid", file(10));
+  expect(found).toEqual({ file: "f", name: "My song.mid" });
+  expect(server.calls).toEqual(["POST /api/follow/upload?name=My%20song.mid"]);
+  expect(words()).toEqual([]);
+});
+
 test("a file that is too large is not sent, and the words say what to do", async () => {
+  expect(await studio.shelf.sendToFollow("song.mid", file(11))).toBe(null);
   await studio.shelf.bring("song.mid", file(11));
   await studio.shelf.bring("song.segue", file(21));
   expect(server.calls).toEqual([]);

@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { noveltyInBrief, repeated, sentence } from "../../src/core/words.ts";
+import { followed, noveltyInBrief, repeated, sentence } from "../../src/core/words.ts";
+
+test("a take says what it follows, by its file's or piece's name", () => {
+  expect(followed({})).toEqual([]);
+  expect(followed({ follow: null })).toEqual([]);
+  expect(followed({ follow: { name: "other.mid" } })).toEqual(["follows other.mid"]);
+});
 
 test("words become a sentence, once", () => {
   expect(sentence("bars 9 to 12 are not in the piece")).toBe("Bars 9 to 12 are not in the piece.");

@@ -4,7 +4,13 @@
  * Locked tracks are left alone because the request names the others. Defaults and bounds are the
  * server's: `learn` takes them from what it publishes.
  */
-import type { Asking, SuggestionOptions, SuggestionRequest, Task } from "../../api/types.ts";
+import type {
+  Asking,
+  Followed,
+  SuggestionOptions,
+  SuggestionRequest,
+  Task,
+} from "../../api/types.ts";
 import { unlockedTracks } from "../../core/mix.ts";
 import { trackName } from "../../core/notes.ts";
 import type { BarRange, Score, Track } from "../../core/types.ts";
@@ -142,6 +148,8 @@ export class Ask {
   chords = $state("");
   /** Whether the chords that are typed above the ruler are followed. */
   followsChords = $state(true);
+  /** What Continue is to be like; null: no other piece. */
+  follow = $state.raw<Followed | null>(null);
   /** null: another one each time. */
   seed = $state<number | null>(null);
   bpm = $state(0);
@@ -201,6 +209,7 @@ export class Ask {
       !this.mayRepeat,
       this.key !== null,
       this.chords !== "",
+      this.follow !== null,
       this.seed !== null,
     ].filter(Boolean).length;
   }
@@ -214,6 +223,7 @@ export class Ask {
     this.mayRepeat = true;
     this.key = null;
     this.chords = "";
+    this.follow = null;
     this.seed = null;
   }
 
@@ -241,9 +251,13 @@ export class Ask {
     const placed = (where: Where) => ({ ...(where.tracks === null ? common : kept), ...where });
     switch (task) {
       case "continue":
-        if (this.from === "end") return { ...common, bars: this.bars };
-        if (this.from === "here") return { ...common, bars: this.bars, first: placeOf(context) };
-        return this.requestFor("insert", context);
+        if (this.from === "between") return this.requestFor("insert", context);
+        return {
+          ...common,
+          bars: this.bars,
+          ...(this.from === "here" ? { first: placeOf(context) } : {}),
+          ...(this.follow === null ? {} : { follow: this.follow }),
+        };
       case "insert":
         return { ...common, task, bars: this.insertedBars, first: placeOf(context) };
       case "accompany":

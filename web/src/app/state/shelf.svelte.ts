@@ -1,6 +1,6 @@
 /** The musician's pieces: which there are, opening one, beginning another, putting one away. */
 import type { Api } from "../../api/client.ts";
-import type { Info, Project, ProjectSummary } from "../../api/types.ts";
+import type { Followed, Info, Project, ProjectSummary } from "../../api/types.ts";
 import type { Notices } from "./notices.svelte.ts";
 import type { Piece } from "./piece.svelte.ts";
 
@@ -57,25 +57,25 @@ export class Shelf {
   /** Open a file that came from elsewhere: MIDI, or a whole project. */
   async bring(name: string, file: Blob): Promise<void> {
     const isProject = PROJECT_FILE.test(name);
-    const limits = this.#needs.info()?.limits;
-    const limit = (isProject ? limits?.project_bytes : limits?.upload_bytes) ?? file.size;
     await this.#needs.notices.attempt(async () => {
       const { api } = this.#needs;
-      if (file.size > limit) {
-        const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
-        const most = `${name} has ${mb(file.size)} MB, more than the ${mb(limit)} MB that are read`;
-        throw new Error(
-          isProject
-            ? `${most} here: put it into the folder of your pieces.`
-            : `${most} of a MIDI file. Is it really MIDI?`,
-        );
-      }
+      this.#requireSmall(name, file, isProject);
       const read = isProject ? api.importProject(name, file) : api.upload(name, file);
       await this.#needs.open(await read);
       this.#needs.notices.done(`Opened: ${this.#needs.piece.name}`);
       for (const warning of this.#needs.piece.detail?.warnings ?? [])
         this.#needs.notices.problem(warning);
     });
+  }
+
+  /** Send a MIDI file that new bars are to follow; null, with the reason told, if it is refused. */
+  async sendToFollow(name: string, file: Blob): Promise<Followed | null> {
+    let sent: Followed | null = null;
+    await this.#needs.notices.attempt(async () => {
+      this.#requireSmall(name, file, false);
+      sent = await this.#needs.api.sendToFollow(name, file);
+    });
+    return sent;
   }
 
   /** Put a project into the trash folder and go to another. */
@@ -94,5 +94,18 @@ export class Shelf {
     await this.#needs.notices.attempt(async () => {
       this.projects = await this.#needs.api.projects();
     });
+  }
+
+  #requireSmall(name: string, file: Blob, isProject: boolean): void {
+    const limits = this.#needs.info()?.limits;
+    const limit = (isProject ? limits?.project_bytes : limits?.upload_bytes) ?? file.size;
+    if (file.size <= limit) return;
+    const mb = (bytes: number) => (bytes / 1e6).toFixed(1);
+    const most = `${name} has ${mb(file.size)} MB, more than the ${mb(limit)} MB that are read`;
+    throw new Error(
+      isProject
+        ? `${most} here: put it into the folder of your pieces.`
+        : `${most} of a MIDI file. Is it really MIDI?`,
+    );
   }
 }
