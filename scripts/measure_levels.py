@@ -23,7 +23,7 @@ from segue.generation.following import Following
 from segue.generation.options import Options
 from segue.generation.perform import perform
 from segue.generation.piece import Piece
-from segue.generation.request import Vary
+from segue.generation.replacing import Vary
 from segue.generation.task import task_of
 from segue.score import Score, slice_bars
 

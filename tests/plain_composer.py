@@ -15,16 +15,8 @@ from segue.generation.arrange import Arrange
 from segue.generation.chunks import within, without
 from segue.generation.following import Following
 from segue.generation.piece import Piece, Prompt
-from segue.generation.request import (
-    Accompany,
-    Compose,
-    Continue,
-    Infill,
-    Insert,
-    Placed,
-    Request,
-    Vary,
-)
+from segue.generation.replacing import Infill, Vary
+from segue.generation.request import Accompany, Compose, Continue, Insert, Placed, Request
 from segue.generation.stopped import shortened, with_told
 from segue.generation.take import Take, ranked
 from segue.generation.window import Region

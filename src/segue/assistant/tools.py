@@ -15,16 +15,8 @@ from segue.errors import InputError
 from segue.generation.bounds import BPM, SEED, TAKES, TEMPERATURE
 from segue.generation.composer import Composer, load
 from segue.generation.options import Density, Options, Register
-from segue.generation.request import (
-    Accompany,
-    Bridge,
-    Compose,
-    Continue,
-    Infill,
-    Insert,
-    Request,
-    Vary,
-)
+from segue.generation.replacing import Infill, Vary
+from segue.generation.request import Accompany, Bridge, Compose, Continue, Insert, Request
 from segue.generation.take import Take
 from segue.midi import MidiDocument, read_document
 from segue.theory.gm import instrument_name

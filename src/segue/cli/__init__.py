@@ -30,6 +30,7 @@ COMMANDS: Final[dict[str, str]] = {
     "continue": "segue.cli.continue_:continue_",
     "insert": "segue.cli.insert:insert",
     "infill": "segue.cli.infill:infill",
+    "morph": "segue.cli.morph:morph",
     "accompany": "segue.cli.accompany:accompany",
     "vary": "segue.cli.vary:vary",
     "arrange": "segue.cli.arrange:arrange",

@@ -27,7 +27,7 @@ def infill(
 ) -> None:
     """Rewrite bars of a piece, in all tracks or in some; the rest stays as it is."""
     from segue.generation.piece import Piece
-    from segue.generation.request import Infill
+    from segue.generation.replacing import Infill
 
     options, (first, last) = how.options(), parse_bars(bars)
     document = read_prompt(file, encoding=encoding)

@@ -41,7 +41,7 @@ def vary(
 ) -> None:
     """Rewrite bars, keeping as much of the original as you choose."""
     from segue.generation.piece import Piece
-    from segue.generation.request import Vary
+    from segue.generation.replacing import Vary
 
     options, (first, last) = how.options(), parse_bars(bars) if bars else (0, None)
     document = read_prompt(file, encoding=encoding)

@@ -11,15 +11,8 @@ if TYPE_CHECKING:
     from segue.generation.comp import Choice, Comp
     from segue.generation.following import Following
     from segue.generation.options import Options
-    from segue.generation.request import (
-        Accompany,
-        Bridge,
-        Compose,
-        Continue,
-        Infill,
-        Insert,
-        Vary,
-    )
+    from segue.generation.replacing import Infill, Morph, Vary
+    from segue.generation.request import Accompany, Bridge, Compose, Continue, Insert
     from segue.generation.take import Take
 
 __all__ = [
@@ -33,6 +26,7 @@ __all__ = [
     "Following",
     "Infill",
     "Insert",
+    "Morph",
     "Options",
     "Take",
     "Vary",
@@ -43,8 +37,11 @@ _PLACES = {
     "Choice": "comp",
     "Comp": "comp",
     "Following": "following",
+    "Infill": "replacing",
+    "Morph": "replacing",
     "Options": "options",
     "Take": "take",
+    "Vary": "replacing",
 }
 
 

@@ -24,7 +24,8 @@ from segue.generation.form_plan import amount_of, contrasting
 from segue.generation.joins import cut_score
 from segue.generation.manners import ended, entering, playing_in, thinned_out
 from segue.generation.piece import Piece
-from segue.generation.request import Continue, Infill, Placed, Request, Vary
+from segue.generation.replacing import Infill, Vary
+from segue.generation.request import Continue, Placed, Request
 from segue.generation.take import Take
 from segue.generation.window import Region
 from segue.metrics import pitch_class_counts

@@ -82,6 +82,10 @@ class Cast:
             tracks.append(track)
         return version.with_tracks(tracks)
 
+    def with_own(self, version: Score) -> Score:
+        """`score` with a version of the piece's own tracks."""
+        return version.with_tracks([*version.tracks, *self.score.tracks[self.n_own :]])
+
     def of_cells(self, cells: BoolArray) -> BoolArray:
         """Cells by the piece's tracks as cells by parts, (bars, n_own) to (bars, P).
 

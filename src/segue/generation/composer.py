@@ -2,39 +2,31 @@
 
 Every method returns takes that are functions of (prompt, options, seed, model) and of their own
 number. Which of them are returned, and their ranks, depends on all that are drawn (`drawn`).
-`Asking` has the keyword arguments that all of them have in common. Every method builds the
-request of its name (`segue.generation.request`), and `write` does what a request asks.
+`Asking` (`segue.generation.asking`) has the keyword arguments that all of them have in common.
+Every method builds the request of its name (`segue.generation.request` and `replacing`), and
+`write` does what a request asks.
 """
 
 import hashlib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final, TypedDict, Unpack
+from typing import Any, Final, Unpack
 
 from segue.errors import InputError
 from segue.generation.arrange import DEFAULT_FORM, Arrange
 from segue.generation.arranging import arranged
+from segue.generation.asking import Asking, parted, tuple_of
 from segue.generation.bounds import AMOUNT, BARS, BPM, BRIDGE_BARS
 from segue.generation.cast import instruments_of
 from segue.generation.critic import Critic, critic_of
-from segue.generation.following import Callbacks, Following
+from segue.generation.following import Following
 from segue.generation.network import Network
-from segue.generation.options import Options
 from segue.generation.perform import perform
 from segue.generation.piece import Piece, Prompt
 from segue.generation.placing import place
-from segue.generation.request import (
-    Accompany,
-    Bridge,
-    Compose,
-    Continue,
-    Infill,
-    Insert,
-    Placed,
-    Request,
-    Vary,
-)
+from segue.generation.replacing import Infill, Morph, Vary
+from segue.generation.request import Accompany, Bridge, Compose, Continue, Insert, Placed, Request
 from segue.generation.stopped import Stopping
 from segue.generation.take import Take, best
 from segue.generation.task import task_of
@@ -46,23 +38,6 @@ from segue.units import DEFAULT_METRE
 from segue.version import __version__
 
 DEFAULT_MODEL: Final = "band"
-
-
-class _Wishes(TypedDict, total=False):
-    """The fields that every request has."""
-
-    takes: int | Sequence[int]
-    """How many takes (4), or the numbers of those that are wanted: [3] is the third alone."""
-    seed: int
-    """The same seed (1), the same takes."""
-    options: Options
-    """How they are drawn."""
-    drawn: int
-    """How many takes are written, of which those that rank first are returned."""
-
-
-class Asking(_Wishes, Callbacks, total=False):
-    """The keyword arguments that every task takes."""
 
 
 def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer":
@@ -135,7 +110,7 @@ class Composer(Stopping):
         Raises:
             InputError: a file that cannot be read, a wish out of range, or a piece in other bars.
         """
-        wishes, following = _parted(asking)
+        wishes, following = parted(asking)
         other = None if like is None else Piece.of(like)
         request = Continue(bars=bars, first=first, like=other, **wishes)
         return self.write(request, prompt, following=following)
@@ -153,7 +128,7 @@ class Composer(Stopping):
         Raises:
             InputError: as `continue_`, or a bar that has no music before or after it.
         """
-        wishes, following = _parted(asking)
+        wishes, following = parted(asking)
         return self.write(Insert(first=first, bars=bars, **wishes), prompt, following=following)
 
     def infill(
@@ -170,8 +145,8 @@ class Composer(Stopping):
         Raises:
             InputError: as `continue_`, or bars or tracks that the piece does not have.
         """
-        wishes, following = _parted(asking)
-        request = Infill(first=first, last=last, tracks=_tuple(tracks), **wishes)
+        wishes, following = parted(asking)
+        request = Infill(first=first, last=last, tracks=tuple_of(tracks), **wishes)
         return self.write(request, prompt, following=following)
 
     def vary(
@@ -189,8 +164,27 @@ class Composer(Stopping):
         Raises:
             InputError: as `infill`, or an amount out of range.
         """
-        wishes, following = _parted(asking)
-        request = Vary(amount=amount, first=first, last=last, tracks=_tuple(tracks), **wishes)
+        wishes, following = parted(asking)
+        request = Vary(amount=amount, first=first, last=last, tracks=tuple_of(tracks), **wishes)
+        return self.write(request, prompt, following=following)
+
+    def morph(
+        self,
+        prompt: Prompt,
+        *,
+        first: int,
+        last: int,
+        tracks: Sequence[int] | None = None,
+        **asking: Unpack[Asking],
+    ) -> list[Take]:
+        """Takes in which the bars [first, last) lead from the bar before into the bar after them.
+
+        Raises:
+            InputError: as `infill`, no bar before or after, a silent one, or a model that reads no
+                latents.
+        """
+        wishes, following = parted(asking)
+        request = Morph(first=first, last=last, tracks=tuple_of(tracks), **wishes)
         return self.write(request, prompt, following=following)
 
     def accompany(
@@ -214,7 +208,7 @@ class Composer(Stopping):
         Raises:
             InputError: as `infill`, or an instrument that there is not.
         """
-        wishes, following = _parted(asking)
+        wishes, following = parted(asking)
         request = Accompany(add=tuple(add), first=first, last=last, **wishes)
         return self.write(request, prompt, following=following)
 
@@ -231,7 +225,7 @@ class Composer(Stopping):
         Raises:
             InputError: a wish out of range.
         """
-        wishes, following = _parted(asking)
+        wishes, following = parted(asking)
         return self.write(Compose(bars=bars, bpm=bpm, metre=metre, **wishes), following=following)
 
     def bridge(
@@ -247,7 +241,7 @@ class Composer(Stopping):
         Raises:
             InputError: as `continue_`, or a piece without notes.
         """
-        wishes, following = _parted(asking)
+        wishes, following = parted(asking)
         return self.write(Bridge(bars=bars, **wishes), start, end, following=following)
 
     def arrange(
@@ -271,7 +265,7 @@ class Composer(Stopping):
         Raises:
             InputError: as `continue_`, or a form that cannot be read.
         """
-        wishes, following = _parted(asking)
+        wishes, following = parted(asking)
         request = Arrange(form=form, bars=bars, by_bar=by_bar, **wishes)
         return self.write(request, prompt, following=following)
 
@@ -385,14 +379,3 @@ class Composer(Stopping):
             "take": take,
             "options": options | named,
         }
-
-
-def _tuple(tracks: Sequence[int] | None) -> tuple[int, ...] | None:
-    return None if tracks is None else tuple(tracks)
-
-
-def _parted(asking: Asking) -> tuple[_Wishes, Following]:
-    """Keyword arguments as the fields of a request, and the callbacks."""
-    wishes: Any = {key: value for key, value in asking.items() if key in _Wishes.__annotations__}
-    callbacks: Any = {key: value for key, value in asking.items() if key not in wishes}
-    return wishes, Following(**callbacks)

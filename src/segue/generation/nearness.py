@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-__all__ = ["CONTINUED", "FILLED", "PATTERNED", "Trust", "in_turn"]
+__all__ = ["CONTINUED", "FILLED", "MORPHED", "PATTERNED", "Trust", "in_turn"]
 
 T = TypeVar("T")
 
@@ -30,6 +30,8 @@ CONTINUED: Final = (Trust(1.0), Trust(0.9), Trust(0.7), Trust(None))
 """Of bars after a piece."""
 PATTERNED: Final = (0.0, 0.25, 0.4, 0.5)
 """How noisy the latents of another piece are."""
+MORPHED: Final = (0.0, 0.25, 0.25, 0.4)
+"""How noisy those of bars are that lead from one bar into another."""
 
 
 def in_turn(values: Sequence[T], number: int) -> T:

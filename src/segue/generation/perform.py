@@ -19,7 +19,8 @@ from segue.generation.following import Following
 from segue.generation.following_chords import key_told, pitch_leaning
 from segue.generation.groups import ROWS, Group, groups
 from segue.generation.latents import cells_of_region, noised_latents
-from segue.generation.network import Network
+from segue.generation.morphing import blended, shares_of
+from segue.generation.network import Float32Array, LatentsOf, Network
 from segue.generation.request import Request
 from segue.generation.sampling import Dice
 from segue.generation.showing import shown
@@ -223,14 +224,17 @@ class _Performance:
             return None
         levels = [levels_of(row.number) for row in rows]
         cast = rows[0].cast  # nobody joins where there are latents: it is the same for all
-        score = cast.score_of_parts(cast.score)
-        table = table_of_region(score, cast.roster_of_parts, cast.parts_of(region), window)
-        cells, places = cells_of_region(table, window)
+        bars = self._bars_in(window)
+        means, places = self._means(latents_of, cast, cast.score, window)
+        if self.task.toward is not None:
+            other = self._means(latents_of, cast, cast.with_own(self.task.toward), window)
+            shares = shares_of(bars, region.last - region.first)
+            means, places = blended((means, places), other, shares)
         if not len(places):
             return None
-        bars = self._bars_in(window)[places[:, 0]]
+        bars = bars[places[:, 0]]
         return noised_latents(
-            latents_of(cells),
+            means,
             places,
             levels=[None if each is None else each[bars] for each in levels],
             seed=self.request.seed,
@@ -238,6 +242,15 @@ class _Performance:
             chunk=chunk,
             n_bars=len(window.bars),
         )
+
+    def _means(
+        self, latents_of: LatentsOf, cast: Cast, score: Score, window: Window
+    ) -> tuple[Float32Array, IntArray]:
+        """The latents of the region's cells in a version of a cast's score, and their places."""
+        region, parts = cast.parts_of(self.task.region), cast.score_of_parts(score)
+        table = table_of_region(parts, cast.roster_of_parts, region, window)
+        cells, places = cells_of_region(table, window)
+        return latents_of(cells), places
 
     def _cells_in(self, window: Window, cells: Sequence[BoolArray]) -> BoolArray:
         """Each take's cells of the region, (bars, P), by window bars: (ROWS, NB, MAX_PARTS)."""

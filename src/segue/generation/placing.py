@@ -4,17 +4,8 @@ from collections.abc import Sequence
 
 from segue.generation.arrange import Arrange
 from segue.generation.piece import Piece
-from segue.generation.request import (
-    Accompany,
-    Bridge,
-    Compose,
-    Continue,
-    Infill,
-    Insert,
-    Placed,
-    Request,
-    Vary,
-)
+from segue.generation.replacing import Infill, Morph, Vary
+from segue.generation.request import Accompany, Bridge, Compose, Continue, Insert, Placed, Request
 
 __all__ = ["place"]
 
@@ -27,7 +18,10 @@ def place(request: Request, pieces: Sequence[Piece]) -> Placed:
         TypeError: another number of prompts than it takes.
     """
     match request, pieces:
-        case ((Arrange() | Continue() | Insert() | Infill() | Vary() | Accompany()), [piece]):
+        case (
+            (Arrange() | Continue() | Insert() | Infill() | Vary() | Morph() | Accompany()),
+            [piece],
+        ):
             return request.placed(piece)
         case Compose(), []:
             return request.placed()

@@ -14,7 +14,7 @@ from segue.recall.heard import PLACES_A_QUARTER, Heard
 from segue.recall.likeliest import Likeliest, likeliest
 from segue.score import BarGrid, Notes, Score
 
-__all__ = ["Recalled", "heard_of", "recall"]
+__all__ = ["Recalled", "filled", "heard_of", "recall"]
 
 _LIKELY: Final = 0.35
 """The note F1 that is expected, from which on a bar is worth a look; where no bar reaches it,
@@ -47,7 +47,7 @@ def recall(piece: Piece, score: Score, region: Region) -> Recalled | None:
     found = likeliest(heard_of(score, region))
     if found.expected.max() < _LIKELY:
         return None
-    return Recalled(_filled(piece, score, region, found.sources), found)
+    return Recalled(filled(piece, score, region, found.sources), found)
 
 
 def heard_of(score: Score, region: Region) -> Heard:
@@ -75,7 +75,7 @@ def _rows_of(notes: Notes, track: int, grid: BarGrid, ticks_per_quarter: int) ->
     return np.stack(rows, axis=1).astype(np.int64)
 
 
-def _filled(piece: Piece, score: Score, region: Region, sources: IntArray) -> Score:
+def filled(piece: Piece, score: Score, region: Region, sources: IntArray) -> Score:
     """The piece with the notes of its sources in a region, and no others there."""
     grid = score.bar_grid(n_bars=max(score.n_bars, region.last))
     silent = without(score, region)

@@ -6,7 +6,7 @@ The bars are those that were told while it was written (`Following.on_music`).
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import numpy as np
 
 from segue.generation.piece import Piece, Prompt
 from segue.generation.placing import place
+from segue.generation.replacing import Infill, Morph
 from segue.generation.request import Placed, Request
 from segue.generation.take import Take
 from segue.generation.window import Region
@@ -26,8 +27,11 @@ __all__ = ["Stopping", "shortened", "with_told"]
 def shortened(request: Request, region: Region, bars: int) -> Request:
     """The request for the first bars of what was asked for.
 
-    `region`: where it is written. Nothing else changes, so that the numbers of takes do not.
+    `region`: where it is written. Nothing else changes, so that the numbers of takes do not; but a
+    morph is bars that were replaced: what comes after its first ones need not play.
     """
+    if isinstance(request, Morph):
+        request = Infill(**{f.name: getattr(request, f.name) for f in fields(request)})
     if hasattr(request, "last"):
         return replace(request, first=region.first, last=region.first + bars)  # type: ignore[call-arg]
     return replace(request, bars=bars)  # type: ignore[call-arg]

@@ -18,20 +18,13 @@ from segue.generation.cast import Cast, cast_of, is_drawn
 from segue.generation.cells import varied_cells
 from segue.generation.due import due_again, due_along, due_parts, part_grid
 from segue.generation.like import patterned
-from segue.generation.nearness import CONTINUED, FILLED, PATTERNED, Trust, in_turn
+from segue.generation.morphing import morphed
+from segue.generation.nearness import CONTINUED, FILLED, MORPHED, PATTERNED, Trust, in_turn
 from segue.generation.options import Options
 from segue.generation.piece import Piece
 from segue.generation.recall import Recalled, recall
-from segue.generation.request import (
-    Accompany,
-    Bridge,
-    Continue,
-    Infill,
-    Insert,
-    Placed,
-    Request,
-    Vary,
-)
+from segue.generation.replacing import Infill, Morph, Vary
+from segue.generation.request import Accompany, Bridge, Continue, Insert, Placed, Request
 from segue.generation.showing import octaves_of
 from segue.generation.thinning import SHARE, usual_notes
 from segue.generation.window import Region, cut_window
@@ -72,6 +65,8 @@ class Task:
     """The parts of a take that have to play in each bar, (bars, P); None: any may be silent."""
     levels: LevelsOf | None = None
     """What a take is told, by latents, of the cells as `score` has them."""
+    toward: Score | None = None
+    """The piece with the notes that those of `score` become, bar by bar; None: they stay."""
     repeats: Callable[[int], list[int | None] | None] = lambda _: None
     """The number of a take -> the bars that it repeats to the note, as musicians count them."""
 
@@ -95,6 +90,9 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
         score = recalled.score
     elif pattern is not None:
         score = pattern
+    ends = _ends(request, piece, score, region, by_latents=by_latents)
+    if ends is not None:
+        score = ends[0]
     drawn = is_drawn(score, region, options)
 
     @cache
@@ -123,6 +121,15 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
                 due=_due_in(cells, _due(region, options, cast), cast),
                 levels=_trusted(recalled, FILLED),
                 repeats=lambda n: recalled.repeated if in_turn(FILLED, n).repeats else None,
+            )
+        case Morph() if ends is not None:
+            plays = _playing(ends[0], region) | _playing(ends[1], region)
+            return Task(
+                *(piece, score, region, cast),
+                cells=lambda _: plays,
+                due=lambda number: cast(number).of_cells(plays) & cast(number).allowed,
+                levels=lambda number: _everywhere(in_turn(MORPHED, number), region),
+                toward=ends[1],
             )
         case Accompany():
             return Task(piece, score, region, cast, due=_due_along(region, cast))
@@ -153,6 +160,21 @@ def _pattern(
     if not by_latents:
         raise InputError("this model cannot follow another piece; take one such as band")
     return patterned(piece, score, region, request.like)
+
+
+def _ends(
+    request: Request, piece: Piece, score: Score, region: Region, *, by_latents: bool
+) -> tuple[Score, Score] | None:
+    """The region with what a morph begins with, and with what it ends with.
+
+    Raises:
+        InputError: the model reads no latents.
+    """
+    if not isinstance(request, Morph):
+        return None
+    if not by_latents:
+        raise InputError("this model cannot morph; take one that can, such as band")
+    return morphed(piece, score, region)
 
 
 def _patterned(region: Region) -> LevelsOf:

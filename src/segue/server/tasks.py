@@ -16,16 +16,8 @@ from segue.generation.following import Following
 from segue.generation.joins import join_of
 from segue.generation.options import Options
 from segue.generation.piece import Piece
-from segue.generation.request import (
-    Accompany,
-    Compose,
-    Continue,
-    Infill,
-    Insert,
-    Placed,
-    Request,
-    Vary,
-)
+from segue.generation.replacing import Infill, Vary
+from segue.generation.request import Accompany, Compose, Continue, Insert, Placed, Request
 from segue.generation.take import Take
 from segue.generation.window import Region
 from segue.harmony.naming import chart_of_region, named_chords

@@ -11,7 +11,8 @@ from segue.generation import Options
 from segue.generation.composer import Composer
 from segue.generation.following_chords import IN_KEY, PASSING, key_told, pitch_leaning
 from segue.generation.piece import Piece
-from segue.generation.request import Compose, Continue, Infill
+from segue.generation.replacing import Infill
+from segue.generation.request import Compose, Continue
 from segue.generation.window import Region, cut_window
 from segue.score import Score
 from segue.theory.chart import Chart, parse_chart

@@ -10,7 +10,8 @@ from segue.generation.bounds import BARS, BPM, TAKES, check_bars
 from segue.generation.groups import groups
 from segue.generation.options import CHOICES, Options
 from segue.generation.piece import Piece
-from segue.generation.request import Bridge, Compose, Continue, Infill, Vary
+from segue.generation.replacing import Infill, Vary
+from segue.generation.request import Bridge, Compose, Continue
 from segue.generation.window import Region
 from tests.composers import band
 
