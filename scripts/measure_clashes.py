@@ -3,9 +3,10 @@
     python -m scripts.measure_clashes CORPUS [--model MODEL] [--windows 64]
 
 Windows of the validation split are read as if all of them had to be written. Before each pitched
-note, a pitch clashes if it is a semitone or a whole tone away from one that sounds
-(`segue.generation.clashes`): a line gives the probability that the model has for all such pitches
-together, how often one really came, and the number of nats less that makes the music likeliest.
+note, a pitch clashes if it is a semitone or a whole tone away from one that sounds, and a length if
+the note would still sound when such a one begins (`segue.generation.clashes`): a line gives the
+probability that the model has for all that clash together, how often one really came, and the
+number of nats less that makes the music likeliest.
 """
 
 from collections.abc import Iterator
@@ -33,33 +34,40 @@ from segue.units import N_PITCHES
 TRIED: Final = np.arange(0, 1.51, 0.05)
 """Nats."""
 KINDS: Final = ("a semitone", "a whole tone")
-_PITCH: Final = ATTRIBUTES.index("pitch")
+_PITCH, _DURATION = (ATTRIBUTES.index(name) for name in ("pitch", "duration"))
 
 
-def seen(model: Decoder, window: Example) -> Iterator[tuple[float, bool, float, bool]]:
-    """Of each pitched note beside others: what the model gives to each kind of clash, and whether
-    it came.
+def seen(model: Decoder, window: Example) -> Iterator[tuple[str, float, bool]]:
+    """Of each pitched note beside others: the kind of clash, what the model gives to it, and
+    whether it came.
     """
     batch = collate([window], events=EVENTS, max_bars=model.config.max_bars)
     read, target = batch.columns[:, :-1], batch.columns[:, 1:]
     truth, _ = true_attributes(target)
     hidden = model.decode(read, batch.masked_parts, batch.instruments)
     walk = model.heads.walk(hidden, read, batch.instruments)
-    for attribute in range(_PITCH):
-        walk.logits()
+    given = []
+    for attribute in range(_DURATION + 1):
+        given.append(F.softmax(walk.logits()[0].float(), -1).numpy())
         walk.choose(truth[attribute], target if attribute == 0 else None)
-    probability = F.softmax(walk.logits()[0].float(), -1).numpy()[:, :N_PITCHES]
+    pitches, lengths = given[_PITCH][:, :N_PITCHES], given[_DURATION]
     notes = target[0].numpy()
-    onset, pitch = notes[:, Column.TIME], notes[:, Column.PITCH]
-    offset = onset + DURATIONS[notes[:, Column.DURATION]]
+    onset, pitch, length = notes[:, [Column.TIME, Column.PITCH, Column.DURATION]].T
     pitched = (notes[:, Column.KIND] == NOTE_EVENT) & (notes[:, Column.INSTRUMENT] != DRUMS)
     for t in np.flatnonzero(pitched):
-        past = pitched[:t] & (onset[:t] <= onset[t]) & (offset[:t] > onset[t])
+        past = pitched[:t] & (onset[:t] <= onset[t])
+        past &= onset[:t] + DURATIONS[length[:t]] > onset[t]
         if past.any():
             sounding = np.isin(np.arange(12), pitch[:t][past] % 12)[None]
-            semitone, whole = (each[0, np.arange(N_PITCHES) % 12] for each in clashing(sounding))
-            given = [float(probability[t, each].sum()) for each in (semitone, whole)]
-            yield given[0], bool(semitone[pitch[t]]), given[1], bool(whole[pitch[t]])
+            for kind, each in zip(KINDS, clashing(sounding), strict=True):
+                clash = each[0, np.arange(N_PITCHES) % 12]
+                yield f"pitches {kind}", float(pitches[t, clash].sum()), bool(clash[pitch[t]])
+        for semitones, kind in enumerate(KINDS, 1):
+            beside = np.isin((pitch[:t] - pitch[t]) % 12, [semitones, 12 - semitones])
+            later = onset[:t][pitched[:t] & beside & (onset[:t] > onset[t])]
+            if len(later):
+                reach = later.min() - onset[t] < DURATIONS
+                yield f"lengths to {kind}", float(lengths[t, reach].sum()), bool(reach[length[t]])
 
 
 def gain(nats: float, given: npt.NDArray[np.float64], came: npt.NDArray[np.float64]) -> float:
@@ -80,8 +88,12 @@ def main(
     drawn = windows_of_split(
         store, split="valid", count=windows, events=EVENTS, max_bars=decoder.config.max_bars
     )
-    rows = np.array([row for window in drawn for row in seen(decoder, window)], np.float64)
-    for kind, given, came in zip(KINDS, rows.T[::2], rows.T[1::2], strict=True):
+    found: dict[str, list[tuple[float, bool]]] = {}
+    for window in drawn:
+        for kind, given_to_it, came_true in seen(decoder, window):
+            found.setdefault(kind, []).append((given_to_it, came_true))
+    for kind in sorted(found, reverse=True):
+        given, came = np.array(found[kind], np.float64).T
         best = max(TRIED, key=lambda nats: gain(float(nats), given, came))
         print(
             f"{kind} away: the model {given.mean():.4f}, music {came.mean():.4f}; "

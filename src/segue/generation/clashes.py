@@ -2,8 +2,9 @@
 
 Real music has them, as sevenths, ninths and passing notes, but the model writes more of them than
 it has read: tracks rub against each other, above all in the bars after a chord has changed. So the
-log-odds of such pitches are lowered by some nats, unless their own pitch class sounds already. It
-is no rule: what the model is sure of stays.
+log-odds of such pitches are lowered by some nats, unless their own pitch class sounds already; and
+so are those of lengths with which a note would still sound when a clash with it begins. It is no
+rule: what the model is sure of stays.
 
 The numbers are those that make real music of the validation split likeliest (`python -m
 scripts.measure_clashes`, experiments/LOG.md).
@@ -14,7 +15,13 @@ from typing import Final
 import numpy as np
 
 from segue.encoding.sequence import NOTE_EVENT, BoolArray, Column
-from segue.encoding.vocabulary import DRUMS, DURATIONS, N_PITCH_CLASSES_OF_PARTS, IntArray
+from segue.encoding.vocabulary import (
+    DRUMS,
+    DURATIONS,
+    N_DURATIONS,
+    N_PITCH_CLASSES_OF_PARTS,
+    IntArray,
+)
 from segue.generation.network import Float32Array
 from segue.units import N_PITCHES
 
@@ -67,6 +74,27 @@ class Clashes:
         nats = (SEMITONE * semitone + WHOLE_TONE * whole_tone).astype(np.float32)
         losses = np.zeros((len(time), N_PITCH_CLASSES_OF_PARTS), np.float32)
         losses[:, :N_PITCHES] = nats[:, _CLASSES]
+        return losses
+
+    def lasting(self, time: IntArray, pitch: IntArray) -> Float32Array:
+        """What lengths lose of notes with these pitches that begin at a time, (R,) each.
+
+        Returns (R, N_DURATIONS); drums lose nothing.
+        """
+        end = self._sounding.shape[1]
+        ahead = np.minimum(time[:, None] + np.arange(int(DURATIONS[-1])), end - 1)
+        sounding = self._sounding[self._every[:, None], ahead]
+        losses = np.zeros((len(time), N_DURATIONS), np.float32)
+        for nats, semitones in ((SEMITONE, 1), (WHOLE_TONE, 2)):
+            beside = (pitch[:, None] + [semitones, -semitones]) % _OCTAVE
+            clashes: BoolArray = np.asarray(
+                np.take_along_axis(sounding, beside[:, None], 2).any(axis=2)
+            )
+            begins = clashes[:, 1:] & ~clashes[:, :-1]
+            until = np.where(begins.any(axis=1), 1 + begins.argmax(axis=1), ahead.shape[1])
+            lost = np.float32(nats) * (until[:, None] < DURATIONS)
+            losses = np.maximum(losses, lost)
+        losses[pitch >= N_PITCHES] = 0
         return losses
 
     def written(self, rows: IntArray, notes: IntArray) -> None:

@@ -273,6 +273,8 @@ class Writer:
             if attribute == _PITCH:
                 time = begin_of_bar + drawn[1]
                 scores = scores - self.repeats.of(drawn[0], time) - self.clashes.of(time)
+            if attribute == _DURATION:
+                scores = scores - self.clashes.lasting(begin_of_bar + drawn[1], drawn[2])
             if attribute == _PITCH and leaning is not None:
                 scores = leaning.leaned(scores, logits, latest, drawn, instrument)
             value, likelihood = draw(
@@ -341,4 +343,4 @@ class Writer:
 
 
 _DRAWN: Final = [int(column) for column in ATTRIBUTE_COLUMNS]
-_PITCH: Final = ATTRIBUTES.index("pitch")
+_PITCH, _DURATION = (ATTRIBUTES.index(name) for name in ("pitch", "duration"))

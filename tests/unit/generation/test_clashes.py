@@ -62,6 +62,25 @@ def test_each_take_hears_its_own_notes_and_those_of_the_prompt() -> None:
     assert other[G + 1] == 0
 
 
+def test_lengths_that_reach_into_a_clash_lose() -> None:
+    clashes = heard(note(48, C + 1), note(60, C + 14), note(72, 38, instrument=DRUMS))
+
+    def lost(time: int, pitch: int) -> dict[int, float]:
+        return dict(
+            zip(DURATIONS.tolist(), clashes.lasting(*np.array([[time], [pitch]]))[0], strict=True)
+        )
+
+    at_0 = lost(0, C)
+    assert at_0[48] == 0  # it ends where the clash begins
+    assert at_0[96] == pytest.approx(SEMITONE)
+    assert lost(0, C + 12) == at_0
+    assert lost(0, C + 4)[48] == 0
+    assert lost(0, C + 4)[96] == pytest.approx(WHOLE_TONE)
+    assert not any(lost(0, G).values())
+    assert not any(lost(0, C + DRUM_PITCH_OFFSET).values())
+    assert lost(50, C)[24] == pytest.approx(WHOLE_TONE)  # the semitone sounds already
+
+
 @given(st.sets(st.integers(0, 11)), st.integers(1, 11))
 def test_transposing_moves_clashes_along(classes: set[int], shift: int) -> None:
     sounding = np.isin(np.arange(12), list(classes))[None]
