@@ -86,7 +86,7 @@ class Clashes:
         sounding = self._sounding[self._every[:, None], ahead]
         losses = np.zeros((len(time), N_DURATIONS), np.float32)
         for nats, semitones in ((SEMITONE, 1), (WHOLE_TONE, 2)):
-            beside = (pitch[:, None] + [semitones, -semitones]) % _OCTAVE
+            beside = (pitch[:, None] + np.array([semitones, -semitones])) % _OCTAVE
             clashes: BoolArray = np.asarray(
                 np.take_along_axis(sounding, beside[:, None], 2).any(axis=2)
             )
