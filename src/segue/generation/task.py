@@ -143,6 +143,8 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
 
 def _recalled(request: Request, piece: Piece, score: Score, region: Region) -> Recalled | None:
     """The region with bars that may come back, where a request leaves room for them."""
+    if isinstance(request, Continue) and request.like is not None:
+        return None
     is_told = isinstance(request, Continue | Insert | Infill) and request.options.may_repeat
     return recall(piece, score, region) if is_told else None
 

@@ -10,10 +10,12 @@ from segue.generation.composer import Composer
 from segue.generation.like import patterned
 from segue.generation.piece import Piece
 from segue.generation.request import Continue
+from segue.generation.task import task_of
 from segue.generation.window import Region
 from segue.score import MetreMap, Notes, Score, Track, diff, resample, slice_bars, transpose
 from tests.composers import band, score_of, small_composer
 from tests.unit.generation.test_other_networks import Monotone, pitches_of
+from tests.unit.generation.test_recall import song
 
 BAR = 384
 
@@ -58,6 +60,17 @@ def test_drums_are_for_drums_and_basses_for_basses() -> None:
     assert set(drums.notes.pitch.tolist()) == {38}
     assert len(bass.notes) == 8
     assert abs(float(bass.notes.pitch.mean()) - float(band(4).tracks[1].notes.pitch.mean())) <= 6
+
+
+def test_another_piece_is_told_in_place_of_bars_that_may_come_back() -> None:
+    piece, other = Piece.of(song("ABACABADAB")), song("EFGH", seed=1)
+    told_of = []
+    for like in (None, Piece.of(other)):
+        request = Continue(bars=4, like=like)
+        task = task_of(request, request.placed(piece), by_latents=True)
+        told_of.append(slice_bars(task.score, task.region.first, task.region.last))
+    assert diff(told_of[0], song("ACAB")) == []
+    assert diff(told_of[1], told(piece.score, other)) == []
 
 
 def test_what_cannot_be_followed_is_refused() -> None:
