@@ -32,7 +32,7 @@ _VALUES: Final = {
     VELOCITY: N_VELOCITIES,
 }
 """How many values each attribute has that has habits."""
-NATS: Final = {PITCH: (0.15, 0.55), DURATION: (0.15, 0.15), VELOCITY: (0.4, 0.25)}
+NATS: Final = {PITCH: (0.075, 0.2), DURATION: (0.15, 0.2), VELOCITY: (0.1, 0.25)}
 """For each doubling of the part's notes: of pitched parts, and of drums."""
 
 
