@@ -15,7 +15,7 @@ from segue.generation.arrange import Arrange
 from segue.generation.chunks import within, without
 from segue.generation.following import Following
 from segue.generation.piece import Piece, Prompt
-from segue.generation.replacing import Infill, Vary
+from segue.generation.replacing import Infill, Morph, Vary
 from segue.generation.request import Accompany, Compose, Continue, Insert, Placed, Request
 from segue.generation.stopped import shortened, with_told
 from segue.generation.take import Take, ranked
@@ -55,7 +55,7 @@ class PlainComposer:
         following = following or Following()
         pieces = [Piece.of(prompt) for prompt in prompts]
         assert isinstance(
-            request, Arrange | Continue | Insert | Infill | Vary | Accompany | Compose
+            request, Arrange | Continue | Insert | Infill | Morph | Vary | Accompany | Compose
         )
         placed = request.placed(*pieces)
         names = [section.name for section in getattr(request, "sections", ())]

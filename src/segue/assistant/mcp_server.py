@@ -29,6 +29,7 @@ def mcp_server(toolbox: Toolbox) -> MCPServer[Any]:
         toolbox.continue_piece,
         toolbox.insert_bars,
         toolbox.infill_bars,
+        toolbox.morph_bars,
         toolbox.vary_piece,
         toolbox.accompany_piece,
         toolbox.compose_piece,

@@ -15,7 +15,7 @@ from segue.errors import InputError
 from segue.generation.bounds import BPM, SEED, TAKES, TEMPERATURE
 from segue.generation.composer import Composer, load
 from segue.generation.options import Density, Options, Register
-from segue.generation.replacing import Infill, Vary
+from segue.generation.replacing import Infill, Morph, Vary
 from segue.generation.request import Accompany, Bridge, Compose, Continue, Insert, Request
 from segue.generation.take import Take
 from segue.midi import MidiDocument, read_document
@@ -131,6 +131,23 @@ class Toolbox:
     ) -> WrittenTakes:
         """Write some bars of a piece again, in all tracks or in those of these numbers."""
         request = Infill(
+            first=_index("first_bar", first_bar),
+            last=last_bar,
+            tracks=_tracks(tracks),
+            **wishes.fields(),
+        )
+        return self._write(request, file)
+
+    def morph_bars(
+        self,
+        file: str,
+        first_bar: int,
+        last_bar: int,
+        tracks: list[int] | None = None,
+        wishes: Wishes = _NO_WISHES,
+    ) -> WrittenTakes:
+        """Write some bars again so that they lead from the bar before into the bar after them."""
+        request = Morph(
             first=_index("first_bar", first_bar),
             last=last_bar,
             tracks=_tracks(tracks),

@@ -102,6 +102,12 @@ class Morph(_Replacing):
 
     task: ClassVar = "morph"
 
+    def __post_init__(self) -> None:
+        """As `Infill`; and no wishes about instruments."""
+        super().__post_init__()
+        if self.options.instruments is not None or self.options.new_instruments:
+            raise InputError("who plays in a morph is who plays in the two bars: name no instruments")
+
     def placed(self, piece: Piece) -> Placed:
         """As `Infill`.
 

@@ -16,7 +16,7 @@ from segue.generation.following import Following
 from segue.generation.joins import join_of
 from segue.generation.options import Options
 from segue.generation.piece import Piece
-from segue.generation.replacing import Infill, Vary
+from segue.generation.replacing import Infill, Morph, Vary
 from segue.generation.request import Accompany, Compose, Continue, Insert, Placed, Request
 from segue.generation.take import Take
 from segue.generation.window import Region
@@ -35,11 +35,12 @@ _ALREADY_NOTES: Final = (
     "Compose begins a piece from nothing, and this one has notes: continue it, or make an empty "
     "project"
 )
-Kind = Continue | Insert | Infill | Vary | Accompany | Arrange | Compose
+Kind = Continue | Insert | Infill | Morph | Vary | Accompany | Arrange | Compose
 _REQUESTS: Final[dict[Task, type[Kind]]] = {
     "continue": Continue,
     "insert": Insert,
     "infill": Infill,
+    "morph": Morph,
     "redo": Infill,
     "vary": Vary,
     "accompany": Accompany,
@@ -201,6 +202,7 @@ def words_of(task: Task, region: Region) -> str:
         "arrange": f"a song of {region.last} bars",
         "compose": f"{count} composed",
         "infill": f"{place} rewritten",
+        "morph": f"{place} morphed",
         "redo": f"{place} once more",
         "vary": f"{place} varied",
     }[task]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from segue.errors import InputError
 from segue.generation.composer import Composer
 from segue.generation.morphing import blended, morphed
+from segue.generation.options import Options
 from segue.generation.piece import Piece
 from segue.generation.replacing import Infill, Morph
 from segue.generation.stopped import shortened
@@ -164,6 +165,8 @@ def test_what_cannot_be_morphed_is_refused() -> None:
     silent = piece.with_tracks([piece.tracks[0], line([36] * 12, program=33)])
     with pytest.raises(InputError, match="chosen tracks play nothing in bar 4"):
         asked(silent, tracks=[1])
+    with pytest.raises(InputError, match="name no instruments"):
+        asked(piece, options=Options(instruments=(0,)))
     with pytest.raises(InputError, match="cannot morph; take one that can"):
         small_composer().morph(band(6), first=2, last=4)
 

@@ -102,9 +102,10 @@ def test_a_take_tells_how_the_pedal_goes_on_in_the_kept_file(
     assert values[-1:] == ([0] if is_expressive else [])
 
 
-def test_a_take_inside_the_piece_resets_nothing(studio: Client) -> None:
+@pytest.mark.parametrize("task", ["infill", "morph"])
+def test_a_take_inside_the_piece_resets_nothing(studio: Client, task: str) -> None:
     project = studio.post("/projects", {"example": "band"})["id"]
-    suggestion = studio.ask(project, task="infill", bars=None, first=2, last=3, takes=1)
+    suggestion = studio.ask(project, task=task, bars=None, first=2, last=3, takes=1)
     events = {name: data for _, name, data in studio.events(suggestion)}
     assert events["started"]["resets"] == events["take"]["resets"] == []
 
@@ -232,6 +233,7 @@ def test_wishes_that_contradict_each_other_are_told_at_once(studio: Client) -> N
     path = f"/projects/{project}/nodes/1/suggestions"
     for asked, word in (
         ({"task": "infill", "first": 3, "last": 9}, "bars 1 to 4"),
+        ({"task": "morph", "first": 2, "last": 4}, "before them and one after them"),
         ({"task": "vary", "tracks": [7]}, "no track 8"),
         ({"task": "infill", "tracks": [0], "options": {"instruments": [0]}}, "not both"),
         ({"task": "compose"}, "has notes"),

@@ -1095,7 +1095,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "root" | "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "arrange" | "compose" | "comp" | "edit";
+            kind: "root" | "continue" | "insert" | "infill" | "morph" | "vary" | "redo" | "accompany" | "arrange" | "compose" | "comp" | "edit";
             /** Label */
             label: string;
             /** N Bars */
@@ -1137,7 +1137,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "root" | "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "arrange" | "compose" | "comp" | "edit";
+            kind: "root" | "continue" | "insert" | "infill" | "morph" | "vary" | "redo" | "accompany" | "arrange" | "compose" | "comp" | "edit";
             /** Label */
             label: string;
             /** N Bars */
@@ -1379,7 +1379,7 @@ export interface components {
              * Task
              * @enum {string}
              */
-            task: "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "arrange" | "compose";
+            task: "continue" | "insert" | "infill" | "morph" | "vary" | "redo" | "accompany" | "arrange" | "compose";
         };
         /**
          * SuggestionOptions
@@ -1514,7 +1514,7 @@ export interface components {
              * Task
              * @enum {string}
              */
-            task: "continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "arrange" | "compose";
+            task: "continue" | "insert" | "infill" | "morph" | "vary" | "redo" | "accompany" | "arrange" | "compose";
             /** Tracks */
             tracks?: number[] | null;
         };
@@ -1606,7 +1606,7 @@ export interface components {
              * Task
              * @description What the take itself, or the first in a row of such, was: answers only.
              */
-            task?: ("continue" | "insert" | "infill" | "vary" | "redo" | "accompany" | "arrange" | "compose") | null;
+            task?: ("continue" | "insert" | "infill" | "morph" | "vary" | "redo" | "accompany" | "arrange" | "compose") | null;
         };
         /**
          * Tempo

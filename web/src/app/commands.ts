@@ -23,6 +23,7 @@ export function run(page: Page, command: Command, digit: number): void {
     continue: () => studio.takes.askFor("continue"),
     "continue-here": () => studio.takes.continueFromHere(),
     infill: () => studio.takes.askFor("infill"),
+    morph: () => studio.takes.askFor("morph"),
     vary: () => studio.takes.askFor("vary"),
     "redo-track": () => studio.takes.askFor("redo"),
     "add-part": () => studio.takes.askFor("accompany"),

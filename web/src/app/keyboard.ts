@@ -15,6 +15,7 @@ export type Command =
   | "continue"
   | "continue-here"
   | "infill"
+  | "morph"
   | "vary"
   | "redo-track"
   | "add-part"
@@ -112,6 +113,12 @@ export const KEYBOARD: readonly BindingGroup[] = [
         words: "Continue from the play-head or the selected bars",
       },
       { command: "infill", keys: ["i"], shown: "I", words: "Infill the selected bars or tracks" },
+      {
+        command: "morph",
+        keys: ["shift+m"],
+        shown: "Shift M",
+        words: "Morph: lead from the bar before the selected bars into the bar after",
+      },
       { command: "vary", keys: ["v"], shown: "V", words: "Vary what is selected" },
       { command: "redo-track", keys: ["r"], shown: "R", words: "Redo the selected track" },
       { command: "add-part", keys: ["p"], shown: "P", words: "Write a part for a new track" },

@@ -120,6 +120,7 @@ export type NodeKind =
   | "continue"
   | "insert"
   | "infill"
+  | "morph"
   | "vary"
   | "redo"
   | "accompany"

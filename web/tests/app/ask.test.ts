@@ -68,6 +68,9 @@ describe("requests", () => {
 
   test("say what is missing", () => {
     expect(() => ask().requestFor("infill", CONTEXT)).toThrow(/Select what to rewrite/);
+    expect(() => ask().requestFor("morph", CONTEXT)).toThrow(/Select the bars between/);
+    const first = { ...CONTEXT, bars: { first: 0, last: 1 } };
+    expect(() => ask().requestFor("morph", first)).toThrow(/Leave a bar before/);
     expect(() => ask().requestFor("redo", CONTEXT)).toThrow(/Select a track first/);
     const locked = { ...CONTEXT, focus: 1, locked: new Set([1]) };
     expect(() => ask().requestFor("redo", locked)).toThrow(/Bass is locked/);

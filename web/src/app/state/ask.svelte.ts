@@ -15,71 +15,7 @@ import { unlockedTracks } from "../../core/mix.ts";
 import { trackName } from "../../core/notes.ts";
 import type { BarRange, Score, Track } from "../../core/types.ts";
 import { programOf } from "./drafts.ts";
-
-/** What a task is called, its key, and one sentence on it. */
-export interface TaskWords {
-  readonly task: Task;
-  readonly name: string;
-  /** What the button does, as a verb. */
-  readonly action: string;
-  readonly hint: string;
-}
-
-export const TASKS: readonly TaskWords[] = [
-  {
-    task: "continue",
-    name: "Continue",
-    action: "Continue",
-    hint: "Write on from the end of the piece, or from a bar of it.",
-  },
-  {
-    task: "infill",
-    name: "Infill",
-    action: "Infill",
-    hint: "Rewrite the selected bars or tracks to fit what is around them.",
-  },
-  {
-    task: "vary",
-    name: "Vary",
-    action: "Vary",
-    hint: "Keep what is there, but not quite: from nearly yours to new.",
-  },
-  {
-    task: "redo",
-    name: "Redo track",
-    action: "Redo track",
-    hint: "Rewrite one track and leave all others as they are.",
-  },
-  {
-    task: "accompany",
-    name: "Add part",
-    action: "Write part",
-    hint: "Let one more instrument play along, and leave all tracks as they are.",
-  },
-  {
-    task: "arrange",
-    name: "Make a song",
-    action: "Make song",
-    hint: "Make a song of your bars: sections that come back changed, others that contrast, an end.",
-  },
-  {
-    task: "compose",
-    name: "Compose",
-    action: "Compose",
-    hint: "Begin a new piece from nothing.",
-  },
-];
-
-/** What takes of a task are called: bars that are put in belong to Continue. */
-export function wordsOf(task: Task): TaskWords {
-  return TASKS.find((words) => words.task === task) ?? TASKS[0];
-}
-
-/** What is written over the takes of a question. */
-export function titleOf({ task, like }: SuggestionRequest): string {
-  if (like) return `More like take ${like.take}`;
-  return task === "insert" ? "Bars between" : wordsOf(task).name;
-}
+import { type TaskWords, wordsOf } from "./task_words.ts";
 
 /** Where Continue writes: after the end; from a bar on, in place of what follows; before a bar. */
 export type From = "end" | "here" | "between";
@@ -271,6 +207,8 @@ export class Ask {
         return { ...alone, bars: this.bars, bpm: this.bpm };
       case "infill":
         return placed(infilled(context));
+      case "morph":
+        return { ...kept, ...morphed(context) };
       case "vary":
         return { ...placed(varied(context)), amount: this.amount };
       case "redo":
@@ -344,6 +282,21 @@ function infilled(context: AskContext): Where {
     );
   }
   return { ...barsOf(context), tracks: tracksOf(context) };
+}
+
+function morphed(context: AskContext): Where {
+  if (context.bars === null) {
+    throw new AskRefused(
+      "Select the bars between first: drag over them in the ruler above the notes. The bar before them becomes the bar after them.",
+    );
+  }
+  const where = varied(context);
+  if (where.first === 0 || where.last === context.score.bars.length - 1) {
+    throw new AskRefused(
+      "Leave a bar before the selected ones, and one after them, to lead from and into.",
+    );
+  }
+  return where;
 }
 
 function varied(context: AskContext): Where {
