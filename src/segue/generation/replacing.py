@@ -106,7 +106,9 @@ class Morph(_Replacing):
         """As `Infill`; and no wishes about instruments."""
         super().__post_init__()
         if self.options.instruments is not None or self.options.new_instruments:
-            raise InputError("who plays in a morph is who plays in the two bars: name no instruments")
+            raise InputError(
+                "who plays in a morph is who plays in the two bars: name no instruments"
+            )
 
     def placed(self, piece: Piece) -> Placed:
         """As `Infill`.

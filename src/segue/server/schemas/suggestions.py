@@ -38,7 +38,9 @@ Metre = Annotated[
 ]
 TakeNumber = Annotated[int, Field(ge=1, le=64)]
 SuggestionName = Annotated[str, Field(min_length=1, max_length=140)]
-Task = Literal["continue", "insert", "infill", "morph", "vary", "redo", "accompany", "arrange", "compose"]
+Task = Literal[
+    "continue", "insert", "infill", "morph", "vary", "redo", "accompany", "arrange", "compose"
+]
 State = Literal["queued", "running", "done", "cancelled", "failed"]
 
 
