@@ -25,7 +25,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     await studio.keyboard.press("2");
     await studio.keyboard.press(" ");
     await studio.keyboard.press("Enter");
-    for (const task of ["Infill", "Vary", "Redo track", "Compose"]) {
+    for (const task of ["Infill", "Morph", "Vary", "Redo track", "Compose"]) {
       await studio.getByRole("radio", { name: task }).check({ force: true });
       expect(await violations(studio), task).toEqual([]);
     }
