@@ -4,7 +4,7 @@
 
 Eight bars of validation songs are continued like eight bars of other songs in the same metre.
 Takes, and one that is told nothing, are held against the other piece as it was fitted to the
-prompt: note F1, the pitch classes of bars, and the onsets.
+prompt: note F1, the pitch classes of bars, the onsets, and the contours of instruments.
 """
 
 from pathlib import Path
@@ -15,17 +15,19 @@ import typer
 from segue.errors import InputError
 from segue.evaluation.music.reference import open_reference
 from segue.evaluation.trials.dial import DIAL_BARS, FIGURES, measured
-from segue.evaluation.trials.trial import row_of, table_of
+from segue.evaluation.trials.trial import Figure, row_of, table_of
 from segue.generation.composer import load
 from segue.generation.like import patterned
 from segue.generation.options import Options
 from segue.generation.piece import Piece
 from segue.generation.window import Region
+from segue.metrics import contour_agreement
 from segue.score import slice_bars
 
 _SEED: Final = 3
 _TAKES: Final = 4
 _ALONE: Final = "told nothing"
+_FIGURES: Final = (*FIGURES, Figure(name="contour", title="contour agreement", better="higher"))
 
 
 def main(
@@ -51,12 +53,14 @@ def main(
             own, bars=DIAL_BARS, takes=[1], seed=number, options=Options(repeats=False)
         )
         for name, take in [*((f"take {take.number}", take) for take in takes), (_ALONE, alone[0])]:
-            found.setdefault(name, []).append(measured(pattern, take.new_bars, DIAL_BARS))
+            measures = measured(pattern, take.new_bars, DIAL_BARS)
+            contour = contour_agreement(reference=pattern, estimate=take.new_bars)
+            found.setdefault(name, []).append(measures | {"contour": contour})
     rows = [
-        row_of(name, found[name], figures=FIGURES, groups=range(len(found[name])), seed=_SEED)
+        row_of(name, found[name], figures=_FIGURES, groups=range(len(found[name])), seed=_SEED)
         for name in sorted(found)
     ]
-    for line in table_of(FIGURES, rows):
+    for line in table_of(_FIGURES, rows):
         print("  ".join(line))
 
 

@@ -31,6 +31,7 @@ from segue.metrics.melody import interval_histogram, melodic_intervals
 from segue.metrics.mgeval import MGEVAL_FEATURES, mgeval_features
 from segue.metrics.paired import (
     chroma_similarity,
+    contour_agreement,
     entropy_difference,
     groove_agreement,
     rhythmic_distance,
@@ -85,6 +86,7 @@ __all__ = [
     "chroma_similarity",
     "content_preservation",
     "continuation_features",
+    "contour_agreement",
     "diatonic_pitch_classes",
     "distinct_bars",
     "distinct_drum_bars",

@@ -9,6 +9,11 @@ Beside what was there (`reference`, the same bars):
   onset vectors of the same bar in both, divided by its steps, averaged over bars.
 - **Chroma similarity** (0 to 1, higher is nearer): the cosine of the pitch-class counts of the same
   bar in both, averaged over bars with pitched notes in either; 0 for a bar that one has empty.
+- **Contour agreement** (-1 to 1, higher is nearer): of an instrument, the contour is the mean pitch
+  of the notes that begin in each quarter of a bar. It is the correlation of both contours over the
+  quarters in which both begin notes, `CONTOUR_QUARTERS` at least, averaged over pitched instruments
+  by how many such quarters each has. Where only the reference moves it is 0; where the reference
+  stays on one pitch, there is none.
 
 Beside the prompt, where no value is right and the *distance of real music from its own past* is
 what to compare with:
@@ -25,7 +30,8 @@ what to compare with:
 
 Where one side has no notes of the kind, a measure is undefined and None. *Traps:* PCHE is small for
 any two passages of ordinary music; groove agreement is high for any two sparse bars; a literal
-repetition of the prompt has the best possible seam.
+repetition of the prompt has the best possible seam. Contour agreement does not see in which octave
+or key a line is, and a few quarters agree by chance.
 
 Sources: M. Malandro, "Composer's Assistant" (ISMIR 2023); C. Harte et al., "Detecting harmonic
 change in musical audio" (2006) for the tonal centroid, used by MuseGAN; S.-L. Wu and Y.-H. Yang,
@@ -37,11 +43,12 @@ from typing import Final
 import numpy as np
 
 from segue.metrics.rhythm import onset_vectors
-from segue.metrics.table import FloatArray, Music, NoteTable, as_table
+from segue.metrics.table import STEPS_PER_QUARTER, FloatArray, Music, NoteTable, as_table
 from segue.metrics.tonality import pitch_class_counts, pitch_class_entropy
 
 __all__ = [
     "chroma_similarity",
+    "contour_agreement",
     "entropy_difference",
     "groove_agreement",
     "rhythmic_distance",
@@ -50,6 +57,7 @@ __all__ = [
     "tonal_distance",
 ]
 
+CONTOUR_QUARTERS: Final = 6
 _CIRCLES: Final = ((7, 1.0), (3, 1.0), (4, 0.5))
 """Semitones of a step on each circle, in twelfths of a turn, and its radius."""
 
@@ -84,6 +92,21 @@ def chroma_similarity(*, reference: Music, estimate: Music) -> float | None:
         return None
     pairs = zip(ours[:bars][either], theirs[:bars][either], strict=True)
     return float(np.mean([_cosine(a, b) for a, b in pairs]))
+
+
+def contour_agreement(*, reference: Music, estimate: Music) -> float | None:
+    """Correlation of the mean pitches of quarters; None if no instrument has enough in both."""
+    ours, theirs = as_table(reference).pitched(), as_table(estimate).pitched()
+    found, weights = [], []
+    for instrument in np.intersect1d(ours.instrument, theirs.instrument):
+        contours = [_contour(each.select(each.instrument == instrument)) for each in (ours, theirs)]
+        quarters = sorted(contours[0].keys() & contours[1].keys())
+        lines = np.array([[contour[quarter] for quarter in quarters] for contour in contours])
+        moves = np.ptp(lines, axis=1) > 0 if quarters else np.zeros(2, bool)
+        if len(quarters) >= CONTOUR_QUARTERS and moves[0]:
+            found.append(np.corrcoef(lines)[0, 1] if moves[1] else 0.0)
+            weights.append(len(quarters))
+    return float(np.average(found, weights=weights)) if found else None
 
 
 def seam_chroma_similarity(*, prompt: Music, continuation: Music) -> float | None:
@@ -130,6 +153,14 @@ def _bar_chroma(table: NoteTable) -> FloatArray:
     chroma = np.zeros((table.n_bars, 12))
     np.add.at(chroma, (notes.bar, notes.pitch % 12), 1.0)
     return chroma
+
+
+def _contour(table: NoteTable) -> dict[tuple[int, int], float]:
+    """The mean pitch of the notes that begin in each quarter, by its bar and place in the bar."""
+    places = np.stack([table.bar, table.step // STEPS_PER_QUARTER], axis=1)
+    quarters, which, counts = np.unique(places, axis=0, return_inverse=True, return_counts=True)
+    means = np.bincount(which.ravel(), weights=table.pitch) / counts
+    return dict(zip(map(tuple, quarters.tolist()), means.tolist(), strict=True))
 
 
 def _cosine(a: FloatArray, b: FloatArray) -> float:

@@ -4,6 +4,7 @@ import pytest
 
 from segue.metrics import (
     chroma_similarity,
+    contour_agreement,
     entropy_difference,
     groove_agreement,
     rhythmic_distance,
@@ -34,6 +35,23 @@ def test_one_pitch_class_has_no_entropy() -> None:
 def test_a_step_that_differs_costs_its_share() -> None:
     other = piece([*melody(60, 64, 67, 72, 60, 64, 67, 72), (EIGHTH, EIGHTH, 60)])
     assert groove_agreement(reference=TUNE, estimate=other) == pytest.approx(1 - 1 / 96)
+
+
+def test_a_contour_is_the_same_in_any_key_octave_and_rhythm() -> None:
+    pitches = (60, 64, 67, 72, 60, 64, 67, 72)
+    twice = piece(melody(*(pitch for pitch in pitches for _ in range(2)), step=EIGHTH))
+    for reference, estimate, found in (
+        (TUNE, transpose(TUNE, 17), 1.0),
+        (TUNE, twice, 1.0),
+        (TUNE, piece(melody(*(2 * pitch - 60 for pitch in pitches))), 1.0),
+        (TUNE, piece(melody(*(132 - pitch for pitch in pitches))), -1.0),
+        (TUNE, piece(melody(*[60] * 8)), 0.0),
+        (piece(melody(*[60] * 8)), TUNE, None),
+        (piece(melody(*pitches[:5])), TUNE, None),
+        (TUNE, DRUMS, None),
+    ):
+        agreement = contour_agreement(reference=reference, estimate=estimate)
+        assert agreement == (None if found is None else pytest.approx(found))
 
 
 def test_the_seam_is_the_last_bar_and_the_first() -> None:
