@@ -43,7 +43,7 @@ FIGURES: Final = (
     Figure(name="notes", title="notes, of those that were there", better="near 1", digits=2),
 )
 TRAPS: Final = (
-    "Bars that repeat those before them come back by themselves: see the row without a look.",
+    "Bars that repeat those before them come back by themselves: compare with the row 'not seen'.",
     "Notes of a pitch beside the old one count as lost, whether or not they fit.",
 )
 
