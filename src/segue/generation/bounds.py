@@ -56,7 +56,7 @@ AMOUNT: Final = Bounds(0.0, 1.0, 0.3)
 BPM: Final = Bounds(10.0, 500.0, 120.0)
 """Quarters a minute."""
 TEMPERATURE: Final = Bounds(0.05, 3.0, 1.0)
-TOP_P: Final = Bounds(0.0, 1.0, 0.98)
+TOP_P: Final = Bounds(0.0, 1.0, 0.99)
 """0 itself is refused: nothing would be left to draw."""
 
 

@@ -26,7 +26,7 @@ class Trust:
 
 FILLED: Final = (Trust(1.0, repeats=True), Trust(1.0), Trust(0.8), Trust(None))
 """Of bars that are filled: of the takes in turn."""
-CONTINUED: Final = (Trust(1.0), Trust(0.9), Trust(0.7), Trust(None))
+CONTINUED: Final = (Trust(1.0), Trust(0.85), Trust(0.6), Trust(None))
 """Of bars after a piece."""
 PATTERNED: Final = (0.0, 0.25, 0.4, 0.5)
 """How noisy the latents of another piece are."""
