@@ -2,12 +2,12 @@
 
 A part that has played a hundred notes rarely plays a pitch, a length, a loudness or a drum for the
 first time, and the longer it has played, the more rarely. The model knows that too little: it gives
-new values two to ten times the probability that they have in real music, and a take drifts out of
-its key, its register and its kit. So their log-odds are lowered by a number of nats for each
-doubling of the notes that the part has played. It is no rule: what the model is sure of stays.
+new values up to twice the probability that they have in real music, and a take drifts out of its
+key, its register and its kit. So their log-odds are lowered by a number of nats for each doubling
+of the notes that the part has played. It is no rule: what the model is sure of stays.
 
-The numbers are those that make real music of the validation split likeliest, but for a quarter less
-for the pitches of pitched parts, which would else be fewer than in real music (experiments/LOG.md).
+The numbers are those that make real music of the validation split likeliest, but for half as much
+again for the pitches of pitched parts: with less, long takes leave their key (experiments/LOG.md).
 """
 
 from typing import Final
@@ -32,7 +32,7 @@ _VALUES: Final = {
     VELOCITY: N_VELOCITIES,
 }
 """How many values each attribute has that has habits."""
-NATS: Final = {PITCH: (0.075, 0.2), DURATION: (0.15, 0.2), VELOCITY: (0.1, 0.25)}
+NATS: Final = {PITCH: (0.15, 0.2), DURATION: (0.15, 0.2), VELOCITY: (0.1, 0.25)}
 """For each doubling of the part's notes: of pitched parts, and of drums."""
 
 
