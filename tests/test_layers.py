@@ -115,7 +115,6 @@ EXTRA_OF: dict[str, str] = {
         f"models/cells/{name}.py": "train"
         for name in ("batch", "decoder", "encoder", "folder", "matching", "vae")
     },
-    **{f"models/plans/{name}.py": "train" for name in ("denoiser", "folder")},
     "models/decoder.py": "train",
     "models/decoder_folder.py": "train",
     "models/latent_reader.py": "train",

@@ -101,27 +101,15 @@ class Denoiser(nn.Module):
         known: Tensor,
         present: Tensor,
         about: Tensor,
-        *,
-        told: Tensor | None = None,
-        nearness: Tensor | None = None,
     ) -> Tensor:
-        """Velocities, (B, N, Z); arguments as the fields of `NoisyLatents`, and two more.
-
-        `told`: what else is known of each token, as the layers read it, (B, N, D). `nearness`: of
-        tokens to each other; it is added to the scores of attention, (layers, H, N, N).
-        """
+        """Velocities, (B, N, Z); arguments as the fields of `NoisyLatents`."""
         x = self.into(noisy) + known[..., None] * self.given
-        if told is not None:
-            x = x + told
         if self.of_about is not None:
             x = x + self.of_about(about)
         level = self.modulation(F.silu(self.level(self._waves(share))))[:, None]
         hidden = torch.zeros(present.shape, device=x.device).masked_fill(~present, -torch.inf)
-        for layer, (block, table) in enumerate(zip(self.blocks, self.tables, strict=True)):
-            added = hidden[:, None, None]
-            if nearness is not None:
-                added = added + nearness[layer]
-            x = block(x, (level + table).chunk(_PARTS, dim=-1), added)
+        for block, table in zip(self.blocks, self.tables, strict=True):
+            x = block(x, (level + table).chunk(_PARTS, dim=-1), hidden[:, None, None])
         velocity: Tensor = self.out(self.norm(x))
         return velocity
 

@@ -11,7 +11,6 @@ from segue.diffusion.schedule import N_LEVELS
 from segue.errors import ConfigError
 from segue.models.cells.config import CellVAEConfig
 from segue.models.decoder_config import DecoderSize
-from segue.models.plans.config import PlanConfig
 
 Precision = Literal["auto", "bf16-mixed", "32-true"]
 
@@ -179,57 +178,6 @@ class LatentTrainingConfig(RunSettings):
         problems = _at_least(self, 1, "levels")
         if self.min_snr is not None and not self.min_snr > 0:
             problems.append(f"min_snr: must be above 0, got {self.min_snr}")
-        _refuse(problems)
-
-
-@dataclass(frozen=True)
-class MaskConfig:
-    """Which cells of a grid are to be drawn, as shares of grids; in the others all are."""
-
-    continuation: float = 0.45
-    """All bars from one on."""
-    bars: float = 0.2
-    """Some bars in a row."""
-    parts: float = 0.25
-    """Some parts, in all bars or (half of the time) in some in a row."""
-
-    def __post_init__(self) -> None:
-        """Refuse values out of range, all at once."""
-        shares = vars(self)
-        _refuse(
-            [f"{n}: must be at least 0, got {share}" for n, share in shares.items() if share < 0]
-            + (["masks: shares are more than 1 together"] if sum(shares.values()) > 1 else [])
-        )
-
-
-@dataclass(frozen=True)
-class PlanTrainingConfig(RunSettings):
-    """A run of a network that denoises plans; its examples are grids of cells."""
-
-    batch: int = 16
-    validate_windows: int = 128
-    model: PlanConfig = field(default_factory=PlanConfig)
-    levels: int = N_LEVELS
-    """T, of noise."""
-    min_snr: float | None = None
-    """As of `LatentTrainingConfig`."""
-    guesses: float = 0.5
-    """The share of examples in which the network reads its own first guess."""
-    masks: MaskConfig = field(default_factory=MaskConfig)
-    optimiser: OptimiserConfig = field(
-        default_factory=lambda: OptimiserConfig(
-            muon_lr=0.015, adam_lr=1.5e-3, warm_up=50, decay=0.35, weight_decay=0.01, ema=0.995
-        )
-    )
-
-    def __post_init__(self) -> None:
-        """Refuse values out of range, all at once."""
-        super().__post_init__()
-        problems = _at_least(self, 1, "levels")
-        if self.min_snr is not None and not self.min_snr > 0:
-            problems.append(f"min_snr: must be above 0, got {self.min_snr}")
-        if not 0 <= self.guesses <= 1:
-            problems.append(f"guesses: must be in 0..1, got {self.guesses}")
         _refuse(problems)
 
 

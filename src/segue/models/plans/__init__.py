@@ -1,1 +1,0 @@
-"""Plans: the latents of all cells of some bars, drawn together by diffusion, before any note."""
