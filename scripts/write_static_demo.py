@@ -48,6 +48,7 @@ from segue.encoding.vocabulary import (
 from segue.examples import example_path
 from segue.generation import repeats
 from segue.generation.cast import Cast
+from segue.generation.clashes import SEMITONE, WHOLE_TONE
 from segue.generation.composer import Composer, load
 from segue.generation.following import Following
 from segue.generation.groups import groups
@@ -181,6 +182,7 @@ def _vocabulary() -> dict[str, Any]:
         "positions_per_quarter": POSITIONS_PER_QUARTER,
         "durations": DURATIONS.tolist(),
         "velocity_step": VELOCITY_STEP,
+        "clashes": [SEMITONE, WHOLE_TONE],
         "forbidden": FORBIDDEN,
     }
 

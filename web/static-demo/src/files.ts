@@ -50,6 +50,8 @@ export interface Vocabulary {
   readonly positions_per_quarter: number;
   readonly durations: readonly number[];
   readonly velocity_step: number;
+  /** What notes lose, in nats, a semitone and a whole tone away from what sounds. */
+  readonly clashes: readonly [semitone: number, wholeTone: number];
   readonly forbidden: number;
 }
 

@@ -4,6 +4,8 @@
  * It does not begin a sequence again that reaches the model's context, and it leans on no wishes:
  * a few bars after a short prompt need neither.
  */
+
+import { Clashes } from "./clashes.ts";
 import type { Choose, Decoder } from "./decoder.ts";
 import type { About, Event, Prompt } from "./files.ts";
 import { Habits } from "./habits.ts";
@@ -15,6 +17,7 @@ const ATTRIBUTES = ["part", "position", "pitch", "duration", "velocity"] as cons
 const PART = ATTRIBUTES.indexOf("part");
 const POSITION = ATTRIBUTES.indexOf("position");
 const PITCH = ATTRIBUTES.indexOf("pitch");
+const DURATION = ATTRIBUTES.indexOf("duration");
 
 /** Is told what is drawn: the attribute, the model's logits and the value. */
 export type OnDraw = (attribute: number, logits: Float32Array, value: number) => void;
@@ -27,6 +30,7 @@ export class Writer {
   readonly #onDraw: OnDraw | undefined;
   readonly #rules: Rules;
   readonly #habits: Habits;
+  readonly #clashes: Clashes;
   readonly #repeats: Repeats;
   #latest: Event;
 
@@ -40,6 +44,7 @@ export class Writer {
     this.#rules = new Rules(about.columns, prompt);
     this.#habits = new Habits(about.columns, prompt);
     this.#repeats = new Repeats(about.columns, prompt);
+    this.#clashes = new Clashes(about.columns, prompt);
     this.#latest = prompt.bar_events[prompt.written[0]];
   }
 
@@ -81,7 +86,14 @@ export class Writer {
       const scores = attribute === PART ? this.#rules.parts(logits, latest) : logits;
       if (attribute === POSITION) this.#rules.positions(logits, latest, drawn[PART]);
       if (attribute !== PART) this.#habits.lean(attribute, logits, drawn[PART]);
-      if (attribute === PITCH) this.#repeats.lean(logits, drawn[PART], begin + drawn[POSITION]);
+      const time = begin + drawn[POSITION];
+      if (attribute === PITCH) {
+        this.#repeats.lean(logits, drawn[PART], time);
+        this.#clashes.leanPitches(logits, drawn[PART], time);
+      }
+      if (attribute === DURATION) {
+        this.#clashes.leanLengths(logits, drawn[PART], time, drawn[PITCH]);
+      }
       const { temperature } = this.#prompt;
       const value = draw(scores, rolls[attribute], temperature, this.#topP(attribute, drawn[PART]));
       this.#onDraw?.(attribute, given, value);
@@ -94,6 +106,7 @@ export class Writer {
       this.#rules.noteWritten(note, latest);
       this.#habits.noteWritten(note);
       this.#repeats.noteWritten(note);
+      this.#clashes.noteWritten(note);
     }
     return note;
   }
