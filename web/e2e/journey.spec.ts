@@ -130,7 +130,7 @@ test("stopping waits for no answer, and a new piece can be composed", async ({ s
   await drop(studio, "chiptune", "Halt.mid");
   await expect(studio.getByRole("button", { name: /Halt/ })).toBeVisible();
   const bars = studio.getByRole("spinbutton", { name: "Bars to write" });
-  await bars.fill("16");
+  await bars.fill("64");
   await bars.press("Enter");
   await studio.locator("body").press("c");
   await expect(studio.getByRole("button", { name: /^Stop/ })).toBeVisible();
