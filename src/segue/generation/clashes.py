@@ -83,13 +83,11 @@ class Clashes:
         """
         end = self._sounding.shape[1]
         ahead = np.minimum(time[:, None] + np.arange(int(DURATIONS[-1])), end - 1)
-        sounding = self._sounding[self._every[:, None], ahead]
         losses = np.zeros((len(time), N_DURATIONS), np.float32)
         for nats, semitones in ((SEMITONE, 1), (WHOLE_TONE, 2)):
-            beside = (pitch[:, None] + np.array([semitones, -semitones])) % _OCTAVE
-            clashes: BoolArray = np.asarray(
-                np.take_along_axis(sounding, beside[:, None], 2).any(axis=2)
-            )
+            clashes = np.zeros(ahead.shape, bool)
+            for beside in (pitch + semitones, pitch - semitones):
+                clashes |= self._sounding[self._every[:, None], ahead, beside[:, None] % _OCTAVE]
             begins = clashes[:, 1:] & ~clashes[:, :-1]
             until = np.where(begins.any(axis=1), 1 + begins.argmax(axis=1), ahead.shape[1])
             lost = np.float32(nats) * (until[:, None] < DURATIONS)
