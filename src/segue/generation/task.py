@@ -110,7 +110,7 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
                 *(piece, score, region, cast),
                 cells=cells,
                 due=_due_again(region, cells, cast),
-                levels=(lambda _: _everywhere(request.amount, region)) if near else None,
+                levels=_everywhere((request.amount,), region) if near else None,
             )
         case Infill() if recalled is not None:
             cells = _changed(score, region, recalled)
@@ -128,7 +128,7 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
                 *(piece, score, region, cast),
                 cells=lambda _: plays,
                 due=lambda number: cast(number).of_cells(plays) & cast(number).allowed,
-                levels=lambda number: _everywhere(in_turn(MORPHED, number), region),
+                levels=_everywhere(MORPHED, region),
                 toward=ends[1],
             )
         case Accompany():
@@ -136,7 +136,7 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
         case Infill() | Continue() | Bridge() | Insert():
             levels = None if recalled is None else _trusted(recalled, CONTINUED)
             if pattern is not None:
-                levels = _patterned(region)
+                levels = _everywhere(PATTERNED, region)
             return Task(piece, score, region, cast, due=_due(region, options, cast), levels=levels)
     return Task(piece, score, region, cast)
 
@@ -179,13 +179,10 @@ def _ends(
     return morphed(piece, score, region)
 
 
-def _patterned(region: Region) -> LevelsOf:
-    """How noisy the latents of another piece are, in all bars alike."""
-    return lambda number: _everywhere(in_turn(PATTERNED, number), region)
-
-
-def _everywhere(level: float, region: Region) -> Float32Array:
-    return np.full(region.last - region.first, level, np.float32)
+def _everywhere(levels: Sequence[float], region: Region) -> LevelsOf:
+    """Levels for the takes in turn, in all bars of a region alike."""
+    n_bars = region.last - region.first
+    return lambda number: np.full(n_bars, in_turn(levels, number), np.float32)
 
 
 def _trusted(recalled: Recalled, trusts: Sequence[Trust]) -> LevelsOf:
