@@ -1,8 +1,8 @@
 """The network that denoises: a transformer over tokens that are latents, at one level of noise.
 
-It predicts velocities (`schedule`). What it is told beside the noisy latents: the level; which
-tokens are given clean; and, of each token, numbers that say what it is of (`about`): its place and
-its part, or what a condition has to say. It knows no order of tokens but what these numbers tell.
+It predicts velocities (`schedule`). What it is told beside the noisy latents: the level; and, of
+each token, numbers that say what it is of (`about`): its place, or what a condition has to say. It
+knows no order of tokens but what these numbers tell.
 
 The level scales and shifts what each layer reads and weighs what it adds, by one projection for all
 layers and a table a layer (Chen et al. 2023, PixArt-alpha). All weights of what is added begin at
@@ -39,15 +39,13 @@ class NoisyLatents:
     """A batch for training."""
 
     noisy: Tensor
-    """(B, N, Z); clean where given."""
+    """(B, N, Z)."""
     velocity: Tensor
     """What is to be predicted, (B, N, Z)."""
     share: Tensor
     """Each example's level, as a share of all, (B,)."""
     weight: Tensor
     """Of each example's errors, (B,)."""
-    known: Tensor
-    """Tokens that are given clean, (B, N) bool."""
     present: Tensor
     """Tokens that are no padding, (B, N) bool."""
     about: Tensor
@@ -60,7 +58,7 @@ class NoisyLatents:
 
 @dataclass
 class DenoiserTerms:
-    """Sums over the tokens that are to be predicted."""
+    """Sums over the tokens that are no padding."""
 
     loss: Tensor
     """Squared errors, a mean over channels, weighted."""
@@ -81,7 +79,6 @@ class Denoiser(nn.Module):
         width = config.width
         self.into = nn.Linear(config.latents, width)
         self.of_about = nn.Linear(config.about, width) if config.about else None
-        self.given = nn.Parameter(torch.zeros(width))
         self.level = nn.Sequential(nn.Linear(width, width), nn.SiLU(), nn.Linear(width, width))
         self.modulation = nn.Linear(width, _PARTS * width)
         self.tables = nn.ParameterList(
@@ -98,12 +95,11 @@ class Denoiser(nn.Module):
         self,
         noisy: Tensor,
         share: Tensor,
-        known: Tensor,
         present: Tensor,
         about: Tensor,
     ) -> Tensor:
         """Velocities, (B, N, Z); arguments as the fields of `NoisyLatents`."""
-        x = self.into(noisy) + known[..., None] * self.given
+        x = self.into(noisy)
         if self.of_about is not None:
             x = x + self.of_about(about)
         level = self.modulation(F.silu(self.level(self._waves(share))))[:, None]
@@ -115,11 +111,9 @@ class Denoiser(nn.Module):
 
     def forward(self, batch: NoisyLatents) -> DenoiserTerms:
         """The squared errors of a batch."""
-        predicted = self.predict(
-            batch.noisy, batch.share, batch.known, batch.present, batch.about
-        ).float()
+        predicted = self.predict(batch.noisy, batch.share, batch.present, batch.about).float()
         error = (predicted - batch.velocity).square().mean(dim=-1)
-        counted = (batch.present & ~batch.known).float()
+        counted = batch.present.float()
         sums, tokens = (error * counted).sum(dim=1), counted.sum(dim=1)
         quarter = (batch.share * QUARTERS).ceil().long().clamp(1, QUARTERS) - 1
         of_quarter = F.one_hot(quarter, QUARTERS).to(sums.dtype)
@@ -189,13 +183,11 @@ def predict_with(
 
     @torch.no_grad()
     def predict(
-        noisy: npt.NDArray[np.float32],
-        share: npt.NDArray[np.float32],
-        flagged: npt.NDArray[np.bool_],
+        noisy: npt.NDArray[np.float32], share: npt.NDArray[np.float32]
     ) -> npt.NDArray[np.float32]:
         there = np.ones(noisy.shape[:2], np.bool_) if present is None else present
         told = np.zeros((*noisy.shape[:2], 0), np.float32) if about is None else about
-        arrays = (noisy, share, flagged, there, told)
+        arrays = (noisy, share, there, told)
         velocity = model.predict(*(torch.from_numpy(each).to(device) for each in arrays))
         found: npt.NDArray[np.float32] = velocity.float().cpu().numpy()
         return found

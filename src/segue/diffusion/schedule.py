@@ -58,14 +58,6 @@ class NoiseSchedule:
         noisy: FloatArray = self.signal(level) * clean + self.noise(level) * noise
         return noisy
 
-    def noised_further(
-        self, noisy: FloatArray, noise: FloatArray, level: int, to: int
-    ) -> FloatArray:
-        """Latents at `level` taken to the noisier level `to`, given unit noise of their shape."""
-        kept = float(self.power[to] / self.power[level])
-        further: FloatArray = kept**0.5 * noisy + (1 - kept) ** 0.5 * noise
-        return further
-
     def velocity(self, clean: FloatArray, noise: FloatArray, level: int) -> FloatArray:
         """What a network predicts, v = signal e - noise x_0 (Salimans and Ho 2022)."""
         v: FloatArray = self.signal(level) * noise - self.noise(level) * clean
@@ -76,12 +68,11 @@ class NoiseSchedule:
         clean: FloatArray = self.signal(level) * noisy - self.noise(level) * velocity
         return clean
 
-    def levels(self, steps: int, *, top: int | None = None) -> list[int]:
-        """The levels that so many equal steps pass, from `top` (by default T) down to 0.
+    def levels(self, steps: int) -> list[int]:
+        """The levels that so many equal steps pass, from T down to 0.
 
         Where there are fewer levels than steps, each is passed once.
         """
-        top = self.n_levels if top is None else top
-        steps = min(steps, top)
-        passed: list[int] = np.round(np.linspace(top, 0, steps + 1)).astype(int).tolist()
+        steps = min(steps, self.n_levels)
+        passed: list[int] = np.round(np.linspace(self.n_levels, 0, steps + 1)).astype(int).tolist()
         return passed

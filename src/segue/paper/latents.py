@@ -51,7 +51,7 @@ class SongLatents:
         song = int(rng.integers(len(self)))
         noise = rng.standard_normal(self.mean.shape[1], np.float32)
         z = self.mean[song] + self.deviation[song] * noise
-        return CleanLatents(z[None], self.given[song][None], np.zeros(1, np.bool_))
+        return CleanLatents(z[None], self.given[song][None])
 
     def draws(self, seed: int) -> Float32Array:
         """A z of every song, (songs, Z)."""

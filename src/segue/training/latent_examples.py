@@ -33,8 +33,6 @@ class CleanLatents:
     """(N, Z), not scaled."""
     about: Float32Array
     """What each token is of, (N, C)."""
-    known: npt.NDArray[np.bool_]
-    """Tokens that are given clean, not all of them, (N,)."""
 
 
 class LatentSource(Protocol):
@@ -53,7 +51,6 @@ class NoisyExample:
     velocity: Float32Array
     share: float
     weight: float
-    known: npt.NDArray[np.bool_]
     about: Float32Array
 
 
@@ -87,13 +84,11 @@ class LatentExamples(Dataset[NoisyExample]):
         level = 1 + int(at * self.schedule.n_levels)
         clean = self.scale.encode(drawn.values)
         noise = rng.standard_normal(clean.shape, np.float32)
-        noisy = self.schedule.noised(clean, noise, level)
         return NoisyExample(
-            noisy=np.where(drawn.known[:, None], clean, noisy).astype(np.float32),
+            noisy=self.schedule.noised(clean, noise, level).astype(np.float32),
             velocity=self.schedule.velocity(clean, noise, level).astype(np.float32),
             share=level / self.schedule.n_levels,
             weight=self._weight(level),
-            known=drawn.known,
             about=drawn.about,
         )
 
@@ -117,7 +112,7 @@ def latent_batches(
 
 def collate_latents(examples: list[NoisyExample]) -> NoisyLatents:
     """Examples side by side, padded to the longest."""
-    lengths = np.array([len(each.known) for each in examples])
+    lengths = np.array([len(each.noisy) for each in examples])
 
     def padded(name: str) -> torch.Tensor:
         arrays = [getattr(each, name) for each in examples]
@@ -131,7 +126,6 @@ def collate_latents(examples: list[NoisyExample]) -> NoisyLatents:
         velocity=padded("velocity"),
         share=torch.tensor([each.share for each in examples], dtype=torch.float32),
         weight=torch.tensor([each.weight for each in examples], dtype=torch.float32),
-        known=padded("known"),
         present=torch.from_numpy(np.arange(lengths.max()) < lengths[:, None]),
         about=padded("about"),
     )

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from segue.diffusion.sampling import Denoise, Latents, Mask, sample
+from segue.diffusion.sampling import Denoise, Latents, sample
 from segue.diffusion.schedule import NoiseSchedule
 
 SCHEDULE = NoiseSchedule(100)
@@ -14,13 +14,13 @@ SCHEDULE = NoiseSchedule(100)
 
 def knows(answer: Latents) -> Denoise:
     """One that always says the same latents."""
-    return lambda noisy, level, flagged: answer
+    return lambda noisy, level: answer
 
 
 def best_of_gaussian(mean: float, deviation: float, schedule: NoiseSchedule = SCHEDULE) -> Denoise:
     """The best guess where every number is of N(mean, deviation^2), by itself."""
 
-    def denoise(noisy: Latents, level: int, flagged: Mask) -> Latents:
+    def denoise(noisy: Latents, level: int) -> Latents:
         signal, noise = schedule.signal(level), schedule.noise(level)
         trust = signal * deviation**2 / (signal**2 * deviation**2 + noise**2)
         return (mean + trust * (noisy - signal * mean)).astype(np.float32)

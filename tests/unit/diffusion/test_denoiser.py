@@ -29,7 +29,6 @@ def batch(size: int = 4, tokens: int = 5, seed: int = 1) -> NoisyLatents:
         velocity=torch.randn(*shape, 3, generator=random),
         share=torch.tensor([0.1, 0.3, 0.6, 1.0])[:size],
         weight=torch.ones(size),
-        known=torch.rand(*shape, generator=random) < 0.3,
         present=torch.ones(shape, dtype=torch.bool),
         about=torch.randn(*shape, 2, generator=random),
     )
@@ -37,7 +36,7 @@ def batch(size: int = 4, tokens: int = 5, seed: int = 1) -> NoisyLatents:
 
 def predicted(model: Denoiser, of: NoisyLatents) -> torch.Tensor:
     with torch.no_grad():
-        return model.predict(of.noisy, of.share, of.known, of.present, of.about)
+        return model.predict(of.noisy, of.share, of.present, of.about)
 
 
 def test_a_new_network_predicts_nothing() -> None:
@@ -48,8 +47,7 @@ def test_tokens_have_no_order_but_what_is_said_of_them() -> None:
     model, of = network(), batch()
     order = torch.tensor([3, 0, 4, 1, 2])
     moved = NoisyLatents(
-        of.noisy[:, order], of.velocity, of.share, of.weight,
-        of.known[:, order], of.present, of.about[:, order],
+        of.noisy[:, order], of.velocity, of.share, of.weight, of.present, of.about[:, order]
     )  # fmt: skip
 
     torch.testing.assert_close(predicted(model, moved), predicted(model, of)[:, order])
@@ -61,46 +59,42 @@ def test_padding_changes_nothing() -> None:
     before = predicted(model, of)
     of.noisy[:, 3:] = 9.0
     of.about[:, 3:] = 9.0
-    of.known[:, 3:] = True
 
     torch.testing.assert_close(predicted(model, of)[:, :3], before[:, :3])
 
 
-@pytest.mark.parametrize("told", ["noisy", "share", "known", "about"])
+@pytest.mark.parametrize("told", ["noisy", "share", "about"])
 def test_it_listens_to_all_that_it_is_told(told: str) -> None:
     model, of = network(), batch()
     before = predicted(model, of)
-    value = getattr(of, told)
-    setattr(of, told, ~value if value.dtype == torch.bool else value + 0.5)
+    setattr(of, told, getattr(of, told) + 0.5)
 
     assert (predicted(model, of) - before).abs().amax(dim=(1, 2)).min() > 1e-4
 
 
-def test_errors_are_of_the_tokens_that_are_to_be_predicted_by_quarters_of_levels() -> None:
+def test_errors_are_of_tokens_that_are_no_padding_by_quarters_of_levels() -> None:
     model, of = network(), batch()
     of.present[0, 4] = False
-    counted = of.present & ~of.known
-    error = (predicted(model, of) - of.velocity).square().mean(dim=-1) * counted
+    error = (predicted(model, of) - of.velocity).square().mean(dim=-1) * of.present
     of.weight = torch.tensor([1.0, 2.0, 0.5, 0.0])
     with torch.no_grad():
         terms = model(of)
 
     torch.testing.assert_close(terms.loss, (error.sum(dim=1) * of.weight).sum())
     torch.testing.assert_close(terms.errors, error.sum(dim=1)[[0, 1, 2, 3]])
-    assert terms.tokens.tolist() == counted.sum(dim=1).tolist()
-    assert terms.events == counted.sum()
+    assert terms.tokens.tolist() == of.present.sum(dim=1).tolist()
+    assert terms.events == of.present.sum()
 
 
 def test_a_sampler_is_told_what_the_network_says() -> None:
     model, of = network(), batch()
     predict = predict_with(model, of.about.numpy(), of.present.numpy())
-    found = predict(of.noisy.numpy(), of.share.numpy(), of.known.numpy())
+    found = predict(of.noisy.numpy(), of.share.numpy())
 
     np.testing.assert_array_equal(found, predicted(model, of).numpy())
 
     bare = network(DenoiserConfig(latents=3, width=16, heads=2, layers=1))
-    flags = np.zeros((2, 4), np.bool_)
-    assert predict_with(bare)(latents(1, 2, 4, 3), np.ones(2, np.float32), flags).shape == (2, 4, 3)
+    assert predict_with(bare)(latents(1, 2, 4, 3), np.ones(2, np.float32)).shape == (2, 4, 3)
 
 
 def test_a_shape_that_cannot_be_built_is_refused() -> None:

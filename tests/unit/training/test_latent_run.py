@@ -37,7 +37,7 @@ class TwoHills:
         side = int(rng.integers(2))
         values = MEANS[side] + 0.5 * rng.standard_normal((n, 2), np.float32)
         about = np.full((n, 1), 2.0 * side - 1, np.float32)
-        return CleanLatents(values, about, np.arange(n) < int(rng.integers(2)))
+        return CleanLatents(values, about)
 
 
 def trainer(folder: Path, **changes: Any) -> LatentTrainer:
@@ -112,18 +112,16 @@ def test_an_example_is_a_function_of_its_number() -> None:
     assert one.share != other.share
 
 
-def test_known_tokens_are_clean_and_the_others_as_noisy_as_the_level_says() -> None:
+def test_tokens_are_as_noisy_as_the_level_says() -> None:
     schedule = NoiseSchedule(50)
     examples = LatentExamples(TwoHills(), SCALE, schedule, seed=3, length=99, min_snr=None)
     for index in range(99):
         one = examples[index]
         level = round(one.share * 50)
         clean = schedule.clean(one.noisy, one.velocity, level)
-        unknown = ~one.known
         about = SCALE.encode(np.full((1, 2), MEANS[int(one.about[0, 0] > 0)], np.float32))
         assert 1 <= level <= 50
-        assert np.abs(clean[unknown] - about).max() < 0.6
-        assert np.abs(one.noisy[one.known] - about).max(initial=0) < 0.6
+        assert np.abs(clean - about).max() < 0.6
 
 
 def test_levels_of_a_batch_are_spread_evenly() -> None:
@@ -154,9 +152,9 @@ def test_examples_of_different_lengths_are_padded_side_by_side() -> None:
     batch = collate_latents(some)
 
     for row, one in enumerate(some):
-        n = len(one.known)
+        n = len(one.noisy)
         assert batch.present[row].tolist() == [at < n for at in range(batch.present.shape[1])]
-        for name in ("noisy", "velocity", "known", "about"):
+        for name in ("noisy", "velocity", "about"):
             assert np.array_equal(getattr(batch, name)[row, :n].numpy(), getattr(one, name))
             assert not getattr(batch, name)[row, n:].any()
 
