@@ -59,7 +59,7 @@ def evaluate(
         typer.Option(
             "--n",
             min=5,
-            help="Most excerpts in each set: 240; holes: 120; passages to vary: 40; long takes: "
+            help="Most excerpts in each set: 240; holes: 120; passages to vary: 100; long takes: "
             "16; prompts that are continued with wishes: 40.",
         ),
     ] = None,
@@ -67,7 +67,7 @@ def evaluate(
         int | None,
         typer.Option(
             min=1,
-            help="Takes of each prompt: 1; of each hole or wish: 4; of each amount: 2; long "
+            help="Takes of each prompt: 1; of each hole or wish: 4; of each amount: 1; long "
             "takes: 8.",
         ),
     ] = None,

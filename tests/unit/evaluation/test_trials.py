@@ -2,6 +2,8 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -122,13 +124,50 @@ def test_the_dial_goes_from_all_that_was_there_to_nothing_seen(real: Path) -> No
         reference, {"small": small_composer()}, passages=2, takes=1, seed=0, amounts=(0.0, 1.0)
     )
 
-    assert [row.name for row in trial.rows] == ["small, 0", "small, 1", "small, not seen"]
-    near, far, unseen = (row.values["note_f1"] for row in trial.rows)
+    names = ["as they were", "small, 0", "small, 1", "small, not seen"]
+    assert [row.name for row in trial.rows] == names
+    whole, near, far, unseen = (row.values["note_f1"] for row in trial.rows)
+    assert whole is not None
     assert near is not None
     assert far is not None
     assert unseen is not None
+    assert whole.value == 1
     assert near.value > far.value
     assert trial.settings["bars"] == 2
+    assert all(row.values["auc"] is None for row in trial.rows)  # of two songs nothing is learned
+
+
+class Hammers:
+    """Writes one note again and again, whatever it is asked for."""
+
+    folder = None
+
+    def vary(self, piece: Score, *, first: int, last: int, takes: int, **_: Any) -> list[Any]:
+        del piece
+        held = slice_bars(HELD, 0, last - first)
+        return [SimpleNamespace(number=number, new_bars=held) for number in range(takes)]
+
+    def continue_(self, prompt: Score, *, bars: int, takes: int, **_: Any) -> list[Any]:
+        return self.vary(prompt, first=0, last=bars, takes=takes)
+
+
+def test_the_dial_tells_apart_what_is_no_music_of_the_corpus(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("many")
+    for number in range(60):
+        (folder / f"{number}.mid").write_bytes(score_to_bytes(band(number, n_bars=14)))
+    reference = open_reference(folder, n_bars=4, seed=0)
+    composers: dict[str, Any] = {"hammer": Hammers()}
+    trial = measure_dial(reference, composers, passages=20, takes=2, seed=0, amounts=(0.5,))
+
+    real, varied, _ = (row.values["auc"] for row in trial.rows)
+    assert real is not None
+    assert varied is not None
+    assert real.low < 0.5 < real.high
+    assert varied.low > real.high
+    assert trial.settings["others"] == 20  # as many as there are songs, each once
+    assert [row.n for row in trial.rows] == [20, 40, 40]
 
 
 def test_bars_that_stay_are_all_there() -> None:

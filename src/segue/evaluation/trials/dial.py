@@ -6,20 +6,31 @@ seen. For that the last row continues the first bars alone.
 
 Note F1 counts each note once (onset, pitch and track); chroma similarity says how far the harmony
 stays, groove agreement how far the rhythm does. Source of the idea: Meng et al., "SDEdit" (2021).
+
+The AUC says whether the bars are music at every amount: a classifier tells them from as many real
+excerpts, each of a song of its own and none of a song that is varied. The first row gives it the
+bars as they were, which is as low as it gets.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
+from segue.errors import InputError
 from segue.evaluation.candidates.model import answers_to
+from segue.evaluation.distances.bootstrap import Estimate
+from segue.evaluation.distances.two_sample import FOLDS, tell_apart
 from segue.evaluation.music.excerpts import comparable
 from segue.evaluation.music.reference import Reference
-from segue.evaluation.trials.trial import Figure, Trial, row_of
+from segue.evaluation.trials.trial import Figure, Row, Trial, row_of
+from segue.evaluation.types import FloatArray
 from segue.metrics import (
     as_table,
     chroma_similarity,
     content_preservation,
+    feature_vector,
     groove_agreement,
     note_f1,
 )
@@ -32,8 +43,9 @@ __all__ = ["AMOUNTS", "DIAL_BARS", "PASSAGES", "TAKES", "measure_dial"]
 
 DIAL_BARS: Final = 8
 """Varied, and as many before them."""
-PASSAGES: Final = 40
-TAKES: Final = 2
+PASSAGES: Final = 100
+"""With fewer the AUC's interval is wider than what it is to show."""
+TAKES: Final = 1
 AMOUNTS: Final = tuple(step / 10 for step in range(11))
 FIGURES: Final = (
     Figure(name="note_f1", title="note F1", better="falls evenly"),
@@ -42,9 +54,15 @@ FIGURES: Final = (
     Figure(name="content", title="content preservation", better="falls evenly"),
     Figure(name="notes", title="notes, of those that were there", better="near 1", digits=2),
 )
+AUC: Final = Figure(
+    name="auc", title="AUC of the two-sample test, against other songs", better="near 0.5"
+)
+AS_THEY_WERE: Final = "as they were"
 TRAPS: Final = (
     "Bars that repeat those before them come back by themselves: compare with the row 'not seen'.",
     "Notes of a pitch beside the old one count as lost, whether or not they fit.",
+    "The AUC rises with the number of excerpts, and moves with the songs that are drawn: compare "
+    f"it with the row '{AS_THEY_WERE}'.",
 )
 
 
@@ -101,34 +119,105 @@ def measure_dial(
         InputError: no song is long enough.
     """
     drawn = reference.excerpts(passages)
-    bars, rows = reference.n_bars // 2, []
+    bars = reference.n_bars // 2
+    judge = _Judge(
+        before=[slice_bars(each.score, bars, 2 * bars) for each in drawn],
+        songs=[each.song for each in drawn],
+        others=_features_of_others(reference, passages * takes),
+        bars=bars,
+        seed=seed,
+    )
+    rows = [judge.row(AS_THEY_WERE, [[each] for each in judge.before])]
     for name, composer in composers.items():
         for amount in (*amounts, None):
             questions = [
                 _Variation(each.score, amount, bars, takes, seed + k)
                 for k, each in enumerate(drawn)
             ]
-            found: list[dict[str, float | None]] = []
-            groups: list[int] = []
             title = f"{name}, not seen" if amount is None else f"{name}, {amount:g}"
-            for number, answers in enumerate(answers_to(questions, composer, workers=workers)):
-                before = slice_bars(drawn[number].score, bars, 2 * bars)
-                found += [measured(before, take, bars) for take in answers]
-                groups += [drawn[number].song] * len(answers)
-                on_progress(title, number + 1, len(drawn))
-            rows.append(row_of(title, found, figures=FIGURES, groups=groups, seed=seed))
+            answers: list[list[Score]] = []
+            for answer in answers_to(questions, composer, workers=workers):
+                answers.append(answer)
+                on_progress(title, len(answers), len(drawn))
+            rows.append(judge.row(title, answers))
     return Trial(
         title=f"The dial: {bars} bars varied",
         about=(
-            f"{len(drawn)} passages of {2 * bars} bars of {reference.kind}, {takes} takes of each "
-            f"by each amount, seed {seed}."
+            f"{len(drawn)} passages of {2 * bars} bars of {reference.kind}; takes of each by each "
+            f"amount: {takes}; seed {seed}. The AUC is against {len(judge.others)} excerpts of "
+            "other songs."
         ),
-        figures=FIGURES,
+        figures=(*FIGURES, AUC),
         rows=rows,
         traps=TRAPS,
-        settings={"bars": bars, "passages": len(drawn), "takes": takes, "seed": seed},
+        settings={
+            "bars": bars,
+            "passages": len(drawn),
+            "takes": takes,
+            "seed": seed,
+            "others": len(judge.others),
+        },
         unreadable=[each.reason for each in reference.unreadable],
     )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class _Judge:
+    """Measures what was written in place of bars."""
+
+    before: Sequence[Score]
+    """The bars as they were, one a passage."""
+    songs: Sequence[int]
+    """The song of each passage."""
+    others: FloatArray
+    """Features of excerpts of other songs, (N, F)."""
+    bars: int
+    """That are varied of each passage."""
+    seed: int
+
+    def row(self, title: str, answers: Sequence[Sequence[Score]]) -> Row:
+        """The figures of each passage's takes."""
+        found = [
+            (measured(before, take, self.bars), song)
+            for before, song, takes in zip(self.before, self.songs, answers, strict=True)
+            for take in takes
+        ]
+        row = row_of(
+            title,
+            [measures for measures, _ in found],
+            figures=FIGURES,
+            groups=[song for _, song in found],
+            seed=self.seed,
+        )
+        return replace(row, values={**row.values, AUC.name: self._auc(answers)})
+
+    def _auc(self, answers: Sequence[Sequence[Score]]) -> Estimate | None:
+        """Of equally many on both sides, first takes first; None of too few."""
+        takes = [
+            (take, song)
+            for of_passages in zip(*answers, strict=True)
+            for take, song in zip(of_passages, self.songs, strict=True)
+        ]
+        size = min(len(takes), len(self.others))
+        songs = [song for _, song in takes[:size]]
+        if min(size, len(set(songs))) < FOLDS:
+            return None
+        features = np.array([_features(take, self.bars) for take, _ in takes[:size]])
+        return tell_apart(self.others[:size], features, seed=self.seed, groups=songs).auc
+
+
+def _features_of_others(reference: Reference, count: int) -> FloatArray:
+    """Of real excerpts, each of another song and none of a song that is varied: up to `count`."""
+    try:
+        drawn = {each.song: each.score for each in reversed(reference.prompts(count))}
+    except InputError:  # no other song is long enough
+        return np.zeros((0, 0))
+    bars = reference.n_bars // 2
+    return np.array([_features(slice_bars(each, bars, 2 * bars), bars) for each in drawn.values()])
+
+
+def _features(score: Score, n_bars: int) -> FloatArray:
+    return feature_vector(comparable(score), n_bars=n_bars)
 
 
 def measured(before: Score, after: Score, n_bars: int) -> dict[str, float | None]:
