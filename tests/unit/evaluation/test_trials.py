@@ -78,6 +78,8 @@ def test_everyone_has_a_row_and_the_nearest_take_is_no_further_than_the_first(
     page = write_trial(trial, tmp_path)
     assert json.loads((tmp_path / "report.json").read_text())["rows"][0]["name"] == "what was there"
     assert "small, ranked first" in page.read_text()
+    assert "trial.svg" in page.read_text()
+    assert "small, ranked first" in (tmp_path / "trial.svg").read_text()
 
 
 def bars(pattern: list[list[int]]) -> Score:

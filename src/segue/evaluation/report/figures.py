@@ -5,6 +5,7 @@ No music is drawn here, only figures of it.
 
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import fill
 from typing import Final
 
 import numpy as np
@@ -14,13 +15,15 @@ from matplotlib.figure import Figure
 from segue.evaluation.comparison.benchmark import Benchmark, EvaluatedSet
 from segue.evaluation.comparison.headlines import HEADLINES, headline_figures
 from segue.evaluation.comparison.sensitivity import Sensitivity
+from segue.evaluation.distances.bootstrap import Estimate
 from segue.evaluation.distances.overlap import grid_ends, masses
 from segue.evaluation.music.damage import DAMAGES
 from segue.evaluation.report.saving import save_figure
+from segue.evaluation.trials.trial import Trial
 from segue.evaluation.types import FloatArray
 from segue.metrics import METRICS
 
-__all__ = ["draw_distributions", "draw_headlines", "draw_sensitivity"]
+__all__ = ["draw_distributions", "draw_headlines", "draw_sensitivity", "draw_trial"]
 
 _INK: Final = "#39404a"
 _REAL: Final = "#c9ced6"
@@ -35,6 +38,8 @@ _DISTRIBUTED: Final = (
     "bar_similarity_4", "distinct_bars",
 )  # fmt: skip
 """Metrics whose distributions are drawn."""
+_COLUMNS: Final = 3
+_TITLE_WIDTH: Final = 40
 _EVERY: Final = 6
 """Cells of a density, of which one is drawn."""
 
@@ -48,17 +53,41 @@ def draw_headlines(benchmark: Benchmark, path: Path) -> None:
     for panel, name in zip(axes.flat, _SHOWN, strict=True):
         headline = next(h for h in HEADLINES if h.name == name)
         for row, figures in enumerate(found):
-            value = figures[name]
-            if value is None:
-                continue
-            panel.plot([value.low, value.high], [row, row], color=_colour(row), linewidth=2)
-            panel.plot(value.value, row, "o", color=_colour(row), markersize=5)
-        panel.set_title(f"{headline.title} ({headline.better})", fontsize=8, color=_INK)
-        panel.set_yticks(range(len(names)), names, fontsize=8)
-        panel.grid(axis="x", color="#e3e6ea")
-        _plain(panel)
-    axes.flat[0].invert_yaxis()
+            _draw_interval(panel, figures[name], row, _colour(row))
+        _name_rows(panel, f"{headline.title} ({headline.better})", names)
     save_figure(figure, path)
+
+
+def draw_trial(trial: Trial, path: Path) -> None:
+    """Each figure of every row with its interval, a panel a figure; a line at the first row's."""
+    lines = -(-len(trial.figures) // _COLUMNS)
+    figure = Figure(figsize=(10, lines * (0.6 + 0.19 * len(trial.rows))), layout="constrained")
+    axes = figure.subplots(lines, _COLUMNS, sharey=True, squeeze=False)
+    for panel, each in zip(axes.flat, trial.figures, strict=False):
+        values = [row.values[each.name] for row in trial.rows]
+        if values and values[0] is not None:
+            panel.axvline(values[0].value, color=_REAL)
+        for row, value in enumerate(values):
+            _draw_interval(panel, value, row, _COLOURS[0])
+        title = f"{each.title} ({each.better})"
+        _name_rows(panel, fill(title, _TITLE_WIDTH), [row.name for row in trial.rows])
+    for panel in axes.flat[len(trial.figures) :]:
+        panel.set_visible(False)
+    save_figure(figure, path)
+
+
+def _draw_interval(panel: Axes, value: Estimate | None, row: int, colour: str) -> None:
+    if value is not None:
+        panel.plot([value.low, value.high], [row, row], color=colour, linewidth=2)
+        panel.plot(value.value, row, "o", color=colour, markersize=5)
+
+
+def _name_rows(panel: Axes, title: str, names: Sequence[str]) -> None:
+    panel.set_title(title, fontsize=8, color=_INK)
+    panel.set_yticks(range(len(names)), names, fontsize=8)
+    panel.set_ylim(len(names) - 0.5, -0.5)
+    panel.grid(axis="x", color="#e3e6ea")
+    _plain(panel)
 
 
 def draw_distributions(benchmark: Benchmark, path: Path) -> None:

@@ -1,9 +1,10 @@
-"""The report of a trial: one HTML page and the JSON beside it."""
+"""The report of a trial: one HTML page, and its picture and JSON beside it."""
 
 import json
 from pathlib import Path
 from typing import Final
 
+from segue.evaluation.report.figures import draw_trial
 from segue.evaluation.report.page import PAGE_NAME, REPORT_NAME
 from segue.evaluation.trials.trial import Trial
 from segue.files import make_folder, write_bytes
@@ -12,11 +13,12 @@ from segue.version import __version__
 
 __all__ = ["write_trial"]
 
+_PICTURE: Final = "trial.svg"
 _TEMPLATE: Final = Path(__file__).with_name("trial.html")
 
 
 def write_trial(trial: Trial, out: Path) -> Path:
-    """Write both into `out`, which is made if it is not there; returns the page's path.
+    """Write all three into `out`, which is made if it is not there; returns the page's path.
 
     Raises:
         InputError: `out` cannot be written.
@@ -24,11 +26,13 @@ def write_trial(trial: Trial, out: Path) -> Path:
     make_folder(out)
     data = {"segue": __version__, **trial.to_mapping()}
     write_bytes(out / REPORT_NAME, (json.dumps(data, indent=1, allow_nan=False) + "\n").encode())
+    draw_trial(trial, out / _PICTURE)
     page = render_page(
         _TEMPLATE,
         title=trial.title,
         trial=trial,
         table=trial.table(),
+        picture=_PICTURE,
         version=__version__,
         json=REPORT_NAME,
     )
