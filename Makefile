@@ -95,7 +95,7 @@ static-demo: $(RUNTIME) | $(NODE)  ## build a page that continues a piece withou
 CORPUS = runs/corpus
 benchmark: $(DEVELOP) $(BASELINES)  ## measure the shipped model into docs/evaluation: CORPUS=DIR [PAPER=RUN]
 	$(BIN)/python -m segue evaluate --against "$(CORPUS)" --model band \
-		$(if $(PAPER),--paper "$(PAPER)") --sensitivity --no-songs $(OPTIONS) --out docs/evaluation
+		$(if $(PAPER),--paper "$(PAPER)") --drawn 4 --sensitivity --no-songs $(OPTIONS) --out docs/evaluation
 	$(BIN)/python scripts/write_figures.py
 
 figures: $(RUNTIME)  ## write the README's figures from the card and docs/evaluation

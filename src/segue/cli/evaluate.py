@@ -87,6 +87,13 @@ def evaluate(
     runs: Annotated[
         int, typer.Option(min=1, help="How many sets a model writes, each with another seed.")
     ] = 1,
+    drawn: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            help="Judge a model once more by the takes that it ranks first of so many; 0: do not.",
+        ),
+    ] = 0,
     infill: Annotated[
         bool,
         typer.Option(
@@ -201,7 +208,7 @@ def evaluate(
     if prompts is not None:
         _write_prompts(reference, settings, prompts)
         return
-    tested = trained_models(model or [], runs=runs, workers=workers)
+    tested = trained_models(model or [], runs=runs, drawn=drawn, workers=workers)
     tested += named_folders(sets or [], n_bars=n_bars)
     if listening is not None:
         where = _needed(out, "--listening", "a folder to write to, -o DIR")

@@ -196,6 +196,17 @@ def test_a_model_writes_after_and_between_real_bars(folders: Path, after_bars: i
     assert any(diff(a, b) for a, b in zip(one.scores, other.scores, strict=True))
 
 
+def test_a_model_also_takes_part_with_the_takes_that_rank_first(folders: Path) -> None:
+    task = Task.draw(open_reference(folders / "real", n_bars=2), 3, takes=1, seed=0)
+    composer = small_composer()
+    found = ModelCandidate(composer, name="small", drawn=3).write(task, lambda _: None)
+    assert found.name == "small, first of 3"
+    for number, score in enumerate(found.written):
+        takes = composer.continue_(task.prompts[number], bars=2, takes=3, seed=number)
+        (first,) = (take for take in takes if take.rank == 1)
+        assert not diff(score, first.new_bars)
+
+
 def test_several_processes_write_what_one_does(folders: Path, tmp_path: Path) -> None:
     save_decoder(small_model(), tmp_path / "small", {"name": "small"})
     task = Task.draw(open_reference(folders / "real", n_bars=1), 3, takes=1, seed=0)

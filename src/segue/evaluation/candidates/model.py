@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from segue.evaluation.candidates.task import Candidate, NamedSet, OnDone, Task
+from segue.generation.asking import Asking
 from segue.score import Score, append_bars
 
 if TYPE_CHECKING:
@@ -54,16 +55,19 @@ class _Continuation:
     """What follows the bars that are to be written, where it is given."""
     n_bars: int
     takes: int
+    drawn: int
+    """How many are written, of which those that rank first are the answers."""
     seed: int
 
     def answers(self, composer: "Composer") -> list[Score]:
         """The new bars of each take."""
-        bars, takes, seed = self.n_bars, self.takes, self.seed
+        bars = self.n_bars
+        asking = Asking(takes=self.takes, drawn=self.drawn, seed=self.seed)
         if self.after is None:
-            made = composer.continue_(self.prompt, bars=bars, takes=takes, seed=seed)
+            made = composer.continue_(self.prompt, bars=bars, **asking)
         else:
             piece = append_bars(self.prompt, self.after, at_bar=2 * bars)
-            made = composer.infill(piece, first=bars, last=2 * bars, takes=takes, seed=seed)
+            made = composer.infill(piece, first=bars, last=2 * bars, **asking)
         return [take.new_bars for take in made]
 
 
@@ -76,6 +80,7 @@ class ModelCandidate(Candidate):
         *,
         name: str,
         run: int = 1,
+        drawn: int = 0,
         kind: str = "model",
         what: str | None = None,
         workers: int = 1,
@@ -86,14 +91,19 @@ class ModelCandidate(Candidate):
             composer: the model; with several workers it must be from a folder.
             name: in the report.
             run: further ones write other takes, for how much figures vary by chance.
+            drawn: so many takes of each prompt are written, and those that rank first take part,
+                if these are more than are asked for.
             kind: in the report.
             what: in the report; by default the composer's name.
             workers: processes that write.
         """
         self._composer, self._run, self._workers = composer, run, workers
-        self.name = name if run == 1 else f"{name}, run {run}"
+        self._drawn = drawn
+        ranked = f", first of {drawn}" if drawn else ""
+        self.name = (name if run == 1 else f"{name}, run {run}") + ranked
         self.kind = kind
-        self.what = what or f"takes by {composer.name}"
+        chosen = ", those that rank first" if drawn else ""
+        self.what = what or f"takes by {composer.name}{chosen}"
 
     def write(self, task: Task, on_done: OnDone) -> NamedSet:
         """`takes` continuations of each of the first prompts."""
@@ -103,6 +113,7 @@ class ModelCandidate(Candidate):
                 after=None if task.after is None else task.after[number],
                 n_bars=task.n_bars,
                 takes=task.takes,
+                drawn=max(task.takes, self._drawn),
                 seed=task.seed + number + _RUNS_APART * (self._run - 1),
             )
             for number in range(-(-task.count // task.takes))

@@ -64,8 +64,10 @@ def ceiling_and_baselines(
     ]
 
 
-def trained_models(names: Sequence[str], *, runs: int, workers: int) -> list[Candidate]:
+def trained_models(names: Sequence[str], *, runs: int, drawn: int, workers: int) -> list[Candidate]:
     """Each model, so many times by other seeds; loads them.
+
+    `drawn`: once more by the takes that rank first of so many; 0: not so.
 
     Raises:
         CheckpointError: a model is not there, or damaged.
@@ -79,6 +81,8 @@ def trained_models(names: Sequence[str], *, runs: int, workers: int) -> list[Can
             ModelCandidate(composer, name=name, run=run, workers=workers)
             for run in range(1, runs + 1)
         ]
+        if drawn:
+            found.append(ModelCandidate(composer, name=name, drawn=drawn, workers=workers))
     return found
 
 
