@@ -46,13 +46,13 @@ from segue.encoding.vocabulary import (
     IntArray,
 )
 from segue.examples import example_path
-from segue.generation import repeats
+from segue.generation import lines
 from segue.generation.cast import Cast
-from segue.generation.clashes import SEMITONE, WHOLE_TONE
+from segue.generation.clashes import SEMITONE, TRITONE, WHOLE_TONE
 from segue.generation.composer import Composer, load
 from segue.generation.following import Following
 from segue.generation.groups import groups
-from segue.generation.habits import NATS
+from segue.generation.habits import NATS, OF_THE_PIECE
 from segue.generation.network import Choose, Float32Array, Network, Plan, Steps
 from segue.generation.perform import _Performance
 from segue.generation.piece import Piece
@@ -150,12 +150,17 @@ def _prompt(writer: Writer, cast: Cast, task: Task) -> dict[str, Any]:
             }
             for attribute in NATS
         ],
-        "repeats": {
+        "of_the_piece": OF_THE_PIECE,
+        "lines": {
+            "steps": lines.STEPS,
+            "usual_steps": lines.USUAL_STEPS,
+            "of_usual_steps": lines.OF_USUAL_STEPS,
+            "octave_outside": lines.OCTAVE_OUTSIDE,
             "begin": int(writer.bar_events[writer.bars[0], Column.TIME]),
-            "strength": repeats.STRENGTH,
-            "usual": repeats.USUAL,
-            "of_usual": repeats.OF_USUAL,
-            "of_prompt": repeats.OF_PROMPT,
+            "strength": lines.STRENGTH,
+            "usual": lines.USUAL,
+            "of_usual": lines.OF_USUAL,
+            "of_prompt": lines.OF_PROMPT,
         },
         "most_in_bar": rules._most_in_bar,
         "largest_chord": rules._largest_chord,
@@ -183,6 +188,7 @@ def _vocabulary() -> dict[str, Any]:
         "durations": DURATIONS.tolist(),
         "velocity_step": VELOCITY_STEP,
         "clashes": [SEMITONE, WHOLE_TONE],
+        "tritone": TRITONE,
         "forbidden": FORBIDDEN,
     }
 

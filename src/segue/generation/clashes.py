@@ -3,11 +3,13 @@
 Real music has them, as sevenths, ninths and passing notes, but the model writes more of them than
 it has read: tracks rub against each other, above all in the bars after a chord has changed. So the
 log-odds of such pitches are lowered by some nats, unless their own pitch class sounds already; and
-so are those of lengths with which a note would still sound when a clash with it begins. It is no
-rule: what the model is sure of stays.
+so are those of lengths with which a note would still sound when a clash with it begins. Tritones,
+on the other hand, gain: without them there is no dominant chord, and takes have half of those of
+real music. It is no rule: what the model is sure of stays.
 
-The numbers are those that make real music of the validation split likeliest (`python -m
-scripts.measure_clashes`, experiments/LOG.md).
+The numbers are near those that make real music of the validation split likeliest (`python -m
+scripts.measure_pitches`), a little larger, since what is written is further from it
+(experiments/LOG.md).
 """
 
 from typing import Final
@@ -25,11 +27,12 @@ from segue.encoding.vocabulary import (
 from segue.generation.network import Float32Array
 from segue.units import N_PITCHES
 
-__all__ = ["Clashes", "clashing"]
+__all__ = ["Clashes", "clashing", "tritones"]
 
-SEMITONE: Final = 0.55
-WHOLE_TONE: Final = 0.3
-"""Nats."""
+SEMITONE: Final = 0.75
+WHOLE_TONE: Final = 0.5
+TRITONE: Final = 0.4
+"""Nats: what the first two lose, and what a tritone gains."""
 _OCTAVE: Final = 12
 _CLASSES: Final = np.arange(N_PITCHES) % _OCTAVE
 
@@ -43,6 +46,12 @@ def clashing(sounding: BoolArray) -> tuple[BoolArray, BoolArray]:
 
     semitone = beside(1)
     return semitone, beside(2) & ~semitone
+
+
+def tritones(sounding: BoolArray) -> BoolArray:
+    """The pitch classes a tritone away from those that sound, (R, 12)."""
+    found: BoolArray = np.roll(sounding, _OCTAVE // 2, 1) & ~sounding
+    return found
 
 
 class Clashes:
@@ -64,14 +73,16 @@ class Clashes:
     def of(self, time: IntArray) -> Float32Array:
         """What pitches lose that begin at a time, (R,), in positions of the window.
 
-        After the window's end, which may be said where no note is drawn, nothing clashes.
+        What gains loses less than nothing. After the window's end, which may be said where no note
+        is drawn, nothing clashes.
 
         Returns (R, N_PITCH_CLASSES_OF_PARTS); drums lose nothing.
         """
         inside = time < self._sounding.shape[1]
         sounding = self._sounding[self._every, np.where(inside, time, 0)] & inside[:, None]
         semitone, whole_tone = clashing(sounding)
-        nats = (SEMITONE * semitone + WHOLE_TONE * whole_tone).astype(np.float32)
+        lost = SEMITONE * semitone + WHOLE_TONE * whole_tone - TRITONE * tritones(sounding)
+        nats = lost.astype(np.float32)
         losses = np.zeros((len(time), N_PITCH_CLASSES_OF_PARTS), np.float32)
         losses[:, :N_PITCHES] = nats[:, _CLASSES]
         return losses

@@ -26,9 +26,9 @@ from segue.generation.following import Cancelled, OnBar
 from segue.generation.following_chords import PitchLeaning
 from segue.generation.groups import ROWS
 from segue.generation.habits import Habits
+from segue.generation.lines import Lines
 from segue.generation.network import Float32Array, Network, Plan, Steps
 from segue.generation.options import Options
-from segue.generation.repeats import Repeats
 from segue.generation.rules import Rules
 from segue.generation.sampling import Dice, FloatArray, draw, top_p_of
 from segue.generation.window import Window
@@ -152,7 +152,7 @@ class Writer:
         self.habits = Habits(self.visible, self.instruments)
         self.clashes = Clashes(self.visible, ROWS, end=int(window.bars.starts[-1]))
         begin = int(self.bar_events[self.bars[0], Column.TIME])
-        self.repeats = Repeats(self.visible, self.instruments, begin=begin)
+        self.lines = Lines(self.visible, self.instruments, begin=begin)
         rows = np.broadcast_to(self.visible, (ROWS, *self.visible.shape[1:]))
         self.events = list(rows.swapaxes(0, 1))
         self.rows = np.arange(ROWS)
@@ -190,7 +190,7 @@ class Writer:
         self.rules.keep(rows)
         self.habits.keep(rows)
         self.clashes.keep(rows)
-        self.repeats.keep(rows)
+        self.lines.keep(rows)
         self.dice.keep(rows)
         self.rows, self.every = self.rows[rows], np.arange(len(rows))
         self.instruments, self.controls = self.instruments[rows], self.controls[rows]
@@ -272,7 +272,7 @@ class Writer:
                 scores = logits - losses[attribute]
             if attribute == _PITCH:
                 time = begin_of_bar + drawn[1]
-                scores = scores - self.repeats.of(drawn[0], time) - self.clashes.of(time)
+                scores = scores - self.lines.of(drawn[0], time) - self.clashes.of(time)
             if attribute == _DURATION:
                 scores = scores - self.clashes.lasting(begin_of_bar + drawn[1], drawn[2])
             if attribute == _PITCH and leaning is not None:
@@ -324,7 +324,7 @@ class Writer:
         self.rules.written(places, notes, self.events[-1][places])
         self.habits.written(places, notes)
         self.clashes.written(places, notes)
-        self.repeats.written(places, notes)
+        self.lines.written(places, notes)
         for row, note in zip(self.rows[places].tolist(), notes, strict=True):
             self.notes[row].append(note)
         for place in np.flatnonzero(~is_note).tolist():

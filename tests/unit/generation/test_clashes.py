@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from segue.encoding.sequence import N_COLUMNS, NOTE_EVENT, Column
 from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, DRUMS, DURATIONS, IntArray
-from segue.generation.clashes import SEMITONE, WHOLE_TONE, Clashes, clashing
+from segue.generation.clashes import SEMITONE, TRITONE, WHOLE_TONE, Clashes, clashing
 
 BAR = 96
 C, G = 60, 67
@@ -34,7 +34,14 @@ def losses(clashes: Clashes, time: int) -> np.ndarray:
 def test_pitches_beside_what_sounds_lose_in_all_octaves() -> None:
     lost = losses(heard(note(0, C)), 10)
     for octave in range(-4, 5):
-        for semitones, nats in ((0, 0), (1, SEMITONE), (-1, SEMITONE), (2, WHOLE_TONE), (4, 0)):
+        for semitones, nats in (
+            (0, 0),
+            (1, SEMITONE),
+            (-1, SEMITONE),
+            (2, WHOLE_TONE),
+            (4, 0),
+            (6, -TRITONE),
+        ):
             assert lost[C + 12 * octave + semitones] == pytest.approx(nats)
     assert not lost[DRUM_PITCH_OFFSET:].any()
 
@@ -50,6 +57,7 @@ def test_what_sounds_already_is_no_clash() -> None:
     lost = losses(heard(note(0, C), note(0, C + 11), note(0, G)), 0)
     assert lost[[C, C + 11, G, C + 12]].tolist() == [0, 0, 0, 0]
     assert lost[C + 10] == pytest.approx(SEMITONE)
+    assert lost[C + 5] == pytest.approx(WHOLE_TONE - TRITONE)
 
 
 def test_each_take_hears_its_own_notes_and_those_of_the_prompt() -> None:
@@ -58,7 +66,8 @@ def test_each_take_hears_its_own_notes_and_those_of_the_prompt() -> None:
     clashes.keep(np.array([1, 2]))
     own, other = clashes.of(np.array([0, 0]))
     assert own[G + 1] == pytest.approx(SEMITONE)
-    assert own[C + 1] == other[C + 1] == pytest.approx(SEMITONE)
+    assert other[C + 1] == pytest.approx(SEMITONE)
+    assert own[C + 1] == pytest.approx(SEMITONE - TRITONE)
     assert other[G + 1] == 0
 
 

@@ -15,12 +15,12 @@ from segue.encoding.vocabulary import (
     IntArray,
 )
 from segue.generation import Options
-from segue.generation.habits import NATS, PITCH, VELOCITY, Habits
+from segue.generation.habits import NATS, OF_THE_PIECE, PITCH, VELOCITY, Habits
 from segue.generation.network import Float32Array
 from segue.score import Score
 from tests.composers import band, small_composer
 
-PIANO, DRUM = 0, 1
+PIANO, DRUM, OBOE = 0, 1, 2
 INSTRUMENTS = np.zeros((2, MAX_PARTS), np.int64)
 INSTRUMENTS[:, DRUM] = DRUMS
 
@@ -40,11 +40,25 @@ def leant(habits: Habits, part: list[int], attribute: int = PITCH) -> Float32Arr
 
 
 @given(st.lists(st.integers(0, DRUM_PITCH_OFFSET - 1), max_size=40))
-def test_new_pitches_lose_nats_for_each_doubling_of_what_was_played(pitches: list[int]) -> None:
+def test_new_pitches_and_classes_lose_nats_for_each_doubling_of_what_was_played(
+    pitches: list[int],
+) -> None:
     found = leant(Habits(notes(PIANO, pitches)[None], INSTRUMENTS), [PIANO, PIANO])
-    used = np.isin(np.arange(N_PITCH_CLASSES_OF_PARTS), pitches)
-    expected = np.where(used, 0, -NATS[PITCH][0] * np.log2(1 + len(pitches)))
+    every = np.arange(N_PITCH_CLASSES_OF_PARTS)
+    free = np.isin(every % 12, np.array(pitches, int) % 12) | (every >= DRUM_PITCH_OFFSET)
+    used = np.isin(every, pitches)
+    expected = -OF_THE_PIECE * ~free - NATS[PITCH][0] * ~used
+    expected *= np.log2(1 + len(pitches))
     np.testing.assert_allclose(found, np.stack([expected, expected]), rtol=1e-5)
+
+
+def test_a_pitch_class_is_new_to_no_part_once_one_has_played_it() -> None:
+    both = np.concatenate([notes(PIANO, [60, 64, 67]), notes(OBOE, [62])])
+    piano, oboe = leant(Habits(both[None], INSTRUMENTS), [PIANO, OBOE])
+    assert piano[60] == oboe[62] == 0
+    assert piano[74] == pytest.approx(-NATS[PITCH][0] * np.log2(4))
+    assert piano[61] == pytest.approx(piano[74] - OF_THE_PIECE * np.log2(5))
+    assert oboe[61] == pytest.approx(oboe[60] - OF_THE_PIECE * np.log2(5))
 
 
 def test_each_part_has_its_own_habits_and_drums_have_the_stronger_ones() -> None:

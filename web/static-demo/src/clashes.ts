@@ -20,7 +20,7 @@ export class Clashes {
     }
   }
 
-  /** Lowers the logits of pitches that clash with what sounds at a time. */
+  /** Lowers the logits of pitches that clash with what sounds at a time, raises tritones. */
   leanPitches(logits: Float32Array, part: number, time: number): void {
     const sounding = this.#sounding[time];
     if (this.#isDrum(part) || !sounding) return;
@@ -63,9 +63,10 @@ export class Clashes {
 
   /** What a pitch loses that is not sounding itself. */
   #nats(sounding: Set<number>, pitch: number): number {
-    const { clashes } = this.#prompt.vocabulary;
+    const { clashes, tritone } = this.#prompt.vocabulary;
     const kind = clashes.findIndex((_, index) => isBeside(sounding, pitch, index + 1));
-    return kind < 0 ? 0 : Math.fround(clashes[kind]);
+    const lost = kind < 0 ? 0 : clashes[kind];
+    return Math.fround(lost - (isBeside(sounding, pitch, OCTAVE / 2) ? tritone : 0));
   }
 }
 

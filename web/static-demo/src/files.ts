@@ -52,6 +52,8 @@ export interface Vocabulary {
   readonly velocity_step: number;
   /** What notes lose, in nats, a semitone and a whole tone away from what sounds. */
   readonly clashes: readonly [semitone: number, wholeTone: number];
+  /** What a tritone gains. */
+  readonly tritone: number;
   readonly forbidden: number;
 }
 
@@ -103,8 +105,14 @@ export interface Prompt {
     readonly column: number;
     readonly nats: readonly [pitched: number, drums: number];
   }[];
-  /** What keeps parts from repeating pitches more than they did. */
-  readonly repeats: {
+  /** By how much pitch classes that are new to the piece are less likely. */
+  readonly of_the_piece: number;
+  /** How parts move: by steps, in their register, and with no more repetitions than they had. */
+  readonly lines: {
+    readonly steps: readonly [semitone: number, wholeTone: number];
+    readonly usual_steps: number;
+    readonly of_usual_steps: number;
+    readonly octave_outside: number;
     /** When the first written bar begins. */
     readonly begin: number;
     readonly strength: number;

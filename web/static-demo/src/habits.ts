@@ -1,5 +1,7 @@
-/** Values that a part has not used are less likely: `segue.generation.habits`, for one row. */
+/** Values that have not been used are less likely: `segue.generation.habits`, for one row. */
 import type { About, Event, Prompt } from "./files.ts";
+
+const OCTAVE = 12;
 
 /** An attribute that has habits. */
 interface Used {
@@ -15,6 +17,9 @@ export class Habits {
   readonly #prompt: Prompt;
   readonly #notes: number[] = [];
   readonly #used = new Map<number, Used>();
+  /** Notes of all pitched parts, and the pitch classes that they have played. */
+  #pitched = 0;
+  readonly #classes = new Set<number>();
 
   constructor(columns: About["columns"], prompt: Prompt) {
     this.#columns = columns;
@@ -30,12 +35,17 @@ export class Habits {
   /** Lowers the logits of values that the part has not used. */
   lean(attribute: number, logits: Float32Array, part: number): void {
     const used = this.#used.get(attribute);
-    const notes = this.#notes[part];
-    if (!used || !notes) return;
-    const isDrum = this.#prompt.instruments[part] === this.#prompt.vocabulary.drums;
-    const nats = Math.fround(used.nats[isDrum ? 1 : 0] * Math.log2(1 + notes));
+    if (!used || part >= this.#prompt.vocabulary.max_parts) return;
+    const isDrum = this.#isDrum(part);
+    const nats = Math.fround(used.nats[isDrum ? 1 : 0] * Math.log2(1 + (this.#notes[part] ?? 0)));
+    const isPitch = used.column === this.#columns.pitch && !isDrum;
+    const ofPiece = Math.fround(this.#prompt.of_the_piece * Math.log2(1 + this.#pitched));
     for (let value = 0; value < logits.length; value++) {
-      if (!used.values[part].has(value)) logits[value] -= nats;
+      const lost = used.values[part]?.has(value) ? 0 : nats;
+      const isNew = isPitch && value < this.#prompt.vocabulary.drum_pitch_offset;
+      logits[value] -= Math.fround(
+        lost + (isNew && !this.#classes.has(value % OCTAVE) ? ofPiece : 0),
+      );
     }
   }
 
@@ -46,5 +56,12 @@ export class Habits {
       values[part] ??= new Set();
       values[part].add(note[column]);
     }
+    if (this.#isDrum(part)) return;
+    this.#pitched += 1;
+    this.#classes.add(note[this.#columns.pitch] % OCTAVE);
+  }
+
+  #isDrum(part: number): boolean {
+    return this.#prompt.instruments[part] === this.#prompt.vocabulary.drums;
   }
 }

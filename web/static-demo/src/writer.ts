@@ -9,7 +9,7 @@ import { Clashes } from "./clashes.ts";
 import type { Choose, Decoder } from "./decoder.ts";
 import type { About, Event, Prompt } from "./files.ts";
 import { Habits } from "./habits.ts";
-import { Repeats } from "./repeats.ts";
+import { Lines } from "./lines.ts";
 import { Rules } from "./rules.ts";
 import { draw } from "./sampling.ts";
 
@@ -31,7 +31,7 @@ export class Writer {
   readonly #rules: Rules;
   readonly #habits: Habits;
   readonly #clashes: Clashes;
-  readonly #repeats: Repeats;
+  readonly #lines: Lines;
   #latest: Event;
 
   /** `decoder` has read what is visible; `roll` gives a number in [0, 1), five for every event. */
@@ -43,7 +43,7 @@ export class Writer {
     this.#onDraw = onDraw;
     this.#rules = new Rules(about.columns, prompt);
     this.#habits = new Habits(about.columns, prompt);
-    this.#repeats = new Repeats(about.columns, prompt);
+    this.#lines = new Lines(about.columns, prompt);
     this.#clashes = new Clashes(about.columns, prompt);
     this.#latest = prompt.bar_events[prompt.written[0]];
   }
@@ -88,7 +88,7 @@ export class Writer {
       if (attribute !== PART) this.#habits.lean(attribute, logits, drawn[PART]);
       const time = begin + drawn[POSITION];
       if (attribute === PITCH) {
-        this.#repeats.lean(logits, drawn[PART], time);
+        this.#lines.lean(logits, drawn[PART], time);
         this.#clashes.leanPitches(logits, drawn[PART], time);
       }
       if (attribute === DURATION) {
@@ -105,7 +105,7 @@ export class Writer {
     if (drawn[PART] !== this.#prompt.vocabulary.end) {
       this.#rules.noteWritten(note, latest);
       this.#habits.noteWritten(note);
-      this.#repeats.noteWritten(note);
+      this.#lines.noteWritten(note);
       this.#clashes.noteWritten(note);
     }
     return note;
