@@ -1,12 +1,12 @@
-"""How often pitches clash with what sounds, and how often the model says so.
+"""How often notes are held into a clash, and how often the model says so.
 
     python -m scripts.measure_clashes CORPUS [--model MODEL] [--windows 64]
 
 Windows of the validation split are read as if all of them had to be written. Before each pitched
-note, a pitch clashes if it is a semitone or a whole tone away from one that sounds, and a length if
-the note would still sound when such a one begins (`segue.generation.clashes`): a line gives the
-probability that the model has for all that clash together, how often one really came, and the
-number of nats less that makes the music likeliest.
+note, a length clashes if the note would still sound when a pitch a semitone or a whole tone away
+begins (`segue.generation.clashes`): a line gives the probability that the model has for all that
+clash together, how often one really came, and the number of nats less that makes the music
+likeliest. For pitches see `measure_pitches`.
 """
 
 from collections.abc import Iterator
@@ -24,17 +24,15 @@ from segue.corpus import CorpusStore
 from segue.encoding.sequence import ATTRIBUTES, NOTE_EVENT, Column
 from segue.encoding.vocabulary import DRUMS, DURATIONS
 from segue.evaluation.inside.likelihood import windows_of_split
-from segue.generation.clashes import clashing
 from segue.models.decoder import Decoder, true_attributes
 from segue.models.decoder_folder import load_decoder
 from segue.models.folder import model_folder
 from segue.training.examples import Example, collate
-from segue.units import N_PITCHES
 
 TRIED: Final = np.arange(0, 1.51, 0.05)
 """Nats."""
 KINDS: Final = ("a semitone", "a whole tone")
-_PITCH, _DURATION = (ATTRIBUTES.index(name) for name in ("pitch", "duration"))
+_DURATION: Final = ATTRIBUTES.index("duration")
 
 
 def seen(model: Decoder, window: Example) -> Iterator[tuple[str, float, bool]]:
@@ -46,22 +44,13 @@ def seen(model: Decoder, window: Example) -> Iterator[tuple[str, float, bool]]:
     truth, _ = true_attributes(target)
     hidden = model.decode(read, batch.masked_parts, batch.instruments)
     walk = model.heads.walk(hidden, read, batch.instruments)
-    given = []
-    for attribute in range(_DURATION + 1):
-        given.append(F.softmax(walk.logits()[0].float(), -1).numpy())
+    for attribute in range(_DURATION):
         walk.choose(truth[attribute], target if attribute == 0 else None)
-    pitches, lengths = given[_PITCH][:, :N_PITCHES], given[_DURATION]
+    lengths = F.softmax(walk.logits()[0].float(), -1).numpy()
     notes = target[0].numpy()
     onset, pitch, length = notes[:, [Column.TIME, Column.PITCH, Column.DURATION]].T
     pitched = (notes[:, Column.KIND] == NOTE_EVENT) & (notes[:, Column.INSTRUMENT] != DRUMS)
     for t in np.flatnonzero(pitched):
-        past = pitched[:t] & (onset[:t] <= onset[t])
-        past &= onset[:t] + DURATIONS[length[:t]] > onset[t]
-        if past.any():
-            sounding = np.isin(np.arange(12), pitch[:t][past] % 12)[None]
-            for kind, each in zip(KINDS, clashing(sounding), strict=True):
-                clash = each[0, np.arange(N_PITCHES) % 12]
-                yield f"pitches {kind}", float(pitches[t, clash].sum()), bool(clash[pitch[t]])
         for semitones, kind in enumerate(KINDS, 1):
             beside = np.isin((pitch[:t] - pitch[t]) % 12, [semitones, 12 - semitones])
             later = onset[:t][pitched[:t] & beside & (onset[:t] > onset[t])]
