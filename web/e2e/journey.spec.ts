@@ -151,11 +151,11 @@ test("stopping waits for no answer, and a new piece can be composed", async ({ s
   await bars.fill("2");
   await bars.press("Enter");
   await studio.getByRole("button", { name: "Compose" }).click();
+  // Until then the takes that were stopped are there, and can be kept.
+  await expect(studio.getByRole("button", { name: /New piece/ })).toBeVisible();
   await expect(studio.getByRole("button", { name: /^Keep/ })).toHaveCount(4, { timeout: 200_000 });
-  await expect(studio.getByRole("button", { name: "Compose" })).toBeVisible();
   await studio.getByRole("button", { name: /^Keep/ }).last().click();
   await expect(versions(studio)).toHaveCount(2);
-  await expect(studio.getByText("Take 4 is kept.")).toBeVisible();
 });
 
 test("an empty piece is drawn into, and a new track takes the notes that come next", async ({

@@ -1,7 +1,7 @@
 /** The server's API as methods: one a route, typed, its errors as `Refused` or `ServerGone`. */
 import type { CompChoice } from "../core/comp.ts";
 import type { BarRange, EditRequest, NodeDetail, NodeId, NodeSummary } from "../core/types.ts";
-import { refusalOf, ServerGone } from "./problems.ts";
+import { Overtaken, refusalOf, ServerGone } from "./problems.ts";
 import { eventsOf } from "./sse.ts";
 import type {
   Followed,
@@ -30,11 +30,20 @@ export type Fetch = (input: string, init?: RequestInit) => Promise<Response>;
 /** Calls the server that the page came from. */
 export class Api {
   readonly #fetch: Fetch;
+  readonly #place: () => unknown;
   /** Told of every answer (true) and every missing one (false). */
   onAnswer: (answered: boolean) => void = () => {};
 
-  constructor(fetch: Fetch) {
+  constructor(fetch: Fetch, place: () => unknown = () => null) {
     this.#fetch = fetch;
+    this.#place = place;
+  }
+
+  /** The same calls from a place: an answer that comes when `place` is another is `Overtaken`. */
+  from(place: () => unknown): Api {
+    const calls = new Api(this.#fetch, place);
+    calls.onAnswer = (answered) => this.onAnswer(answered);
+    return calls;
   }
 
   info(): Promise<Info> {
@@ -191,7 +200,10 @@ export class Api {
   }
 
   async #read<T>(method: string, path: string, init: RequestInit = {}): Promise<T> {
-    return (await this.#answer(method, path, init)).json() as Promise<T>;
+    const place = this.#place();
+    const answer: T = await (await this.#answer(method, path, init)).json();
+    if (place !== this.#place()) throw new Overtaken();
+    return answer;
   }
 
   async #answer(method: string, path: string, init: RequestInit = {}): Promise<Response> {

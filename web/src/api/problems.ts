@@ -24,6 +24,15 @@ export class ServerGone extends Error {
   }
 }
 
+/** The musician went on before the answer came: nothing is made of it, and nothing is to be said. */
+export class Overtaken extends Error {
+  override readonly name = "Overtaken";
+
+  constructor() {
+    super("Something else was done before the answer came.");
+  }
+}
+
 /** The error that a response stands for, in the server's form where it has one. */
 export async function refusalOf(response: Response): Promise<Refused> {
   const body: unknown = await response.json().catch(() => null);

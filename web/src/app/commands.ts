@@ -116,13 +116,12 @@ export function run(page: Page, command: Command, digit: number): void {
 /** End what is nearest: a panel, what is being written, the take that is heard, the selection. */
 function putAway({ studio, ui }: Page): void {
   const { desk, listening } = studio;
-  const { shown } = studio.takes;
   if (ui.overlay !== "none") ui.overlay = "none";
   else if (studio.endless.on) {
     studio.endless.stop();
     studio.sound.pause();
     studio.takes.hearPiece();
-  } else if (shown?.isOpen) void studio.transport.halt();
+  } else if (studio.takes.canStop) void studio.transport.halt();
   else if (listening.heard.kind !== "piece") {
     if (listening.heard.kind !== "version") studio.sound.pause();
     studio.takes.hearPiece();

@@ -95,7 +95,7 @@ test("what cannot be done says what to do first", async () => {
   expect(words()).toBe("Keep what is put together here, or hear the piece (0), to edit.");
   studio.comping.close();
   expect(studio.listening.heard.kind).toBe("piece");
-  await studio.open(await studio.api.create({}));
+  await studio.open(() => studio.api.create({}));
   studio.suggestions.open([]);
   await studio.comping.open();
   expect(words()).toBe("There are no takes to choose parts from yet. Ask for some first.");

@@ -21,7 +21,7 @@ function makePiece(): Piece {
 
 async function openPiece(): Promise<Piece> {
   const piece = makePiece();
-  await piece.open(server.project() as Project);
+  await piece.open(async () => server.project() as Project);
   return piece;
 }
 

@@ -148,6 +148,8 @@ export class FakeServer {
   /** The models that there are, and what is learned. */
   models: ModelChoice[] = [{ name: "band", is_personal: false, words: "comes along" }];
   learning: LearningState = { available: true, words: "", takes_paths: true, job: null };
+  /** Calls that are answered only when the test lets them, by how they begin. */
+  readonly #held = new Map<string, Promise<void>>();
   /** What was asked of the model. */
   readonly asked: SuggestionRequest[] = [];
   /** What was suggested on another day, by version, the latest first. */
@@ -170,13 +172,27 @@ export class FakeServer {
     if (this.isGone) throw new TypeError("Failed to fetch");
     const method = init.method ?? "GET";
     this.calls.push(`${method} ${path}`);
-    return this.#answer(method, path, init);
+    // What is asked is done at once; only the answer is late.
+    const answer = this.#answer(method, path, init);
+    for (const [call, until] of this.#held) if (`${method} ${path}`.startsWith(call)) await until;
+    return answer;
   };
 
-  project(): unknown {
+  /** Hold back the answers to a call, such as "POST /api/suggestions", until what is given is called. */
+  hold(call: string): () => void {
+    let release = (): void => {};
+    this.#held.set(call, new Promise((done) => (release = done)));
+    return () => {
+      this.#held.delete(call);
+      release();
+    };
+  }
+
+  /** The project, as one of a name; all have the same versions. */
+  project(id = "p"): unknown {
     const nodes = [...this.nodes.values()].map(({ score, controllers, warnings, ...rest }) => rest);
     const times = { created: "", changed: "" };
-    return { id: "p", name: "Piece", ...times, current: this.current, nodes, suggestions: [] };
+    return { id, name: "Piece", ...times, current: this.current, nodes, suggestions: [] };
   }
 
   suggestion(state: string): unknown {

@@ -5,7 +5,7 @@
  * page, whatever becomes of the server.
  */
 import type { Api } from "../../api/client.ts";
-import { Refused, ServerGone } from "../../api/problems.ts";
+import { Overtaken, Refused, ServerGone } from "../../api/problems.ts";
 import type {
   BarEvent,
   Suggestion,
@@ -271,7 +271,7 @@ export class Suggestions {
     known.add(node);
     try {
       const listed = await this.#api.suggestionsOf(project, node);
-      if (known !== this.#known) return; // another piece was opened meanwhile
+      if (known !== this.#known) throw new Overtaken(); // another piece was opened meanwhile
       const here = new Set(this.all.map(({ id }) => id));
       const missing = listed.filter(({ id }) => !here.has(id)).map((one) => new Asked(one));
       // Those that are here came with the piece or were asked since: all others are older.
@@ -288,9 +288,22 @@ export class Suggestions {
     return this.all.findLast((asked) => asked.node === node) ?? null;
   }
 
-  /** Ask, and follow what comes. */
-  async ask(project: string, node: NodeId, request: SuggestionRequest): Promise<Asked> {
+  /**
+   * Ask, and follow what comes. What is not `wanted` any more is not asked; or, where the request is
+   * on its way, the server is told to stop as soon as it has answered with a name for it.
+   */
+  async ask(
+    project: string,
+    node: NodeId,
+    request: SuggestionRequest,
+    wanted?: AbortSignal,
+  ): Promise<Asked> {
+    if (wanted?.aborted) throw new Overtaken();
+    const open = this.#known;
     const suggestion = await this.#api.ask(project, node, this.#signed(request));
+    if (wanted?.aborted) await this.#api.cancel(suggestion.id);
+    // Of another piece it is found when that is opened again.
+    if (wanted?.aborted || open !== this.#known) throw new Overtaken();
     const known = this.all.find(({ id }) => id === suggestion.id);
     if (known !== undefined) return known; // it came with its version (`arrive`)
     const asked = new Asked(suggestion);

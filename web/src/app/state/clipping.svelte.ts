@@ -121,10 +121,11 @@ export class Clipping {
   /** Remember what is selected; false where that cannot be. */
   async #take(): Promise<boolean> {
     const { desk, notices, piece } = this.#parts;
-    try {
+    let isTaken = false;
+    await notices.attempt(async () => {
       await piece.settled();
       const here = piece.detail;
-      if (here === null || piece.id === null) return false;
+      if (here === null || piece.id === null) return;
       if (desk.nChosen === 0 && desk.bars !== null) {
         const bars = clipboard.within(here.score, desk.bars);
         this.copied = { kind: "bars", project: piece.id, node: here.id, ...bars };
@@ -132,12 +133,9 @@ export class Clipping {
         const step = desk.gridTicks(here.score.ticks_per_quarter);
         this.copied = clipboard.copyNotes(here.score, desk.notes, step);
       }
-      return true;
-    } catch (error) {
-      if (!(error instanceof EditRefused)) throw error;
-      notices.problem(error);
-      return false;
-    }
+      isTaken = true;
+    });
+    return isTaken;
   }
 
   get #score() {

@@ -1,5 +1,4 @@
 /** Comping: choosing parts of takes, hearing them together, keeping them as one version. */
-import type { Api } from "../../api/client.ts";
 import {
   choicesOf,
   comped,
@@ -28,7 +27,6 @@ const VERSIONS_BACK = 8;
 
 /** What comping needs. */
 export interface CompingNeeds {
-  readonly api: Api;
   readonly desk: Desk;
   readonly listening: Listening;
   readonly notices: Notices;
@@ -132,7 +130,9 @@ export class Comping {
       await this.hear();
       return;
     }
+    const { detail } = piece;
     await notices.attempt(() => this.#bringEarlier());
+    if (detail?.id !== piece.detail?.id) return;
     if (this.offered.length === 0) {
       notices.problem("There are no takes to choose parts from yet. Ask for some first.");
       return;
@@ -140,6 +140,7 @@ export class Comping {
     this.isOpen = true;
     if (this.#needs.takes.shown === null || !this.offered.includes(this.#needs.takes.shown)) {
       await this.takeFrom(this.offered[0]);
+      if (!this.isOpen) return;
     }
     const heard = this.shown?.of(listening.takeOf(this.shown) ?? 0);
     const source = this.shown && heard ? this.sourceOf(this.shown, heard) : null;
@@ -157,7 +158,8 @@ export class Comping {
       return;
     }
     await notices.attempt(async () => {
-      this.#earlier = { asked, detail: await piece.detailOf(asked.node) };
+      const detail = await piece.detailOf(asked.node);
+      if (this.isOpen) this.#earlier = { asked, detail };
     });
   }
 
@@ -229,20 +231,19 @@ export class Comping {
 
   /** Keep it as a version, the current one. */
   async keep(): Promise<void> {
-    const { api, listening, notices, piece, takes } = this.#needs;
-    const { id, detail } = piece;
-    if (id === null || detail === null || this.keeping) return;
+    const { listening, notices, piece, takes } = this.#needs;
+    const { id } = piece;
+    if (id === null || this.keeping) return;
     if (this.picks.size === 0) {
       notices.problem("Nothing is chosen yet: press a track on one of the cards.");
       return;
     }
     this.keeping = true;
     await notices.attempt(async () => {
-      await piece.settled();
-      const words = this.words;
-      const made = await api.comp(id, piece.detail?.id ?? detail.id, choicesOf(this.picks));
+      const { words } = this;
+      const choices = choicesOf(this.picks);
+      await piece.take((here) => piece.api.comp(id, here.id, choices));
       takes.tookParts();
-      piece.take(made);
       listening.stop();
       this.#needs.arrived();
       notices.done(`The comp is kept. ${words}. Go on from here, or go back with undo.`);

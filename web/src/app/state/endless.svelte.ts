@@ -136,8 +136,7 @@ export class Endless {
 
   async #start(): Promise<void> {
     const { piece, takes } = this.#needs;
-    await takes.stop();
-    await piece.settled();
+    await Promise.all([takes.stop(), piece.settled()]);
     const { id, detail } = piece;
     if (id === null || detail === null || detail.n_notes === 0) {
       this.#needs.notices.problem(

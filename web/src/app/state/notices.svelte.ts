@@ -1,4 +1,5 @@
 /** Short words to the musician: shown for a while, and read out by screen readers. */
+import { Overtaken } from "../../api/problems.ts";
 import { sentence } from "../../core/words.ts";
 import { REAL_TIMERS, type Timers } from "./connection.svelte.ts";
 
@@ -36,12 +37,12 @@ export class Notices {
     this.#show("problem", error instanceof Error ? error.message : String(error));
   }
 
-  /** Do something; if it fails, say why. */
+  /** Do something; if it fails, say why, unless the musician has gone on to something else. */
   async attempt(step: () => Promise<unknown>): Promise<void> {
     try {
       await step();
     } catch (error) {
-      this.problem(error);
+      if (!(error instanceof Overtaken)) this.problem(error);
     }
   }
 

@@ -2,10 +2,11 @@
  * The piece on the desk: its tree of versions, which one is current, and every step between them.
  *
  * An edit is shown at once and sent behind it; until the server has made a node of it, it waits in
- * the outbox. Undo is going to the parent, redo going to the child last left.
+ * the outbox. Undo is going to the parent, redo going to the child last left. Steps between versions
+ * wait for each other, so that each goes on from where the one before has led.
  */
 import type { Api } from "../../api/client.ts";
-import { Refused, ServerGone } from "../../api/problems.ts";
+import { Overtaken, Refused, ServerGone } from "../../api/problems.ts";
 import type { NodeChange, Project } from "../../api/types.ts";
 import { changesAnything, type Edit } from "../../core/edits.ts";
 import { withKnown } from "../../core/notes.ts";
@@ -33,7 +34,9 @@ export class Piece {
   /** Told when a version of the server's has taken the place of what was edited here. */
   onReplaced: () => void = () => {};
 
-  readonly #api: Api;
+  /** The server, as long as this piece is open: an answer never lands in another piece. */
+  readonly api: Api;
+  readonly #server: Api;
   readonly #connection: Connection;
   readonly #memory: Memory;
   readonly #outbox: Outbox;
@@ -41,18 +44,31 @@ export class Piece {
   /** For redo: the child that was left last, by parent. */
   readonly #left = new Map<NodeId, NodeId>();
   #sending: Promise<void> | null = null;
+  /** The last step between versions. */
+  #step: Promise<unknown> = Promise.resolve();
+  /** Steps that are not over. */
+  #steps = 0;
+  /** Counts edits, and pieces that were to be opened: what comes later has overtaken the others. */
+  #edits = 0;
+  #openings = 0;
 
-  constructor(api: Api, connection: Connection, memory: Memory) {
-    this.#api = api;
+  constructor(server: Api, connection: Connection, memory: Memory) {
+    this.#server = server;
+    this.api = server.from(() => this.id);
     this.#connection = connection;
     this.#memory = memory;
     this.#outbox = new Outbox(memory);
   }
 
-  /** Put a project on the desk. */
-  async open(project: Project): Promise<void> {
+  /** Put a project on the desk: of several that are looked for at a time, the last. */
+  async open(find: () => Promise<Project>): Promise<Project> {
+    this.#openings += 1;
+    const opening = this.#openings;
     await this.#flush();
-    const detail = await this.#api.node(project.id, project.current);
+    const project = await find();
+    const detail = await this.#server.node(project.id, project.current);
+    await this.#flush();
+    if (opening !== this.#openings) throw new Overtaken();
     this.#details.clear();
     this.#left.clear();
     this.#put(detail);
@@ -62,14 +78,14 @@ export class Piece {
     this.detail = detail;
     this.opened += 1;
     this.#memory.keep("piece", project.id);
-    await this.#flush();
+    return project;
   }
 
   /** After the server came back: the tree may have grown elsewhere, edits may be waiting. */
   async refresh(): Promise<void> {
     await this.#flush();
     if (this.id === null) return;
-    const project = await this.#api.project(this.id);
+    const project = await this.api.project(this.id);
     this.name = project.name;
     this.nodes = project.nodes;
   }
@@ -78,20 +94,19 @@ export class Piece {
   async detailOf(id: NodeId): Promise<NodeDetail> {
     const known = this.#details.get(id);
     if (known !== undefined) return known;
-    const detail = await this.#api.node(this.#openId(), id);
+    const detail = await this.api.node(this.#openId(), id);
     this.#put(detail);
     return detail;
   }
 
+  /** Whether a step to another version is on its way. */
+  get isStepping(): boolean {
+    return this.#steps > 0;
+  }
+
   /** Go to another version. */
   async goTo(id: NodeId): Promise<void> {
-    await this.#flush();
-    if (id === this.detail?.id) return;
-    const project = this.#openId();
-    const detail = await this.detailOf(id);
-    await this.#api.changeProject(project, { current: id });
-    this.#leave(id);
-    this.detail = detail;
+    await this.#inTurn(() => this.#go(id));
   }
 
   get canUndo(): boolean {
@@ -102,25 +117,33 @@ export class Piece {
     return this.#redoTarget() !== null;
   }
 
-  async undo(): Promise<void> {
-    await this.#flush();
-    const parent = this.detail?.parent ?? null;
-    if (parent !== null) await this.goTo(parent);
+  /** Take the last step back; what it was, in the words of the tree, or null if there is none. */
+  undo(): Promise<string | null> {
+    return this.#inTurn(async () => {
+      const { undone } = this;
+      await this.#flush();
+      return (await this.#go(this.detail?.parent ?? null)) ? undone : null;
+    });
   }
 
-  async redo(): Promise<void> {
-    const target = this.#redoTarget();
-    if (target !== null) await this.goTo(target);
+  /** Take it again; what it was, as for `undo`. */
+  redo(): Promise<string | null> {
+    return this.#inTurn(async () => {
+      const { redone } = this;
+      return (await this.#go(this.#redoTarget())) ? redone : null;
+    });
   }
 
   /** Go to the next (or previous) branch: a sibling of the current version, round and round. */
   async goToSibling(step: 1 | -1): Promise<void> {
-    const here = this.detail;
-    if (here === null) return;
-    const siblings = childrenOf(this.nodes).get(here.parent) ?? [];
-    const at = siblings.findIndex((node) => node.id === here.id);
-    if (siblings.length < 2 || at < 0) return;
-    await this.goTo(siblings[(at + step + siblings.length) % siblings.length].id);
+    await this.#inTurn(async () => {
+      const here = this.detail;
+      if (here === null) return;
+      const siblings = childrenOf(this.nodes).get(here.parent) ?? [];
+      const at = siblings.findIndex((node) => node.id === here.id);
+      if (siblings.length < 2 || at < 0) return;
+      await this.#go(siblings[(at + step + siblings.length) % siblings.length].id);
+    });
   }
 
   /** Show an edit at once and send it. */
@@ -129,21 +152,27 @@ export class Piece {
     if (here === null || !changesAnything(edit)) return;
     this.#outbox.add(this.#openId(), here.id, edit.request);
     this.unsaved += 1;
+    this.#edits += 1;
     this.detail = { ...here, score: edit.score };
     void this.#flush().catch((error: unknown) => this.onProblem(error));
   }
 
-  /** A version that the server has made of a take: it is current there already. */
-  take(detail: NodeDetail): void {
-    this.#put(detail);
-    this.nodes = [...this.nodes.filter((node) => node.id !== detail.id), summaryOf(detail)];
-    this.#leave(detail.id);
-    this.detail = detail;
+  /** Let the server make a version, which becomes the current one. */
+  take(make: (here: NodeDetail) => Promise<NodeDetail>): Promise<NodeDetail> {
+    return this.#inTurn(async () => {
+      await this.#flush();
+      const edits = this.#edits;
+      const detail = await make(this.#here());
+      this.#put(detail);
+      this.nodes = [...this.nodes.filter((node) => node.id !== detail.id), summaryOf(detail)];
+      this.#come(detail, edits);
+      return detail;
+    });
   }
 
   /** Name a version, star it, write a note on it. */
   async describe(id: NodeId, change: Partial<NodeChange>): Promise<void> {
-    const summary = await this.#api.changeNode(this.#openId(), id, change);
+    const summary = await this.api.changeNode(this.#openId(), id, change);
     this.nodes = this.nodes.map((node) => (node.id === id ? summary : node));
     const known = this.#details.get(id);
     if (known !== undefined) this.#put({ ...known, ...summary });
@@ -151,15 +180,13 @@ export class Piece {
   }
 
   async rename(name: string): Promise<void> {
-    const project = await this.#api.changeProject(this.#openId(), { name });
+    const project = await this.api.changeProject(this.#openId(), { name });
     this.name = project.name;
   }
 
   /** Let the server edit the piece as a whole; the page shows it when it is done. */
   async reshape(request: EditRequest): Promise<void> {
-    await this.#flush();
-    const here = this.detail;
-    if (here !== null) this.take(await this.#api.edit(this.#openId(), here.id, request));
+    await this.take((here) => this.api.edit(this.#openId(), here.id, request));
   }
 
   /** What undo takes back, in the words of the tree; null: nothing. */
@@ -174,14 +201,60 @@ export class Piece {
     return this.nodes.find((node) => node.id === target)?.label ?? null;
   }
 
-  /** Resolves when every edit is with the server. */
+  /** Resolves when every edit is with the server, as long as this piece is open. */
   async settled(): Promise<void> {
+    const { id } = this;
     await this.#flush();
+    if (id !== this.id) throw new Overtaken();
   }
 
   #openId(): string {
     if (this.id === null) throw new Error("No piece is open.");
     return this.id;
+  }
+
+  #here(): NodeDetail {
+    if (this.detail === null) throw new Error("No piece is open.");
+    return this.detail;
+  }
+
+  /** A step from the version that the steps before it have led to, if this piece is open then. */
+  async #inTurn<T>(step: () => Promise<T>): Promise<T> {
+    const { id } = this;
+    const before = this.#step;
+    const turn = (async () => {
+      await before;
+      if (id !== this.id) throw new Overtaken();
+      return step();
+    })();
+    this.#steps += 1;
+    this.#step = turn.then(
+      () => {},
+      () => {},
+    );
+    try {
+      return await turn;
+    } finally {
+      this.#steps -= 1;
+    }
+  }
+
+  /** Go to a version; false where that is nowhere else. */
+  async #go(id: NodeId | null): Promise<boolean> {
+    await this.#flush();
+    if (id === null || id === this.detail?.id) return false;
+    const edits = this.#edits;
+    const detail = await this.detailOf(id);
+    await this.api.changeProject(this.#openId(), { current: id });
+    return this.#come(detail, edits);
+  }
+
+  /** Be at a version, unless the musician has edited since: the edit is newer, and so is its version. */
+  #come(detail: NodeDetail, edits: number): boolean {
+    if (edits !== this.#edits) return false;
+    this.#leave(detail.id);
+    this.detail = detail;
+    return true;
   }
 
   #redoTarget(): NodeId | null {
@@ -223,7 +296,7 @@ export class Piece {
       try {
         this.#confirmed(
           chain.project,
-          await this.#api.edit(chain.project, chain.node, chain.edits[0]),
+          await this.#server.edit(chain.project, chain.node, chain.edits[0]),
         );
       } catch (error) {
         if (error instanceof ServerGone) {

@@ -4,13 +4,15 @@ import type { Followed, Info, Project, ProjectSummary } from "../../api/types.ts
 import type { Notices } from "./notices.svelte.ts";
 import type { Piece } from "./piece.svelte.ts";
 
+/** Puts the piece that is found on the page. */
+export type Open = (find: () => Promise<Project>) => Promise<void>;
+
 /** What the shelf needs. */
 export interface ShelfNeeds {
   readonly api: Api;
   readonly notices: Notices;
   readonly piece: Piece;
-  /** Put a piece on the page. */
-  readonly open: (project: Project) => Promise<void>;
+  readonly open: Open;
   /** What the server said of itself; null before. */
   readonly info: () => Info | null;
 }
@@ -37,21 +39,15 @@ export class Shelf {
   }
 
   async open(id: string): Promise<void> {
-    await this.#needs.notices.attempt(async () =>
-      this.#needs.open(await this.#needs.api.project(id)),
-    );
+    await this.#open(() => this.#needs.api.project(id));
   }
 
   async openExample(name: string): Promise<void> {
-    await this.#needs.notices.attempt(async () =>
-      this.#needs.open(await this.#needs.api.create({ example: name })),
-    );
+    await this.#open(() => this.#needs.api.create({ example: name }));
   }
 
   async newPiece(): Promise<void> {
-    await this.#needs.notices.attempt(async () =>
-      this.#needs.open(await this.#needs.api.create({})),
-    );
+    await this.#open(() => this.#needs.api.create({}));
   }
 
   /** Open a file that came from elsewhere: MIDI, or a whole project. */
@@ -60,8 +56,9 @@ export class Shelf {
     await this.#needs.notices.attempt(async () => {
       const { api } = this.#needs;
       this.#requireSmall(name, file, isProject);
-      const read = isProject ? api.importProject(name, file) : api.upload(name, file);
-      await this.#needs.open(await read);
+      await this.#needs.open(() =>
+        isProject ? api.importProject(name, file) : api.upload(name, file),
+      );
       this.#needs.notices.done(`Opened: ${this.#needs.piece.name}`);
       for (const warning of this.#needs.piece.detail?.warnings ?? [])
         this.#needs.notices.problem(warning);
@@ -86,7 +83,7 @@ export class Shelf {
         "Moved to the trash folder beside your pieces; nothing is destroyed.",
       );
       this.projects = await this.#needs.api.projects();
-      if (id === this.#needs.piece.id) await this.#needs.open(await this.firstOf(""));
+      if (id === this.#needs.piece.id) await this.#needs.open(() => this.firstOf(""));
     });
   }
 
@@ -94,6 +91,10 @@ export class Shelf {
     await this.#needs.notices.attempt(async () => {
       this.projects = await this.#needs.api.projects();
     });
+  }
+
+  async #open(find: () => Promise<Project>): Promise<void> {
+    await this.#needs.notices.attempt(() => this.#needs.open(find));
   }
 
   #requireSmall(name: string, file: Blob, isProject: boolean): void {

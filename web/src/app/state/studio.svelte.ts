@@ -18,7 +18,7 @@ import { Models } from "./models.svelte.ts";
 import { Notices } from "./notices.svelte.ts";
 import { Piece } from "./piece.svelte.ts";
 import { Reshaping } from "./reshaping.svelte.ts";
-import { Shelf } from "./shelf.svelte.ts";
+import { type Open, Shelf } from "./shelf.svelte.ts";
 import { Sound } from "./sound.svelte.ts";
 import { Stepping } from "./stepping.ts";
 import { Takes } from "./takes.svelte.ts";
@@ -83,15 +83,15 @@ export class Studio {
     this.editing = new Editing(this.piece, this.desk, this.notices, this.sound, this.listening);
     this.sound.onReady = () => this.takes.playWhatCame();
     const { api, ask, desk, editing, listening, memory, notices, piece, sound, suggestions } = this;
-    const open = (project: Project): Promise<void> => this.open(project);
+    const open: Open = (find) => this.open(find);
     this.shelf = new Shelf({ api, notices, piece, open, info: () => this.info });
     this.takes = new Takes({
-      ...{ api, ask, desk, editing, listening, memory, notices, piece, sound, suggestions, open },
+      ...{ ask, desk, editing, listening, memory, notices, piece, sound, suggestions, open },
       arrived: () => this.arrived(),
       isReady: () => this.state === "ready",
     });
     this.comping = new Comping({
-      ...{ api, desk, listening, notices, piece, suggestions, takes: this.takes },
+      ...{ desk, listening, notices, piece, suggestions, takes: this.takes },
       arrived: () => this.arrived(),
     });
     this.endless = new Endless({
@@ -128,7 +128,7 @@ export class Studio {
       this.shelf.projects = projects;
       this.dawPort.know(info.midi_port);
       const last = this.#wanted ?? this.memory.recall("piece", isString, "");
-      await this.open(await this.shelf.firstOf(last));
+      await this.open(() => this.shelf.firstOf(last));
       this.state = "ready";
     } catch (error) {
       this.state = "failed";
@@ -141,18 +141,19 @@ export class Studio {
   }
 
   async undo(): Promise<void> {
-    await this.#step("undone", this.piece.undone, () => this.piece.undo());
+    await this.#step("undone", () => this.piece.undo());
   }
 
   async redo(): Promise<void> {
-    await this.#step("done again", this.piece.redone, () => this.piece.redo());
+    await this.#step("done again", () => this.piece.redo());
   }
 
   /** Go a step, and say what it takes back or does again. */
-  async #step(how: string, label: string | null, step: () => Promise<void>): Promise<void> {
-    const before = this.piece.detail?.id;
-    await this.#move(step);
-    if (label !== null && this.piece.detail?.id !== before) this.notices.done(`${how}: ${label}`);
+  async #step(how: string, step: () => Promise<string | null>): Promise<void> {
+    await this.#move(async () => {
+      const label = await step();
+      if (label !== null) this.notices.done(`${how}: ${label}`);
+    });
   }
 
   async sibling(step: 1 | -1): Promise<void> {
@@ -209,8 +210,8 @@ export class Studio {
   }
 
   /** Put a piece on the page. */
-  async open(project: Project): Promise<void> {
-    await this.piece.open(project);
+  async open(find: () => Promise<Project>): Promise<void> {
+    const project = await this.piece.open(find);
     const detail = this.detail();
     this.suggestions.open(project.suggestions);
     this.desk.open(project.id, detail.score.tracks);

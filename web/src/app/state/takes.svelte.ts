@@ -1,6 +1,5 @@
 /** Takes: asking for them, hearing them, keeping one. */
-import type { Api } from "../../api/client.ts";
-import type { Project, SuggestionRequest, Task } from "../../api/types.ts";
+import type { SuggestionRequest, Task } from "../../api/types.ts";
 import { BarGrid } from "../../core/bars.ts";
 import type { NodeDetail } from "../../core/types.ts";
 import { count } from "../../core/words.ts";
@@ -12,11 +11,11 @@ import type { Listening } from "./listening.svelte.ts";
 import { isBoolean, type Memory } from "./memory.ts";
 import type { Notices } from "./notices.svelte.ts";
 import type { Piece } from "./piece.svelte.ts";
+import type { Open } from "./shelf.svelte.ts";
 import type { Sound } from "./sound.svelte.ts";
 
 /** What takes need. */
 export interface TakesNeeds {
-  readonly api: Api;
   readonly ask: Ask;
   readonly desk: Desk;
   readonly editing: Editing;
@@ -26,8 +25,7 @@ export interface TakesNeeds {
   readonly piece: Piece;
   readonly sound: Sound;
   readonly suggestions: Suggestions;
-  /** Put a piece on the page. */
-  readonly open: (project: Project) => Promise<void>;
+  readonly open: Open;
   /** Another version is current. */
   readonly arrived: () => void;
   /** Whether the page is open and can ask. */
@@ -35,8 +33,6 @@ export interface TakesNeeds {
 }
 
 export class Takes {
-  /** The request is on its way to the server. */
-  asking = $state(false);
   /** Whether the musician has asked for takes before, here or on another day. */
   knowsContinue = $state(true);
   /** Play takes as soon as their first bar is there. */
@@ -44,6 +40,10 @@ export class Takes {
 
   /** An earlier suggestion of the current version that is looked at again. */
   #earlier = $state.raw<Asked | null>(null);
+  /** What ends the request that is on its way to the server. */
+  #asking = $state.raw<AbortController | null>(null);
+  /** Takes that are being kept, by suggestion and number. */
+  readonly #keeping = new Set<string>();
   /** Which suggestion will be played when its first bar comes. */
   #toPlay: Asked | null = null;
   readonly #needs: TakesNeeds;
@@ -53,6 +53,16 @@ export class Takes {
     this.knowsContinue = needs.memory.recall("knows-continue", isBoolean, false);
     this.playsTakes = needs.memory.recall("plays-takes", isBoolean, true);
     needs.suggestions.onGrowth = (asked, take) => this.#grown(asked, take);
+  }
+
+  /** The request is on its way to the server. */
+  get asking(): boolean {
+    return this.#asking !== null;
+  }
+
+  /** Whether there is something to stop: takes that are being written, or asked for. */
+  get canStop(): boolean {
+    return this.asking || (this.shown?.isOpen ?? false);
   }
 
   /** The suggestion whose takes lie below the roll: of the current version, the newest first. */
@@ -124,30 +134,39 @@ export class Takes {
   async #ask(task: Task, requestOn: (detail: NodeDetail) => SuggestionRequest): Promise<void> {
     this.#needs.ask.task = task === "insert" ? "continue" : task;
     if (this.asking || !this.#needs.isReady()) return;
-    this.asking = true;
+    const asking = new AbortController();
+    this.#asking = asking;
     await this.#needs.notices.attempt(async () => {
       await this.#needs.piece.settled();
+      if (asking.signal.aborted) return;
       if (task === "compose" && (this.#needs.piece.detail?.n_notes ?? 0) > 0) {
-        await this.#needs.open(await this.#needs.api.create({}));
+        await this.#needs.open(() => this.#needs.piece.api.create({}));
         this.#needs.ask.task = "compose";
       }
       const { id, detail } = this.#needs.piece;
       if (id === null || detail === null) return;
       const request = requestOn(detail);
-      await this.stop();
+      await this.#stopWriting();
       this.#earlier = null;
       this.#needs.listening.leave(detail);
-      const asked = await this.#needs.suggestions.ask(id, detail.id, request);
+      const asked = await this.#needs.suggestions.ask(id, detail.id, request, asking.signal);
       this.#toPlay = this.playsTakes ? asked : null;
       this.#needs.notices.speak(`Writing ${asked.takes.length} takes.`);
       this.knowsContinue = true;
       this.#needs.memory.keep("knows-continue", true);
     });
-    this.asking = false;
+    if (this.#asking === asking) this.#asking = null;
   }
 
-  /** Stop what is being written. */
+  /** Stop what is being written, and what is being asked for. */
   async stop(): Promise<void> {
+    if (this.#asking !== null) this.#needs.notices.speak("Stopped.");
+    this.#asking?.abort();
+    this.#asking = null;
+    await this.#stopWriting();
+  }
+
+  async #stopWriting(): Promise<void> {
     const open = this.#needs.suggestions.all.filter((asked) => asked.isOpen);
     this.#toPlay = null;
     await Promise.all(
@@ -203,11 +222,17 @@ export class Takes {
       );
       return;
     }
+    const key = `${shown.id}/${number}`;
+    if (this.#keeping.has(key)) return;
+    this.#keeping.add(key);
+    const { piece } = this.#needs;
     await this.#needs.notices.attempt(async () => {
-      const detail = await this.#needs.api.accept(shown.id, number, name);
-      this.#needs.editing.filled(shown.request.add ?? []);
+      const detail = await piece.take(async () => {
+        const made = await piece.api.accept(shown.id, number, name);
+        this.#needs.editing.filled(shown.request.add ?? []);
+        return made;
+      });
       this.#needs.ask.from = "end";
-      this.#needs.piece.take(detail);
       this.#needs.listening.stop();
       this.#needs.arrived();
       this.#showPart(detail);
@@ -217,6 +242,7 @@ export class Takes {
           : `Take ${number} is kept.`;
       this.#needs.notices.done(`${what} Go on from here, or go back with undo.`);
     });
+    this.#keeping.delete(key);
   }
 
   /** Parts of takes were kept: what was asked for is done with. */
