@@ -28,7 +28,7 @@ let studio: Studio;
 const openOther = () =>
   studio.open(async () => {
     const { nodes, ...other } = server.project("q") as Project;
-    return { ...other, current: 1, nodes: nodes.slice(0, 1) };
+    return { ...other, name: "Another", current: 1, nodes: nodes.slice(0, 1) };
   });
 const problems = () => studio.notices.shown.filter(({ kind }) => kind === "problem");
 const lengthen = () => {
