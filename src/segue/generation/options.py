@@ -58,7 +58,7 @@ class Options:
     """Below 1 safer, above 1 more daring."""
     top_p: float = TOP_P.default
     """Of each choice, only the likeliest values that together have this probability are drawn; of
-    where and what drums play, all."""
+    who plays next, and of where and what drums play, all."""
     instruments: tuple[int | str, ...] | None = None
     """The programs that may play (128 is the drums), or words for some, such as "bass": the piece's
     own instruments that it names, else the first that it names. None: those of the prompt."""

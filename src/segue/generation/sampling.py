@@ -12,7 +12,7 @@ from segue.generation.network import Float32Array
 
 FloatArray = npt.NDArray[np.float64]
 
-_PLACE_AND_PITCH: Final = (ATTRIBUTES.index("position"), ATTRIBUTES.index("pitch"))
+_PART, _POSITION, _PITCH = (ATTRIBUTES.index(name) for name in ("part", "position", "pitch"))
 _BLOCK: Final = 256
 """Rolls drawn at a time."""
 
@@ -63,18 +63,21 @@ def draw(
 
 
 def top_p_of(is_drum: BoolArray, attribute: int, *, top_p: float) -> float | FloatArray:
-    """How much of each row's choice remains, (B,), or of all: all of where and what drums play.
+    """How much of each row's choice remains, (B,), or of all: all of who plays next, and of where
+    and what drums play.
 
-    A drum pattern comes back with small changes. Each has a few percent at most, and there are many
-    places for one: cut off at all of them, the pattern would come back without any
-    (experiments/LOG.md).
+    A drum pattern comes back with small changes, and now and then a part rests or comes in. Each
+    has a few percent at most, and there are many places for one: cut off at all of them, the
+    pattern would come back without any, and all bars would be alike full (experiments/LOG.md).
 
     Args:
-        is_drum: whether the rows write a drum, (B,).
-        attribute: of `ATTRIBUTES`, not the part.
+        is_drum: whether the rows write a drum, (B,); unused of the part.
+        attribute: of `ATTRIBUTES`.
         top_p: of all else.
     """
-    return np.where(is_drum, 1.0, top_p) if attribute in _PLACE_AND_PITCH else top_p
+    if attribute == _PART:
+        return 1.0
+    return np.where(is_drum, 1.0, top_p) if attribute in (_POSITION, _PITCH) else top_p
 
 
 class Dice:

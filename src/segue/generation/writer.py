@@ -281,7 +281,7 @@ class Writer:
                 scores,
                 roll[:, attribute],
                 temperature=self.options.temperature,
-                top_p=top_p_of(instrument == DRUMS, attribute, top_p=top_p) if attribute else top_p,
+                top_p=top_p_of(instrument == DRUMS, attribute, top_p=top_p),
             )
             if attribute == 0:
                 instrument, losses = self._instrument(value), self.habits.of(value)

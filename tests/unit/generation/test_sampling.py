@@ -90,13 +90,14 @@ def test_dice_depend_on_seed_take_and_chunk_alone() -> None:
     assert 0 <= float(together.min()) < float(together.max()) < 1
 
 
-def test_drums_keep_all_of_where_and_what_they_play() -> None:
+def test_all_is_kept_of_who_plays_and_of_where_and_what_drums_play() -> None:
     is_drum = np.array([True, False])
 
     def remains(attribute: str, top_p: float) -> list[float]:
         of = top_p_of(is_drum, ATTRIBUTES.index(attribute), top_p=top_p)
         return [float(share) for share in np.broadcast_to(of, len(is_drum))]
 
+    assert remains("part", 0.9) == [1.0, 1.0]
     assert remains("position", 0.9) == pytest.approx([1.0, 0.9])
     assert remains("pitch", 1.0) == [1.0, 1.0]
     assert remains("velocity", 0.9) == pytest.approx([0.9, 0.9])

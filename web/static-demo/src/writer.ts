@@ -111,8 +111,10 @@ export class Writer {
     return note;
   }
 
-  /** How much of a choice remains: all of where and what drums play (`sampling.top_p_of`). */
+  /** How much of a choice remains: all of who plays next, and of where and what drums play
+   * (`sampling.top_p_of`). */
   #topP(attribute: number, part: number): number {
+    if (attribute === PART) return 1;
     const free = attribute === POSITION || attribute === PITCH;
     const { instruments, top_p, vocabulary } = this.#prompt;
     return free && instruments[part] === vocabulary.drums ? 1 : top_p;
