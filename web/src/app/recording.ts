@@ -7,7 +7,8 @@ export async function toggleRecording(page: Page): Promise<void> {
   else await begin(page);
 }
 
-async function begin({ studio, recorder, clock }: Page): Promise<void> {
+async function begin(page: Page): Promise<void> {
+  const { studio, recorder, clock } = page;
   if (!(await recorder.listen())) {
     studio.notices.problem(recorder.problem);
     return;
@@ -19,12 +20,14 @@ async function begin({ studio, recorder, clock }: Page): Promise<void> {
   // Keys may be quicker than the sound, which takes a moment and may not come at all.
   clock.start();
   recorder.begin();
+  studio.beforeLeaving = () => end(page);
   await studio.sound.play();
   clock.start();
   studio.notices.speak(`Recording from ${recorder.keyboards.join(", ")}.`);
 }
 
 function end({ studio, recorder, clock }: Page): void {
+  studio.beforeLeaving = null;
   const notes = recorder.finish(clock.now());
   studio.sound.pause();
   if (notes.length === 0) {

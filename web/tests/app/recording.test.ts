@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import type { Project } from "../../src/api/types.ts";
 import { toggleRecording } from "../../src/app/recording.ts";
 import { Memory } from "../../src/app/state/memory.ts";
 import { OwnSounds } from "../../src/app/state/own_sounds.svelte.ts";
@@ -18,6 +19,7 @@ const PEDAL = [0xb0, 64];
 /** At 120 beats a minute, 480 ticks a quarter. */
 const TICKS_PER_MS = 0.96;
 
+let server: FakeServer;
 let studio: Studio;
 let page: Parameters<typeof toggleRecording>[0];
 let keyboard: MidiPort;
@@ -28,8 +30,8 @@ let sounded: string[];
 let loaded: Playable;
 
 async function open(tracks = [track("Piano", [0, 480])]): Promise<void> {
-  const { fetch } = new FakeServer(tracks);
-  studio = new Studio({ fetch, store: new MemoryStore(), timers: new HandTimers() });
+  server = new FakeServer(tracks);
+  studio = new Studio({ fetch: server.fetch, store: new MemoryStore(), timers: new HandTimers() });
   // The page has been open for ten minutes.
   nowMs = 600_000;
   isPlaying = false;
@@ -97,6 +99,22 @@ describe("the clock of a recording", () => {
     send(OFF, 60, 0);
     await toggleRecording(page);
     expect(recorded(0)).toEqual([{ onset: 480, duration: 240 }]);
+  });
+
+  test("ends in its own piece when another one is opened", async () => {
+    await toggleRecording(page);
+    send(ON, 60, 90);
+    wait(250);
+    await studio.open(async () => ({ ...(server.project("q") as Project), current: 1 }));
+    expect(page.recorder.state).toBe("listening");
+    expect(server.calls.filter((call) => call.startsWith("POST"))).toEqual([
+      "POST /api/projects/p/nodes/1/edits",
+    ]);
+    expect([studio.piece.id, studio.piece.detail?.n_notes]).toEqual(["q", 0]);
+    send(ON, 62, 90);
+    await toggleRecording(page);
+    await toggleRecording(page);
+    expect(server.edits, "nothing was played in the other one").toHaveLength(1);
   });
 
   test("is the music's as long as it plays, and goes on behind its end", async () => {

@@ -54,6 +54,7 @@ export class Endless {
   #chunk: Asked | null = null;
   #turnWanted = false;
   #asking = false;
+  #starting = false;
   #firstBarS = FIRST_BAR_S;
   #askedAt = 0;
   /** The bar of the chunk that is taken over next. */
@@ -71,7 +72,11 @@ export class Endless {
 
   async toggle(): Promise<void> {
     if (this.on) this.stop();
-    else await this.#needs.notices.attempt(() => this.#start());
+    else if (!this.#starting) {
+      this.#starting = true;
+      await this.#needs.notices.attempt(() => this.#start());
+      this.#starting = false;
+    }
   }
 
   /** Another take of the next bars, from the next bar line on. */

@@ -64,6 +64,9 @@ export class Studio {
   /** The version to compare with by ear. */
   marked = $state<NodeId | null>(null);
 
+  /** What is to end in the open piece before another one is opened. */
+  beforeLeaving: (() => void) | null = null;
+
   readonly #wanted: string | null;
 
   constructor({ fetch, store, timers = REAL_TIMERS, nowMs = Date.now, wanted = null }: Outside) {
@@ -211,6 +214,7 @@ export class Studio {
 
   /** Put a piece on the page. */
   async open(find: () => Promise<Project>): Promise<void> {
+    this.beforeLeaving?.();
     const project = await this.piece.open(find);
     const detail = this.detail();
     this.suggestions.open(project.suggestions);
