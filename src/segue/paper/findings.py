@@ -107,7 +107,7 @@ def _instruments(results: Results) -> str:
     if len(known) < 4:
         return (
             "Whether the instruments' loss of good models converges more slowly cannot be seen from"
-            f" {len(known)} models."
+            f" fewer than four: there are {len(known)}."
         )
     distances, epochs = np.array(known).T
     if np.ptp(epochs) == 0 or np.ptp(distances) == 0:
@@ -125,7 +125,7 @@ def _instruments(results: Results) -> str:
 def _state(results: Results) -> str:
     wanted = len(jobs_of(results.config))
     if not results.missing and not results.unfinished:
-        return f"All {wanted} models trained to their last epoch."
+        return f"Models that trained to their last epoch: all {wanted}."
     lacking = [f"beta {job.beta:g} seed {job.seed} has not begun" for job in results.missing]
     lacking += [f"beta {job.beta:g} seed {job.seed} is not finished" for job in results.unfinished]
     return (

@@ -217,7 +217,7 @@ def _about(results: Results, data: ExperimentData) -> str:
     hours = sum(float(each.epochs["seconds"][-1]) for each in results.curves) / 3600
     return (
         f"Songs: {sizes}, {data.n_notes} notes each. Left out: {left or 'none'}. "
-        f"{len(results.curves)} models, {results.config.training.epochs} epochs each, "
+        f"Models: {len(results.curves)}, {results.config.training.epochs} epochs each, "
         f"{hours:.1f} hours of training together."
     )
 
