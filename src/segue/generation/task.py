@@ -109,6 +109,7 @@ def task_of(request: Request, placed: Placed, *, by_latents: bool = False) -> Ta
             return Task(
                 *(piece, score, region, cast),
                 cells=cells,
+                cells_play=request.amount < 1,
                 due=_due_again(region, cells, cast),
                 levels=_everywhere((request.amount,), region) if near else None,
             )

@@ -5,6 +5,9 @@ import pytest
 
 from segue.generation import Options
 from segue.generation.due import due_again, due_along, due_parts, part_grid
+from segue.generation.piece import Piece
+from segue.generation.replacing import Vary
+from segue.generation.task import task_of
 from segue.generation.window import Region
 from segue.midi import read_document
 from segue.score import Score
@@ -132,3 +135,12 @@ def test_who_is_varied_plays_again_where_it_played() -> None:
     assert found.tolist() == [[True, True, False]] * 2 + [[True, False, False]] * 2
     for take in small_composer().vary(band(4), amount=1.0, takes=[1, 2]):
         assert part_grid(take.score, 4).all()
+
+
+@pytest.mark.parametrize(("amount", "known"), [(0.5, True), (1.0, False)])
+def test_who_plays_is_told_unless_bars_are_varied_altogether(amount: float, known: bool) -> None:
+    request = Vary(first=6, last=10, amount=amount)
+    task = task_of(request, request.placed(Piece.of(coming_and_going())))
+    assert task.parts_are_known is known
+    assert task.cells is not None
+    assert task.cells(1).all() is np.bool_(not known)
