@@ -1,5 +1,15 @@
 /** What a demanding musician's hands do: keys after clicks, stopping, deleting, renaming, small screens. */
-import { ask, current, drop, expect, expectSilence, openSilent, test, versions } from "./studio.ts";
+import {
+  ask,
+  current,
+  drop,
+  expect,
+  expectSilence,
+  frames,
+  openSilent,
+  test,
+  versions,
+} from "./studio.ts";
 
 test("keys mean the studio's after a click, and the element's where a key led", async ({
   studio,
@@ -216,7 +226,7 @@ test("the same notes are in view when the window changes its height", async ({ s
   const painted = async () => {
     const roll = studio.getByRole("application");
     await expect(roll).toBeVisible();
-    await studio.evaluate(() => new Promise((done) => requestAnimationFrame(() => done(null))));
+    await frames(studio, 1);
     // Where the roll has notes: pixels of any hue, away from the ruler, the keys and the drums.
     return roll.evaluate((canvas: HTMLCanvasElement) => {
       const copy = new OffscreenCanvas(canvas.width, canvas.height);

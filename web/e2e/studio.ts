@@ -151,6 +151,13 @@ export function versions(page: Page) {
   return page.getByRole("treeitem");
 }
 
+/** So many frames of the page go by. */
+export async function frames(page: Page, count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => done(null))));
+  }
+}
+
 /** The current version's number and music, as the server has them. */
 export async function current(page: Page): Promise<{
   project: string;
