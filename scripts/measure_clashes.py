@@ -19,15 +19,9 @@ import torch
 import typer
 from torch.nn import functional as F
 
-from scripts.measure_habits import EVENTS
-from segue.corpus import CorpusStore
+from scripts.read_windows import ReadWindow, read_windows
 from segue.encoding.sequence import ATTRIBUTES, NOTE_EVENT, Column
 from segue.encoding.vocabulary import DRUMS, DURATIONS
-from segue.evaluation.inside.likelihood import windows_of_split
-from segue.models.decoder import Decoder, true_attributes
-from segue.models.decoder_folder import load_decoder
-from segue.models.folder import model_folder
-from segue.training.examples import Example, collate
 
 TRIED: Final = np.arange(0, 1.51, 0.05)
 """Nats."""
@@ -35,19 +29,12 @@ KINDS: Final = ("a semitone", "a whole tone")
 _DURATION: Final = ATTRIBUTES.index("duration")
 
 
-def seen(model: Decoder, window: Example) -> Iterator[tuple[str, float, bool]]:
+def seen(window: ReadWindow) -> Iterator[tuple[str, float, bool]]:
     """Of each pitched note beside others: the kind of clash, what the model gives to it, and
     whether it came.
     """
-    batch = collate([window], events=EVENTS, max_bars=model.config.max_bars)
-    read, target = batch.columns[:, :-1], batch.columns[:, 1:]
-    truth, _ = true_attributes(target)
-    hidden = model.decode(read, batch.masked_parts, batch.instruments)
-    walk = model.heads.walk(hidden, read, batch.instruments)
-    for attribute in range(_DURATION):
-        walk.choose(truth[attribute], target if attribute == 0 else None)
-    lengths = F.softmax(walk.logits()[0].float(), -1).numpy()
-    notes = target[0].numpy()
+    lengths = F.softmax(window.logits[_DURATION], -1).numpy()
+    notes = window.target[0].numpy()
     onset, pitch, length = notes[:, [Column.TIME, Column.PITCH, Column.DURATION]].T
     pitched = (notes[:, Column.KIND] == NOTE_EVENT) & (notes[:, Column.INSTRUMENT] != DRUMS)
     for t in np.flatnonzero(pitched):
@@ -72,14 +59,10 @@ def main(
     windows: Annotated[int, typer.Option(help="Of the validation split.")] = 64,
 ) -> None:
     """Print what the model gives to clashes beside how often they come."""
-    decoder = load_decoder(model_folder(model)).eval()
-    store = CorpusStore.open(corpus)
-    drawn = windows_of_split(
-        store, split="valid", count=windows, events=EVENTS, max_bars=decoder.config.max_bars
-    )
+    drawn = read_windows(corpus, model, windows)
     found: dict[str, list[tuple[float, bool]]] = {}
     for window in drawn:
-        for kind, given_to_it, came_true in seen(decoder, window):
+        for kind, given_to_it, came_true in seen(window):
             found.setdefault(kind, []).append((given_to_it, came_true))
     for kind in sorted(found, reverse=True):
         given, came = np.array(found[kind], np.float64).T

@@ -19,47 +19,34 @@ import torch
 import typer
 from torch.nn import functional as F
 
-from segue.corpus import CorpusStore
+from scripts.read_windows import ReadWindow, read_windows
 from segue.encoding.sequence import ATTRIBUTES
 from segue.encoding.vocabulary import DRUMS, MAX_PARTS
-from segue.evaluation.inside.likelihood import windows_of_split
-from segue.models.decoder import Decoder, true_attributes
-from segue.models.decoder_folder import load_decoder
-from segue.models.folder import model_folder
-from segue.training.examples import Example, collate
 
 FloatArray = npt.NDArray[np.float64]
 
-EVENTS: Final = 1024
 TRIED: Final = np.arange(0, 1.01, 0.05)
 """Nats for each doubling."""
 KINDS: Final = ("pitched", "drums")
 
 
-def seen(model: Decoder, window: Example) -> Iterator[tuple[int, bool, int, float, bool]]:
+def seen(window: ReadWindow) -> Iterator[tuple[int, bool, int, float, bool]]:
     """Of each choice: the attribute, whether drums play, the notes of the part before, what the
     model gives to new values, and whether one came.
     """
-    batch = collate([window], events=EVENTS, max_bars=model.config.max_bars)
-    read, target = batch.columns[:, :-1], batch.columns[:, 1:]
-    truth, is_note = true_attributes(target)
-    hidden = model.decode(read, batch.masked_parts, batch.instruments)
-    walk = model.heads.walk(hidden, read, batch.instruments)
-    counted = (is_note[0] * batch.weights[0] > 0).numpy()
-    part, is_drum = truth[0][0].numpy(), (batch.instruments[0] == DRUMS).numpy()
-    for attribute in range(len(ATTRIBUTES)):
-        probability = F.softmax(walk.logits()[0], -1).numpy()
-        if attribute:
-            value = truth[attribute][0].numpy()
-            new = np.ones((MAX_PARTS, probability.shape[-1]), bool)
-            notes = np.zeros(MAX_PARTS, np.int64)
-            for t in np.flatnonzero(counted):
-                p, v = part[t], value[t]
-                given = float(probability[t, new[p]].sum())
-                yield attribute, bool(is_drum[p]), int(notes[p]), given, bool(new[p, v])
-                new[p, v], notes[p] = False, notes[p] + 1
-        if attribute < len(ATTRIBUTES) - 1:
-            walk.choose(truth[attribute], target if attribute == 0 else None)
+    counted = (window.is_note[0] * window.batch.weights[0] > 0).numpy()
+    is_drum = (window.batch.instruments[0] == DRUMS).numpy()
+    part = window.truth[0][0].numpy()
+    for attribute in range(1, len(ATTRIBUTES)):
+        probability = F.softmax(window.logits[attribute], -1).numpy()
+        value = window.truth[attribute][0].numpy()
+        new = np.ones((MAX_PARTS, probability.shape[-1]), bool)
+        notes = np.zeros(MAX_PARTS, np.int64)
+        for t in np.flatnonzero(counted):
+            p, v = part[t], value[t]
+            given = float(probability[t, new[p]].sum())
+            yield attribute, bool(is_drum[p]), int(notes[p]), given, bool(new[p, v])
+            new[p, v], notes[p] = False, notes[p] + 1
 
 
 def gain(nats: float, notes: FloatArray, given: FloatArray, new: FloatArray) -> float:
@@ -76,12 +63,8 @@ def main(
     windows: Annotated[int, typer.Option(help="Of the validation split.")] = 32,
 ) -> None:
     """Print what the model gives to new values beside how often they come."""
-    decoder = load_decoder(model_folder(model)).eval()
-    store = CorpusStore.open(corpus)
-    drawn = windows_of_split(
-        store, split="valid", count=windows, events=EVENTS, max_bars=decoder.config.max_bars
-    )
-    rows = np.array([row for window in drawn for row in seen(decoder, window)])
+    drawn = read_windows(corpus, model, windows)
+    rows = np.array([row for window in drawn for row in seen(window)])
     for attribute in range(1, len(ATTRIBUTES)):
         for drums, kind in enumerate(KINDS):
             _, _, notes, given, new = rows[(rows[:, 0] == attribute) & (rows[:, 1] == drums)].T

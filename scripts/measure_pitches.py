@@ -21,17 +21,11 @@ import torch
 import typer
 from torch.nn import functional as F
 
-from scripts.measure_habits import EVENTS
-from segue.corpus import CorpusStore
+from scripts.read_windows import ReadWindow, read_windows
 from segue.encoding.sequence import ATTRIBUTES, NOTE_EVENT, Column
 from segue.encoding.vocabulary import DRUMS, DURATIONS, MAX_PARTS, IntArray
-from segue.evaluation.inside.likelihood import windows_of_split
 from segue.generation.clashes import clashing, tritones
 from segue.generation.lines import OF_USUAL_STEPS, STEPS, USUAL_STEPS, beside, outside
-from segue.models.decoder import Decoder, true_attributes
-from segue.models.decoder_folder import load_decoder
-from segue.models.folder import model_folder
-from segue.training.examples import Example, collate
 from segue.units import N_PITCHES
 
 FloatArray = npt.NDArray[np.float64]
@@ -103,19 +97,13 @@ class Heard:
         return self._before[part] if self._at[part] == time else self._latest[part]
 
 
-def seen(model: Decoder, window: Example) -> Iterator[tuple[FloatArray, FloatArray, int]]:
+def seen(window: ReadWindow) -> Iterator[tuple[FloatArray, FloatArray, int]]:
     """Of each pitched note to be written: what the model gives to each pitch, in nats,
     (N_PITCHES,), what kinds they are of, (N_PITCHES, kinds), and the pitch that came.
     """
-    batch = collate([window], events=EVENTS, max_bars=model.config.max_bars)
-    read, target = batch.columns[:, :-1], batch.columns[:, 1:]
-    truth, _ = true_attributes(target)
-    hidden = model.decode(read, batch.masked_parts, batch.instruments)
-    walk = model.heads.walk(hidden, read, batch.instruments)
-    for attribute in range(ATTRIBUTES.index("pitch")):
-        walk.choose(truth[attribute], target if attribute == 0 else None)
-    given = F.log_softmax(walk.logits()[0].float(), -1)[:, :N_PITCHES].double().numpy()
-    notes, counts = target[0].numpy(), batch.weights[0].numpy() > 0
+    logits = window.logits[ATTRIBUTES.index("pitch")]
+    given = F.log_softmax(logits, -1)[:, :N_PITCHES].double().numpy()
+    notes, counts = window.target[0].numpy(), window.batch.weights[0].numpy() > 0
     pitched = (notes[:, Column.KIND] == NOTE_EVENT) & (notes[:, Column.INSTRUMENT] != DRUMS)
     heard = Heard()
     for t in np.flatnonzero(pitched):
@@ -153,12 +141,8 @@ def main(
     windows: Annotated[int, typer.Option(help="Of the validation split.")] = 64,
 ) -> None:
     """Print what the model gives to each kind of pitch beside how often it comes."""
-    decoder = load_decoder(model_folder(model)).eval()
-    store = CorpusStore.open(corpus)
-    drawn = windows_of_split(
-        store, split="valid", count=windows, events=EVENTS, max_bars=decoder.config.max_bars
-    )
-    rows = [row for window in drawn for row in seen(decoder, window)]
+    drawn = read_windows(corpus, model, windows)
+    rows = [row for window in drawn for row in seen(window)]
     given, kinds, came = (np.array(column) for column in zip(*rows, strict=True))
     nats, gain = fitted(given, kinds, came)
     share, every = np.exp(given), np.arange(len(came))
