@@ -24,9 +24,9 @@ from torch.nn import functional as F
 from scripts.read_windows import ReadWindow, read_windows
 from segue.encoding.sequence import ATTRIBUTES, NOTE_EVENT, Column
 from segue.encoding.vocabulary import DRUMS, DURATIONS, MAX_PARTS, IntArray
-from segue.generation.clashes import clashing, tritones
+from segue.generation.clashes import CLASSES, clashing, tritones
 from segue.generation.lines import OF_USUAL_STEPS, STEPS, USUAL_STEPS, beside, outside
-from segue.units import N_PITCHES
+from segue.units import N_PITCHES, OCTAVE
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -41,9 +41,7 @@ KINDS: Final = (
     *("a semitone from what sounds", "a whole tone from what sounds", "a tritone from what sounds"),
 )
 ROUNDS: Final = 12
-_OCTAVE: Final = 12
 _PITCHES: Final = np.arange(N_PITCHES)
-_CLASSES: Final = _PITCHES % _OCTAVE
 
 
 class Heard:
@@ -73,11 +71,11 @@ class Heard:
         notes = np.array(self._notes, np.int64).reshape(-1, 4)
         own = notes[notes[:, 3] == part, 2]
         found[:, 3] = ~np.isin(_PITCHES, own) * np.log2(1 + len(own))
-        found[:, 4] = ~np.isin(_CLASSES, notes[:, 2] % _OCTAVE) * np.log2(1 + len(notes))
-        sounds = notes[(notes[:, 0] <= time) & (notes[:, 1] > time), 2] % _OCTAVE
-        sounding = np.isin(np.arange(_OCTAVE), sounds)[None]
+        found[:, 4] = ~np.isin(CLASSES, notes[:, 2] % OCTAVE) * np.log2(1 + len(notes))
+        sounds = notes[(notes[:, 0] <= time) & (notes[:, 1] > time), 2] % OCTAVE
+        sounding = np.isin(np.arange(OCTAVE), sounds)[None]
         for kind, classes in enumerate((*clashing(sounding), tritones(sounding)), 5):
-            found[:, kind] = classes[0, _CLASSES]
+            found[:, kind] = classes[0, CLASSES]
         return found
 
     def hear(self, part: int, time: int, pitch: int, length: int) -> None:

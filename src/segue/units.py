@@ -11,6 +11,8 @@ Quarter: TypeAlias = float
 Second: TypeAlias = float
 
 N_PITCHES: Final = 128
+OCTAVE: Final = 12
+"""Semitones, and pitch classes."""
 N_PROGRAMS: Final = 128
 N_VELOCITIES: Final = 128
 MIN_VELOCITY: Final = 1

@@ -25,16 +25,16 @@ from segue.encoding.vocabulary import (
     IntArray,
 )
 from segue.generation.network import Float32Array
-from segue.units import N_PITCHES
+from segue.units import N_PITCHES, OCTAVE
 
-__all__ = ["Clashes", "clashing", "tritones"]
+__all__ = ["CLASSES", "Clashes", "clashing", "tritones"]
 
 SEMITONE: Final = 0.75
 WHOLE_TONE: Final = 0.5
 TRITONE: Final = 0.4
 """Nats: what the first two lose, and what a tritone gains."""
-_OCTAVE: Final = 12
-_CLASSES: Final = np.arange(N_PITCHES) % _OCTAVE
+CLASSES: Final = np.arange(N_PITCHES) % OCTAVE
+"""The pitch class of each pitch."""
 
 
 def clashing(sounding: BoolArray) -> tuple[BoolArray, BoolArray]:
@@ -50,7 +50,7 @@ def clashing(sounding: BoolArray) -> tuple[BoolArray, BoolArray]:
 
 def tritones(sounding: BoolArray) -> BoolArray:
     """The pitch classes a tritone away from those that sound, (R, 12)."""
-    found: BoolArray = np.roll(sounding, _OCTAVE // 2, 1) & ~sounding
+    found: BoolArray = np.roll(sounding, OCTAVE // 2, 1) & ~sounding
     return found
 
 
@@ -63,7 +63,7 @@ class Clashes:
         `end`: of the window, in positions.
         """
         self._every = np.arange(rows)
-        self._sounding = np.zeros((len(shown), end, _OCTAVE), bool)
+        self._sounding = np.zeros((len(shown), end, OCTAVE), bool)
         for row, events in enumerate(shown):
             notes = events[events[:, Column.KIND] == NOTE_EVENT]
             self.written(np.full(len(notes), row), notes)
@@ -84,7 +84,7 @@ class Clashes:
         lost = SEMITONE * semitone + WHOLE_TONE * whole_tone - TRITONE * tritones(sounding)
         nats = lost.astype(np.float32)
         losses = np.zeros((len(time), N_PITCH_CLASSES_OF_PARTS), np.float32)
-        losses[:, :N_PITCHES] = nats[:, _CLASSES]
+        losses[:, :N_PITCHES] = nats[:, CLASSES]
         return losses
 
     def lasting(self, time: IntArray, pitch: IntArray) -> Float32Array:
@@ -98,7 +98,7 @@ class Clashes:
         for nats, semitones in ((SEMITONE, 1), (WHOLE_TONE, 2)):
             clashes = np.zeros(ahead.shape, bool)
             for beside in (pitch + semitones, pitch - semitones):
-                clashes |= self._sounding[self._every[:, None], ahead, beside[:, None] % _OCTAVE]
+                clashes |= self._sounding[self._every[:, None], ahead, beside[:, None] % OCTAVE]
             begins = clashes[:, 1:] & ~clashes[:, :-1]
             until = np.where(begins.any(axis=1), 1 + begins.argmax(axis=1), ahead.shape[1])
             lost = np.float32(nats) * (until[:, None] < DURATIONS)
@@ -111,7 +111,7 @@ class Clashes:
         ends = notes[:, Column.TIME] + DURATIONS[notes[:, Column.DURATION]]
         for row, note, end in zip(rows.tolist(), notes, ends.tolist(), strict=True):
             if note[Column.INSTRUMENT] != DRUMS:
-                pitch_class = note[Column.PITCH] % _OCTAVE
+                pitch_class = note[Column.PITCH] % OCTAVE
                 self._sounding[row, note[Column.TIME] : end, pitch_class] = True
 
     def keep(self, rows: IntArray) -> None:

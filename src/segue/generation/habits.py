@@ -24,8 +24,9 @@ from segue.encoding.vocabulary import (
     N_VELOCITIES,
     IntArray,
 )
+from segue.generation.clashes import CLASSES
 from segue.generation.network import Float32Array
-from segue.units import N_PITCHES
+from segue.units import N_PITCHES, OCTAVE
 
 PITCH, DURATION, VELOCITY = (ATTRIBUTES.index(name) for name in ("pitch", "duration", "velocity"))
 _VALUES: Final = {
@@ -59,7 +60,7 @@ class Habits:
         self._is_drum = instruments == DRUMS
         self._pitched = np.zeros(rows, np.int64)
         """Notes of all pitched parts."""
-        self._new_classes = np.ones((rows, _OCTAVE), np.float32)
+        self._new_classes = np.ones((rows, OCTAVE), np.float32)
         """1 for each pitch class that none of them has played; else 0."""
         for row, events in enumerate(shown if len(shown) == rows else shown.repeat(rows, axis=0)):
             notes = events[events[:, Column.KIND] == NOTE_EVENT]
@@ -78,7 +79,7 @@ class Habits:
         nats_of_piece = (
             OF_THE_PIECE * np.log2(1 + self._pitched) * ~self._is_drum[self._every, part]
         )
-        new = self._new_classes[:, _CLASSES] * nats_of_piece[:, None].astype(np.float32)
+        new = self._new_classes[:, CLASSES] * nats_of_piece[:, None].astype(np.float32)
         losses[:, _PLACES[PITCH]][:, :N_PITCHES] += new
         return {attribute: losses[:, place] for attribute, place in _PLACES.items()}
 
@@ -89,7 +90,7 @@ class Habits:
         self._new[rows[:, None], part[:, None], notes[:, _COLUMNS] + _OFFSETS] = 0
         is_pitched = ~self._is_drum[rows, part]
         np.add.at(self._pitched, rows[is_pitched], 1)
-        self._new_classes[rows[is_pitched], notes[is_pitched, Column.PITCH] % _OCTAVE] = 0
+        self._new_classes[rows[is_pitched], notes[is_pitched, Column.PITCH] % OCTAVE] = 0
 
     def keep(self, rows: IntArray) -> None:
         """Go on with these rows alone."""
@@ -99,8 +100,6 @@ class Habits:
         self._new_classes = self._new_classes[rows]
 
 
-_OCTAVE: Final = 12
-_CLASSES: Final = np.arange(N_PITCHES) % _OCTAVE
 _SIZES: Final = list(_VALUES.values())
 _COLUMNS: Final = [int(ATTRIBUTE_COLUMNS[attribute]) for attribute in _VALUES]
 _OFFSETS: Final = np.cumsum([0, *_SIZES[:-1]])

@@ -18,7 +18,7 @@ from segue.metrics import pitch_class_counts
 from segue.score import Notes, Score, Track, resample, slice_bars
 from segue.theory.gm import family_of
 from segue.theory.key import estimate_key
-from segue.units import N_PITCHES
+from segue.units import N_PITCHES, OCTAVE
 
 __all__ = ["patterned", "require_pattern"]
 
@@ -26,7 +26,6 @@ _BARS_BEFORE: Final = 8
 """Of the piece, by which its tracks and its key are known."""
 _OTHER_FAMILY: Final = 24.0
 """What an instrument of another family weighs, in semitones between registers."""
-_OCTAVE: Final = 12
 _RELATIVE_MAJOR: Final = 3
 """Semitones above the tonic of a minor key."""
 
@@ -101,8 +100,8 @@ def _between_keys(piece: Score, pattern: Score) -> int:
     tonics = []
     for score in (piece, pattern):
         key = estimate_key(pitch_class_counts(score).astype(np.float64))
-        tonics.append(key if key < _OCTAVE else key + _RELATIVE_MAJOR)
-    return (tonics[0] - tonics[1] + _OCTAVE // 2) % _OCTAVE - _OCTAVE // 2
+        tonics.append(key if key < OCTAVE else key + _RELATIVE_MAJOR)
+    return (tonics[0] - tonics[1] + OCTAVE // 2) % OCTAVE - OCTAVE // 2
 
 
 def _source_of(track: Track, tracks: tuple[Track, ...], shift: int) -> Track | None:
@@ -125,7 +124,7 @@ def _fitted(source: Track, track: Track, shift: int) -> Notes:
     if track.is_drum:
         return notes
     pitch = notes.pitch.astype(np.int64) + shift
-    octaves = round((float(np.mean(track.notes.pitch)) - float(np.mean(pitch))) / _OCTAVE)
-    pitch += _OCTAVE * octaves
+    octaves = round((float(np.mean(track.notes.pitch)) - float(np.mean(pitch))) / OCTAVE)
+    pitch += OCTAVE * octaves
     kept = (pitch >= 0) & (pitch < N_PITCHES)
     return Notes.of(**notes.select(kept).columns() | {"pitch": pitch[kept]})

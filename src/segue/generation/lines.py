@@ -25,7 +25,7 @@ from segue.encoding.sequence import NOTE_EVENT, BoolArray, Column
 from segue.encoding.vocabulary import DRUMS, MAX_PARTS, N_PITCH_CLASSES_OF_PARTS, IntArray
 from segue.generation.network import Float32Array
 from segue.generation.sampling import FloatArray
-from segue.units import N_PITCHES
+from segue.units import N_PITCHES, OCTAVE
 
 __all__ = ["Lines", "beside", "outside"]
 
@@ -43,7 +43,6 @@ USUAL: Final = 0.3
 OF_USUAL: Final = 2
 OF_PROMPT: Final = 8
 """The share of the prompt counts as much as so many new notes."""
-_OCTAVE: Final = 12
 _PITCHES: Final = np.arange(N_PITCHES)
 
 
@@ -58,7 +57,7 @@ def beside(pitches: BoolArray, semitones: int) -> BoolArray:
 def outside(lowest: IntArray, highest: IntArray) -> FloatArray:
     """How many octaves each pitch lies outside of a register, at most two, (R, N_PITCHES)."""
     away = np.maximum(_PITCHES - highest[:, None], lowest[:, None] - _PITCHES)
-    found: FloatArray = np.clip(away, 0, 2 * _OCTAVE) / _OCTAVE
+    found: FloatArray = np.clip(away, 0, 2 * OCTAVE) / OCTAVE
     return found
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from segue.generation.form_plan import in_order_of_entry
 from segue.score import Notes, Score, Track
 from segue.theory.key import N_KEYS
-from segue.units import N_PITCHES
+from segue.units import N_PITCHES, OCTAVE
 
 __all__ = ["ended", "entering", "playing_in", "thinned_out"]
 
@@ -20,7 +20,6 @@ _CRASH: Final = 49
 _LOUD: Final = 100
 _MINOR: Final = N_KEYS // 2
 """The first of the minor keys."""
-_OCTAVE: Final = 12
 _FAR: Final = 8
 """Semitones: an end farther than this from what a part has played is in another register."""
 _AT_ONCE: Final = 0.25
@@ -125,7 +124,7 @@ def _in_register(chord: Notes, before: Notes) -> Notes:
     if not len(before):
         return chord
     away = float(np.median(before.pitch)) - float(chord.pitch.mean())
-    pitch = chord.pitch.astype(np.int64) + _OCTAVE * round(away / _OCTAVE)
+    pitch = chord.pitch.astype(np.int64) + OCTAVE * round(away / OCTAVE)
     if abs(away) <= _FAR or pitch.min() < 0 or pitch.max() >= N_PITCHES:
         return chord
     return Notes.of(**chord.columns() | {"pitch": pitch})

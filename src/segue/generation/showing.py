@@ -7,8 +7,6 @@ they are; only what the model sees of them is moved. Parts that have no octave l
 are, with what the model is told alone.
 """
 
-from typing import Final
-
 import numpy as np
 
 from segue.encoding.sequence import BoolArray
@@ -17,8 +15,8 @@ from segue.encoding.vocabulary import DRUM_PITCH_OFFSET, MAX_PARTS, IntArray
 from segue.generation.options import Register
 from segue.generation.window import Region
 from segue.score import Notes, Score
+from segue.units import OCTAVE
 
-OCTAVE: Final = 12
 _LOWEST, _HIGHEST = 24, 103
 """A part that is moved lies between these pitches, C1 and G7."""
 

@@ -1,7 +1,6 @@
 /** Pitches that clash with what sounds are less likely: `segue.generation.clashes`, for one row. */
 import type { About, Event, Prompt } from "./files.ts";
-
-const OCTAVE = 12;
+import { isDrum, OCTAVE } from "./parts.ts";
 
 export class Clashes {
   readonly #columns: About["columns"];
@@ -23,7 +22,7 @@ export class Clashes {
   /** Lowers the logits of pitches that clash with what sounds at a time, raises tritones. */
   leanPitches(logits: Float32Array, part: number, time: number): void {
     const sounding = this.#sounding[time];
-    if (this.#isDrum(part) || !sounding) return;
+    if (isDrum(this.#prompt, part) || !sounding) return;
     for (let pitch = 0; pitch < this.#prompt.vocabulary.drum_pitch_offset; pitch++) {
       if (!sounding.has(pitch % OCTAVE)) logits[pitch] -= this.#nats(sounding, pitch);
     }
@@ -31,7 +30,7 @@ export class Clashes {
 
   /** Lowers the logits of lengths with which a pitch would still sound when a clash begins. */
   leanLengths(logits: Float32Array, part: number, time: number, pitch: number): void {
-    if (this.#isDrum(part)) return;
+    if (isDrum(this.#prompt, part)) return;
     const { durations, clashes } = this.#prompt.vocabulary;
     const longest = durations[durations.length - 1];
     const until = clashes.map((_, index) => {
@@ -55,10 +54,6 @@ export class Clashes {
     if (note[instrument] === drums) return;
     const end = Math.min(note[time] + durations[note[duration]], this.#sounding.length);
     for (let at = note[time]; at < end; at++) this.#sounding[at].add(note[pitch] % OCTAVE);
-  }
-
-  #isDrum(part: number): boolean {
-    return this.#prompt.instruments[part] === this.#prompt.vocabulary.drums;
   }
 
   /** What a pitch loses that is not sounding itself. */

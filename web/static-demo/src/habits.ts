@@ -1,7 +1,6 @@
 /** Values that have not been used are less likely: `segue.generation.habits`, for one row. */
 import type { About, Event, Prompt } from "./files.ts";
-
-const OCTAVE = 12;
+import { isDrum, OCTAVE } from "./parts.ts";
 
 /** An attribute that has habits. */
 interface Used {
@@ -36,9 +35,9 @@ export class Habits {
   lean(attribute: number, logits: Float32Array, part: number): void {
     const used = this.#used.get(attribute);
     if (!used || part >= this.#prompt.vocabulary.max_parts) return;
-    const isDrum = this.#isDrum(part);
-    const nats = Math.fround(used.nats[isDrum ? 1 : 0] * Math.log2(1 + (this.#notes[part] ?? 0)));
-    const isPitch = used.column === this.#columns.pitch && !isDrum;
+    const drums = isDrum(this.#prompt, part);
+    const nats = Math.fround(used.nats[drums ? 1 : 0] * Math.log2(1 + (this.#notes[part] ?? 0)));
+    const isPitch = used.column === this.#columns.pitch && !drums;
     const ofPiece = Math.fround(this.#prompt.of_the_piece * Math.log2(1 + this.#pitched));
     for (let value = 0; value < logits.length; value++) {
       const lost = used.values[part]?.has(value) ? 0 : nats;
@@ -56,12 +55,8 @@ export class Habits {
       values[part] ??= new Set();
       values[part].add(note[column]);
     }
-    if (this.#isDrum(part)) return;
+    if (isDrum(this.#prompt, part)) return;
     this.#pitched += 1;
     this.#classes.add(note[this.#columns.pitch] % OCTAVE);
-  }
-
-  #isDrum(part: number): boolean {
-    return this.#prompt.instruments[part] === this.#prompt.vocabulary.drums;
   }
 }

@@ -1,5 +1,6 @@
 /** How the pitches of a part follow each other: `segue.generation.lines`, for one row. */
 import type { About, Event, Prompt } from "./files.ts";
+import { isDrum, OCTAVE } from "./parts.ts";
 
 /** What a part played last. */
 class Line {
@@ -49,9 +50,9 @@ export class Lines {
 
   /** Lowers the logits of repetitions and of pitches outside of the register, raises steps. */
   lean(logits: Float32Array, part: number, time: number): void {
-    const { instruments, vocabulary } = this.#prompt;
+    const { vocabulary } = this.#prompt;
     const line = this.#lines[part];
-    if (!line || instruments[part] === vocabulary.drums) return;
+    if (!line || isDrum(this.#prompt, part)) return;
     const { steps, usual_steps, of_usual_steps, octave_outside } = this.#prompt.lines;
     const { strength, of_prompt } = this.#prompt.lines;
     const fresh = line.notes - line.known;
@@ -67,7 +68,8 @@ export class Lines {
         if (isBeside) lost -= nats * gain;
       }
       const away = Math.max(pitch - line.highest, line.lowest - pitch);
-      if (Number.isFinite(away)) lost += (octave_outside * Math.min(Math.max(away, 0), 24)) / 12;
+      if (Number.isFinite(away))
+        lost += (octave_outside * Math.min(Math.max(away, 0), 2 * OCTAVE)) / OCTAVE;
       logits[pitch] -= Math.fround(lost);
     }
   }

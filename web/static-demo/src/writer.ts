@@ -10,6 +10,7 @@ import type { Choose, Decoder } from "./decoder.ts";
 import type { About, Event, Prompt } from "./files.ts";
 import { Habits } from "./habits.ts";
 import { Lines } from "./lines.ts";
+import { isDrum } from "./parts.ts";
 import { Rules } from "./rules.ts";
 import { draw } from "./sampling.ts";
 
@@ -116,8 +117,8 @@ export class Writer {
   #topP(attribute: number, part: number): number {
     if (attribute === PART) return 1;
     const free = attribute === POSITION || attribute === PITCH;
-    const { instruments, top_p, vocabulary } = this.#prompt;
-    return free && instruments[part] === vocabulary.drums ? 1 : top_p;
+    const { top_p } = this.#prompt;
+    return free && isDrum(this.#prompt, part) ? 1 : top_p;
   }
 
   /** The event that says what was drawn, after the latest one. */
