@@ -57,8 +57,8 @@ class Options:
     temperature: float = TEMPERATURE.default
     """Below 1 safer, above 1 more daring."""
     top_p: float = TOP_P.default
-    """Of each choice, only the likeliest values that together have this probability are drawn; of
-    who plays next, and of where and what drums play, all."""
+    """Of where and what pitched parts play, only the likeliest values that together have this
+    probability are drawn; of all else, any."""
     instruments: tuple[int | str, ...] | None = None
     """The programs that may play (128 is the drums), or words for some, such as "bass": the piece's
     own instruments that it names, else the first that it names. None: those of the prompt."""

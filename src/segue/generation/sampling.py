@@ -12,7 +12,7 @@ from segue.generation.network import Float32Array
 
 FloatArray = npt.NDArray[np.float64]
 
-_PART, _POSITION, _PITCH = (ATTRIBUTES.index(name) for name in ("part", "position", "pitch"))
+_POSITION, _PITCH = (ATTRIBUTES.index(name) for name in ("position", "pitch"))
 _BLOCK: Final = 256
 """Rolls drawn at a time."""
 
@@ -63,21 +63,20 @@ def draw(
 
 
 def top_p_of(is_drum: BoolArray, attribute: int, *, top_p: float) -> float | FloatArray:
-    """How much of each row's choice remains, (B,), or of all: all of who plays next, and of where
-    and what drums play.
+    """How much of each row's choice remains, (B,), or of all: of who plays next, of drums, and of
+    how long and how loud a note is, all; of where and what other parts play, `top_p`.
 
-    A drum pattern comes back with small changes, and now and then a part rests or comes in. Each
-    has a few percent at most, and there are many places for one: cut off at all of them, the
-    pattern would come back without any, and all bars would be alike full (experiments/LOG.md).
+    A drum pattern comes back with small changes, now and then a part rests or comes in, and a note
+    is held or accented. Each has a few percent at most, and there are many places for one: cut off
+    at all of them, bars would be alike full, and alike loud (experiments/LOG.md). A wrong pitch is
+    heard; a length or a loudness that is rare seldom is.
 
     Args:
-        is_drum: whether the rows write a drum, (B,); unused of the part.
+        is_drum: whether the rows write a drum, (B,); unused where all or none is free.
         attribute: of `ATTRIBUTES`.
-        top_p: of all else.
+        top_p: of the rest.
     """
-    if attribute == _PART:
-        return 1.0
-    return np.where(is_drum, 1.0, top_p) if attribute in (_POSITION, _PITCH) else top_p
+    return np.where(is_drum, 1.0, top_p) if attribute in (_POSITION, _PITCH) else 1.0
 
 
 class Dice:

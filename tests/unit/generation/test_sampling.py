@@ -90,7 +90,7 @@ def test_dice_depend_on_seed_take_and_chunk_alone() -> None:
     assert 0 <= float(together.min()) < float(together.max()) < 1
 
 
-def test_all_is_kept_of_who_plays_and_of_where_and_what_drums_play() -> None:
+def test_only_where_and_what_pitched_parts_play_is_cut() -> None:
     is_drum = np.array([True, False])
 
     def remains(attribute: str, top_p: float) -> list[float]:
@@ -100,7 +100,8 @@ def test_all_is_kept_of_who_plays_and_of_where_and_what_drums_play() -> None:
     assert remains("part", 0.9) == [1.0, 1.0]
     assert remains("position", 0.9) == pytest.approx([1.0, 0.9])
     assert remains("pitch", 1.0) == [1.0, 1.0]
-    assert remains("velocity", 0.9) == pytest.approx([0.9, 0.9])
+    assert remains("pitch", 0.9) == pytest.approx([1.0, 0.9])
+    assert remains("duration", 0.9) == remains("velocity", 0.9) == [1.0, 1.0]
 
 
 def test_each_row_has_its_own_top_p() -> None:

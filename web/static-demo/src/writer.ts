@@ -112,13 +112,11 @@ export class Writer {
     return note;
   }
 
-  /** How much of a choice remains: all of who plays next, and of where and what drums play
-   * (`sampling.top_p_of`). */
+  /** How much of a choice remains: of where and what pitched parts play, `top_p`, and of all
+   * else all (`sampling.top_p_of`). */
   #topP(attribute: number, part: number): number {
-    if (attribute === PART) return 1;
-    const free = attribute === POSITION || attribute === PITCH;
-    const { top_p } = this.#prompt;
-    return free && isDrum(this.#prompt, part) ? 1 : top_p;
+    const isCut = attribute === POSITION || attribute === PITCH;
+    return isCut && !isDrum(this.#prompt, part) ? this.#prompt.top_p : 1;
   }
 
   /** The event that says what was drawn, after the latest one. */
