@@ -30,7 +30,7 @@ from segue.units import N_PITCHES, OCTAVE
 __all__ = ["CLASSES", "Clashes", "clashing", "tritones"]
 
 SEMITONE: Final = 0.75
-WHOLE_TONE: Final = 0.5
+WHOLE_TONE: Final = 0.6
 TRITONE: Final = 0.4
 """Nats: what the first two lose, and what a tritone gains."""
 CLASSES: Final = np.arange(N_PITCHES) % OCTAVE

@@ -35,7 +35,7 @@ _VALUES: Final = {
     VELOCITY: N_VELOCITIES,
 }
 """How many values each attribute has that has habits."""
-NATS: Final = {PITCH: (0.1, 0.2), DURATION: (0.15, 0.2), VELOCITY: (0.1, 0.25)}
+NATS: Final = {PITCH: (0.05, 0.2), DURATION: (0.05, 0.2), VELOCITY: (0.05, 0.25)}
 """For each doubling of the part's notes: of pitched parts, and of drums."""
 OF_THE_PIECE: Final = 0.1
 """For each doubling of the notes of all pitched parts, of pitch classes that none has played."""
