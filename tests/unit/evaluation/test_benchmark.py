@@ -7,6 +7,7 @@ import pytest
 
 from segue.errors import InputError
 from segue.evaluation.candidates.baselines import (
+    KnownTracks,
     NGramCandidate,
     RandomReal,
     RealMusic,
@@ -33,7 +34,7 @@ from segue.midi import score_to_bytes
 from segue.models.decoder_folder import save_decoder
 from segue.models.folder import model_folder
 from segue.novelty.known import FILE_NAME, read_known_music
-from segue.score import diff, slice_bars
+from segue.score import Notes, Score, Track, diff, slice_bars
 from tests.composers import small_composer, small_model
 from tests.unit.evaluation.bands import band
 
@@ -101,6 +102,20 @@ def test_all_sets_have_one_size_the_smallest_folders(benchmark: Benchmark) -> No
 def test_who_cannot_write_is_named_and_what_cannot_be_read_too(benchmark: Benchmark) -> None:
     assert benchmark.missing == {"nobody": "has no 10 pieces"}
     assert [each.name for each in benchmark.reference.unreadable] == ["broken.mid"]
+
+
+def test_real_music_without_new_tracks_is_that_of_the_prompts_tracks(reference: Reference) -> None:
+    note = Notes.of(onset=[0], duration=[12], pitch=[60], velocity=[80])
+    nothing = note.select(slice(0))
+
+    def piece(*tracks: Notes) -> Score:
+        return Score(ticks_per_quarter=12, tracks=tuple(Track(notes=notes) for notes in tracks))
+
+    prompt, real = piece(note, nothing, note), piece(note, note, nothing)
+    task = Task(reference=reference, prompts=[prompt], real=[real], n_bars=1, takes=1, seed=0)
+
+    (found,) = KnownTracks().write(task, lambda count: None).written
+    assert [len(track.notes) for track in found.tracks] == [1, 0, 0]
 
 
 def test_real_music_continues_itself(benchmark: Benchmark) -> None:

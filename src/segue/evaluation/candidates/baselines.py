@@ -1,6 +1,8 @@
 """Baselines that are made on the spot. They say what the figures of an evaluation are worth.
 
 - *real music*: what really came next. The ceiling; no model can be asked for more.
+- *real music, no new tracks*: the same in the tracks that the prompt has. Songs bring in tracks,
+  and who continues a piece for its own tracks may not.
 - *repeat the last bars*: the second half of the prompt, as often as it takes.
 - *a random real continuation*: excerpts of other songs, whatever the prompt.
 - *5-gram*: `ngrams.writer`, counted on other songs.
@@ -11,7 +13,7 @@ from segue.evaluation.ngrams.event_stream import EventStream
 from segue.evaluation.ngrams.writer import NGramWriter
 from segue.score import Score, append_bars, slice_bars
 
-__all__ = ["NGramCandidate", "RandomReal", "RealMusic", "RepeatedBars", "repeated"]
+__all__ = ["KnownTracks", "NGramCandidate", "RandomReal", "RealMusic", "RepeatedBars", "repeated"]
 
 
 class RealMusic(Candidate):
@@ -25,6 +27,21 @@ class RealMusic(Candidate):
         """The real continuations."""
         on_done(task.count)
         return self._set(task.real, range(task.count))
+
+
+class KnownTracks(Candidate):
+    """The ceiling of all that write for the prompt's tracks."""
+
+    name = "real music, no new tracks"
+    kind = "baseline"
+    what = "what really came next in the tracks that play in the prompt"
+
+    def write(self, task: Task, on_done: OnDone) -> NamedSet:
+        """The real continuations, as far as that."""
+        pairs = zip(task.prompts, task.real, strict=True)
+        found = [_in_tracks_of(prompt, real) for prompt, real in pairs]
+        on_done(len(found))
+        return self._set(found, range(len(found)))
 
 
 class RepeatedBars(Candidate):
@@ -76,6 +93,16 @@ class NGramCandidate(Candidate):
         found = self._set(written, range(task.count))
         found.notes["counted on"] = f"{writer.n_train_notes:,} notes"
         return found
+
+
+def _in_tracks_of(prompt: Score, real: Score) -> Score:
+    """What came next, without the notes of tracks that a prompt of the same song has none in."""
+    return real.with_tracks(
+        [
+            after if len(before.notes) else after.with_notes(after.notes.select(slice(0)))
+            for before, after in zip(prompt.tracks, real.tracks, strict=True)
+        ]
+    )
 
 
 def repeated(loop: Score, *, length: int, n_bars: int) -> Score:

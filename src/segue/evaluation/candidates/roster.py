@@ -10,6 +10,7 @@ from typing import Final
 
 from segue.errors import InputError
 from segue.evaluation.candidates.baselines import (
+    KnownTracks,
     NGramCandidate,
     RandomReal,
     RealMusic,
@@ -56,6 +57,7 @@ def ceiling_and_baselines(
     """
     return [
         RealMusic(),
+        KnownTracks(),
         RepeatedBars(),
         RandomReal(),
         NGramCandidate(max_notes=NGRAM_NOTES),
