@@ -7,8 +7,9 @@ music, and a take drifts out of its key and its kit. So their log-odds are lower
 nats for each doubling of the notes that the part has played, or all pitched parts of the piece
 have. It is no rule: what the model is sure of stays.
 
-The numbers are near those that make real music of the validation split likeliest (`python -m
-scripts.measure_habits`, `python -m scripts.measure_pitches`, experiments/LOG.md).
+Drums have about the numbers that make real music of the validation split likeliest (`python -m
+scripts.measure_habits`, `python -m scripts.measure_pitches`). Pitched parts have half of theirs:
+takes are nearer to real music so (experiments/LOG.md).
 """
 
 from typing import Final
