@@ -72,7 +72,7 @@ def top_p_of(is_drum: BoolArray, attribute: int, *, top_p: float) -> float | Flo
     heard; a length or a loudness that is rare seldom is.
 
     Args:
-        is_drum: whether the rows write a drum, (B,); unused where all or none is free.
+        is_drum: whether the rows write a drum, (B,); unused but of positions and pitches.
         attribute: of `ATTRIBUTES`.
         top_p: of the rest.
     """
