@@ -20,7 +20,7 @@ from segue.midi.extract import only_tracks
 from segue.midi.provenance import PROVENANCE_MARK
 from segue.novelty import NoveltyReport
 from segue.novelty.known import known_music_of
-from segue.score import Notes, Score, slice_bars
+from segue.score import Score, slice_bars
 
 _NEARLY_THE_SAME: Final = 0.9
 _SAMENESS: Final = 2.0
@@ -61,14 +61,7 @@ class Take:
         """Only what was written, from tick 0; tracks that were not are without notes."""
         bars = slice_bars(self.score, self.region.first, self.region.last)
         chosen = self.region.tracks
-        if chosen is None:
-            return bars
-        return bars.with_tracks(
-            tuple(
-                track if index in chosen else track.with_notes(Notes.empty())
-                for index, track in enumerate(bars.tracks)
-            )
-        )
+        return bars if chosen is None else bars.only(chosen)
 
     @property
     def join(self) -> int | None:

@@ -9,7 +9,6 @@ from segue.midi.document import MidiDocument
 from segue.midi.messages import LAST_CHANNEL_STATUS, SET_TEMPO, TIME_SIGNATURE
 from segue.midi.reader import read_smf
 from segue.midi.smf import TrackChunk, write_smf
-from segue.score import Notes
 
 __all__ = ["only_tracks"]
 
@@ -30,13 +29,7 @@ def only_tracks(document: MidiDocument, tracks: Collection[int]) -> bytes:
             f"{document.source} has no track {', '.join(map(str, bad)) or 'of no number'}; "
             f"it has tracks 1 to {len(score.tracks)}"
         )
-    silenced = score.with_tracks(
-        [
-            track if index in tracks else track.with_notes(Notes.empty())
-            for index, track in enumerate(score.tracks)
-        ]
-    )
-    smf, _ = read_smf(document.updated(silenced), source=document.source)
+    smf, _ = read_smf(document.updated(score.only(tracks)), source=document.source)
     left_out = _chunks_unheard(document, tracks)
     numbers = iter(range(len(smf.tracks)))
     kept = [

@@ -3,6 +3,7 @@
 It has no channels, controllers or lyrics (see `segue.midi`), and never a gradient.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
@@ -125,3 +126,12 @@ class Score:
     def with_tracks(self, tracks: "tuple[Track, ...] | list[Track]") -> "Score":
         """The same piece with other tracks."""
         return replace(self, tracks=tuple(tracks))
+
+    def only(self, tracks: Collection[int]) -> "Score":
+        """The same piece with the notes of some tracks, by index; others stay, without notes."""
+        return self.with_tracks(
+            [
+                track if index in tracks else track.with_notes(Notes.empty())
+                for index, track in enumerate(self.tracks)
+            ]
+        )

@@ -106,7 +106,7 @@ def test_who_cannot_write_is_named_and_what_cannot_be_read_too(benchmark: Benchm
 
 def test_real_music_without_new_tracks_is_that_of_the_prompts_tracks(reference: Reference) -> None:
     note = Notes.of(onset=[0], duration=[12], pitch=[60], velocity=[80])
-    nothing = note.select(slice(0))
+    nothing = Notes.empty()
 
     def piece(*tracks: Notes) -> Score:
         return Score(ticks_per_quarter=12, tracks=tuple(Track(notes=notes) for notes in tracks))

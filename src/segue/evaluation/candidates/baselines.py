@@ -97,12 +97,7 @@ class NGramCandidate(Candidate):
 
 def _in_tracks_of(prompt: Score, real: Score) -> Score:
     """What came next, without the notes of tracks that a prompt of the same song has none in."""
-    return real.with_tracks(
-        [
-            after if len(before.notes) else after.with_notes(after.notes.select(slice(0)))
-            for before, after in zip(prompt.tracks, real.tracks, strict=True)
-        ]
-    )
+    return real.only([index for index, track in enumerate(prompt.tracks) if len(track.notes)])
 
 
 def repeated(loop: Score, *, length: int, n_bars: int) -> Score:
