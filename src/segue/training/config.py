@@ -4,6 +4,7 @@ A run's TOML file is a `segue.training.run_config.RunConfig`, with a table `[tra
 """
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import Literal
 
 from segue.diffusion.config import DenoiserConfig
@@ -63,7 +64,7 @@ class OptimiserConfig:
     warm_up: int = 50
     """Steps from 0 to the full rate."""
     decay: float = 0.2
-    """How long the rate falls to 0, as a share of the steps before."""
+    """How long the rate falls to 0, beside the steps before: 1: half of the run, 90: nearly all."""
     weight_decay: float = 0.05
     clip: float = 1.0
     """The largest norm of the gradient."""
@@ -74,9 +75,7 @@ class OptimiserConfig:
         """Refuse values out of range, all at once."""
         positive = [n for n in ("muon_lr", "adam_lr", "clip") if not getattr(self, n) > 0]
         problems = [f"{name}: must be above 0, got {getattr(self, name)}" for name in positive]
-        problems += _at_least(self, 0, "warm_up", "weight_decay")
-        if not 0 <= self.decay <= 1:
-            problems.append(f"decay: must be in 0..1, got {self.decay}")
+        problems += _at_least(self, 0, "warm_up", "decay", "weight_decay")
         if not 0 <= self.ema < 1:
             problems.append(f"ema: must be at least 0 and below 1, got {self.ema}")
         _refuse(problems)
@@ -182,10 +181,13 @@ class LatentTrainingConfig(RunSettings):
 
 
 def _at_least(config: object, least: int, *names: str) -> list[str]:
+    values = {name: getattr(config, name) for name in names}
     return [
-        f"{name}: must be at least {least}, got {getattr(config, name)}"
-        for name in names
-        if not getattr(config, name) >= least
+        f"{name}: must be finite"
+        if value == inf
+        else f"{name}: must be at least {least}, got {value}"
+        for name, value in values.items()
+        if not least <= value < inf
     ]
 
 

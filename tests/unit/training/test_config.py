@@ -74,6 +74,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
         lambda: OptimiserConfig(muon_lr=0.0),
         lambda: OptimiserConfig(ema=1.0),
         lambda: OptimiserConfig(clip=float("nan")),
+        lambda: OptimiserConfig(decay=float("inf")),
     ],
 )
 def test_values_out_of_range_are_refused(make: object) -> None:

@@ -326,6 +326,13 @@ def test_the_rate_goes_up_stays_and_comes_down_with_the_last_steps(
     ]  # fmt: skip
 
 
+def test_the_rate_may_come_down_from_the_warm_up_on(packs: Path, tmp_path: Path) -> None:
+    optimiser = OptimiserConfig(warm_up=1, decay=4.0)
+    rates = rates_of(trainer(packs, tmp_path, optimiser=optimiser, steps=5))
+
+    assert [rates[step] for step in range(1, 6)] == pytest.approx([1, 1, 0.75, 0.5, 0.25])
+
+
 def test_without_a_decay_the_rate_stays(packs: Path, tmp_path: Path) -> None:
     run = trainer(packs, tmp_path, optimiser=OptimiserConfig(warm_up=0, decay=0))
 
