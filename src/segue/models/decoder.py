@@ -39,6 +39,8 @@ class Windows:
     """(B, NB, MAX_PARTS) float: the parts to be written in each bar; all 0 where not given."""
     latents: CellLatents | None = None
     """Of some of the cells to be written."""
+    read: Tensor | None = None
+    """The columns as the model reads them, where they are not what came: with mistakes."""
 
     def to(self, device: torch.device | str) -> "Windows":
         """The same on a device."""
@@ -124,11 +126,12 @@ class Decoder(nn.Module):
 
     def forward(self, windows: Windows) -> Terms:
         """The terms of the loss: every event after the first, given all before it."""
-        read, target = windows.columns[:, :-1], windows.columns[:, 1:]
+        before, target = windows.columns[:, :-1], windows.columns[:, 1:]
+        read = before if windows.read is None else windows.read[:, :-1]
         latents = self.read_latents(windows.latents)
         hidden = self.decode(read, windows.masked_parts, windows.instruments, latents)
         truth, is_note = true_attributes(target)
-        walk = self.heads.walk(hidden, read, windows.instruments, latents)
+        walk = self.heads.walk(hidden, before, windows.instruments, latents)
         nll = []
         for attribute in range(len(ATTRIBUTES)):
             logits = walk.logits()

@@ -39,6 +39,8 @@ class ExampleConfig:
     0 where there is none."""
     recalled: float = 0.5
     """Of those, the ones in which they are the latents of bars that the masked ones may be like."""
+    mistakes: float = 0.65
+    """In which some of the masked notes before the next are read with another pitch or length."""
     transpose: bool = True
     """Move each window by -5 to +6 semitones."""
 

@@ -106,7 +106,7 @@ class DecoderTask(Task[Windows, Terms]):
         masked notes alone without latents and with them: their own, and those of likely bars.
         """
         count = max(self.config.validate_windows, share.of)
-        plain = replace(self.config.data, latents=0)
+        plain = replace(self.config.data, latents=0, mistakes=0)
         found = [
             terms_in_both_units(self.model, windows.to(device))
             for windows in self._validation(plain, share, count)
@@ -115,7 +115,7 @@ class DecoderTask(Task[Windows, Terms]):
         if self.latents is None:
             return sums
         for recalled in (0, 1):
-            data = replace(self.config.data, latents=1, recalled=recalled)
+            data = replace(plain, latents=1, recalled=recalled)
             told = list(self._validation(data, share, max(count // 2, share.of)))
             untold = [without_latents(windows) for windows in told]
             sums += [

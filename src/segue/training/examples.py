@@ -30,6 +30,7 @@ from segue.errors import CorpusError
 from segue.models.decoder import Windows
 from segue.theory.key import estimate_key
 from segue.training.config import ExampleConfig
+from segue.training.mistakes import with_mistakes
 from segue.training.packing import Pack
 from segue.training.recalled import Hole, recalled_bars
 from segue.training.window_latents import (
@@ -62,6 +63,8 @@ class Example:
     """
     cells: MaskedCells | None = None
     """What the masked cells are told to be like, where latents are given."""
+    read: IntArray | None = None
+    """The sequence's columns as they are read, where that is with mistakes."""
 
 
 class Examples(Dataset[Example]):
@@ -158,12 +161,14 @@ def make_example(
         else:
             cells = masked_cells(table[masked], window.roster, bars, rng, level=level)
         given = True
+    has_mistakes = config.mistakes > 0 and rng.random() < config.mistakes
     return Example(
         sequence=sequence,
         weights=np.where(hole.continues | (role == MASKED), 1.0, _VISIBLE_WEIGHT),
         roster=window.roster,
         masked_parts=masked_parts * given,
         cells=cells,
+        read=with_mistakes(sequence.columns, rng) if has_mistakes else None,
     )
 
 
@@ -239,19 +244,23 @@ def _collate_with_cells(
 def collate(examples: list[Example], *, events: int, max_bars: int) -> Windows:
     """Examples side by side, padded to `events` and `max_bars`: a run's shapes never change."""
     size = len(examples)
-    columns = np.zeros((size, events, N_COLUMNS), np.int64)
+    columns = np.zeros((2, size, events, N_COLUMNS), np.int64)
+    # What came, and what is read.
     weights = np.zeros((size, events - 1), np.float32)
     instruments = np.full((size, MAX_PARTS), NO_PART, np.int64)
     masked_parts = np.zeros((size, max_bars, MAX_PARTS), np.float32)
     for i, example in enumerate(examples):
         rows = example.sequence.columns[:events]
-        columns[i, : len(rows)] = rows
+        columns[:, i, : len(rows)] = rows
+        if example.read is not None:
+            columns[1, i, : len(rows)] = example.read[:events]
         weights[i, : len(rows) - 1] = example.weights[: len(rows) - 1]
         instruments[i, : len(example.roster)] = example.roster.instruments
         masked_parts[i, : len(example.masked_parts)] = example.masked_parts
     return Windows(
-        columns=torch.from_numpy(columns),
+        columns=torch.from_numpy(columns[0]),
         weights=torch.from_numpy(weights),
         instruments=torch.from_numpy(instruments),
         masked_parts=torch.from_numpy(masked_parts),
+        read=torch.from_numpy(columns[1]),
     )
