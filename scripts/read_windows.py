@@ -49,10 +49,9 @@ def read_windows(corpus: Path, model: str, count: int) -> Iterator[ReadWindow]:
     )
     for window in drawn:
         batch = collate([window], events=EVENTS, max_bars=bars)
-        read, target = batch.columns[:, :-1], batch.columns[:, 1:]
+        target = batch.columns[:, 1:]
         truth, is_note = true_attributes(target)
-        hidden = decoder.decode(read, batch.masked_parts, batch.instruments)
-        walk, logits = decoder.heads.walk(hidden, read, batch.instruments), []
+        walk, logits = decoder.walk(batch), []
         for attribute, came in enumerate(truth):
             logits.append(walk.logits()[0].float())
             if attribute < len(ATTRIBUTES) - 1:

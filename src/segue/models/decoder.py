@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from segue.encoding.sequence import ATTRIBUTES, MASKED, NOTE_EVENT, Column
 from segue.encoding.vocabulary import END, MAX_PARTS, N_INSTRUMENTS
 from segue.models.decoder_config import DecoderConfig
-from segue.models.decoder_heads import AttributeHeads
+from segue.models.decoder_heads import AttributeHeads, AttributeWalk
 from segue.models.decoder_shape import BAR_COLUMNS, EVENT_COLUMNS, LONGEST_TIME, NOTE_COLUMNS
 from segue.models.embedding import TABLE_STD, ColumnEmbedding
 from segue.models.latent_reader import CellLatents, LatentReader, ReadLatents
@@ -124,14 +124,18 @@ class Decoder(nn.Module):
         said: ReadLatents = self.latents(latents)
         return said
 
-    def forward(self, windows: Windows) -> Terms:
-        """The terms of the loss: every event after the first, given all before it."""
-        before, target = windows.columns[:, :-1], windows.columns[:, 1:]
+    def walk(self, windows: Windows) -> AttributeWalk:
+        """Begin to choose every event after the first, given all before it as they are read."""
+        before = windows.columns[:, :-1]
         read = before if windows.read is None else windows.read[:, :-1]
         latents = self.read_latents(windows.latents)
         hidden = self.decode(read, windows.masked_parts, windows.instruments, latents)
+        return self.heads.walk(hidden, before, windows.instruments, latents)
+
+    def forward(self, windows: Windows) -> Terms:
+        """The terms of the loss: every event after the first, given all before it."""
+        target, walk = windows.columns[:, 1:], self.walk(windows)
         truth, is_note = true_attributes(target)
-        walk = self.heads.walk(hidden, before, windows.instruments, latents)
         nll = []
         for attribute in range(len(ATTRIBUTES)):
             logits = walk.logits()

@@ -34,11 +34,8 @@ _PART, _DURATION, _VELOCITY = 0, 3, 4
 @torch.no_grad()
 def terms_in_both_units(model: Decoder, windows: Windows) -> tuple[Terms, Terms]:
     """(in the model's own units, in the coarser ones); the first is what `model(windows)` gives."""
-    read, target = windows.columns[:, :-1], windows.columns[:, 1:]
-    latents = model.read_latents(windows.latents)
-    hidden = model.decode(read, windows.masked_parts, windows.instruments, latents)
+    target, walk = windows.columns[:, 1:], model.walk(windows)
     truth, is_note = true_attributes(target)
-    walk = model.heads.walk(hidden, read, windows.instruments, latents)
     fine: list[Tensor] = []
     coarse: list[Tensor] = []
     for attribute, true in enumerate(truth):

@@ -77,7 +77,9 @@ class OptimiserConfig:
         """Refuse values out of range, all at once."""
         positive = [n for n in ("muon_lr", "adam_lr", "clip") if not getattr(self, n) > 0]
         problems = [f"{name}: must be above 0, got {getattr(self, name)}" for name in positive]
-        problems += _at_least(self, 0, "warm_up", "decay", "weight_decay")
+        problems += _at_least(self, 0, "warm_up", "weight_decay")
+        if not 0 <= self.decay < inf:
+            problems.append(f"decay: must be at least 0, and finite, got {self.decay}")
         if not 0 <= self.ema < 1:
             problems.append(f"ema: must be at least 0 and below 1, got {self.ema}")
         _refuse(problems)
@@ -183,13 +185,10 @@ class LatentTrainingConfig(RunSettings):
 
 
 def _at_least(config: object, least: int, *names: str) -> list[str]:
-    values = {name: getattr(config, name) for name in names}
     return [
-        f"{name}: must be finite"
-        if value == inf
-        else f"{name}: must be at least {least}, got {value}"
-        for name, value in values.items()
-        if not least <= value < inf
+        f"{name}: must be at least {least}, got {getattr(config, name)}"
+        for name in names
+        if not getattr(config, name) >= least
     ]
 
 

@@ -161,7 +161,7 @@ def make_example(
         else:
             cells = masked_cells(table[masked], window.roster, bars, rng, level=level)
         given = True
-    has_mistakes = config.mistakes > 0 and rng.random() < config.mistakes
+    has_mistakes = rng.random() < config.mistakes
     return Example(
         sequence=sequence,
         weights=np.where(hole.continues | (role == MASKED), 1.0, _VISIBLE_WEIGHT),
@@ -244,23 +244,22 @@ def _collate_with_cells(
 def collate(examples: list[Example], *, events: int, max_bars: int) -> Windows:
     """Examples side by side, padded to `events` and `max_bars`: a run's shapes never change."""
     size = len(examples)
-    columns = np.zeros((2, size, events, N_COLUMNS), np.int64)
-    # What came, and what is read.
+    columns = np.zeros((size, events, N_COLUMNS), np.int64)
+    read = np.zeros_like(columns)
     weights = np.zeros((size, events - 1), np.float32)
     instruments = np.full((size, MAX_PARTS), NO_PART, np.int64)
     masked_parts = np.zeros((size, max_bars, MAX_PARTS), np.float32)
     for i, example in enumerate(examples):
         rows = example.sequence.columns[:events]
-        columns[:, i, : len(rows)] = rows
-        if example.read is not None:
-            columns[1, i, : len(rows)] = example.read[:events]
+        columns[i, : len(rows)] = rows
+        read[i, : len(rows)] = rows if example.read is None else example.read[:events]
         weights[i, : len(rows) - 1] = example.weights[: len(rows) - 1]
         instruments[i, : len(example.roster)] = example.roster.instruments
         masked_parts[i, : len(example.masked_parts)] = example.masked_parts
     return Windows(
-        columns=torch.from_numpy(columns[0]),
+        columns=torch.from_numpy(columns),
         weights=torch.from_numpy(weights),
         instruments=torch.from_numpy(instruments),
         masked_parts=torch.from_numpy(masked_parts),
-        read=torch.from_numpy(columns[1]),
+        read=torch.from_numpy(read),
     )
