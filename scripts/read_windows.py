@@ -6,7 +6,6 @@ What `measure_habits`, `measure_clashes` and `measure_pitches` begin with.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from torch import Tensor
 
@@ -19,8 +18,6 @@ from segue.models.folder import model_folder
 from segue.training.examples import collate
 
 __all__ = ["ReadWindow", "read_windows"]
-
-EVENTS: Final = 1024
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,12 +40,12 @@ class ReadWindow:
 def read_windows(corpus: Path, model: str, count: int) -> Iterator[ReadWindow]:
     """So many windows, read by a shipped model or one in a folder."""
     decoder = load_decoder(model_folder(model)).eval()
-    bars = decoder.config.max_bars
+    events, bars = decoder.config.context, decoder.config.max_bars
     drawn = windows_of_split(
-        CorpusStore.open(corpus), split="valid", count=count, events=EVENTS, max_bars=bars
+        CorpusStore.open(corpus), split="valid", count=count, events=events, max_bars=bars
     )
     for window in drawn:
-        batch = collate([window], events=EVENTS, max_bars=bars)
+        batch = collate([window], events=events, max_bars=bars)
         target = batch.columns[:, 1:]
         truth, is_note = true_attributes(target)
         walk, logits = decoder.walk(batch), []

@@ -24,6 +24,14 @@ BEGIN: Final = "<!-- figures: scripts/write_figures.py -->"
 END: Final = "<!-- end of figures -->"
 ATTRIBUTES: Final = ("part", "position", "pitch", "duration", "velocity", "note")
 
+LIKELIHOODS: Final = {
+    "model": "",
+    "in_coarser_units": ", in coarser units",
+    "longest_windows": ", longest windows",
+    "longest_windows_in_coarser_units": ", longest windows, in coarser units",
+}
+"""Sections of `model-report.json`, and what is said after the model's name."""
+
 
 def table(header: list[str], rows: list[list[str]]) -> str:
     """A table in Markdown."""
@@ -38,7 +46,9 @@ def likelihood(found: dict[str, Any]) -> str:
         + [f"{found[name]['per_note'][a]:.2f}" for a in ATTRIBUTES]
         for name in ("unigram", "5-gram")
     ]
-    for name, words in (("model", ""), ("in_coarser_units", ", in coarser units")):
+    for name, words in LIKELIHOODS.items():
+        if name not in found:  # a model that reads no more than the usual windows
+            continue
         of = found[name]["nll_per_note"]
         rows.append([f"`band`{words}", *(f"{of[a]:.2f}" for a in ATTRIBUTES)])
     return (
@@ -46,7 +56,8 @@ def likelihood(found: dict[str, Any]) -> str:
         "note (the end of a bar is counted with the part):\n\n"
         + table(["", *ATTRIBUTES[:-1], "in all"], rows)
         + "\n\nThe model predicts a note's track, the baselines its instrument; the coarser units "
-        "know instruments, 38 durations and 16 velocities."
+        "know instruments, 38 durations and 16 velocities. Windows are of 1,024 events; "
+        "longest windows have as many as the model reads at once."
     )
 
 

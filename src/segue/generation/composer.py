@@ -51,7 +51,7 @@ def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer
         InputError: it cannot be fetched from the hub.
     """
     from segue.generation.onnx_network import load_network
-    from segue.models.folder import WEIGHTS_NAME, model_folder, read_card, trained_context
+    from segue.models.folder import WEIGHTS_NAME, model_folder
 
     folder = model_folder(model)
     with ThreadPoolExecutor(1) as meanwhile:
@@ -60,8 +60,7 @@ def load(model: str = DEFAULT_MODEL, *, threads: int | None = None) -> "Composer
         digest = hashlib.sha256((folder / WEIGHTS_NAME).read_bytes()).hexdigest()
     list(beside)  # what is damaged is said now, not after the takes
     name = f"{Path(model).name if is_address(model) else Path(model).resolve().name}@{digest[:12]}"
-    context = trained_context(read_card(folder), network.context)
-    return Composer(network, name=name, context=context, folder=folder)
+    return Composer(network, name=name, folder=folder)
 
 
 class Composer(Stopping):

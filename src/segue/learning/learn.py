@@ -37,13 +37,13 @@ class Learning:
 
     steps: int = 240
     """At most."""
-    batch: int = 4
+    batch: int = 2
     """Windows a step."""
     look_every: int = 10
     """Steps between looks at what is held out."""
     patience: int = 5
     """Looks without anything better after which the run ends."""
-    windows: int = 32
+    windows: int = 16
     """Of what is held out, a look; fewer where little music is held out."""
     rate: float = 0.002
     """Of Muon; a tenth of it is AdamW's."""

@@ -27,7 +27,6 @@ from segue.models.folder import (
     CELLS_NAME,
     model_folder,
     read_card,
-    trained_context,
 )
 from segue.novelty import Fingerprint
 from segue.novelty.known import FILE_NAME, known_music_of
@@ -80,13 +79,12 @@ def learn_folder(teaching: Teaching, *, on_stage: OnStage = lambda _: None) -> R
     with TemporaryDirectory(prefix="segue-learning-") as folder:
         work = Path(folder)
         songs = read_songs(teaching.source, work, on_progress=_reading(on_stage))
-        context = trained_context(read_card(base), model.config.context)
         learned = learn(
             model,
             songs,
             teaching.settings,
             work / "run",
-            events=context,
+            events=model.config.context,
             on_step=lambda done, total, nats: on_stage(
                 Stage("learning", done, total, f"{nats:.3f} nats an event at best")
             ),

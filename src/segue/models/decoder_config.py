@@ -37,8 +37,9 @@ class DecoderConfig:
     """D."""
     layers: int
     heads: int
-    context: int = 1024
-    """The most events that the decoder reads, prompt and new ones together."""
+    context: int = 2048
+    """The most events that the decoder reads, prompt and new ones together: as many as the windows
+    had that it was trained on."""
     max_bars: int = 64
     """The most bars in a window."""
     slices: int = 0
@@ -70,7 +71,7 @@ class DecoderConfig:
         Raises:
             ConfigError: it is of none.
         """
-        alone = replace(self, slices=0, latent_width=0)
+        alone = replace(self, slices=0, latent_width=0, context=DecoderConfig.context)
         for size, config in _SIZES.items():
             if config == alone:
                 return size
@@ -83,6 +84,6 @@ _SIZES: Final[dict[DecoderSize, DecoderConfig]] = {
     "tiny": DecoderConfig(width=96, layers=2, heads=2),
     "small": DecoderConfig(width=288, layers=5, heads=4),
     "medium": DecoderConfig(width=288, layers=10, heads=4),
-    "base": DecoderConfig(width=512, layers=11, heads=8, context=2048),
+    "base": DecoderConfig(width=512, layers=11, heads=8),
 }
 """About 0.4, 6, 11 and 38 million parameters. `medium` is `small` made deeper."""

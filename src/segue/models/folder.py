@@ -99,17 +99,6 @@ def model_folder(name: str) -> Path:
     )
 
 
-def trained_context(card: Mapping[str, Any], most: int) -> int:
-    """As many events as the windows had that the model was trained on, where its card says so.
-
-    Attention over distances that were never trained is worse than none.
-    """
-    told: Any = card
-    for key in ("training", "data", "events"):
-        told = told.get(key) if isinstance(told, dict) else None
-    return min(told, most) if isinstance(told, int) else most
-
-
 def read_card(folder: Path) -> dict[str, Any]:
     """The card of a model.
 

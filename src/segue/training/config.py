@@ -20,7 +20,7 @@ Precision = Literal["auto", "bf16-mixed", "32-true"]
 class ExampleConfig:
     """How windows are cut, and what of them is hidden or given, as shares of windows."""
 
-    events: int = 1024
+    events: int = 2048
     """T, events a window."""
     continuation: float = 0.6
     """Whose last bars are masked; of the others bars, parts or both are."""
@@ -95,7 +95,7 @@ class RunSettings:
 
     steps: int = 20_000
     """At most."""
-    batch: int = 6
+    batch: int = 3
     """B, examples a step and device."""
     seed: int = 1
     checkpoint_minutes: float = 5.0
@@ -133,7 +133,7 @@ class TrainingConfig(RunSettings):
     def fine_tuning(cls, size: DecoderSize) -> "TrainingConfig":
         """For weights that know music already: fewer and gentler steps."""
         gentle = OptimiserConfig(muon_lr=0.004, adam_lr=4e-4, warm_up=100, decay=1.0, ema=0.99)
-        return cls(size=size, steps=1000, batch=4, validate_every=100, optimiser=gentle)
+        return cls(size=size, steps=1000, batch=2, validate_every=100, optimiser=gentle)
 
 
 @dataclass(frozen=True)

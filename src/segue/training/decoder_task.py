@@ -54,8 +54,7 @@ class DecoderTask(Task[Windows, Terms]):
         not trained any further.
 
         Raises:
-            ConfigError: windows have more events than the model reads, or latents of another shape
-                than it reads.
+            ConfigError: the model to begin with reads latents of another shape.
         """
         self.config = config
         shape = DecoderConfig.for_size(config.size) if start_from is None else start_from.config
@@ -63,8 +62,8 @@ class DecoderTask(Task[Windows, Terms]):
         if cells is not None:
             self.latents = LatentsOfCells(cells)
             shape = _reading(shape, cells.config)
-        self.shape, self.start_from = shape, start_from
-        _check_room(config, self.shape)
+        self.shape = replace(shape, context=config.data.events)
+        self.start_from = start_from
         self.packs = {"train": train, "valid": valid}
         self.notices = split_notices(valid)
         begun = {"begun": "Training began from another model's weights."}
@@ -186,11 +185,3 @@ def _reading(shape: DecoderConfig, cells: CellVAEConfig) -> DecoderConfig:
             "trained with"
         )
     return found
-
-
-def _check_room(config: TrainingConfig, model: DecoderConfig) -> None:
-    if config.data.events > model.context:
-        raise ConfigError(
-            f"data.events: must be at most the model's context, {model.context}, "
-            f"got {config.data.events}"
-        )

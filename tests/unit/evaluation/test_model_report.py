@@ -15,7 +15,7 @@ from segue.models.decoder_folder import save_decoder
 from tests.unit.evaluation.bands import band
 from tests.unit.models.decoders import random_decoder
 
-OPTIONS = ReportOptions(windows=4, train_notes=2000)
+OPTIONS = ReportOptions(windows=4, window_events=64, train_notes=2000)
 SECTIONS = ("speed", "likelihood")
 
 
@@ -33,7 +33,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> CorpusStore:
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("model")
-    save_decoder(random_decoder(), folder, {"training": {"data": {"events": 64}}})
+    save_decoder(random_decoder(), folder, {})
     return str(folder)
 
 
@@ -57,6 +57,8 @@ def test_every_section_is_measured_and_kept(
     assert own["n_events"] == found["likelihood"]["5-gram"]["n_events"]
     assert 0 < coarser["nll_per_note"]["note"] <= own["nll_per_note"]["note"]
     assert coarser["nll_per_note"]["pitch"] == pytest.approx(own["nll_per_note"]["pitch"])
+    longest = found["likelihood"]["longest_windows"]
+    assert own["n_events"] < 4 * 64 < longest["n_events"] <= 4 * 96  # its windows fit the model
 
     monkeypatch.setattr(model_report, "measure_speed", lambda *_, **__: pytest.fail("twice"))
     again = ModelReport(model, store, tmp_path, OPTIONS).run(measured.append)

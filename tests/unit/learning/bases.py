@@ -17,8 +17,8 @@ WINDOW = 64
 def write_base(folder: Path) -> Path:
     """The folder of a tiny model with random weights, which reads latents of cells."""
     tiny = DecoderConfig.for_size("tiny")
-    shape = replace(tiny, slices=SMALL.slices, latent_width=SMALL.latent_width)
-    save_decoder(random_decoder(shape=shape), folder, {"training": {"data": {"events": WINDOW}}})
+    reading = replace(tiny, slices=SMALL.slices, latent_width=SMALL.latent_width)
+    save_decoder(random_decoder(shape=replace(reading, context=WINDOW)), folder, {})
     save_cell_encoder(CellVAE(SMALL), folder)
     return folder
 

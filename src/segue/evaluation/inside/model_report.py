@@ -22,8 +22,10 @@ from segue.evaluation.inside.likelihood import (
 from segue.evaluation.inside.speed import measure_speed
 from segue.generation.composer import load
 from segue.midi import write_file
+from segue.models.decoder import Decoder
 from segue.models.decoder_folder import load_decoder
 from segue.models.folder import model_folder
+from segue.training.examples import Example
 
 FILE_NAME: Final = "model-report.json"
 
@@ -35,6 +37,8 @@ class ReportOptions:
     split: str = "test"
     windows: int = 256
     """For the likelihood."""
+    window_events: int = 1024
+    """Of those, whatever the model can read: models are compared on the same windows."""
     train_notes: int = 8_000_000
     """That the n-gram is counted on."""
 
@@ -82,15 +86,25 @@ class ModelReport:
 
     def _likelihood(self) -> dict[str, Any]:
         model = load_decoder(model_folder(self.model))
-        events = self.composer.context
-        windows = windows_of_split(
+        context = model.config.context
+        events = min(self.options.window_events, context)
+        windows = self._windows(model, events)
+        own, coarser = measure_likelihood(model, windows, events=events)
+        found: dict[str, Any] = {"model": asdict(own), "in_coarser_units": asdict(coarser)}
+        if context > events:
+            longer = self._windows(model, context)
+            own, coarser = measure_likelihood(model, longer, events=context)
+            found["longest_windows"] = asdict(own)
+            found["longest_windows_in_coarser_units"] = asdict(coarser)
+        baselines = baseline_likelihoods(self.store, windows, train_notes=self.options.train_notes)
+        return found | {baseline.name: baseline.to_mapping() for baseline in baselines}
+
+    def _windows(self, model: Decoder, events: int) -> list[Example]:
+        options = self.options
+        return windows_of_split(
             self.store,
-            split=self.options.split,
-            count=self.options.windows,
+            split=options.split,
+            count=options.windows,
             events=events,
             max_bars=model.config.max_bars,
         )
-        own, coarser = measure_likelihood(model, windows, events=events)
-        baselines = baseline_likelihoods(self.store, windows, train_notes=self.options.train_notes)
-        found: dict[str, Any] = {"model": asdict(own), "in_coarser_units": asdict(coarser)}
-        return found | {baseline.name: baseline.to_mapping() for baseline in baselines}
