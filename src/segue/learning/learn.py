@@ -50,8 +50,12 @@ class Learning:
     ema: float = 0.9
     seed: int = 1
 
-    def of(self, model: Decoder, *, events: int, n_held_out: int) -> TrainingConfig:
-        """The run's settings for a model; `events` of a window, `n_held_out` notes to look at."""
+    def of(self, model: Decoder, *, n_held_out: int) -> TrainingConfig:
+        """The run's settings for a model, and `n_held_out` notes to look at.
+
+        Windows are as long as the model's context, which stays as it is.
+        """
+        events = model.config.context
         return TrainingConfig(
             size=model.config.size(),
             steps=self.steps,
@@ -116,7 +120,6 @@ def learn(
     settings: Learning,
     folder: Path,
     *,
-    events: int,
     on_step: OnLook,
 ) -> Learned:
     """Train a model on songs; `model` itself is changed, too.
@@ -128,7 +131,6 @@ def learn(
         songs: what is learned from, and what is held out.
         settings: how.
         folder: the run's, for its logs.
-        events: of a window.
         on_step: called after each step.
 
     Raises:
@@ -138,10 +140,10 @@ def learn(
     begun = time.monotonic()
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)  # it logs the precision
     n_held_out = len(songs.held_out_pack.notes[0])
-    config = settings.of(model, events=events, n_held_out=n_held_out)
+    config = settings.of(model, n_held_out=n_held_out)
     task = DecoderTask(config, songs.learned_pack, songs.held_out_pack, start_from=model)
     trainer = Trainer(task, folder, accelerator="cpu")
-    found = Learned([Look(0, trainer.validate()[_EVENT])], events, 0, 0.0, None)
+    found = Learned([Look(0, trainer.validate()[_EVENT])], config.data.events, 0, 0.0, None)
 
     def follow(report: Report) -> None:
         nats = report.values.get(f"valid/{_EVENT}")

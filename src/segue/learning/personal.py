@@ -84,7 +84,6 @@ def learn_folder(teaching: Teaching, *, on_stage: OnStage = lambda _: None) -> R
             songs,
             teaching.settings,
             work / "run",
-            events=model.config.context,
             on_step=lambda done, total, nats: on_stage(
                 Stage("learning", done, total, f"{nats:.3f} nats an event at best")
             ),
