@@ -11,7 +11,7 @@ from segue.diffusion.config import DenoiserConfig
 from segue.diffusion.schedule import N_LEVELS
 from segue.errors import ConfigError
 from segue.models.cells.config import CellVAEConfig
-from segue.models.decoder_config import DecoderSize
+from segue.models.decoder_config import DecoderConfig, DecoderSize
 
 Precision = Literal["auto", "bf16-mixed", "32-true"]
 
@@ -20,8 +20,8 @@ Precision = Literal["auto", "bf16-mixed", "32-true"]
 class ExampleConfig:
     """How windows are cut, and what of them is hidden or given, as shares of windows."""
 
-    events: int = 2048
-    """T, events a window."""
+    events: int = DecoderConfig.context
+    """T, events a window; a model reads as many at once as it was trained on."""
     continuation: float = 0.6
     """Whose last bars are masked; of the others bars, parts or both are."""
     from_nothing: float = 0.1

@@ -4,6 +4,7 @@ import csv
 import errno
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 import torch
 
 from segue.errors import CheckpointError, InputError
+from segue.models.decoder_config import DecoderConfig
 from segue.models.decoder_folder import load_decoder
 from segue.models.folder import read_card
 from segue.training.config import ExampleConfig, OptimiserConfig
@@ -145,6 +147,8 @@ def test_a_run_by_its_own_size_trains_stops_and_goes_on_to_the_bit(
     resumed = of_size(tmp_path / "run")
     resumed.run()
 
+    shape = replace(DecoderConfig.for_size("tiny"), context=settings().data.events)
+    assert resumed.model.config == shape
     assert differences(straight, resumed) == []
     assert found["nll/event"] > 0
     assert load_decoder(tmp_path / "run" / MODEL_FOLDER).config.size() == "tiny"
